@@ -1,0 +1,59 @@
+/**
+ * Every kind of problem in the user's input, with the sentence its page (`docs/diagnostics.md`, generated) gives.
+ * A code is never reused. Grouped by who reports it; keep each group sorted.
+ */
+export const diagnosticCodes = {
+  // manifests: reading files
+  'alias-limit': 'A document uses more YAML aliases than the limit allows; it is left out.',
+  'ambiguous-scalar': 'A value such as `yes` or `0777` means one thing to YAML 1.2 and another to Kubernetes.',
+  'depth-limit': 'A document is nested deeper than the limit allows; it is left out.',
+  'document-limit': 'A file holds more documents than the limit allows; the rest is left out.',
+  'document-unparsable': 'A document is not YAML or JSON; it is left out and the rest of the file is read.',
+  'duplicate-key': 'A mapping holds a key twice; the last one counts, strict clients refuse the object.',
+  'file-limit': 'A file or tree is larger than the limit allows; it is left out.',
+  'file-not-text': 'A file with a manifest ending is not UTF-8 text.',
+  'field-type': 'A field holds a value of another type than Kubernetes expects; the field is unknown.',
+  'kind-missing': 'A document or list item has an apiVersion or a kind but not both.',
+  'label-not-string': 'A label, selector value or annotation is not text to Kubernetes, which refuses the object.',
+  'name-missing': 'A manifest has neither metadata.name nor metadata.generateName.',
+  'node-limit': 'A document holds more values, aliases expanded, than the limit allows; it is left out.',
+  'template-unparsable': 'A document with template expressions is not YAML before it is rendered; it is left out.',
+  'template-value': 'A field that decides reachability holds a template expression; its value is unknown.',
+  // config: the configuration file, and the clusters it names
+  'config-duplicate-key': 'The configuration holds a key twice.',
+  'config-invalid-value': 'A value of the configuration is not one its key can have.',
+  'config-missing-key': 'The configuration lacks a key that has to be there.',
+  'config-pattern-unmatched': 'A path pattern of a configured cluster matches no manifest on either side.',
+  'config-unknown-key': 'The configuration holds a key that does not exist there.',
+  'config-unknown-preset': 'The configuration extends a preset that does not exist.',
+  'config-unknown-rule': 'The configuration speaks of a rule that does not exist.',
+  'config-unreadable': 'The configuration is not one YAML document; preset `recommended` gates.',
+  // model: services and the ways in
+  'backend-missing': 'An Ingress or route leads to a Service or port that does not exist; nothing is served there.',
+  'backend-not-granted': 'A route leads into another namespace and no ReferenceGrant there admits it.',
+  'backend-unsupported': 'An Ingress or route leads to something other than a Service; what it exposes is unknown.',
+  'gateway-missing': 'A route joins a Gateway that is not among the manifests; it counts as open to the internet.',
+  'gateway-refused': 'A Gateway, ListenerSet or route holds a value that Kubernetes refuses.',
+  'ingress-refused': 'Kubernetes refuses this Ingress; what it would serve is taken from what is clear.',
+  'ingress-version-removed': 'An Ingress of an API version that current clusters no longer know.',
+  'service-refused': 'Kubernetes refuses this Service; it is read as far as its meaning is clear.',
+  // model: what the objects mean
+  'duplicate-object': 'Two objects of one cluster share kind, namespace and name; which one the cluster keeps is unknown.',
+  'owner-selector-mismatch': 'A workload whose selector does not match its own pod template; the API server refuses it.',
+  'reference-missing': 'An object takes something from another that is not among the manifests.',
+  'selector-invalid': 'A selector the API server refuses: an unknown operator, missing or superfluous values, a bad label.',
+  'unknown-field': 'A field the kind does not have; strict clients refuse the object, others drop the field.',
+
+  // policies: NetworkPolicy
+  'cidr-host-bits': 'A CIDR has bits set behind its prefix; they are masked.',
+  'cidr-invalid': 'An ipBlock is not a CIDR; it is treated as possibly anybody.',
+  'endport-invalid': 'An endPort without port, beside a named port, below port or out of range.',
+  'except-invalid': 'An except item that is not a CIDR strictly inside its ipBlock.',
+  'null-item': 'A list holds a null, which the API server reads as an empty item and strict clients refuse.',
+  'peer-invalid': 'A peer with no field, or with ipBlock beside a selector.',
+  'policy-type-invalid': 'An item of policyTypes that is neither Ingress nor Egress, or more than two items.',
+  'port-invalid': 'A port that is neither a number from 1 to 65535 nor a valid port name.',
+  'protocol-invalid': 'A protocol other than TCP, UDP or SCTP, which are written in capitals.',
+} as const satisfies Record<string, string>
+
+export type DiagnosticCode = keyof typeof diagnosticCodes
