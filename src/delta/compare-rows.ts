@@ -1,0 +1,132 @@
+import type { Direction } from '../policies/entry.ts'
+import { type Bounds, possible, type Reachability } from '../reach/reachability.ts'
+import { connectionsWith, type Row } from '../reach/row.ts'
+import type { PeerClass } from '../reach/universe.ts'
+import { ConnectionSet } from '../sets/connection-set.ts'
+import { MemberSet } from '../sets/member-set.ts'
+
+/** Sources and destinations between which the same was possible in base and the same is in head, and it differs. */
+export interface RawChange {
+  readonly sources: MemberSet
+  readonly destinations: MemberSet
+  readonly base: Bounds
+  readonly head: Bounds
+}
+
+/** Classes with the same rows on both sides, and, where the rows differ, with the same policies. */
+interface RowGroup {
+  readonly members: MemberSet
+  /** Disjoint peers with what the four rows give them. */
+  readonly parts: readonly RowPart[]
+  readonly changed: boolean
+  /** Peers that some row of the group reaches. */
+  readonly reached: MemberSet
+}
+
+interface RowPart {
+  readonly peers: MemberSet
+  readonly base: Bounds
+  readonly head: Bounds
+  readonly changed: boolean
+}
+
+/** Every pair of classes whose connections differ between the sides, as rectangles. */
+export function compareRows(base: Reachability, head: Reachability): RawChange[] {
+  const classes = base.universe.classes.filter(existsInHead)
+  const egress = rowGroups(base, head, classes, 'egress')
+  const ingress = rowGroups(base, head, classes, 'ingress')
+  const found: RawChange[] = []
+  const changedEgress = egress.filter(({ changed }) => changed)
+  const changedIngress = ingress.filter(({ changed }) => changed)
+  const unchangedEgress = egress.filter(({ changed }) => !changed)
+  for (const source of changedEgress) for (const destination of ingress) collect(source, destination, found)
+  for (const destination of changedIngress) for (const source of unchangedEgress) collect(source, destination, found)
+  return found
+}
+
+/** A workload that is gone in head is reported as such; its connections went with it. */
+const existsInHead = (found: PeerClass): boolean => found.kind !== 'workloads' || found.members.some(({ head }) => head !== undefined)
+
+function rowGroups(base: Reachability, head: Reachability, classes: readonly PeerClass[], direction: Direction): RowGroup[] {
+  const capacity = base.universe.classes.length
+  const numbers: RowNumbers = new Map()
+  const groups = Map.groupBy(classes, (found) => groupKey(base, head, found, direction, numbers))
+  return [...groups.values()].map((members) => {
+    const found = members[0] as PeerClass
+    const rows = { base: base.row(found, direction), head: head.row(found, direction) }
+    const parts = splitParts(MemberSet.all(capacity), rows)
+    return {
+      members: MemberSet.of(capacity, members.map(({ index }) => index)),
+      parts,
+      changed: parts.some((part) => part.changed),
+      reached: parts.map(({ peers }) => peers).reduce((all, peers) => all.union(peers), MemberSet.none(capacity)),
+    }
+  })
+}
+
+/** Rows are few and shared, so a short number stands for each; equal rows of two sides may get two numbers. */
+type RowNumbers = Map<Row, number>
+
+function numberOf(row: Row, numbers: RowNumbers): number {
+  const known = numbers.get(row)
+  if (known === undefined) numbers.set(row, numbers.size)
+  return known ?? numbers.size - 1
+}
+
+function groupKey(base: Reachability, head: Reachability, found: PeerClass, direction: Direction, numbers: RowNumbers): string {
+  const before = base.row(found, direction)
+  const after = head.row(found, direction)
+  const rows = [before.must, before.may, after.must, after.may].map((row) => numberOf(row, numbers)).join(',')
+  if (before.must.key === after.must.key && before.may.key === after.may.key) return rows
+  const policies = [base, head].map((side) => side.uses(found, direction).map(({ entry }) => `${entry.origin.policy.namespace}/${entry.origin.policy.name}`))
+  return `${rows} ${policies.map((names) => [...new Set(names)].join(' ')).join(' / ')}`
+}
+
+function splitParts(everyone: MemberSet, rows: { base: { must: Row; may: Row }; head: { must: Row; may: Row } }): RowPart[] {
+  let pieces: MemberSet[] = [everyone]
+  for (const row of new Set([rows.base.must, rows.base.may, rows.head.must, rows.head.may])) {
+    for (const block of row.blocks) {
+      pieces = pieces.flatMap((piece) => {
+        if (!piece.overlaps(block.peers)) return [piece]
+        const outside = piece.subtract(block.peers)
+        return outside.isEmpty ? [piece] : [piece.intersect(block.peers), outside]
+      })
+    }
+  }
+  return pieces.flatMap((peers) => {
+    const peer = peers.first()
+    if (peer === undefined) return []
+    const at = (row: { must: Row; may: Row }): Bounds => ({ must: connectionsWith(row.must, peer), may: connectionsWith(row.may, peer) })
+    const base = at(rows.base)
+    const head = at(rows.head)
+    if (base.may.isEmpty && head.may.isEmpty) return []
+    return [{ peers, base, head, changed: !sameBounds(base, head) }]
+  })
+}
+
+export const sameBounds = (a: Bounds, b: Bounds): boolean => a.must.equals(b.must) && a.may.equals(b.may)
+
+function collect(source: RowGroup, destination: RowGroup, found: RawChange[]): void {
+  if (!source.reached.overlaps(destination.members) || !destination.reached.overlaps(source.members)) return
+  for (const out of source.parts) {
+    const destinations = out.peers.intersect(destination.members)
+    if (destinations.isEmpty) continue
+    for (const into of destination.parts) {
+      if (!out.changed && !into.changed) continue
+      const sources = into.peers.intersect(source.members)
+      if (sources.isEmpty) continue
+      const base = meet(out.base, into.base)
+      const head = meet(out.head, into.head)
+      if (!sameBounds(base, head)) found.push({ sources, destinations, base, head })
+    }
+  }
+}
+
+const meet = (out: Bounds, into: Bounds): Bounds => ({ must: out.must.intersect(into.must), may: possible(out.may, into.may) })
+
+/** What is surely there in head and surely was not in base; and what may be, where nothing is sure. */
+export function gainOf({ base, head }: Pick<RawChange, 'base' | 'head'>): { readonly certain: ConnectionSet; readonly possible: ConnectionSet } {
+  const certain = head.must.subtract(base.may)
+  const maybe = head.may.subtract(base.may).union(head.must.subtract(base.must))
+  return { certain, possible: maybe.subtract(certain) }
+}

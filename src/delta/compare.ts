@@ -1,0 +1,144 @@
+import { type PolicyEntry } from '../policies/entry.ts'
+import { idKey } from '../model/cluster.ts'
+import type { Reachability } from '../reach/reachability.ts'
+import type { PeerClass } from '../reach/universe.ts'
+import { ConnectionSet } from '../sets/connection-set.ts'
+import type { MemberSet } from '../sets/member-set.ts'
+import { assertNever } from '../source/assert-never.ts'
+import type { Cause } from './cause.ts'
+import { compareRows, gainOf, type RawChange } from './compare-rows.ts'
+import type { ChangeKind, ConnectionChange, Delta } from './delta.ts'
+import { causeKey, distinctCauses, findCauses } from './find-causes.ts'
+import { namePeers } from './name-peers.ts'
+import type { SideView } from './side-view.ts'
+
+/** A change of one rectangle with its causes, before equal ones are folded. */
+interface Attributed {
+  readonly sources: MemberSet
+  readonly destinations: MemberSet
+  readonly raw: RawChange
+  readonly certainty: ConnectionChange['certainty']
+  readonly gained: ConnectionSet
+  readonly lost: ConnectionSet
+  readonly causes: readonly Cause[]
+}
+
+/** The delta of one cluster: who can talk to whom in head that could not in base, and the reverse, and why. */
+export function compare(base: SideView, head: SideView): Delta {
+  const { universe } = head.reach
+  const attributed = compareRows(base.reach, head.reach).flatMap((raw) => attribute(raw, base, head))
+  const changes = fold(attributed).map((change) => describe(change, base.reach, head.reach))
+  const workloads = universe.classes.flatMap((found) => (found.kind === 'workloads' ? found.members : []))
+  return {
+    universe,
+    base: base.reach,
+    head: head.reach,
+    changes: changes.sort(compareChanges),
+    addedWorkloads: workloads.filter(({ base }) => base === undefined),
+    removedWorkloads: workloads.filter(({ head }) => head === undefined),
+  }
+}
+
+/** What is certain and what is only possible are told apart: two changes, each with its own causes. */
+function attribute(raw: RawChange, base: SideView, head: SideView): Attributed[] {
+  const gain = gainOf(raw)
+  const loss = gainOf({ base: raw.head, head: raw.base })
+  const source = classAt(head.reach, raw.sources)
+  const destination = classAt(head.reach, raw.destinations)
+  const causesOf = (gained: ConnectionSet, lost: ConnectionSet): Cause[] =>
+    distinctCauses([
+      ...(gained.isEmpty ? [] : findCauses({ source, destination, connections: gained, without: base, having: head })),
+      ...(lost.isEmpty ? [] : findCauses({ source, destination, connections: lost, without: head, having: base })),
+    ])
+  const rectangle = { sources: raw.sources, destinations: raw.destinations, raw }
+  const kinds = [
+    { certainty: 'certain' as const, gained: gain.certain, lost: loss.certain },
+    { certainty: 'possible' as const, gained: gain.possible, lost: loss.possible },
+  ]
+  return kinds
+    .filter(({ gained, lost }) => !gained.isEmpty || !lost.isEmpty)
+    .map((kind) => ({ ...rectangle, ...kind, causes: causesOf(kind.gained, kind.lost) }))
+}
+
+const classAt = (reach: Reachability, members: MemberSet): PeerClass => reach.universe.classes[members.first() as number] as PeerClass
+
+/** Rectangles with the same change and the same causes become one where they share a side. */
+function fold(changes: readonly Attributed[]): Attributed[] {
+  const kinds = Map.groupBy(changes, ({ certainty, gained, lost, raw, causes }) =>
+    [certainty, gained.key, lost.key, raw.base.must.key, raw.head.must.key, raw.base.may.key, raw.head.may.key, ...causes.map(causeKey)].join('\n'),
+  )
+  return [...kinds.values()].flatMap(foldSides)
+}
+
+function foldSides(changes: readonly Attributed[]): Attributed[] {
+  let current = [...changes]
+  for (;;) {
+    const before = current.length
+    current = mergeBy(current, ({ sources }) => sources.key, (a, b) => ({ ...a, destinations: a.destinations.union(b.destinations) }))
+    current = mergeBy(current, ({ destinations }) => destinations.key, (a, b) => ({ ...a, sources: a.sources.union(b.sources) }))
+    if (current.length === before) return current
+  }
+}
+
+function mergeBy(changes: readonly Attributed[], keyOf: (change: Attributed) => string, merge: (a: Attributed, b: Attributed) => Attributed): Attributed[] {
+  return [...Map.groupBy(changes, keyOf).values()].map((group) => group.reduce(merge))
+}
+
+function describe(change: Attributed, base: Reachability, head: Reachability): ConnectionChange {
+  const { raw, gained, lost, certainty, causes } = change
+  const entries = entriesOf(causes, base, head)
+  const sources = { members: change.sources, name: namePeers(change.sources, head, entries) }
+  const destinations = { members: change.destinations, name: namePeers(change.destinations, head, entries) }
+  const kind = kindOf(raw, gained, lost)
+  const sentence = say({ kind, certainty, sources: sources.name, destinations: destinations.name, gained, lost, left: raw.head.may })
+  return { kind, certainty, sources, destinations, base: raw.base, head: raw.head, gained, lost, causes, sentence }
+}
+
+/** Entries of the policies that caused a change: their selectors name its ends best. */
+function entriesOf(causes: readonly Cause[], base: Reachability, head: Reachability): PolicyEntry[] {
+  const policies = new Set(causes.map(({ object }) => idKey(object)))
+  return [head, base].flatMap(({ input }) => input.entries.filter(({ origin }) => policies.has(idKey(origin.policy))))
+}
+
+function kindOf(raw: RawChange, gained: ConnectionSet, lost: ConnectionSet): ChangeKind {
+  if (!gained.isEmpty && !lost.isEmpty) return 'replaced'
+  if (!gained.isEmpty) return raw.base.may.isEmpty ? 'added' : 'widened'
+  return raw.head.may.isEmpty ? 'removed' : 'narrowed'
+}
+
+interface Saying {
+  readonly kind: ChangeKind
+  readonly certainty: ConnectionChange['certainty']
+  readonly sources: string
+  readonly destinations: string
+  readonly gained: ConnectionSet
+  readonly lost: ConnectionSet
+  /** What is left, for a narrowed connection. */
+  readonly left: ConnectionSet
+}
+
+function say({ kind, certainty, sources, destinations, gained, lost, left }: Saying): string {
+  const may = certainty === 'possible' ? 'may ' : ''
+  const can = certainty === 'possible' ? 'may now be able to reach' : 'can now reach'
+  switch (kind) {
+    case 'added':
+      return `${sources} ${can} ${destinations} on ${gained.show()}`
+    case 'widened':
+      return `${sources} ${can} ${destinations} on ${gained.show()} as well`
+    case 'removed':
+      return `${sources} ${certainty === 'possible' ? 'may no longer reach' : 'can no longer reach'} ${destinations} (it was ${lost.show()})`
+    case 'narrowed':
+      return `${sources} ${certainty === 'possible' ? 'may lose' : 'lost'} ${lost.show()} to ${destinations}; ${left.show()} is left`
+    case 'replaced':
+      return `${sources} ${may}now reach ${destinations} on ${gained.show()} instead of ${lost.show()}`
+    default:
+      return assertNever(kind)
+  }
+}
+
+const rank: Readonly<Record<ChangeKind, number>> = { added: 0, widened: 1, replaced: 2, narrowed: 3, removed: 4 }
+
+function compareChanges(a: ConnectionChange, b: ConnectionChange): number {
+  if (a.certainty !== b.certainty) return a.certainty === 'certain' ? -1 : 1
+  return rank[a.kind] - rank[b.kind] || (a.sentence < b.sentence ? -1 : a.sentence > b.sentence ? 1 : 0)
+}

@@ -1,0 +1,44 @@
+import type { Bounds, Reachability } from '../reach/reachability.ts'
+import type { Universe, WorkloadPair } from '../reach/universe.ts'
+import type { ConnectionSet } from '../sets/connection-set.ts'
+import type { MemberSet } from '../sets/member-set.ts'
+import type { Cause } from './cause.ts'
+
+/** How the connections between two groups of peers differ between base and head. */
+export type ChangeKind = 'added' | 'removed' | 'widened' | 'narrowed' | 'replaced'
+
+/**
+ * Every source may exchange the same with every destination, before and after. `certain`: `gained` is outside *may* of
+ * base and inside *must* of head (and the reverse for `lost`); `possible`: it holds under some reading of the unknowns.
+ */
+export interface ConnectionChange {
+  readonly kind: ChangeKind
+  readonly certainty: 'certain' | 'possible'
+  readonly sources: PeerGroup
+  readonly destinations: PeerGroup
+  readonly base: Bounds
+  readonly head: Bounds
+  readonly gained: ConnectionSet
+  readonly lost: ConnectionSet
+  /** Never empty: what cannot be attributed more closely names the changed objects. */
+  readonly causes: readonly Cause[]
+  /** `any pod in any namespace can now reach shop/payments on TCP 5432`. */
+  readonly sentence: string
+}
+
+/** Peer classes with a name that is true for each of them and for nobody else. */
+export interface PeerGroup {
+  readonly members: MemberSet
+  readonly name: string
+}
+
+/** What a change does to who can talk to whom in one cluster. */
+export interface Delta {
+  readonly universe: Universe
+  readonly base: Reachability
+  readonly head: Reachability
+  /** Sorted: opened first, then by text. */
+  readonly changes: readonly ConnectionChange[]
+  readonly addedWorkloads: readonly WorkloadPair[]
+  readonly removedWorkloads: readonly WorkloadPair[]
+}

@@ -1,0 +1,178 @@
+import { valueAt } from '../manifests/node.ts'
+import type { Resource } from '../manifests/resource.ts'
+import { type Diagnostic, diagnostic } from '../source/diagnostic.ts'
+import { syntheticSpan } from '../source/span.ts'
+import type { Cluster, Namespace, Service, Workload } from './cluster.ts'
+import { textAt } from './fields.ts'
+import type { Labels } from './labels.ts'
+import { NAME_LABEL, undeclaredNamespaceLabels } from './namespace-labels.ts'
+import type { NetworkProfile } from './network-profile.ts'
+import { type Reporter, readLabels } from './read-labels.ts'
+import { readService } from './read-service.ts'
+import { collapseReplicas, isWorkload, readWorkload } from './read-workload.ts'
+
+export interface ClusterInput {
+  readonly name: string
+  readonly open: boolean
+  readonly profile: NetworkProfile
+  readonly resources: readonly Resource[]
+}
+
+/** Kinds that live outside namespaces; `metadata.namespace` is ignored on them. */
+const clusterScoped: ReadonlySet<string> = new Set([
+  '/Namespace',
+  '/Node',
+  '/PersistentVolume',
+  'gateway.networking.k8s.io/GatewayClass',
+  'networking.k8s.io/IngressClass',
+  'policy.networking.k8s.io/AdminNetworkPolicy',
+  'policy.networking.k8s.io/BaselineAdminNetworkPolicy',
+  'policy.networking.k8s.io/ClusterNetworkPolicy',
+  'rbac.authorization.k8s.io/ClusterRole',
+  'rbac.authorization.k8s.io/ClusterRoleBinding',
+  'scheduling.k8s.io/PriorityClass',
+  'apiextensions.k8s.io/CustomResourceDefinition',
+])
+
+export const isClusterScoped = ({ group, kind }: Resource): boolean => clusterScoped.has(`${group}/${kind}`)
+
+/** What one resource contributes, and the problems in it; the same value for both sides when the text is the same. */
+interface Reading<T> {
+  readonly value: T | undefined
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Builds one side's cluster out of its resources. Order of files and documents does not matter. */
+export function buildCluster({ name, open, profile, resources }: ClusterInput): Cluster {
+  const diagnostics: Diagnostic[] = []
+  const collect = <T>(reading: Reading<T>): T[] => {
+    diagnostics.push(...reading.diagnostics)
+    return reading.value === undefined ? [] : [reading.value]
+  }
+  const unique = withoutDuplicates(resources, profile, (found) => diagnostics.push(found))
+  const makers = unique.filter(isWorkload)
+  const read = makers.flatMap((resource) => collect(workloadOf(resource, landsIn(resource, profile))))
+  const workloads = resolveReferences(collapseReplicas(read), (found) => diagnostics.push(found))
+  const services = unique.filter(({ group, kind }) => group === '' && kind === 'Service').flatMap((resource) => collect(serviceOf(resource, landsIn(resource, profile))))
+  const namespaces = buildNamespaces(unique, profile, (found) => diagnostics.push(found))
+  return { name, open, profile, namespaces, workloads, services, resources: byKind(unique), diagnostics }
+}
+
+/** Namespace a resource lands in: its own, else that of the apply command; empty for cluster-scoped kinds. */
+function landsIn(resource: Resource, profile: NetworkProfile): string {
+  return isClusterScoped(resource) ? '' : (resource.namespace?.value ?? profile.defaultNamespace)
+}
+
+const workloadsRead = new WeakMap<Resource, Map<string, Reading<Workload>>>()
+const servicesRead = new WeakMap<Resource, Map<string, Reading<Service>>>()
+
+const workloadOf = (resource: Resource, namespace: string): Reading<Workload> => readOnce(workloadsRead, resource, namespace, readWorkload)
+const serviceOf = (resource: Resource, namespace: string): Reading<Service> => readOnce(servicesRead, resource, namespace, readService)
+
+/** Base and head share the resources of files that did not change: each is read once. */
+function readOnce<T>(
+  known: WeakMap<Resource, Map<string, Reading<T>>>,
+  resource: Resource,
+  namespace: string,
+  read: (resource: Resource, namespace: string, report: Reporter) => T | undefined,
+): Reading<T> {
+  const readings = known.get(resource) ?? new Map<string, Reading<T>>()
+  known.set(resource, readings)
+  const found = readings.get(namespace)
+  if (found !== undefined) return found
+  const diagnostics: Diagnostic[] = []
+  const value = read(resource, namespace, (problem) => diagnostics.push(problem))
+  const reading = { value, diagnostics }
+  readings.set(namespace, reading)
+  return reading
+}
+
+/** Of two objects with one identity the later apply wins, and which that is nobody knows: the last one read counts. */
+function withoutDuplicates(resources: readonly Resource[], profile: NetworkProfile, report: Reporter): Resource[] {
+  const byIdentity = new Map<string, Resource>()
+  const nameless: Resource[] = []
+  for (const resource of resources) {
+    if (resource.name.value === '' || resource.name.value.endsWith('*')) {
+      nameless.push(resource)
+      continue
+    }
+    const key = `${resource.group}/${resource.kind}/${landsIn(resource, profile)}/${resource.name.value}`
+    const other = byIdentity.get(key)
+    if (other !== undefined && sourceOf(other) !== sourceOf(resource)) report(duplicateObject(resource, other))
+    byIdentity.set(key, resource)
+  }
+  return [...byIdentity.values(), ...nameless]
+}
+
+const sourceOf = ({ provenance: { file }, node }: Resource): string => file.text.slice(node.start, node.end)
+
+function duplicateObject(resource: Resource, other: Resource): Diagnostic {
+  return diagnostic('duplicate-object', resource.name.span, {
+    message: `${resource.kind} ${resource.name.value} stands in ${other.provenance.file.path} as well, with other text; which one the cluster ends up with is unknown`,
+    hint: 'Keep one of them, or put the folders into separate clusters in the configuration.',
+    effect: 'unknown',
+  })
+}
+
+function byKind(resources: readonly Resource[]): Map<string, Resource[]> {
+  return Map.groupBy(resources, ({ group, kind }) => `${group}/${kind}`)
+}
+
+function buildNamespaces(resources: readonly Resource[], profile: NetworkProfile, report: Reporter): Map<string, Namespace> {
+  const found = new Map<string, Namespace>()
+  for (const resource of resources) {
+    const name = landsIn(resource, profile)
+    if (name !== '' && !found.has(name)) {
+      found.set(name, { name, labels: undeclaredNamespaceLabels(name), source: 'mentioned', resource: undefined })
+    }
+  }
+  for (const [name, labels] of profile.externalNamespaces) {
+    const values = new Map([...labels].map(([key, value]) => [key, { value, span: syntheticSpan }]))
+    found.set(name, { name, labels: named(name, { values, unknownKeys: new Set(), complete: true }), source: 'external', resource: undefined })
+  }
+  for (const resource of resources) {
+    if (resource.group !== '' || resource.kind !== 'Namespace') continue
+    const name = resource.name.value
+    const labels = readLabels(resource, valueAt(resource.node, 'metadata', 'labels'), report)
+    found.set(name, { name, labels: named(name, labels), source: 'declared', resource })
+  }
+  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** The name label is set by the system and overrides a written one. */
+function named(name: string, labels: Labels): Labels {
+  const span = labels.values.get(NAME_LABEL)?.span ?? syntheticSpan
+  return { ...labels, values: new Map(labels.values).set(NAME_LABEL, { value: name, span }) }
+}
+
+/** A Rollout may take its pods from a Deployment: together they are one workload, the Deployment's own stays out. */
+function resolveReferences(workloads: readonly Workload[], report: Reporter): Workload[] {
+  const referring = new Map<Workload, string>()
+  for (const workload of workloads) {
+    const name = textAt(workload.resource.node, 'spec', 'workloadRef', 'name')
+    if (workload.id.kind === 'Rollout' && name !== undefined) referring.set(workload, name)
+  }
+  if (referring.size === 0) return [...workloads]
+  const replaced = new Set<Workload>()
+  const resolved = new Map<Workload, Workload>()
+  for (const [rollout, name] of referring) {
+    const kind = textAt(rollout.resource.node, 'spec', 'workloadRef', 'kind')
+    const target = workloads.find(({ id }) => id.kind === kind && id.name === name && id.namespace === rollout.id.namespace)
+    if (target === undefined) {
+      report(referenceMissing(rollout, name))
+      resolved.set(rollout, { ...rollout, labels: { values: new Map(), unknownKeys: new Set(), complete: false } })
+    } else {
+      replaced.add(target)
+      resolved.set(rollout, { ...rollout, labels: target.labels, ports: target.ports, hostNetwork: target.hostNetwork, serviceAccount: target.serviceAccount })
+    }
+  }
+  return workloads.filter((workload) => !replaced.has(workload)).map((workload) => resolved.get(workload) ?? workload)
+}
+
+function referenceMissing(rollout: Workload, name: string): Diagnostic {
+  return diagnostic('reference-missing', rollout.resource.name.span, {
+    message: `Rollout ${rollout.id.name} takes its pods from ${name}, which is not among the manifests, so their labels are unknown`,
+    hint: 'Add the manifest it refers to, or put both into one cluster in the configuration.',
+    effect: 'unknown',
+  })
+}

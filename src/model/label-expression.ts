@@ -1,0 +1,134 @@
+import { assertNever } from '../source/assert-never.ts'
+import { and, type Labels, labelFact, not, or, type Truth } from './labels.ts'
+
+/**
+ * A condition over labels, the common form of every kind's selectors. `all` of nothing is everything, `any` of nothing
+ * is nothing. `unreadable` is a selector whose text could not be understood: it may match anything.
+ */
+export type LabelExpression =
+  | LabelRequirement
+  | { readonly kind: 'all' | 'any'; readonly of: readonly LabelExpression[] }
+  | { readonly kind: 'not'; readonly of: LabelExpression }
+  | { readonly kind: 'unreadable' }
+
+/** `In` needs the key, `NotIn` and `DoesNotExist` hold where the key is missing. Values are sorted and distinct. */
+export interface LabelRequirement {
+  readonly kind: 'requirement'
+  readonly key: string
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist'
+  readonly values: readonly string[]
+}
+
+export const everything: LabelExpression = { kind: 'all', of: [] }
+export const nothing: LabelExpression = { kind: 'any', of: [] }
+
+export function requirement(key: string, operator: LabelRequirement['operator'], values: readonly string[] = []): LabelRequirement {
+  return { kind: 'requirement', key, operator, values: [...new Set(values)].sort() }
+}
+
+/** Conjunction of `key = value` pairs: a Service selector, `matchLabels`. */
+export function equalityOf(pairs: Iterable<readonly [string, string]>): LabelExpression {
+  return { kind: 'all', of: [...pairs].map(([key, value]) => requirement(key, 'In', [value])) }
+}
+
+/** Whether the expression matches whatever the labels are. */
+export function isEverything(expression: LabelExpression): boolean {
+  return expression.kind === 'all' && expression.of.length === 0
+}
+
+export function matchLabels(expression: LabelExpression, labels: Labels): Truth {
+  switch (expression.kind) {
+    case 'requirement':
+      return matchRequirement(expression, labels)
+    case 'all':
+      return expression.of.reduce<Truth>((found, part) => and(found, matchLabels(part, labels)), 'yes')
+    case 'any':
+      return expression.of.reduce<Truth>((found, part) => or(found, matchLabels(part, labels)), 'no')
+    case 'not':
+      return not(matchLabels(expression.of, labels))
+    case 'unreadable':
+      return 'unknown'
+    default:
+      return assertNever(expression)
+  }
+}
+
+function matchRequirement({ key, operator, values }: LabelRequirement, labels: Labels): Truth {
+  const fact = labelFact(labels, key)
+  const present: Truth = fact === 'absent' ? 'no' : fact === 'unknown' && !labels.unknownKeys.has(key) ? 'unknown' : 'yes'
+  const listed: Truth = fact === 'absent' ? 'no' : fact === 'unknown' ? 'unknown' : values.includes(fact.value) ? 'yes' : 'no'
+  switch (operator) {
+    case 'In':
+      return listed
+    case 'NotIn':
+      return not(listed)
+    case 'Exists':
+      return present
+    case 'DoesNotExist':
+      return not(present)
+    default:
+      return assertNever(operator)
+  }
+}
+
+const keys = new WeakMap<LabelExpression, string>()
+
+/** Canonical text: expressions with equal keys match the same labels. The order of conditions does not matter. */
+export function expressionKey(expression: LabelExpression): string {
+  const known = keys.get(expression)
+  if (known !== undefined) return known
+  const key = makeKey(expression)
+  keys.set(expression, key)
+  return key
+}
+
+function makeKey(expression: LabelExpression): string {
+  switch (expression.kind) {
+    case 'requirement':
+      return `${expression.key} ${expression.operator} [${expression.values.map((value) => JSON.stringify(value)).join(',')}]`
+    case 'all':
+    case 'any': {
+      const parts = [...new Set(expression.of.map(expressionKey))].sort()
+      return parts.length === 1 ? (parts[0] as string) : `${expression.kind}(${parts.join('&')})`
+    }
+    case 'not':
+      return `not(${expressionKey(expression.of)})`
+    case 'unreadable':
+      return 'unreadable'
+    default:
+      return assertNever(expression)
+  }
+}
+
+/** `app=web, tier in (back, front), !legacy`; `all` for everything. */
+export function showExpression(expression: LabelExpression): string {
+  switch (expression.kind) {
+    case 'requirement':
+      return showRequirement(expression)
+    case 'all':
+      return expression.of.length === 0 ? 'all' : expression.of.map(showExpression).join(', ')
+    case 'any':
+      return expression.of.length === 0 ? 'none' : expression.of.map(showExpression).join(' or ')
+    case 'not':
+      return `not (${showExpression(expression.of)})`
+    case 'unreadable':
+      return 'an unreadable selector'
+    default:
+      return assertNever(expression)
+  }
+}
+
+function showRequirement({ key, operator, values }: LabelRequirement): string {
+  switch (operator) {
+    case 'In':
+      return values.length === 1 ? `${key}=${values[0]}` : `${key} in (${values.join(', ')})`
+    case 'NotIn':
+      return values.length === 1 ? `${key}!=${values[0]}` : `${key} notin (${values.join(', ')})`
+    case 'Exists':
+      return key
+    case 'DoesNotExist':
+      return `!${key}`
+    default:
+      return assertNever(operator)
+  }
+}

@@ -1,0 +1,36 @@
+import type { Located } from '../source/span.ts'
+
+/** Answer to "does this match", where what the repository says may not be enough. */
+export type Truth = 'yes' | 'no' | 'unknown'
+
+/** Labels of pods or of a namespace, as far as the repository tells them. */
+export interface Labels {
+  readonly values: ReadonlyMap<string, Located<string>>
+  /** Keys that are there with a value nobody can know from the tree: a template expression, a per-replica label. */
+  readonly unknownKeys: ReadonlySet<string>
+  /** Whether a key named in neither of the two is certainly absent. False for an undeclared namespace. */
+  readonly complete: boolean
+}
+
+export const noLabels: Labels = { values: new Map(), unknownKeys: new Set(), complete: true }
+
+/** What is known of one key: its text, `absent`, or `unknown`. */
+export function labelFact(labels: Labels, key: string): { readonly value: string } | 'absent' | 'unknown' {
+  const found = labels.values.get(key)
+  if (found !== undefined) return found
+  return labels.unknownKeys.has(key) || !labels.complete ? 'unknown' : 'absent'
+}
+
+export function and(a: Truth, b: Truth): Truth {
+  if (a === 'no' || b === 'no') return 'no'
+  return a === 'yes' && b === 'yes' ? 'yes' : 'unknown'
+}
+
+export function or(a: Truth, b: Truth): Truth {
+  if (a === 'yes' || b === 'yes') return 'yes'
+  return a === 'no' && b === 'no' ? 'no' : 'unknown'
+}
+
+export function not(a: Truth): Truth {
+  return a === 'unknown' ? a : a === 'yes' ? 'no' : 'yes'
+}

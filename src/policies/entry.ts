@@ -1,0 +1,84 @@
+import type { LabelExpression } from '../model/label-expression.ts'
+import type { Truth } from '../model/labels.ts'
+import type { ResourceId } from '../manifests/resource.ts'
+import type { AddressSet } from '../sets/address-set.ts'
+import type { ConnectionSet } from '../sets/connection-set.ts'
+import type { Effect } from '../source/diagnostic.ts'
+import type { Span } from '../source/span.ts'
+
+export type Direction = 'ingress' | 'egress'
+
+/** Which namespaces a selector looks into: one by name, or those whose labels match. */
+export type NamespaceScope =
+  | { readonly kind: 'named'; readonly name: string }
+  | { readonly kind: 'matching'; readonly expression: LabelExpression }
+
+/** Pods, or hosts, by namespace, labels and service account. */
+export interface PodSelector {
+  readonly target: 'pods' | 'hosts'
+  /** For hosts the scope is ignored. */
+  readonly namespaces: NamespaceScope
+  readonly labels: LabelExpression
+  /** Undefined: any service account. */
+  readonly serviceAccounts?: LabelExpression
+}
+
+/** One end of a connection as a rule writes it, with the place of the item that says so. */
+export type PeerSelector =
+  | (PodSelector & { readonly kind: 'pods'; readonly span: Span })
+  | {
+      readonly kind: 'addresses'
+      readonly addresses: AddressSet
+      /** Whether the block also speaks of pods that have such an address; the network profile says. */
+      readonly matchesPods: Truth
+      readonly span: Span
+    }
+  /** A peer that could not be read: it may be anybody. */
+  | { readonly kind: 'unreadable'; readonly span: Span }
+
+/** Where an entry was written: for explanations, causes and comments. */
+export interface EntryOrigin {
+  readonly policy: ResourceId
+  /** What a person calls it: `ingress rule 2`, `policyTypes`. */
+  readonly rule: string
+  /** 0-based index of the rule in its list; -1 for the isolation that a policy brings by itself. */
+  readonly index: number
+  /** The rule item; for isolation the field that causes it. */
+  readonly span: Span
+  /** The port items of the rule with what each allows; empty when the rule names none. */
+  readonly ports: readonly { readonly connections: ConnectionSet; readonly span: Span }[]
+}
+
+/**
+ * The one compiled form of every policy kind. The engine knows tiers, order, verdicts and layers, never a kind.
+ * `direction` is the subject's: an ingress entry speaks of connections to its subject.
+ */
+export interface PolicyEntry {
+  readonly origin: EntryOrigin
+  /** A connection must pass every layer. */
+  readonly layer: 'network' | 'mesh'
+  readonly direction: Direction
+  /** Rank, lowest first. */
+  readonly tier: number
+  /** Within the tier, compared left to right, lowest first; equal means a tie, whose winner is undefined. */
+  readonly order: readonly number[]
+  readonly subject: PodSelector
+  /** `[]` selects nobody. */
+  readonly peers: 'any' | readonly PeerSelector[]
+  /** Names of ports stay symbolic here; they are resolved on each destination. */
+  readonly connections: ConnectionSet
+  readonly verdict: 'allow' | 'deny' | 'pass'
+  /** Whether the subject becomes default-deny in this direction, within this tier. */
+  readonly isolates: boolean
+  /** How this entry may differ from what the cluster does. */
+  readonly effect: 'exact' | Exclude<Effect, 'none'>
+}
+
+/** Compares two `order` lists. A list that ends early comes first. */
+export function compareOrder(a: readonly number[], b: readonly number[]): number {
+  for (let index = 0; index < Math.max(a.length, b.length); index++) {
+    const difference = (a[index] ?? Number.NEGATIVE_INFINITY) - (b[index] ?? Number.NEGATIVE_INFINITY)
+    if (difference !== 0 && !Number.isNaN(difference)) return difference
+  }
+  return 0
+}

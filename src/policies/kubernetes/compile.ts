@@ -1,0 +1,85 @@
+import type { NetworkProfile } from '../../model/network-profile.ts'
+import { everything } from '../../model/label-expression.ts'
+import { ConnectionSet } from '../../sets/connection-set.ts'
+import type { Direction, PeerSelector, PodSelector, PolicyEntry } from '../entry.ts'
+import type { NetworkPolicyRule, NetworkPolicySpec, PolicyPeer } from './spec.ts'
+
+/** Between the admin tiers, which come before, and the baseline ones, which come after. */
+export const NETWORK_POLICY_TIER = 1000
+
+/**
+ * One NetworkPolicy as entries: for each direction it isolates, one that isolates its pods and one per rule that
+ * allows. Rules of a direction that is not among its types are inert and give none.
+ */
+export function compileNetworkPolicy(spec: NetworkPolicySpec, profile: NetworkProfile): PolicyEntry[] {
+  const directions: readonly Direction[] = ['ingress', 'egress']
+  return directions.filter((direction) => spec.isolates[direction]).flatMap((direction) => [
+    isolation(spec, direction),
+    ...spec.rules[direction].flatMap((rule) => compileRule(spec, rule, profile)),
+  ])
+}
+
+const subjectOf = ({ id, podSelector }: NetworkPolicySpec): PodSelector => ({
+  target: 'pods',
+  namespaces: { kind: 'named', name: id.namespace },
+  labels: podSelector,
+})
+
+type Common = Pick<PolicyEntry, 'layer' | 'direction' | 'tier' | 'order' | 'subject' | 'verdict'>
+
+const common = (spec: NetworkPolicySpec, direction: Direction): Common => ({
+  layer: 'network',
+  direction,
+  tier: NETWORK_POLICY_TIER,
+  order: [],
+  subject: subjectOf(spec),
+  verdict: 'allow',
+})
+
+function isolation(spec: NetworkPolicySpec, direction: Direction): PolicyEntry {
+  const span = spec.typesSpan ?? spec.rulesSpan[direction] ?? spec.podSelectorSpan
+  return {
+    ...common(spec, direction),
+    origin: { policy: spec.id, rule: `isolates its pods for ${direction}`, index: -1, span, ports: [] },
+    peers: [],
+    connections: ConnectionSet.none,
+    isolates: true,
+    effect: spec.podSelector.kind === 'unreadable' ? 'unknown' : 'exact',
+  }
+}
+
+function compileRule(spec: NetworkPolicySpec, rule: NetworkPolicyRule, profile: NetworkProfile): PolicyEntry[] {
+  const ports = rule.ports === 'any' ? [] : rule.ports
+  const readable = ports.every(({ valid }) => valid)
+  const peers = rule.peers === 'any' ? 'any' : rule.peers.map((peer) => compilePeer(spec, peer, profile))
+  const connections = rule.ports === 'any' ? ConnectionSet.all : ConnectionSet.union(rule.ports.map((port) => port.connections))
+  const entry: PolicyEntry = {
+    ...common(spec, rule.direction),
+    origin: {
+      policy: spec.id,
+      rule: `${rule.direction} rule ${rule.index + 1}`,
+      index: rule.index,
+      span: rule.span,
+      ports: ports.map(({ connections, span }) => ({ connections, span })),
+    },
+    peers,
+    connections,
+    isolates: false,
+    effect: readable && (peers === 'any' || peers.every(({ kind }) => kind !== 'unreadable')) ? 'exact' : 'unknown',
+  }
+  return readable ? [entry] : [entry, { ...entry, peers: [{ kind: 'unreadable', span: rule.span }], connections: ConnectionSet.all }]
+}
+
+/** Without `namespaceSelector` a pod selector looks into the policy's own namespace only. */
+function compilePeer(spec: NetworkPolicySpec, peer: PolicyPeer, profile: NetworkProfile): PeerSelector {
+  const { span, podSelector, namespaceSelector, ipBlock } = peer
+  if (!peer.valid) return { kind: 'unreadable', span }
+  if (ipBlock !== undefined) return { kind: 'addresses', addresses: ipBlock.addresses, matchesPods: profile.ipBlockMatchesPods, span }
+  return {
+    kind: 'pods',
+    target: 'pods',
+    namespaces: namespaceSelector === undefined ? { kind: 'named', name: spec.id.namespace } : { kind: 'matching', expression: namespaceSelector },
+    labels: podSelector ?? everything,
+    span,
+  }
+}

@@ -1,0 +1,17 @@
+/** How the engine treats a field; every field the API has is listed, so that nothing is dropped silently. */
+export type FieldTreatment = 'modelled' | 'irrelevant'
+
+type Fields = Readonly<Record<string, FieldTreatment>>
+
+/** Fields of networking.k8s.io/v1 NetworkPolicy, by the object that holds them. */
+export const networkPolicyFields = {
+  object: { apiVersion: 'modelled', kind: 'modelled', metadata: 'modelled', spec: 'modelled', status: 'irrelevant' },
+  spec: { podSelector: 'modelled', policyTypes: 'modelled', ingress: 'modelled', egress: 'modelled' },
+  ingressRule: { from: 'modelled', ports: 'modelled' },
+  egressRule: { to: 'modelled', ports: 'modelled' },
+  peer: { podSelector: 'modelled', namespaceSelector: 'modelled', ipBlock: 'modelled' },
+  ipBlock: { cidr: 'modelled', except: 'modelled' },
+  port: { protocol: 'modelled', port: 'modelled', endPort: 'modelled' },
+} as const satisfies Record<string, Fields>
+
+export type FieldHolder = keyof typeof networkPolicyFields

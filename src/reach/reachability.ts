@@ -1,0 +1,154 @@
+import type { Truth } from '../model/labels.ts'
+import type { Direction, PolicyEntry } from '../policies/entry.ts'
+import { ConnectionSet } from '../sets/connection-set.ts'
+import { type Bound, type EntryUse, evaluateRow, inOrder } from './evaluate.ts'
+import { Matcher, representative } from './matcher.ts'
+import { connectionsWith, type Row } from './row.ts'
+import type { PeerClass, Side, SideInput, Universe } from './universe.ts'
+
+/** Connections under both bounds; `must` is a subset of `may`. */
+export interface Bounds {
+  readonly must: ConnectionSet
+  readonly may: ConnectionSet
+}
+
+export interface RowBounds {
+  readonly must: Row
+  readonly may: Row
+}
+
+/**
+ * Who can talk to whom on one side. Rows are computed when they are asked for, once, and equal rows are one value, so
+ * that `base === head` of their keys tells an unchanged class.
+ */
+export class Reachability {
+  readonly universe: Universe
+  readonly side: Side
+  readonly input: SideInput
+  readonly matcher: Matcher
+  readonly #entries: Readonly<Record<Direction, EntryIndex>>
+  readonly #rows = new Map<string, RowBounds>()
+  readonly #rowsByUses = new Map<string, RowBounds>()
+  readonly #ids = new Map<PolicyEntry, number>()
+  readonly #open: RowBounds
+
+  constructor(universe: Universe, side: Side, input: SideInput) {
+    this.universe = universe
+    this.side = side
+    this.input = input
+    this.matcher = new Matcher(universe, side, input.cluster)
+    this.#entries = { ingress: new EntryIndex(input.entries, 'ingress'), egress: new EntryIndex(input.entries, 'egress') }
+    input.entries.forEach((entry, index) => this.#ids.set(entry, index))
+    const row = evaluateRow([], this.matcher.everyone, 'must')
+    this.#open = { must: row, may: row }
+  }
+
+  /** Whether policies apply to the peers of a class: not to addresses, not to pods on the host network. */
+  isPoliced(found: PeerClass): boolean {
+    return found.kind !== 'addresses' && representative(found, this.side)?.hostNetwork !== true
+  }
+
+  /** Entries that apply, or may apply, to a class, in the order in which they are asked. */
+  uses(found: PeerClass, direction: Direction): EntryUse[] {
+    if (!this.isPoliced(found)) return []
+    const uses: EntryUse[] = []
+    for (const entry of this.#entries[direction].candidates(found)) {
+      const applies = this.matcher.selects(entry.subject, found)
+      if (applies === 'no') continue
+      const blocks = this.matcher.blocks(entry)
+      uses.push({ entry, applies, ...this.#resolved(entry, blocks, found) })
+    }
+    return inOrder(uses)
+  }
+
+  /** In ingress the subject is the destination: its own pods resolve the names. */
+  #resolved(entry: PolicyEntry, blocks: { must: EntryUse['must']; may: EntryUse['may'] }, subject: PeerClass): Pick<EntryUse, 'must' | 'may'> {
+    if (entry.direction === 'egress' || !entry.connections.hasNames) return blocks
+    const connections = this.matcher.resolveOn(entry.connections, subject)
+    const resolve = (list: EntryUse['must']): EntryUse['must'] => list.map(({ peers }) => ({ peers, connections }))
+    return { must: resolve(blocks.must), may: resolve(blocks.may) }
+  }
+
+  row(found: PeerClass, direction: Direction): RowBounds {
+    const key = `${direction[0]}${found.index}`
+    const known = this.#rows.get(key)
+    if (known !== undefined) return known
+    const row = this.#evaluate(found, direction)
+    this.#rows.set(key, row)
+    return row
+  }
+
+  #evaluate(found: PeerClass, direction: Direction): RowBounds {
+    const uses = this.uses(found, direction)
+    if (uses.length === 0) return this.#open
+    const names = direction === 'ingress' && uses.some(({ entry }) => entry.connections.hasNames) ? `#${found.index}` : ''
+    const key = `${direction}${names} ${uses.map(({ entry, applies }) => `${this.#ids.get(entry)}${applies[0]}`).join(' ')}`
+    const known = this.#rowsByUses.get(key)
+    if (known !== undefined) return known
+    const bounds: Record<Bound, Row> = {
+      must: evaluateRow(uses, this.matcher.everyone, 'must'),
+      may: evaluateRow(uses, this.matcher.everyone, 'may'),
+    }
+    this.#rowsByUses.set(key, bounds)
+    return bounds
+  }
+
+  /** Whether a class is default-deny in a direction. */
+  isolated(found: PeerClass, direction: Direction): Truth {
+    const isolating = this.uses(found, direction).filter(({ entry }) => entry.isolates)
+    if (isolating.some(({ applies }) => applies === 'yes')) return 'yes'
+    return isolating.length > 0 ? 'unknown' : 'no'
+  }
+
+  /** Connections from one class to another: what the source may send and the destination accepts. */
+  connections(source: PeerClass, destination: PeerClass): Bounds {
+    const out = this.row(source, 'egress')
+    const into = this.row(destination, 'ingress')
+    return {
+      must: connectionsWith(out.must, destination.index).intersect(connectionsWith(into.must, source.index)),
+      may: possible(connectionsWith(out.may, destination.index), connectionsWith(into.may, source.index)),
+    }
+  }
+}
+
+/** A name on one side may be any number that the other side lists, so under `may` the name is kept. */
+export function possible(a: ConnectionSet, b: ConnectionSet): ConnectionSet {
+  const both = a.intersect(b)
+  if (!a.hasNames && !b.hasNames) return both
+  const keep = (own: ConnectionSet, other: ConnectionSet): ConnectionSet[] =>
+    own.names().flatMap(({ protocol, name }) =>
+      other.portsOf(protocol).numbers.length === 0
+        ? []
+        : [ConnectionSet.of(protocol, { numbers: [], names: [name], everyName: false })],
+    )
+  return ConnectionSet.union([both, ...keep(a, b), ...keep(b, a)])
+}
+
+/** Entries of one direction by the namespace of their subject. */
+class EntryIndex {
+  readonly #named = new Map<string, PolicyEntry[]>()
+  readonly #matching: PolicyEntry[] = []
+
+  constructor(entries: readonly PolicyEntry[], direction: Direction) {
+    for (const entry of entries) {
+      if (entry.direction !== direction) continue
+      const { namespaces } = entry.subject
+      if (namespaces.kind === 'matching') this.#matching.push(entry)
+      else {
+        const list = this.#named.get(namespaces.name)
+        if (list === undefined) this.#named.set(namespaces.name, [entry])
+        else list.push(entry)
+      }
+    }
+  }
+
+  candidates(found: PeerClass): readonly PolicyEntry[] {
+    if (found.kind === 'addresses') return []
+    const named = typeof found.namespace === 'string' ? (this.#named.get(found.namespace) ?? []) : []
+    return this.#matching.length === 0 ? named : [...named, ...this.#matching]
+  }
+}
+
+export function reach(universe: Universe, side: Side, input: SideInput): Reachability {
+  return new Reachability(universe, side, input)
+}
