@@ -1,5 +1,5 @@
-import type { Span } from '../source/span.ts'
 import type { SourceFile } from '../source/source-file.ts'
+import type { Span } from '../source/span.ts'
 
 /**
  * One YAML or JSON value with its place. Offsets are those of the file, 0-based and half-open; they include the quotes

@@ -17,6 +17,7 @@ export const diagnosticCodes = {
   'label-not-string': 'A label, selector value or annotation is not text to Kubernetes, which refuses the object.',
   'name-missing': 'A manifest has neither metadata.name nor metadata.generateName.',
   'node-limit': 'A document holds more values, aliases expanded, than the limit allows; it is left out.',
+  'object-repeated': 'A cluster holds two objects of one kind, namespace and name; only one of them can exist.',
   'template-unparsable': 'A document with template expressions is not YAML before it is rendered; it is left out.',
   'template-value': 'A field that decides reachability holds a template expression; its value is unknown.',
   // config: the configuration file, and the clusters it names
@@ -38,11 +39,16 @@ export const diagnosticCodes = {
   'ingress-version-removed': 'An Ingress of an API version that current clusters no longer know.',
   'service-refused': 'Kubernetes refuses this Service; it is read as far as its meaning is clear.',
   // model: what the objects mean
-  'duplicate-object': 'Two objects of one cluster share kind, namespace and name; which one the cluster keeps is unknown.',
-  'owner-selector-mismatch': 'A workload whose selector does not match its own pod template; the API server refuses it.',
+  'owner-selector-mismatch':
+    'A workload whose selector does not match its own pod template; the API server refuses it.',
   'reference-missing': 'An object takes something from another that is not among the manifests.',
-  'selector-invalid': 'A selector the API server refuses: an unknown operator, missing or superfluous values, a bad label.',
+  'selector-invalid':
+    'A selector the API server refuses: an unknown operator, missing or superfluous values, a bad label.',
   'unknown-field': 'A field the kind does not have; strict clients refuse the object, others drop the field.',
+
+  // what this version does not read
+  'kind-unsupported': 'A policy of a kind that is not compiled; what it allows or denies is not in the answer.',
+  'source-not-rendered': 'A Kustomize or Helm source changed and is not rendered; what it makes is not in the answer.',
 
   // policies: NetworkPolicy
   'cidr-host-bits': 'A CIDR has bits set behind its prefix; they are masked.',
