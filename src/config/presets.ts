@@ -1,0 +1,61 @@
+import type { Severity } from './severity.ts'
+
+export const presetNames = ['pitfalls', 'recommended', 'strict'] as const
+
+export type PresetName = (typeof presetNames)[number]
+
+/** Severity of each rule a preset switches on; a rule that is not listed is off. */
+export type Preset = ReadonlyMap<string, Severity>
+
+/** Mistakes in how a policy is written, with no opinion on posture. */
+const pitfalls: readonly (readonly [string, Severity])[] = [
+  ['dns-egress-missing', 'error'],
+  ['dns-tcp-missing', 'warning'],
+  ['egress-only-isolates-ingress', 'warning'],
+  ['named-port-unresolved', 'error'],
+  ['namespace-label-unknown', 'warning'],
+  ['peer-missing-namespace-selector', 'error'],
+  ['policy-types-mismatch', 'error'],
+  ['selector-matches-no-workload', 'warning'],
+  ['service-port-used', 'error'],
+  ['split-selector-peers', 'warning'],
+]
+
+const isolation: readonly (readonly [string, Severity])[] = [
+  ['default-deny-neutralised', 'error'],
+  ['ns-default-deny-egress', 'warning'],
+  ['ns-default-deny-ingress', 'error'],
+]
+
+const overPermission: readonly (readonly [string, Severity])[] = [
+  ['egress-any-ip', 'error'],
+  ['empty-peer-list', 'error'],
+  ['ingress-any-ip', 'warning'],
+  ['metadata-ip-reachable', 'error'],
+  ['ports-without-peers', 'warning'],
+]
+
+const exposureChanges: readonly (readonly [string, Severity])[] = [
+  ['isolation-lost', 'error'],
+  ['new-cross-namespace-access', 'warning'],
+  ['new-internet-egress', 'error'],
+  ['new-internet-exposure', 'error'],
+  ['policy-removed', 'warning'],
+  ['policy-weakened', 'warning'],
+  ['sensitive-port-newly-reachable', 'error'],
+]
+
+const recommended = [...pitfalls, ...isolation, ...overPermission, ...exposureChanges]
+const strict = [...recommended, ['ns-default-deny-egress', 'error'] as const]
+
+export const presets: Readonly<Record<PresetName, Preset>> = {
+  pitfalls: new Map(pitfalls),
+  recommended: new Map(recommended),
+  strict: new Map(strict),
+}
+
+export const presetDescriptions: Readonly<Record<PresetName, string>> = {
+  pitfalls: 'mistakes in how policies are written, with no opinion on posture; for repositories with much old debt',
+  recommended: 'pitfalls, isolation, over-permission and what a change newly exposes',
+  strict: 'recommended, and a namespace without default deny for egress is an error',
+}
