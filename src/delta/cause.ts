@@ -1,6 +1,6 @@
 import type { ResourceId } from '../manifests/resource.ts'
-import type { Span } from '../source/span.ts'
 import type { Side } from '../reach/universe.ts'
+import type { Span } from '../source/span.ts'
 
 /** A place on one side; `base` is a line the change deleted or the state before it. */
 export interface SidedSpan {

@@ -2,7 +2,7 @@ import type { Direction } from '../policies/entry.ts'
 import { type Bounds, possible, type Reachability } from '../reach/reachability.ts'
 import { connectionsWith, type Row } from '../reach/row.ts'
 import type { PeerClass } from '../reach/universe.ts'
-import { ConnectionSet } from '../sets/connection-set.ts'
+import type { ConnectionSet } from '../sets/connection-set.ts'
 import { MemberSet } from '../sets/member-set.ts'
 
 /** Sources and destinations between which the same was possible in base and the same is in head, and it differs. */
@@ -45,9 +45,15 @@ export function compareRows(base: Reachability, head: Reachability): RawChange[]
 }
 
 /** A workload that is gone in head is reported as such; its connections went with it. */
-const existsInHead = (found: PeerClass): boolean => found.kind !== 'workloads' || found.members.some(({ head }) => head !== undefined)
+const existsInHead = (found: PeerClass): boolean =>
+  found.kind !== 'workloads' || found.members.some(({ head }) => head !== undefined)
 
-function rowGroups(base: Reachability, head: Reachability, classes: readonly PeerClass[], direction: Direction): RowGroup[] {
+function rowGroups(
+  base: Reachability,
+  head: Reachability,
+  classes: readonly PeerClass[],
+  direction: Direction,
+): RowGroup[] {
   const capacity = base.universe.classes.length
   const numbers: RowNumbers = new Map()
   const groups = Map.groupBy(classes, (found) => groupKey(base, head, found, direction, numbers))
@@ -56,10 +62,10 @@ function rowGroups(base: Reachability, head: Reachability, classes: readonly Pee
     const rows = { base: base.row(found, direction), head: head.row(found, direction) }
     const parts = splitParts(MemberSet.all(capacity), rows)
     return {
-      members: MemberSet.of(capacity, members.map(({ index }) => index)),
+      members: MemberSet.of(members.map(({ index }) => index)),
       parts,
       changed: parts.some((part) => part.changed),
-      reached: parts.map(({ peers }) => peers).reduce((all, peers) => all.union(peers), MemberSet.none(capacity)),
+      reached: parts.map(({ peers }) => peers).reduce((all, peers) => all.union(peers), MemberSet.none),
     }
   })
 }
@@ -73,16 +79,27 @@ function numberOf(row: Row, numbers: RowNumbers): number {
   return known ?? numbers.size - 1
 }
 
-function groupKey(base: Reachability, head: Reachability, found: PeerClass, direction: Direction, numbers: RowNumbers): string {
+function groupKey(
+  base: Reachability,
+  head: Reachability,
+  found: PeerClass,
+  direction: Direction,
+  numbers: RowNumbers,
+): string {
   const before = base.row(found, direction)
   const after = head.row(found, direction)
   const rows = [before.must, before.may, after.must, after.may].map((row) => numberOf(row, numbers)).join(',')
   if (before.must.key === after.must.key && before.may.key === after.may.key) return rows
-  const policies = [base, head].map((side) => side.uses(found, direction).map(({ entry }) => `${entry.origin.policy.namespace}/${entry.origin.policy.name}`))
+  const policies = [base, head].map((side) =>
+    side.uses(found, direction).map(({ entry }) => `${entry.origin.policy.namespace}/${entry.origin.policy.name}`),
+  )
   return `${rows} ${policies.map((names) => [...new Set(names)].join(' ')).join(' / ')}`
 }
 
-function splitParts(everyone: MemberSet, rows: { base: { must: Row; may: Row }; head: { must: Row; may: Row } }): RowPart[] {
+function splitParts(
+  everyone: MemberSet,
+  rows: { base: { must: Row; may: Row }; head: { must: Row; may: Row } },
+): RowPart[] {
   let pieces: MemberSet[] = [everyone]
   for (const row of new Set([rows.base.must, rows.base.may, rows.head.must, rows.head.may])) {
     for (const block of row.blocks) {
@@ -96,7 +113,10 @@ function splitParts(everyone: MemberSet, rows: { base: { must: Row; may: Row }; 
   return pieces.flatMap((peers) => {
     const peer = peers.first()
     if (peer === undefined) return []
-    const at = (row: { must: Row; may: Row }): Bounds => ({ must: connectionsWith(row.must, peer), may: connectionsWith(row.may, peer) })
+    const at = (row: { must: Row; may: Row }): Bounds => ({
+      must: connectionsWith(row.must, peer),
+      may: connectionsWith(row.may, peer),
+    })
     const base = at(rows.base)
     const head = at(rows.head)
     if (base.may.isEmpty && head.may.isEmpty) return []
@@ -122,10 +142,16 @@ function collect(source: RowGroup, destination: RowGroup, found: RawChange[]): v
   }
 }
 
-const meet = (out: Bounds, into: Bounds): Bounds => ({ must: out.must.intersect(into.must), may: possible(out.may, into.may) })
+const meet = (out: Bounds, into: Bounds): Bounds => ({
+  must: out.must.intersect(into.must),
+  may: possible(out.may, into.may),
+})
 
 /** What is surely there in head and surely was not in base; and what may be, where nothing is sure. */
-export function gainOf({ base, head }: Pick<RawChange, 'base' | 'head'>): { readonly certain: ConnectionSet; readonly possible: ConnectionSet } {
+export function gainOf({ base, head }: Pick<RawChange, 'base' | 'head'>): {
+  readonly certain: ConnectionSet
+  readonly possible: ConnectionSet
+} {
   const certain = head.must.subtract(base.may)
   const maybe = head.may.subtract(base.may).union(head.must.subtract(base.must))
   return { certain, possible: maybe.subtract(certain) }

@@ -1,16 +1,16 @@
-import { type PolicyEntry } from '../policies/entry.ts'
 import { idKey } from '../model/cluster.ts'
+import type { PolicyEntry } from '../policies/entry.ts'
 import type { Reachability } from '../reach/reachability.ts'
 import type { PeerClass } from '../reach/universe.ts'
-import { ConnectionSet } from '../sets/connection-set.ts'
+import type { ConnectionSet } from '../sets/connection-set.ts'
 import type { MemberSet } from '../sets/member-set.ts'
-import { assertNever } from '../source/assert-never.ts'
 import type { Cause } from './cause.ts'
 import { compareRows, gainOf, type RawChange } from './compare-rows.ts'
 import type { ChangeKind, ConnectionChange, Delta } from './delta.ts'
 import { causeKey, distinctCauses, findCauses } from './find-causes.ts'
 import { namePeers } from './name-peers.ts'
 import type { SideView } from './side-view.ts'
+import { tellChanges } from './tell-changes.ts'
 
 /** A change of one rectangle with its causes, before equal ones are folded. */
 interface Attributed {
@@ -26,14 +26,18 @@ interface Attributed {
 /** The delta of one cluster: who can talk to whom in head that could not in base, and the reverse, and why. */
 export function compare(base: SideView, head: SideView): Delta {
   const { universe } = head.reach
+  const entriesOf = entryFinder(base.reach, head.reach)
   const attributed = compareRows(base.reach, head.reach).flatMap((raw) => attribute(raw, base, head))
-  const changes = fold(attributed).map((change) => describe(change, base.reach, head.reach))
+  const changes = fold(attributed)
+    .map((change) => named(change, head.reach, entriesOf(change.causes)))
+    .sort(compareChanges)
   const workloads = universe.classes.flatMap((found) => (found.kind === 'workloads' ? found.members : []))
   return {
     universe,
     base: base.reach,
     head: head.reach,
-    changes: changes.sort(compareChanges),
+    changes,
+    sentences: tellChanges(changes, head.reach, entriesOf),
     addedWorkloads: workloads.filter(({ base }) => base === undefined),
     removedWorkloads: workloads.filter(({ head }) => head === undefined),
   }
@@ -60,12 +64,22 @@ function attribute(raw: RawChange, base: SideView, head: SideView): Attributed[]
     .map((kind) => ({ ...rectangle, ...kind, causes: causesOf(kind.gained, kind.lost) }))
 }
 
-const classAt = (reach: Reachability, members: MemberSet): PeerClass => reach.universe.classes[members.first() as number] as PeerClass
+const classAt = (reach: Reachability, members: MemberSet): PeerClass =>
+  reach.universe.classes[members.first() as number] as PeerClass
 
 /** Rectangles with the same change and the same causes become one where they share a side. */
 function fold(changes: readonly Attributed[]): Attributed[] {
   const kinds = Map.groupBy(changes, ({ certainty, gained, lost, raw, causes }) =>
-    [certainty, gained.key, lost.key, raw.base.must.key, raw.head.must.key, raw.base.may.key, raw.head.may.key, ...causes.map(causeKey)].join('\n'),
+    [
+      certainty,
+      gained.key,
+      lost.key,
+      raw.base.must.key,
+      raw.head.must.key,
+      raw.base.may.key,
+      raw.head.may.key,
+      ...causes.map(causeKey),
+    ].join('\n'),
   )
   return [...kinds.values()].flatMap(foldSides)
 }
@@ -74,30 +88,59 @@ function foldSides(changes: readonly Attributed[]): Attributed[] {
   let current = [...changes]
   for (;;) {
     const before = current.length
-    current = mergeBy(current, ({ sources }) => sources.key, (a, b) => ({ ...a, destinations: a.destinations.union(b.destinations) }))
-    current = mergeBy(current, ({ destinations }) => destinations.key, (a, b) => ({ ...a, sources: a.sources.union(b.sources) }))
+    current = mergeBy(
+      current,
+      ({ sources }) => sources.key,
+      (a, b) => ({ ...a, destinations: a.destinations.union(b.destinations) }),
+    )
+    current = mergeBy(
+      current,
+      ({ destinations }) => destinations.key,
+      (a, b) => ({ ...a, sources: a.sources.union(b.sources) }),
+    )
     if (current.length === before) return current
   }
 }
 
-function mergeBy(changes: readonly Attributed[], keyOf: (change: Attributed) => string, merge: (a: Attributed, b: Attributed) => Attributed): Attributed[] {
+function mergeBy(
+  changes: readonly Attributed[],
+  keyOf: (change: Attributed) => string,
+  merge: (a: Attributed, b: Attributed) => Attributed,
+): Attributed[] {
   return [...Map.groupBy(changes, keyOf).values()].map((group) => group.reduce(merge))
 }
 
-function describe(change: Attributed, base: Reachability, head: Reachability): ConnectionChange {
+function named(change: Attributed, head: Reachability, entries: readonly PolicyEntry[]): ConnectionChange {
   const { raw, gained, lost, certainty, causes } = change
-  const entries = entriesOf(causes, base, head)
   const sources = { members: change.sources, name: namePeers(change.sources, head, entries) }
   const destinations = { members: change.destinations, name: namePeers(change.destinations, head, entries) }
-  const kind = kindOf(raw, gained, lost)
-  const sentence = say({ kind, certainty, sources: sources.name, destinations: destinations.name, gained, lost, left: raw.head.may })
-  return { kind, certainty, sources, destinations, base: raw.base, head: raw.head, gained, lost, causes, sentence }
+  return {
+    kind: kindOf(raw, gained, lost),
+    certainty,
+    sources,
+    destinations,
+    base: raw.base,
+    head: raw.head,
+    gained,
+    lost,
+    causes,
+  }
 }
 
-/** Entries of the policies that caused a change: their selectors name its ends best. */
-function entriesOf(causes: readonly Cause[], base: Reachability, head: Reachability): PolicyEntry[] {
-  const policies = new Set(causes.map(({ object }) => idKey(object)))
-  return [head, base].flatMap(({ input }) => input.entries.filter(({ origin }) => policies.has(idKey(origin.policy))))
+/** Gives the entries whose selectors name the ends of a change best. */
+type EntriesOf = (causes: readonly Cause[]) => readonly PolicyEntry[]
+
+/** Those of the policies that caused it, then those beside them in their namespaces. */
+function entryFinder(base: Reachability, head: Reachability): EntriesOf {
+  const all = [...head.input.entries, ...base.input.entries]
+  const byNamespace = Map.groupBy(all, ({ origin }) => origin.policy.namespace)
+  return (causes) => {
+    const policies = new Set(causes.map(({ object }) => idKey(object)))
+    const namespaces = new Set(causes.map(({ object }) => object.namespace))
+    const near = [...namespaces].flatMap((namespace) => byNamespace.get(namespace) ?? [])
+    const isOwn = ({ origin }: PolicyEntry): boolean => policies.has(idKey(origin.policy))
+    return [...near.filter(isOwn), ...near.filter((entry) => !isOwn(entry))]
+  }
 }
 
 function kindOf(raw: RawChange, gained: ConnectionSet, lost: ConnectionSet): ChangeKind {
@@ -106,39 +149,16 @@ function kindOf(raw: RawChange, gained: ConnectionSet, lost: ConnectionSet): Cha
   return raw.head.may.isEmpty ? 'removed' : 'narrowed'
 }
 
-interface Saying {
-  readonly kind: ChangeKind
-  readonly certainty: ConnectionChange['certainty']
-  readonly sources: string
-  readonly destinations: string
-  readonly gained: ConnectionSet
-  readonly lost: ConnectionSet
-  /** What is left, for a narrowed connection. */
-  readonly left: ConnectionSet
-}
-
-function say({ kind, certainty, sources, destinations, gained, lost, left }: Saying): string {
-  const may = certainty === 'possible' ? 'may ' : ''
-  const can = certainty === 'possible' ? 'may now be able to reach' : 'can now reach'
-  switch (kind) {
-    case 'added':
-      return `${sources} ${can} ${destinations} on ${gained.show()}`
-    case 'widened':
-      return `${sources} ${can} ${destinations} on ${gained.show()} as well`
-    case 'removed':
-      return `${sources} ${certainty === 'possible' ? 'may no longer reach' : 'can no longer reach'} ${destinations} (it was ${lost.show()})`
-    case 'narrowed':
-      return `${sources} ${certainty === 'possible' ? 'may lose' : 'lost'} ${lost.show()} to ${destinations}; ${left.show()} is left`
-    case 'replaced':
-      return `${sources} ${may}now reach ${destinations} on ${gained.show()} instead of ${lost.show()}`
-    default:
-      return assertNever(kind)
-  }
-}
-
 const rank: Readonly<Record<ChangeKind, number>> = { added: 0, widened: 1, replaced: 2, narrowed: 3, removed: 4 }
 
 function compareChanges(a: ConnectionChange, b: ConnectionChange): number {
   if (a.certainty !== b.certainty) return a.certainty === 'certain' ? -1 : 1
-  return rank[a.kind] - rank[b.kind] || (a.sentence < b.sentence ? -1 : a.sentence > b.sentence ? 1 : 0)
+  return (
+    rank[a.kind] - rank[b.kind] ||
+    compareText(a.sources.name, b.sources.name) ||
+    compareText(a.destinations.name, b.destinations.name) ||
+    compareText(a.gained.key, b.gained.key)
+  )
 }
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

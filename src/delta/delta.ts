@@ -20,10 +20,22 @@ export interface ConnectionChange {
   readonly head: Bounds
   readonly gained: ConnectionSet
   readonly lost: ConnectionSet
-  /** Never empty: what cannot be attributed more closely names the changed objects. */
+  /** What made the difference; what cannot be attributed more closely names the changed objects. */
   readonly causes: readonly Cause[]
-  /** `any pod in any namespace can now reach shop/payments on TCP 5432`. */
-  readonly sentence: string
+}
+
+/** Changes that a person would tell in one sentence: the same causes and the same end, some pairs with more than others. */
+export interface DeltaSentence {
+  readonly kind: ChangeKind
+  readonly certainty: ConnectionChange['certainty']
+  /** `any pod in any namespace can now reach shop/payments on every TCP port (it was TCP 5432)`. */
+  readonly text: string
+  readonly sources: string
+  readonly destinations: string
+  /** Of the largest part; the text names what differs elsewhere. */
+  readonly main: ConnectionChange
+  readonly changes: readonly ConnectionChange[]
+  readonly causes: readonly Cause[]
 }
 
 /** Peer classes with a name that is true for each of them and for nobody else. */
@@ -37,8 +49,10 @@ export interface Delta {
   readonly universe: Universe
   readonly base: Reachability
   readonly head: Reachability
-  /** Sorted: opened first, then by text. */
+  /** Sorted: what is certain first, opened before closed, then by the names of the ends. */
   readonly changes: readonly ConnectionChange[]
+  /** The same changes as a person would tell them. */
+  readonly sentences: readonly DeltaSentence[]
   readonly addedWorkloads: readonly WorkloadPair[]
   readonly removedWorkloads: readonly WorkloadPair[]
 }

@@ -4,7 +4,7 @@ import type { Direction, PolicyEntry } from '../policies/entry.ts'
 import type { EntryUse } from '../reach/evaluate.ts'
 import { connectionsWith } from '../reach/row.ts'
 import type { PeerClass, Side } from '../reach/universe.ts'
-import type { ConnectionSet } from '../sets/connection-set.ts'
+import { ConnectionSet } from '../sets/connection-set.ts'
 import { covers, type Span } from '../source/span.ts'
 import type { Cause } from './cause.ts'
 import { diffResources, type NodeChange } from './node-diff.ts'
@@ -32,6 +32,21 @@ export function findCauses(difference: Difference): Cause[] {
     ...directionCauses(difference, 'ingress', destination, source),
   ]
   return distinctCauses(found.length > 0 ? found : fallbackCauses(difference))
+}
+
+/** Why a class that is isolated in a direction on base is not in head. */
+export function findIsolationCauses(subject: PeerClass, direction: Direction, base: SideView, head: SideView): Cause[] {
+  const scene: Scene = {
+    source: subject,
+    destination: subject,
+    connections: ConnectionSet.all,
+    without: base,
+    having: head,
+    subject,
+    peer: subject,
+  }
+  const isolating = base.reach.uses(subject, direction).filter(({ entry }) => entry.isolates)
+  return distinctCauses(isolating.flatMap(({ entry }) => isolationCauses(scene, entry)))
 }
 
 export function distinctCauses(causes: readonly Cause[]): Cause[] {
@@ -64,7 +79,8 @@ interface Scene extends Difference {
 }
 
 const allows = ({ entry, may }: EntryUse, peer: PeerClass, connections: ConnectionSet): boolean =>
-  entry.verdict === 'allow' && may.some((block) => block.peers.has(peer.index) && !block.connections.intersect(connections).isEmpty)
+  entry.verdict === 'allow' &&
+  may.some((block) => block.peers.has(peer.index) && !block.connections.intersect(connections).isEmpty)
 
 /** Why an entry that isolates on the side without does not do so on the side that has the connections. */
 function isolationCauses(scene: Scene, entry: PolicyEntry): Cause[] {
@@ -73,13 +89,17 @@ function isolationCauses(scene: Scene, entry: PolicyEntry): Cause[] {
   const present = having.policies.manifests.get(idKey(policy))
   const absent = without.policies.manifests.get(idKey(policy)) as Resource
   if (present === undefined) return [wholePolicy(policy, absent, without.side)]
-  const changes = changesOf(absent, present, without.side).filter(({ path }) => startsWith(path, ['spec', 'podSelector']) || isTypeChange(path) || path[0] === 'metadata')
+  const changes = changesOf(absent, present, without.side).filter(
+    ({ path }) => startsWith(path, ['spec', 'podSelector']) || isTypeChange(path) || path[0] === 'metadata',
+  )
   if (changes.length > 0) return changes.map((change) => policyCause(policy, change))
   return factCauses(scene, [subject])
 }
 
 const isTypeChange = (path: NodeChange['path']): boolean =>
-  startsWith(path, ['spec', 'policyTypes']) || (path.length <= 2 && startsWith(path, ['spec'])) || (path[0] === 'spec' && path[1] === 'egress' && path.length === 2)
+  startsWith(path, ['spec', 'policyTypes']) ||
+  (path.length <= 2 && startsWith(path, ['spec'])) ||
+  (path[0] === 'spec' && path[1] === 'egress' && path.length === 2)
 
 /** Why an entry allows on the one side and not on the other. */
 function entryCauses(scene: Scene, entry: PolicyEntry): Cause[] {
@@ -88,7 +108,9 @@ function entryCauses(scene: Scene, entry: PolicyEntry): Cause[] {
   const present = having.policies.manifests.get(idKey(policy)) as Resource
   const absent = without.policies.manifests.get(idKey(policy))
   if (absent === undefined) return [wholePolicy(policy, present, having.side, narrowest(scene, entry))]
-  const changes = changesOf(absent, present, without.side).filter(({ path }) => path[0] === 'spec' || path[0] === 'metadata')
+  const changes = changesOf(absent, present, without.side).filter(
+    ({ path }) => path[0] === 'spec' || path[0] === 'metadata',
+  )
   const relevant = relevantChanges(scene, entry, changes)
   if (relevant.length > 0) return relevant.map((change) => policyCause(policy, change))
   const facts = factCauses(scene, [subject, peer])
@@ -120,20 +142,27 @@ function relevantChanges(scene: Scene, entry: PolicyEntry, changes: readonly Nod
   })
   const found = [...new Set([...inItems, ...inRule])]
   if (found.length > 0) return found
-  return changes.filter(({ path }) => startsWith(path, ['spec', 'podSelector']) || isTypeChange(path) || path[0] === 'metadata')
+  return changes.filter(
+    ({ path }) => startsWith(path, ['spec', 'podSelector']) || isTypeChange(path) || path[0] === 'metadata',
+  )
 }
 
 const isSpan = (a: Span, b: Span): boolean => a.start === b.start && a.end === b.end && a.file.path === b.file.path
 
 /** An item dropped from a list widens only when it was the last one: an empty list stands for everything. */
 const isEmptied = (change: NodeChange, entry: PolicyEntry): boolean =>
-  typeof change.path.at(-1) === 'number' && covers(entry.origin.span, change.parent.head) && /\[\s*\]$/.test(change.parent.head.file.text.slice(change.parent.head.start, change.parent.head.end))
+  typeof change.path.at(-1) === 'number' &&
+  covers(entry.origin.span, change.parent.head) &&
+  /\[\s*\]$/.test(change.parent.head.file.text.slice(change.parent.head.start, change.parent.head.end))
 
 const isWholeList = ({ path }: NodeChange): boolean => ['from', 'to', 'ports'].includes(String(path.at(-1)))
 
 /** The peer items and port items of an entry that let these connections through. */
 function matchedItems({ having, peer, connections }: Scene, entry: PolicyEntry): Span[] {
-  const peers = entry.peers === 'any' ? [] : entry.peers.filter((item) => having.reach.matcher.peer(item).may.has(peer.index)).map(({ span }) => span)
+  const peers =
+    entry.peers === 'any'
+      ? []
+      : entry.peers.filter((item) => having.reach.matcher.peer(item).may.has(peer.index)).map(({ span }) => span)
   const ports = entry.origin.ports
     .filter((item) => item.connections.hasNames || !item.connections.intersect(connections).isEmpty)
     .map(({ span }) => span)
@@ -157,7 +186,13 @@ function wholePolicy(policy: ResourceId, manifest: Resource, side: Side, at?: Sp
 }
 
 function policyCause(policy: ResourceId, change: NodeChange): Cause {
-  return { kind: 'policy-changed', object: policy, ...placeOf(change), text: `${showId(policy)}: ${describe(change)}`, ...nearOf(change) }
+  return {
+    kind: 'policy-changed',
+    object: policy,
+    ...placeOf(change),
+    text: `${showId(policy)}: ${describe(change)}`,
+    ...nearOf(change),
+  }
 }
 
 /** The head side shows a change best; what was deleted stands on the base side only. */
@@ -193,7 +228,7 @@ function factCauses({ without, having }: Scene, peers: readonly PeerClass[]): Ca
   return peers.flatMap((peer) => [...workloadCauses(peer, base, head), ...namespaceCauses(peer, base, head)])
 }
 
-const podFields: ReadonlySet<string> = new Set(['labels', 'hostNetwork', 'ports', 'containers', 'initContainers', 'namespace', 'serviceAccountName', 'template', 'spec', 'selector', 'podIP'])
+const podFields: ReadonlySet<string> = new Set(['hostNetwork', 'containers', 'initContainers', 'namespace', 'serviceAccountName', 'template', 'spec', 'podIP'])
 
 function workloadCauses(peer: PeerClass, base: SideView, head: SideView): Cause[] {
   if (peer.kind !== 'workloads') return []
@@ -211,14 +246,21 @@ function workloadCauses(peer: PeerClass, base: SideView, head: SideView): Cause[
 }
 
 function newWorkload(workload: Workload, side: Side): Cause {
-  return { kind: 'workload', object: workload.id, at: { side, span: workload.resource.name.span }, near: undefined, text: `${showId(workload.id)} was added` }
+  return {
+    kind: 'workload',
+    object: workload.id,
+    at: { side, span: workload.resource.name.span },
+    near: undefined,
+    text: `${showId(workload.id)} was added`,
+  }
 }
 
-/** Fields of a pod that policies can see: its labels, its ports, its network. Images and the like are not. */
+/** Fields of a pod that policies can see: its labels, its ports, its network. Images, replicas and the like are not. */
 function isPodField(path: NodeChange['path']): boolean {
-  if (path[0] === 'metadata' && path[1] === 'labels' && !path.includes('template')) return path.length <= 3
-  const last = path.findLast((part) => typeof part === 'string' && podFields.has(part))
-  return last !== undefined && !path.includes('image') && !path.includes('env') && !path.includes('resources')
+  if (path[0] === 'metadata' && path[1] === 'labels') return path.length <= 3
+  if (path.includes('image') || path.includes('env') || path.includes('resources') || path.includes('selector')) return false
+  const last = path.findLast((part) => typeof part === 'string')
+  return path.includes('labels') || path.includes('ports') || (last !== undefined && podFields.has(String(last)))
 }
 
 const isLabelChange = ({ path }: NodeChange): boolean => path.includes('labels')
@@ -226,7 +268,12 @@ const isLabelChange = ({ path }: NodeChange): boolean => path.includes('labels')
 function describeFact(change: NodeChange): string {
   const last = change.path.at(-1)
   const verb = change.base === undefined ? 'was added' : change.head === undefined ? 'was removed' : 'changed'
-  return isLabelChange(change) && change.path.at(-2) === 'labels' ? `label ${last} ${verb}` : `${change.path.filter((part) => typeof part === 'string').slice(-2).join('.')} ${verb}`
+  return isLabelChange(change) && change.path.at(-2) === 'labels'
+    ? `label ${last} ${verb}`
+    : `${change.path
+        .filter((part) => typeof part === 'string')
+        .slice(-2)
+        .join('.')} ${verb}`
 }
 
 function namespaceCauses(peer: PeerClass, base: SideView, head: SideView): Cause[] {
@@ -238,34 +285,51 @@ function namespaceCauses(peer: PeerClass, base: SideView, head: SideView): Cause
     const only = after ?? before
     if (only === undefined) return []
     const side: Side = after === undefined ? 'base' : 'head'
-    return [{ kind: 'namespace', object, at: { side, span: only.name.span }, near: undefined, text: `Namespace ${peer.namespace} was ${after === undefined ? 'removed' : 'declared'}` }]
+    return [
+      {
+        kind: 'namespace',
+        object,
+        at: { side, span: only.name.span },
+        near: undefined,
+        text: `Namespace ${peer.namespace} was ${after === undefined ? 'removed' : 'declared'}`,
+      },
+    ]
   }
-  return diffResources(before, after).filter(isLabelChange).map((change) => ({
-    kind: 'namespace' as const,
-    object,
-    ...placeOf(change),
-    ...nearOf(change),
-    text: `Namespace ${peer.namespace}: ${describeFact(change)}`,
-  }))
+  return diffResources(before, after)
+    .filter(isLabelChange)
+    .map((change) => ({
+      kind: 'namespace' as const,
+      object,
+      ...placeOf(change),
+      ...nearOf(change),
+      text: `Namespace ${peer.namespace}: ${describeFact(change)}`,
+    }))
 }
 
 /** Whatever changed in the policies that apply to either end. */
 function fallbackCauses(difference: Difference): Cause[] {
   const { source, destination, without, having } = difference
-  const ends: readonly (readonly [PeerClass, Direction])[] = [[source, 'egress'], [destination, 'ingress']]
+  const ends: readonly (readonly [PeerClass, Direction])[] = [
+    [source, 'egress'],
+    [destination, 'ingress'],
+  ]
   const policies = new Map<string, ResourceId>()
   for (const view of [without, having]) {
     for (const [peer, direction] of ends) {
-      for (const { entry } of view.reach.uses(peer, direction)) policies.set(idKey(entry.origin.policy), entry.origin.policy)
+      for (const { entry } of view.reach.uses(peer, direction))
+        policies.set(idKey(entry.origin.policy), entry.origin.policy)
     }
   }
   const found = [...policies.values()].flatMap((policy) => {
     const present = having.policies.manifests.get(idKey(policy))
     const absent = without.policies.manifests.get(idKey(policy))
-    if (present === undefined || absent === undefined) return [wholePolicy(policy, (present ?? absent) as Resource, present === undefined ? without.side : having.side)]
+    if (present === undefined || absent === undefined)
+      return [wholePolicy(policy, (present ?? absent) as Resource, present === undefined ? without.side : having.side)]
     return changesOf(absent, present, without.side).map((change) => policyCause(policy, change))
   })
-  return found.length > 0 ? found : factCauses({ ...difference, subject: source, peer: destination }, [source, destination])
+  return found.length > 0
+    ? found
+    : factCauses({ ...difference, subject: source, peer: destination }, [source, destination])
 }
 
 function startsWith(path: NodeChange['path'], prefix: readonly string[]): boolean {

@@ -1,165 +1,211 @@
 import { internetOf, privateOf } from '../model/address-ranges.ts'
-import { showExpression } from '../model/label-expression.ts'
-import type { PodSelector, PolicyEntry } from '../policies/entry.ts'
+import { expressionKey, isEverything, type LabelExpression, showExpression } from '../model/label-expression.ts'
+import { NAME_LABEL } from '../model/namespace-labels.ts'
+import type { NamespaceScope, PodSelector, PolicyEntry } from '../policies/entry.ts'
+import type { LabelCell } from '../reach/label-space.ts'
 import type { Reachability } from '../reach/reachability.ts'
-import type { CellClass, PeerClass, WorkloadClass } from '../reach/universe.ts'
+import type { AddressClass, CellClass, PeerClass, WorkloadClass } from '../reach/universe.ts'
 import { AddressSet } from '../sets/address-set.ts'
 import type { MemberSet } from '../sets/member-set.ts'
 
-/** At most this many members are listed before "and N more". */
+/** At most this many names are listed before "and N more". */
 const LISTED = 4
+/** At most this many exceptions make "any pod but …" shorter than a list. */
+const EXCEPTIONS = 3
+
+type PodClass = WorkloadClass | CellClass
 
 /**
- * A name for a set of classes: true for each of them, never wider. Selectors of the entries that caused a change are
- * tried first, since that is what the reader has before him; then whole namespaces; then workloads one by one.
+ * A name for a set of classes: true for each of them, never wider. What names it in one word is tried first (everybody,
+ * everybody outside a namespace), then the selectors of the entries that caused a change, since those are what the
+ * reader has before him, then whole namespaces, then workloads one by one.
  */
 export function namePeers(members: MemberSet, reach: Reachability, entries: readonly PolicyEntry[] = []): string {
   const classes = [...members].map((index) => reach.universe.classes[index] as PeerClass)
   const addresses = classes.filter((found) => found.kind === 'addresses')
   const pods = classes.filter((found) => found.kind !== 'addresses')
-  const names = [namePods(pods, reach, entries), nameAddresses(addresses.map((found) => found.addresses), reach)].filter((name) => name !== '')
-  if (pods.length > 0 && isEveryAddress(addresses, reach) && isEveryPod(pods, reach)) return 'anybody, inside the cluster or outside'
-  return names.join(' and ')
+  const isEveryAddress = addresses.length === reach.universe.addresses.length
+  const broad = broadName(pods, reach, entries)
+  if (broad !== undefined && isEveryAddress) return broad.replace(/^any pod( in any namespace)?/, 'anybody')
+  const podName = pods.length === 0 ? '' : (broad ?? bySelector(pods, reach, entries) ?? byNamespace(pods, reach))
+  return [podName, nameAddresses(addresses, reach)].filter((name) => name !== '').join(' and ')
 }
 
-const isEveryAddress = (found: readonly PeerClass[], reach: Reachability): boolean => found.length === reach.universe.addresses.length
-
-/** Whether all pods of the cluster are there that can ever be: every cell, and every workload that is policed. */
-function isEveryPod(pods: readonly PeerClass[], reach: Reachability): boolean {
+/** `any pod in any namespace`, but for a few namespaces or workloads; undefined when more is missing. */
+function broadName(
+  pods: readonly PodClass[],
+  reach: Reachability,
+  entries: readonly PolicyEntry[],
+): string | undefined {
   const members = new Set(pods.map(({ index }) => index))
-  return reach.universe.classes.every((found) => found.kind === 'addresses' || members.has(found.index) || (found.kind === 'workloads' && !reach.isPoliced(found)))
-}
-
-function nameAddresses(sets: readonly AddressSet[], reach: Reachability): string {
-  if (sets.length === 0) return ''
-  const all = sets.reduce((found, set) => found.union(set), AddressSet.none)
-  const profile = reach.input.cluster.profile
-  const internet = internetOf(profile)
-  if (AddressSet.all.isSubsetOf(all)) return 'every address outside the cluster'
-  if (AddressSet.allV4.isSubsetOf(all) && all.v6.length === 0) return 'every IPv4 address'
-  if (AddressSet.allV6.isSubsetOf(all) && all.v4.length === 0) return 'every IPv6 address'
-  const families: [string, AddressSet][] = [
-    ['the internet', internet],
-    ['the internet (IPv4)', internet.intersect(AddressSet.allV4)],
-    ['the internet (IPv6)', internet.intersect(AddressSet.allV6)],
-    ['private networks', privateOf(profile)],
-  ]
-  for (const [name, set] of families) {
-    if (!set.isEmpty && set.isSubsetOf(all)) {
-      const rest = all.subtract(set)
-      return rest.isEmpty ? name : `${name} and ${nameCidrs(rest)}`
-    }
+  const missing = reach.universe.classes.filter(
+    (found): found is PodClass => found.kind !== 'addresses' && !members.has(found.index) && reach.isPoliced(found),
+  )
+  if (missing.length === 0) return 'any pod in any namespace'
+  if (pods.length < missing.length || missing.some(isElsewhere)) return undefined
+  const groups = [...Map.groupBy(missing, ({ namespace }) => namespace as string)]
+  const whole = groups
+    .filter(([namespace, found]) => found.length === podsOf(namespace, reach).length)
+    .map(([namespace]) => namespace)
+  const single = groups
+    .filter(([namespace]) => !whole.includes(namespace))
+    .flatMap(([namespace, found]) => namesWithin(namespace, found, reach))
+  if (single.length > EXCEPTIONS || whole.length > EXCEPTIONS) {
+    const selected = bySelector(missing, reach, entries)
+    return selected && `any pod in any namespace but ${selected}`
   }
-  return nameCidrs(all)
+  const outside = whole.length === 0 ? ' in any namespace' : ` outside ${list(whole, EXCEPTIONS)}`
+  return `any pod${outside}${single.length === 0 ? '' : ` but ${list(single, EXCEPTIONS)}`}`
 }
 
-function nameCidrs(set: AddressSet): string {
-  return list(set.cidrs(), 3)
-}
+const isElsewhere = ({ namespace }: PodClass): boolean => typeof namespace !== 'string'
 
-function namePods(pods: readonly PeerClass[], reach: Reachability, entries: readonly PolicyEntry[]): string {
-  if (pods.length === 0) return ''
-  if (isEveryPod(pods, reach)) return 'any pod in any namespace'
-  return bySelector(pods, reach, entries) ?? byNamespace(pods, reach)
-}
+/** Pods of a namespace that policies apply to. */
+const podsOf = (namespace: string, reach: Reachability): PeerClass[] =>
+  (reach.universe.byNamespace.get(namespace) ?? []).filter((found) => reach.isPoliced(found))
 
 /** A selector, as written in one of the entries, that matches exactly these pods. */
-function bySelector(pods: readonly PeerClass[], reach: Reachability, entries: readonly PolicyEntry[]): string | undefined {
-  if (pods.every(({ kind }) => kind === 'workloads') && pods.length === 1) return undefined
+function bySelector(
+  pods: readonly PodClass[],
+  reach: Reachability,
+  entries: readonly PolicyEntry[],
+): string | undefined {
+  const workloads = pods.filter((found) => found.kind === 'workloads')
+  const names = workloads.flatMap((found) => workloadNames(found, reach))
+  const explained = new Set(workloads.map(({ cells }) => cells[reach.side]))
+  if (names.length === 1 && pods.every(({ kind, index }) => kind === 'workloads' || explained.has(index)))
+    return names[0]
   const wanted = reach.matcher.set(pods.map(({ index }) => index))
-  const selectors = entries.flatMap((entry) => [entry.subject, ...(entry.peers === 'any' ? [] : entry.peers.flatMap((peer) => (peer.kind === 'pods' ? [peer] : [])))])
-  const workloads = pods.filter((found): found is WorkloadClass => found.kind === 'workloads')
-  const found = selectors.find((selector) => {
-    const { must } = reach.matcher.select(selector)
-    return must.equals(wanted)
-  })
-  if (found === undefined) return undefined
-  const few = workloads.flatMap((workload) => workloadNames(workload, reach))
-  return few.length === 1 && isOneNamespace(found) ? few[0] : nameSelector(found)
+  const found = entries.flatMap(selectorsOf).find((selector) => reach.matcher.select(selector).must.equals(wanted))
+  return found && nameSelector(found)
 }
 
-const isOneNamespace = ({ namespaces }: PodSelector): boolean => namespaces.kind === 'named'
+function selectorsOf({ subject, peers }: PolicyEntry): PodSelector[] {
+  return [subject, ...(peers === 'any' ? [] : peers.filter((peer) => peer.kind === 'pods'))]
+}
 
 /** `pods app=web in namespaces team=shop`. */
 export function nameSelector({ namespaces, labels }: PodSelector): string {
-  const pods = labels.kind === 'all' && labels.of.length === 0 ? 'any pod' : `pods ${showExpression(labels)}`
-  if (namespaces.kind === 'named') return `${pods} in ${namespaces.name}`
-  const { expression } = namespaces
-  if (expression.kind === 'all' && expression.of.length === 0) return `${pods} in any namespace`
-  return `${pods} in namespaces ${showExpression(expression)}`
+  const pods = isEverything(labels) ? 'any pod' : `pods ${showExpression(labels)}`
+  return `${pods} in ${nameScope(namespaces)}`
 }
 
-function byNamespace(pods: readonly PeerClass[], reach: Reachability): string {
-  const members = new Set(pods.map(({ index }) => index))
-  const whole: string[] = []
-  const named: string[] = []
-  const groups = Map.groupBy(pods, (found) => (found.kind !== 'addresses' && typeof found.namespace === 'string' ? found.namespace : ''))
-  for (const [namespace, found] of groups) {
-    if (namespace === '') continue
-    const all = (reach.universe.byNamespace.get(namespace) ?? []).filter((candidate) => candidate.kind === 'cell' || reach.isPoliced(candidate))
-    if (all.every(({ index }) => members.has(index))) whole.push(namespace)
-    else named.push(...namesWithin(namespace, found, reach))
-  }
-  const elsewhere = nameElsewhere(pods.filter((found): found is CellClass => found.kind === 'cell' && typeof found.namespace !== 'string'), reach)
-  const parts = [
-    ...(whole.length === 0 ? [] : [`any pod in ${list(whole, LISTED)}`]),
-    ...(named.length === 0 ? [] : [list(named, LISTED)]),
-    ...(elsewhere === '' ? [] : [elsewhere]),
-  ]
-  return parts.join(' and ')
+/** `shop`, `namespaces team=shop`, `any namespace`; one chosen by its name label is called by its name. */
+export function nameScope(scope: NamespaceScope): string {
+  if (scope.kind === 'named') return scope.name
+  if (isEverything(scope.expression)) return 'any namespace'
+  return nameByLabel(scope.expression) ?? `namespaces ${showExpression(scope.expression)}`
 }
 
-/** Workloads by name; pods nobody has seen are named only where no workload of the set looks like them. */
-function namesWithin(namespace: string, found: readonly PeerClass[], reach: Reachability): string[] {
-  const workloads = found.filter((candidate): candidate is WorkloadClass => candidate.kind === 'workloads')
-  const names = [...new Set(workloads.flatMap((candidate) => workloadNames(candidate, reach)))]
-  const cells = found.filter((candidate): candidate is CellClass => candidate.kind === 'cell')
-  if (workloads.length > 0) return names
-  return cells.length === 0 ? [] : [`other pods in ${namespace} (${nameCells(cells)})`]
+function nameByLabel(expression: LabelExpression): string | undefined {
+  const [only, another] = expression.kind === 'all' ? expression.of : [expression]
+  if (another !== undefined || only?.kind !== 'requirement') return undefined
+  return only.key === NAME_LABEL && only.operator === 'In' ? list(only.values, LISTED) : undefined
 }
 
-function workloadNames(found: WorkloadClass, reach: Reachability): string[] {
-  return found.members.map((member) => {
+function byNamespace(pods: readonly PodClass[], reach: Reachability): string {
+  const known = pods.filter((found) => !isElsewhere(found))
+  const groups = [...Map.groupBy(known, ({ namespace }) => namespace as string)]
+  const isWhole = ([namespace, found]: [string, PodClass[]]): boolean =>
+    found.length === podsOf(namespace, reach).length
+  const whole = groups.filter(isWhole).map(([namespace]) => namespace)
+  const named = groups
+    .filter((group) => !isWhole(group))
+    .flatMap(([namespace, found]) => nameInside(namespace, found, reach))
+  const elsewhere = nameElsewhere(
+    pods.filter((found): found is CellClass => found.kind === 'cell' && isElsewhere(found)),
+    reach,
+  )
+  const parts = [whole.length === 0 ? '' : `any pod in ${list(whole, LISTED)}`, list(named, LISTED), elsewhere]
+  return parts.filter((part) => part !== '').join(' and ')
+}
+
+/** The pods of one namespace by name, or all but a few of them. */
+function nameInside(namespace: string, found: readonly PodClass[], reach: Reachability): string[] {
+  const names = namesWithin(namespace, found, reach)
+  const members = new Set(found.map(({ index }) => index))
+  const missing = podsOf(namespace, reach).filter(
+    (candidate): candidate is PodClass => candidate.kind !== 'addresses' && !members.has(candidate.index),
+  )
+  const exceptions = namesWithin(namespace, missing, reach)
+  if (exceptions.length > EXCEPTIONS || exceptions.length >= names.length) return names
+  return [`any pod in ${namespace} but ${list(exceptions, EXCEPTIONS)}`]
+}
+
+/** Workloads by name; unseen pods are named apart unless a workload of the set looks like them. */
+function namesWithin(namespace: string, found: readonly PodClass[], reach: Reachability): string[] {
+  const workloads = found.filter((candidate) => candidate.kind === 'workloads')
+  const names = workloads.flatMap((candidate) => workloadNames(candidate, reach))
+  const explained = new Set(workloads.map(({ cells }) => cells[reach.side]))
+  const cells = found.filter((candidate) => candidate.kind === 'cell').filter(({ index }) => !explained.has(index))
+  return [...new Set([...names, ...cells.map((cell) => nameCell(cell, namespace, reach))])]
+}
+
+function workloadNames({ members }: WorkloadClass, reach: Reachability): string[] {
+  return members.flatMap((member) => {
     const workload = member[reach.side] ?? member.head ?? member.base
-    return workload === undefined ? '' : `${workload.id.namespace}/${workload.id.name}`
+    return workload === undefined ? [] : [`${workload.id.namespace}/${workload.id.name}`]
   })
 }
 
-/** What the selectors say of pods nobody has seen: those that hold; else that none does. */
-function nameCells(cells: readonly CellClass[]): string {
-  const texts = cells.map(({ pods }) => {
-    const holding = [...pods.truths].filter(([, holds]) => holds).map(([key]) => showKey(key))
-    return holding.length === 0 ? 'labels no policy names' : holding.join(' and ')
-  })
-  return list([...new Set(texts)], 3)
+/** Pods nobody has seen, by the selectors they match; those that match none are the other pods of the namespace. */
+function nameCell({ pods }: CellClass, namespace: string, reach: Reachability): string {
+  const holding = showHolding(pods, reach)
+  return holding === '' ? `other pods in ${namespace}` : `pods ${holding} in ${namespace}`
 }
 
-/** Turns the canonical text of an expression back into what a person writes. */
-function showKey(key: string): string {
-  return key
-    .replaceAll(/^(all|any)\((.*)\)$/g, '$2')
-    .replaceAll(/ In \["([^"]*)"\]/g, '=$1')
-    .replaceAll(/ (NotIn|In) \[([^\]]*)\]/g, (_, operator: string, values: string) => ` ${operator === 'In' ? 'in' : 'not in'} (${values.replaceAll('"', '')})`)
-    .replaceAll(' Exists []', '')
-    .replaceAll(' DoesNotExist []', ' missing')
-    .replaceAll('&', ', ')
+/** The most telling selectors that hold in a cell: one that follows from another is left out. */
+function showHolding(cell: LabelCell, reach: Reachability): string {
+  const holding = [...cell.truths].flatMap(([key, holds]) => (holds ? (reach.universe.expressions.get(key) ?? []) : []))
+  const telling = holding.filter(
+    (expression) => !holding.some((other) => other !== expression && implies(other, expression)),
+  )
+  return telling.map(showExpression).join(' and ')
 }
+
+/** Whether every condition of `b` is one of `a`; of two that say the same the first stays. */
+function implies(a: LabelExpression, b: LabelExpression): boolean {
+  const conditions = new Set(conditionsOf(a))
+  const wanted = conditionsOf(b)
+  return wanted.length < conditions.size && wanted.every((condition) => conditions.has(condition))
+}
+
+const conditionsOf = (expression: LabelExpression): string[] =>
+  expression.kind === 'all' ? expression.of.map(expressionKey) : [expressionKey(expression)]
 
 function nameElsewhere(cells: readonly CellClass[], reach: Reachability): string {
   if (cells.length === 0) return ''
   if (cells.length === reach.universe.elsewhere.length) return 'any pod in any other namespace'
   const texts = cells.map(({ namespace, pods }) => {
-    const scope = typeof namespace === 'string' ? [] : [...namespace.truths].filter(([, holds]) => holds).map(([key]) => showKey(key))
-    const holding = [...pods.truths].filter(([, holds]) => holds).map(([key]) => showKey(key))
-    return `pods${holding.length === 0 ? '' : ` ${holding.join(' and ')}`} in ${scope.length === 0 ? 'other namespaces' : `namespaces ${scope.join(' and ')}`}`
+    const scope = typeof namespace === 'string' ? '' : showHolding(namespace, reach)
+    const labels = showHolding(pods, reach)
+    return `pods${labels === '' ? '' : ` ${labels}`} in ${scope === '' ? 'other namespaces' : `namespaces ${scope}`}`
   })
-  return list([...new Set(texts)], 3)
+  return list([...new Set(texts)], LISTED)
 }
 
-/** `a, b and c`, `a, b, c and 4 more`. */
+function nameAddresses(classes: readonly AddressClass[], reach: Reachability): string {
+  if (classes.length === 0) return ''
+  const all = classes.map(({ addresses }) => addresses).reduce((found, set) => found.union(set))
+  const profile = reach.input.cluster.profile
+  const internet = internetOf(profile)
+  const known: readonly (readonly [string, AddressSet])[] = [
+    ['every address outside the cluster', AddressSet.all],
+    ['every IPv4 address', AddressSet.allV4],
+    ['every IPv6 address', AddressSet.allV6],
+    ['the internet', internet],
+    ['the internet (IPv4)', internet.intersect(AddressSet.allV4)],
+    ['the internet (IPv6)', internet.intersect(AddressSet.allV6)],
+    ['private networks', privateOf(profile)],
+  ]
+  const found = known.find(([, set]) => !set.isEmpty && set.isSubsetOf(all))
+  if (found === undefined) return list(all.cidrs(), LISTED)
+  const rest = all.subtract(found[1])
+  return rest.isEmpty ? found[0] : `${found[0]} and ${list(rest.cidrs(), LISTED)}`
+}
+
+/** `a, b and c`; `a, b, c, d and 4 more`. */
 export function list(names: readonly string[], most: number): string {
-  const shown = names.length > most ? names.slice(0, most) : names
-  const rest = names.length - shown.length
-  if (rest > 0) return `${shown.join(', ')} and ${rest} more`
-  return shown.length < 2 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
+  if (names.length > most) return `${names.slice(0, most).join(', ')} and ${names.length - most} more`
+  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }

@@ -70,7 +70,12 @@ class Differ {
     }
   }
 
-  #change(path: Path, base: Range | undefined, head: Range | undefined, parent: { base: Range; head: Range }): NodeChange {
+  #change(
+    path: Path,
+    base: Range | undefined,
+    head: Range | undefined,
+    parent: { base: Range; head: Range },
+  ): NodeChange {
     const spanIn = (resource: Resource, { start, end }: Range): Span => ({ file: resource.provenance.file, start, end })
     return {
       path,
@@ -86,7 +91,10 @@ interface Range {
   readonly end: number
 }
 
-const rangeOf = ({ key, value }: { key: Range; value: Range }): Range => ({ start: key.start, end: Math.max(key.end, value.end) })
+const rangeOf = ({ key, value }: { key: Range; value: Range }): Range => ({
+  start: key.start,
+  end: Math.max(key.end, value.end),
+})
 
 interface Item {
   readonly index: number
@@ -117,9 +125,17 @@ function pairItems(base: readonly YamlNode[], head: readonly YamlNode[]): ItemPa
 /** Pairs removed and added items that share something: the same keys and values count, the nearest index breaks ties. */
 function pairAlike(removed: readonly Item[], added: readonly Item[]): ItemPair[] {
   const candidates = removed.flatMap((before) =>
-    added.map((after) => ({ before, after, alike: likeness(before.node, after.node), apart: Math.abs(before.index - after.index) })),
+    added.map((after) => ({
+      before,
+      after,
+      alike: likeness(before.node, after.node),
+      apart: Math.abs(before.index - after.index),
+    })),
   )
-  candidates.sort((a, b) => b.alike - a.alike || a.apart - b.apart || a.before.index - b.before.index || a.after.index - b.after.index)
+  candidates.sort(
+    (a, b) =>
+      b.alike - a.alike || a.apart - b.apart || a.before.index - b.before.index || a.after.index - b.after.index,
+  )
   const takenBefore = new Set<Item>()
   const takenAfter = new Set<Item>()
   const pairs: ItemPair[] = []
@@ -131,7 +147,7 @@ function pairAlike(removed: readonly Item[], added: readonly Item[]): ItemPair[]
   }
   for (const before of removed) if (!takenBefore.has(before)) pairs.push({ before, after: undefined })
   for (const after of added) if (!takenAfter.has(after)) pairs.push({ before: undefined, after })
-  return pairs.sort((a, b) => (a.after ?? a.before as Item).index - (b.after ?? b.before as Item).index)
+  return pairs.sort((a, b) => (a.after ?? (a.before as Item)).index - (b.after ?? (b.before as Item)).index)
 }
 
 /** Number of leaves two nodes have in common. */
@@ -161,6 +177,8 @@ function makeContent(node: YamlNode): string {
   if (node.kind === 'scalar') return JSON.stringify(node.value)
   if (node.kind === 'sequence') return `[${node.items.map(contentOf).join(',')}]`
   const last = new Map(node.entries.map(({ name, value }) => [name, value]))
-  const entries = [...last].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => `${JSON.stringify(name)}:${contentOf(value)}`)
+  const entries = [...last]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${JSON.stringify(name)}:${contentOf(value)}`)
   return `{${entries.join(',')}}`
 }

@@ -1,5 +1,5 @@
 import type { Cluster } from '../model/cluster.ts'
-import { type EntryPoint } from '../model/entry-point.ts'
+import type { EntryPoint } from '../model/entry-point.ts'
 import type { CompiledPolicies } from '../policies/compile-policies.ts'
 import type { Reachability } from '../reach/reachability.ts'
 import type { Side } from '../reach/universe.ts'

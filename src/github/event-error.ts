@@ -1,8 +1,8 @@
-const USUAL_REMEDY = 'Let the Actions runner start the gate, or name both sides with the inputs base and head.'
+const USUAL_REMEDY = 'Let the Actions runner start the gate.'
 
 /** The event of this run cannot be understood. `file` is the payload (empty when none is named), `remedy` a way out. */
 export class EventError extends Error {
-  override readonly name = 'EventError'
+  override readonly name: string = 'EventError'
   readonly file: string
   readonly remedy: string
 
@@ -11,4 +11,9 @@ export class EventError extends Error {
     this.file = file
     this.remedy = options.remedy ?? USUAL_REMEDY
   }
+}
+
+/** The event has no sides of its own; the inputs may name them. */
+export class UnknownEventError extends EventError {
+  override readonly name = 'UnknownEventError'
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { EventError } from './event-error.ts'
+import { EventError, UnknownEventError } from './event-error.ts'
 
 /** What started this run, as far as the gate needs to know. Commits are full hashes, refs are branch names. */
 export type GitHubEvent = PullRequestEvent | MergeGroupEvent | PushEvent | DispatchEvent
@@ -84,7 +84,7 @@ export function readEvent(env: Environment, readFile: (path: string) => string):
     case 'workflow_dispatch':
       return dispatchEvent(env, file)
     default:
-      throw new EventError(file, `Event "${eventName}" has no two sides to compare.`, {
+      throw new UnknownEventError(file, `Event "${eventName}" has no two sides to compare.`, {
         remedy:
           'Run on pull_request, pull_request_target, merge_group, push or workflow_dispatch, or set base and head.',
       })

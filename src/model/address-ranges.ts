@@ -2,10 +2,21 @@ import { AddressSet } from '../sets/address-set.ts'
 import type { NetworkProfile } from './network-profile.ts'
 
 /** Addresses that give out credentials of the machine to whoever asks. */
-export const metadataAddresses = AddressSet.of('169.254.169.254/32', '169.254.170.2/32', '100.100.100.200/32', 'fd00:ec2::254/128')
+export const metadataAddresses = AddressSet.of(
+  '169.254.169.254/32',
+  '169.254.170.2/32',
+  '100.100.100.200/32',
+  'fd00:ec2::254/128',
+)
 
 /** Ranges for networks of one's own: RFC 1918, shared address space (RFC 6598), unique local IPv6. */
-export const privateAddresses = AddressSet.of('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7')
+export const privateAddresses = AddressSet.of(
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '100.64.0.0/10',
+  'fc00::/7',
+)
 
 /** Loopback, link-local, multicast, unspecified and reserved: never the internet. */
 export const specialAddresses = AddressSet.of(
@@ -34,5 +45,7 @@ export function internetOf(profile: NetworkProfile): AddressSet {
 /** Sets that the partition of addresses must respect, so that metrics and rules can ask for them. */
 export function wellKnownAddresses(profile: NetworkProfile): AddressSet[] {
   const { pods, services, nodes, private: own } = profile.ranges
-  return [metadataAddresses, privateAddresses, specialAddresses, pods, services, nodes, own].filter((set) => !set.isEmpty)
+  return [metadataAddresses, privateAddresses, specialAddresses, pods, services, nodes, own].filter(
+    (set) => !set.isEmpty,
+  )
 }

@@ -49,11 +49,13 @@ export function buildCluster({ name, open, profile, resources }: ClusterInput): 
     diagnostics.push(...reading.diagnostics)
     return reading.value === undefined ? [] : [reading.value]
   }
-  const unique = withoutDuplicates(resources, profile, (found) => diagnostics.push(found))
+  const unique = withoutDuplicates(resources, profile)
   const makers = unique.filter(isWorkload)
   const read = makers.flatMap((resource) => collect(workloadOf(resource, landsIn(resource, profile))))
   const workloads = resolveReferences(collapseReplicas(read), (found) => diagnostics.push(found))
-  const services = unique.filter(({ group, kind }) => group === '' && kind === 'Service').flatMap((resource) => collect(serviceOf(resource, landsIn(resource, profile))))
+  const services = unique
+    .filter(({ group, kind }) => group === '' && kind === 'Service')
+    .flatMap((resource) => collect(serviceOf(resource, landsIn(resource, profile))))
   const namespaces = buildNamespaces(unique, profile, (found) => diagnostics.push(found))
   return { name, open, profile, namespaces, workloads, services, resources: byKind(unique), diagnostics }
 }
@@ -66,8 +68,10 @@ function landsIn(resource: Resource, profile: NetworkProfile): string {
 const workloadsRead = new WeakMap<Resource, Map<string, Reading<Workload>>>()
 const servicesRead = new WeakMap<Resource, Map<string, Reading<Service>>>()
 
-const workloadOf = (resource: Resource, namespace: string): Reading<Workload> => readOnce(workloadsRead, resource, namespace, readWorkload)
-const serviceOf = (resource: Resource, namespace: string): Reading<Service> => readOnce(servicesRead, resource, namespace, readService)
+const workloadOf = (resource: Resource, namespace: string): Reading<Workload> =>
+  readOnce(workloadsRead, resource, namespace, readWorkload)
+const serviceOf = (resource: Resource, namespace: string): Reading<Service> =>
+  readOnce(servicesRead, resource, namespace, readService)
 
 /** Base and head share the resources of files that did not change: each is read once. */
 function readOnce<T>(
@@ -87,38 +91,26 @@ function readOnce<T>(
   return reading
 }
 
-/** Of two objects with one identity the later apply wins, and which that is nobody knows: the last one read counts. */
-function withoutDuplicates(resources: readonly Resource[], profile: NetworkProfile, report: Reporter): Resource[] {
+/** Of two objects with one identity the last one read counts; discovery reports the repetition. */
+function withoutDuplicates(resources: readonly Resource[], profile: NetworkProfile): Resource[] {
   const byIdentity = new Map<string, Resource>()
-  const nameless: Resource[] = []
-  for (const resource of resources) {
-    if (resource.name.value === '' || resource.name.value.endsWith('*')) {
-      nameless.push(resource)
-      continue
-    }
-    const key = `${resource.group}/${resource.kind}/${landsIn(resource, profile)}/${resource.name.value}`
-    const other = byIdentity.get(key)
-    if (other !== undefined && sourceOf(other) !== sourceOf(resource)) report(duplicateObject(resource, other))
+  for (const [index, resource] of resources.entries()) {
+    const nameless = resource.name.value === '' || resource.name.value.endsWith('*')
+    const key = `${resource.group}/${resource.kind}/${landsIn(resource, profile)}/${nameless ? `#${index}` : resource.name.value}`
     byIdentity.set(key, resource)
   }
-  return [...byIdentity.values(), ...nameless]
-}
-
-const sourceOf = ({ provenance: { file }, node }: Resource): string => file.text.slice(node.start, node.end)
-
-function duplicateObject(resource: Resource, other: Resource): Diagnostic {
-  return diagnostic('duplicate-object', resource.name.span, {
-    message: `${resource.kind} ${resource.name.value} stands in ${other.provenance.file.path} as well, with other text; which one the cluster ends up with is unknown`,
-    hint: 'Keep one of them, or put the folders into separate clusters in the configuration.',
-    effect: 'unknown',
-  })
+  return [...byIdentity.values()]
 }
 
 function byKind(resources: readonly Resource[]): Map<string, Resource[]> {
   return Map.groupBy(resources, ({ group, kind }) => `${group}/${kind}`)
 }
 
-function buildNamespaces(resources: readonly Resource[], profile: NetworkProfile, report: Reporter): Map<string, Namespace> {
+function buildNamespaces(
+  resources: readonly Resource[],
+  profile: NetworkProfile,
+  report: Reporter,
+): Map<string, Namespace> {
   const found = new Map<string, Namespace>()
   for (const resource of resources) {
     const name = landsIn(resource, profile)
@@ -128,7 +120,12 @@ function buildNamespaces(resources: readonly Resource[], profile: NetworkProfile
   }
   for (const [name, labels] of profile.externalNamespaces) {
     const values = new Map([...labels].map(([key, value]) => [key, { value, span: syntheticSpan }]))
-    found.set(name, { name, labels: named(name, { values, unknownKeys: new Set(), complete: true }), source: 'external', resource: undefined })
+    found.set(name, {
+      name,
+      labels: named(name, { values, unknownKeys: new Set(), complete: true }),
+      source: 'external',
+      resource: undefined,
+    })
   }
   for (const resource of resources) {
     if (resource.group !== '' || resource.kind !== 'Namespace') continue
@@ -157,13 +154,21 @@ function resolveReferences(workloads: readonly Workload[], report: Reporter): Wo
   const resolved = new Map<Workload, Workload>()
   for (const [rollout, name] of referring) {
     const kind = textAt(rollout.resource.node, 'spec', 'workloadRef', 'kind')
-    const target = workloads.find(({ id }) => id.kind === kind && id.name === name && id.namespace === rollout.id.namespace)
+    const target = workloads.find(
+      ({ id }) => id.kind === kind && id.name === name && id.namespace === rollout.id.namespace,
+    )
     if (target === undefined) {
       report(referenceMissing(rollout, name))
       resolved.set(rollout, { ...rollout, labels: { values: new Map(), unknownKeys: new Set(), complete: false } })
     } else {
       replaced.add(target)
-      resolved.set(rollout, { ...rollout, labels: target.labels, ports: target.ports, hostNetwork: target.hostNetwork, serviceAccount: target.serviceAccount })
+      resolved.set(rollout, {
+        ...rollout,
+        labels: target.labels,
+        ports: target.ports,
+        hostNetwork: target.hostNetwork,
+        serviceAccount: target.serviceAccount,
+      })
     }
   }
   return workloads.filter((workload) => !replaced.has(workload)).map((workload) => resolved.get(workload) ?? workload)

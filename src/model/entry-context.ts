@@ -2,8 +2,9 @@ import { hasTemplate } from '../manifests/template-text.ts'
 import { ConnectionSet, type ProtocolName } from '../sets/connection-set.ts'
 import { type Diagnostic, diagnostic } from '../source/diagnostic.ts'
 import type { Span } from '../source/span.ts'
-import type { Cluster, Service, ServicePort, Workload } from './cluster.ts'
+import { type Cluster, idKey, type Service, type ServicePort, type Workload } from './cluster.ts'
 import type { EntryPoint } from './entry-point.ts'
+import { comparableName, textAt } from './fields.ts'
 import { endpointsOf, targetOf } from './service-endpoints.ts'
 
 export type Backend = EntryPoint['backends'][number]
@@ -18,14 +19,23 @@ export interface EntryContext {
 }
 
 export function entryContext(cluster: Cluster, report: (problem: Diagnostic) => void): EntryContext {
-  const services = new Map(cluster.services.map((service) => [`${service.id.namespace}/${service.id.name}`, service]))
+  const services = new Map(
+    cluster.services.map((service) => [`${service.id.namespace}/${comparableName(service.id.name)}`, service]),
+  )
+  const byNamespace = Map.groupBy(cluster.workloads, ({ id }) => id.namespace)
   const known = new Map<Service, readonly Workload[]>()
   const workloadsOf = (service: Service): readonly Workload[] => {
-    const found = known.get(service) ?? endpointsOf(service, cluster).map(({ workload }) => workload)
+    const near = { ...cluster, workloads: byNamespace.get(service.id.namespace) ?? [] }
+    const found = known.get(service) ?? sorted(endpointsOf(service, near).map(({ workload }) => workload))
     known.set(service, found)
     return found
   }
   return { cluster, report, serviceAt: (namespace, name) => services.get(`${namespace}/${name}`), workloadsOf }
+}
+
+function sorted(workloads: readonly Workload[]): readonly Workload[] {
+  const keyed = workloads.map((workload) => ({ workload, key: idKey(workload.id) }))
+  return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ workload }) => workload)
 }
 
 /** Pods behind some ports of a Service, with the pod ports these lead to; a pod that serves none of them is left out. */
@@ -89,7 +99,7 @@ export function groupBy<T>(items: readonly T[], key: (item: T) => string): reado
   return [...groups.values()]
 }
 
-/** How an entry point to an ExternalName Service reads: the controller forwards out of the cluster. */
-export function showForward({ type, resource }: Service, externalName: string | undefined): string {
-  return type === 'ExternalName' ? ` (forwards to ${externalName ?? resource.name.value})` : ''
+/** How a way to an ExternalName Service reads: the controller forwards out of the cluster. Empty for any other. */
+export function showForward({ type, resource }: Service): string {
+  return type === 'ExternalName' ? ` (forwards to ${textAt(resource.node, 'spec', 'externalName') ?? 'nowhere'})` : ''
 }

@@ -9,7 +9,15 @@ import type { Service, Workload } from './cluster.ts'
  * Whether those pods accept the connection is a question for the policies and is not answered here.
  */
 export interface EntryPoint {
-  readonly kind: 'load-balancer' | 'node-port' | 'external-ip' | 'host-port' | 'host-network' | 'ingress' | 'gateway' | 'route'
+  readonly kind:
+    | 'load-balancer'
+    | 'node-port'
+    | 'external-ip'
+    | 'host-port'
+    | 'host-network'
+    | 'ingress'
+    | 'gateway'
+    | 'route'
   /** Who can knock: the internet, a private network (an internal balancer or gateway class), whoever reaches nodes. */
   readonly scope: 'internet' | 'internal' | 'node'
   /** Objects on the way, outermost first: Gateway, HTTPRoute, Service. */

@@ -1,6 +1,6 @@
 import { entryOf, isUnset, spanOf, valueAt, type YamlNode } from '../manifests/node.ts'
 import type { Resource } from '../manifests/resource.ts'
-import { isTemplated as isTemplatedIn } from '../manifests/template-text.ts'
+import { hasTemplate, isTemplated as isTemplatedIn } from '../manifests/template-text.ts'
 import type { Span } from '../source/span.ts'
 import type { Cluster } from './cluster.ts'
 
@@ -65,4 +65,19 @@ export function resourcesOf(cluster: Cluster, ...kinds: readonly string[]): read
 /** Whether a value is written by a template, so that it is unknown here. */
 export function isTemplated({ provenance: { file } }: Resource, node: YamlNode | undefined): boolean {
   return node !== undefined && isTemplatedIn(file, node)
+}
+
+/**
+ * Name of another object, for comparison with `comparableName` of its own. A template is its text: the object of the
+ * same template has the very same one.
+ */
+export function nameAt(resource: Resource, node: YamlNode | undefined, ...path: readonly string[]): string | undefined {
+  const found = valueAt(node, ...path)
+  if (found === undefined || !isTemplated(resource, found)) return textAt(found)
+  return comparableName(resource.provenance.file.text.slice(found.start, found.end))
+}
+
+/** A name as it is, a template without the quotes around it. */
+export function comparableName(name: string): string {
+  return hasTemplate(name) ? name.replace(/^(["'])(.*)\1$/s, '$2') : name
 }

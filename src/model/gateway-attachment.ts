@@ -4,7 +4,7 @@ import { hasTemplate } from '../manifests/template-text.ts'
 import { diagnostic } from '../source/diagnostic.ts'
 import { admits } from './admitted-namespaces.ts'
 import type { EntryContext } from './entry-context.ts'
-import { integerAt, itemsAt, namespaceOf, resourcesOf, textAt } from './fields.ts'
+import { integerAt, itemsAt, nameAt, namespaceOf, resourcesOf, textAt } from './fields.ts'
 import { hostnamesMeet } from './gateway-hostnames.ts'
 import { GATEWAY_GROUP, type Listener, listenerSetKinds, type RouteParent } from './gateway-listeners.ts'
 
@@ -106,5 +106,5 @@ function sharesHostname(route: Resource, { hostname }: Listener): boolean {
 /** Names a route answers to; none for every name, and for kinds that know no names. */
 export function hostnamesOf(route: Resource): readonly string[] {
   if (route.kind === 'TCPRoute' || route.kind === 'UDPRoute') return []
-  return itemsAt(route.node, 'spec', 'hostnames').map((item) => textAt(item) ?? '{{ unreadable }}')
+  return itemsAt(route.node, 'spec', 'hostnames').flatMap((item) => nameAt(route, item) ?? [])
 }

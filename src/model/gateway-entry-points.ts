@@ -4,7 +4,7 @@ import { diagnostic } from '../source/diagnostic.ts'
 import type { Span } from '../source/span.ts'
 import { type BackendReference, type EntryContext, followBackend, groupBy, showForward } from './entry-context.ts'
 import type { EntryPoint } from './entry-point.ts'
-import { integerAt, isTemplated, itemsAt, namespaceOf, resourcesOf, textAt } from './fields.ts'
+import { integerAt, isTemplated, itemsAt, nameAt, namespaceOf, resourcesOf, textAt } from './fields.ts'
 import { type Attachment, attachmentsOf, hostnamesOf } from './gateway-attachment.ts'
 import { GATEWAY_GROUP, routeParents } from './gateway-listeners.ts'
 import { isGranted } from './reference-grants.ts'
@@ -30,7 +30,7 @@ function entriesOf(route: Resource, attachments: readonly Attachment[], context:
     const found = followBackend(reference, context)
     if (found === undefined) return []
     const { service, backends } = found
-    const forward = showForward(service, textAt(service.resource.node, 'spec', 'externalName'))
+    const forward = showForward(service)
     const gateways = [...new Set(attachments.flatMap(({ via }) => via))]
     return [
       {
@@ -74,20 +74,15 @@ function referenceOf(route: Resource, node: YamlNode, context: EntryContext): Ba
   const span = spanOf(route.provenance.file, node)
   const kind = textAt(node, 'kind') || 'Service'
   const say = sayer(span, context)
-  if (['name', 'namespace', 'kind', 'port'].some((field) => isOpaque(route, valueAt(node, field))))
+  if (['group', 'kind', 'namespace', 'port'].some((field) => isTemplated(route, valueAt(node, field))))
     return say.templated()
   if ((textAt(node, 'group') ?? '') !== '' || kind !== 'Service') return say.unsupported(kind)
-  const service = textAt(node, 'name')
+  const service = nameAt(route, node, 'name')
   const port = integerAt(node, 'port')
   if (service === undefined || port === undefined) return say.incomplete(service)
   const namespace = textAt(node, 'namespace') || namespaceOf(route, context.cluster)
   if (!isGranted(route, { namespace, name: service }, context.cluster)) return say.notGranted(`${namespace}/${service}`)
   return { namespace, service, port, protocol: route.kind === 'UDPRoute' ? 'UDP' : 'TCP', span }
-}
-
-/** A templated name that is text is kept: the Service of the same template has the very same text for a name. */
-function isOpaque(route: Resource, node: YamlNode | undefined): boolean {
-  return isTemplated(route, node) && textAt(node) === undefined
 }
 
 /** The problems of one reference; each ends the reading of it. */

@@ -3,7 +3,7 @@ import type { Resource } from '../manifests/resource.ts'
 import { parseV4, parseV6 } from '../sets/cidr.ts'
 import { type Diagnostic, diagnostic, type Effect } from '../source/diagnostic.ts'
 import type { Span } from '../source/span.ts'
-import { annotationsAt, isSet, isTemplated, itemsAt, spanAt, textAt } from './fields.ts'
+import { annotationsAt, isSet, isTemplated, itemsAt, nameAt, spanAt, textAt } from './fields.ts'
 
 type Report = (problem: Diagnostic) => void
 
@@ -114,9 +114,8 @@ function checkService(resource: Resource, backend: YamlNode, span: Span, report:
   const name = valueAt(backend, 'service', 'name')
   const port = valueAt(backend, 'service', 'port')
   const parts = [port, valueAt(port, 'name'), valueAt(port, 'number')]
-  if (isTemplated(resource, name) && textAt(name) === undefined) return templated(span, report)
   if (parts.some((part) => isTemplated(resource, part))) return templated(span, report)
-  if ((textAt(name) ?? '') === '')
+  if ((nameAt(resource, name) ?? '') === '')
     return refuse(span, 'A backend needs the name of a Service', 'Add service.name.', report)
   if (isSet(port, 'name') !== isSet(port, 'number')) return true
   return refuse(span, 'A backend port is either a name or a number', 'Give port.name or port.number, not both.', report)
@@ -127,7 +126,7 @@ function checkOldService(resource: Resource, backend: YamlNode, span: Span, repo
   const port = valueAt(backend, 'servicePort')
   if (isTemplated(resource, port) || (isTemplated(resource, name) && textAt(name) === undefined))
     return templated(span, report)
-  if ((textAt(name) ?? '') !== '' && !isUnset(port)) return true
+  if ((nameAt(resource, name) ?? '') !== '' && !isUnset(port)) return true
   return refuse(span, 'A backend needs a Service and a port', 'Give service.name and service.port.', report)
 }
 

@@ -11,7 +11,7 @@ import {
   showForward,
 } from './entry-context.ts'
 import type { EntryPoint } from './entry-point.ts'
-import { annotationsAt, integerAt, isSet, itemsAt, namespaceOf, resourcesOf, spanAt, textAt } from './fields.ts'
+import { annotationsAt, integerAt, isSet, itemsAt, nameAt, namespaceOf, resourcesOf, spanAt, textAt } from './fields.ts'
 import { checkIngress, checkIngressBackend } from './ingress-checks.ts'
 
 /**
@@ -81,7 +81,7 @@ function entryTo(
   { span }: BackendReference,
   requests: readonly string[],
 ): EntryPoint {
-  const forward = showForward(service, textAt(service.resource.node, 'spec', 'externalName'))
+  const forward = showForward(service)
   return {
     kind: 'ingress',
     scope: isInternal(resource) ? 'internal' : 'internet',
@@ -103,7 +103,7 @@ function referenceOf(
 ): BackendReference | undefined {
   if (!checkIngressBackend(resource, backend, span, context)) return undefined
   const current = isSet(backend, 'service')
-  const service = current ? textAt(backend, 'service', 'name') : textAt(backend, 'serviceName')
+  const service = current ? nameAt(resource, backend, 'service', 'name') : nameAt(resource, backend, 'serviceName')
   const port = current
     ? (integerAt(backend, 'service', 'port', 'number') ?? textAt(backend, 'service', 'port', 'name'))
     : (integerAt(backend, 'servicePort') ?? textAt(backend, 'servicePort'))

@@ -22,7 +22,11 @@ export interface LabelRequirement {
 export const everything: LabelExpression = { kind: 'all', of: [] }
 export const nothing: LabelExpression = { kind: 'any', of: [] }
 
-export function requirement(key: string, operator: LabelRequirement['operator'], values: readonly string[] = []): LabelRequirement {
+export function requirement(
+  key: string,
+  operator: LabelRequirement['operator'],
+  values: readonly string[] = [],
+): LabelRequirement {
   return { kind: 'requirement', key, operator, values: [...new Set(values)].sort() }
 }
 
@@ -55,8 +59,10 @@ export function matchLabels(expression: LabelExpression, labels: Labels): Truth 
 
 function matchRequirement({ key, operator, values }: LabelRequirement, labels: Labels): Truth {
   const fact = labelFact(labels, key)
-  const present: Truth = fact === 'absent' ? 'no' : fact === 'unknown' && !labels.unknownKeys.has(key) ? 'unknown' : 'yes'
-  const listed: Truth = fact === 'absent' ? 'no' : fact === 'unknown' ? 'unknown' : values.includes(fact.value) ? 'yes' : 'no'
+  const present: Truth =
+    fact === 'absent' ? 'no' : fact === 'unknown' && !labels.unknownKeys.has(key) ? 'unknown' : 'yes'
+  const listed: Truth =
+    fact === 'absent' ? 'no' : fact === 'unknown' ? 'unknown' : values.includes(fact.value) ? 'yes' : 'no'
   switch (operator) {
     case 'In':
       return listed

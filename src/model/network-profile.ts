@@ -10,7 +10,12 @@ export interface NetworkProfile {
   /** Whether an `ipBlock` also speaks of pods with such an address: Calico says yes, Cilium no. */
   readonly ipBlockMatchesPods: Truth
   /** Addresses the cluster uses, empty where not configured; `private` adds to the ranges everybody calls private. */
-  readonly ranges: { readonly pods: AddressSet; readonly services: AddressSet; readonly nodes: AddressSet; readonly private: AddressSet }
+  readonly ranges: {
+    readonly pods: AddressSet
+    readonly services: AddressSet
+    readonly nodes: AddressSet
+    readonly private: AddressSet
+  }
   /** Pods that answer DNS queries; undefined when the configuration says there are none to check. */
   readonly dns: DnsService | undefined
   /** Namespaces that live outside the repository, with their labels (the name label comes by itself). */

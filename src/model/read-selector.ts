@@ -4,7 +4,7 @@ import { diagnostic } from '../source/diagnostic.ts'
 import type { Span } from '../source/span.ts'
 import { isTemplated, itemsAt, textAt } from './fields.ts'
 import { everything, type LabelExpression, type LabelRequirement, requirement } from './label-expression.ts'
-import { readLabels, type Reporter } from './read-labels.ts'
+import { type Reporter, readLabels } from './read-labels.ts'
 
 const operators: ReadonlySet<string> = new Set(['In', 'NotIn', 'Exists', 'DoesNotExist'])
 const selectorFields: ReadonlySet<string> = new Set(['matchLabels', 'matchExpressions'])
@@ -44,7 +44,11 @@ function readRequirement(resource: Resource, item: YamlNode, report: Reporter): 
   return undefined
 }
 
-function requirementProblem(key: string | undefined, operator: string | undefined, values: readonly (string | undefined)[]): string | undefined {
+function requirementProblem(
+  key: string | undefined,
+  operator: string | undefined,
+  values: readonly (string | undefined)[],
+): string | undefined {
   if (key === undefined || !isLabelKey(key)) return `${key ?? 'a condition without key'} is no valid label key`
   if (operator === undefined || !operators.has(operator)) {
     return `operator ${operator ?? '(none)'} does not exist; it is one of In, NotIn, Exists, DoesNotExist`

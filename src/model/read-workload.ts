@@ -36,7 +36,10 @@ const knative = (name: string): Record<string, string> => ({
   'serving.knative.dev/service': name,
   'serving.knative.dev/configuration': name,
 })
-const virtualMachine = (name: string): Record<string, string> => ({ 'kubevirt.io': 'virt-launcher', 'vm.kubevirt.io/name': name })
+const virtualMachine = (name: string): Record<string, string> => ({
+  'kubevirt.io': 'virt-launcher',
+  'vm.kubevirt.io/name': name,
+})
 
 /** Every kind that makes pods, by group and kind (semantics: docs/policies/kubernetes.md, "Workloads"). */
 const workloadKinds: Readonly<Record<string, WorkloadKind>> = {
@@ -48,7 +51,11 @@ const workloadKinds: Readonly<Record<string, WorkloadKind>> = {
     generated: ['statefulset.kubernetes.io/pod-name', 'apps.kubernetes.io/pod-index', 'controller-revision-hash'],
     checksSelector: true,
   },
-  'apps/DaemonSet': { ...fromTemplate, generated: ['controller-revision-hash', 'pod-template-generation'], checksSelector: true },
+  'apps/DaemonSet': {
+    ...fromTemplate,
+    generated: ['controller-revision-hash', 'pod-template-generation'],
+    checksSelector: true,
+  },
   'extensions/Deployment': { ...fromTemplate, generated: ['pod-template-hash'] },
   'extensions/ReplicaSet': { ...fromTemplate, generated: ['pod-template-hash'] },
   'extensions/DaemonSet': { ...fromTemplate, generated: ['controller-revision-hash', 'pod-template-generation'] },
@@ -64,13 +71,34 @@ const workloadKinds: Readonly<Record<string, WorkloadKind>> = {
     generated: [...jobLabels, 'batch.kubernetes.io/job-name', 'job-name', 'batch.kubernetes.io/job-completion-index'],
   },
   'argoproj.io/Rollout': { ...fromTemplate, generated: ['rollouts-pod-template-hash'] },
-  'serving.knative.dev/Service': { ...fromTemplate, added: knative, generated: ['serving.knative.dev/revision', 'serving.knative.dev/revisionUID', 'app'], ports: knativePorts },
-  'serving.knative.dev/Configuration': { ...fromTemplate, added: knative, generated: ['serving.knative.dev/revision', 'serving.knative.dev/revisionUID', 'app'], ports: knativePorts },
-  'serving.knative.dev/Revision': { ...fromItself, generated: ['serving.knative.dev/revisionUID'], ports: knativePorts },
-  'apps.openshift.io/DeploymentConfig': { ...fromTemplate, added: (name) => ({ deploymentconfig: name }), generated: ['deployment'] },
+  'serving.knative.dev/Service': {
+    ...fromTemplate,
+    added: knative,
+    generated: ['serving.knative.dev/revision', 'serving.knative.dev/revisionUID', 'app'],
+    ports: knativePorts,
+  },
+  'serving.knative.dev/Configuration': {
+    ...fromTemplate,
+    added: knative,
+    generated: ['serving.knative.dev/revision', 'serving.knative.dev/revisionUID', 'app'],
+    ports: knativePorts,
+  },
+  'serving.knative.dev/Revision': {
+    ...fromItself,
+    generated: ['serving.knative.dev/revisionUID'],
+    ports: knativePorts,
+  },
+  'apps.openshift.io/DeploymentConfig': {
+    ...fromTemplate,
+    added: (name) => ({ deploymentconfig: name }),
+    generated: ['deployment'],
+  },
   'kubevirt.io/VirtualMachine': { ...fromTemplate, added: virtualMachine, generated: ['kubevirt.io/created-by'] },
   'kubevirt.io/VirtualMachineInstance': { ...fromItself, added: virtualMachine, generated: ['kubevirt.io/created-by'] },
-  'kubevirt.io/VirtualMachineInstanceReplicaSet': { ...fromTemplate, generated: ['kubevirt.io', 'vm.kubevirt.io/name', 'kubevirt.io/created-by'] },
+  'kubevirt.io/VirtualMachineInstanceReplicaSet': {
+    ...fromTemplate,
+    generated: ['kubevirt.io', 'vm.kubevirt.io/name', 'kubevirt.io/created-by'],
+  },
   'pool.kubevirt.io/VirtualMachinePool': {
     metadata: ['spec', 'virtualMachineTemplate', ...template, 'metadata'],
     spec: ['spec', 'virtualMachineTemplate', ...template, 'spec'],
@@ -95,12 +123,15 @@ export function readWorkload(resource: Resource, namespace: string, report: Repo
     id: workloadId(resource, namespace),
     resource,
     labels,
-    ports: [...containerPorts(resource, spec), ...systemPorts(kind)],
+    ports: [...containerPorts(resource, spec, report), ...systemPorts(kind)],
     hostNetwork: flagAt(spec, 'hostNetwork'),
     serviceAccount,
     addresses: podAddresses(node),
     dnsPolicy: textAt(spec, 'dnsPolicy') ?? 'ClusterFirst',
-    annotations: new Map([...annotationsAt(node, 'metadata', 'annotations'), ...annotationsAt(node, ...kind.metadata, 'annotations')]),
+    annotations: new Map([
+      ...annotationsAt(node, 'metadata', 'annotations'),
+      ...annotationsAt(node, ...kind.metadata, 'annotations'),
+    ]),
     pods: resource.kind === 'Pod' ? [resource.name.value] : [],
   }
 }
@@ -119,7 +150,12 @@ function workloadId(resource: Resource, namespace: string): ResourceId {
   const kind = textAt(owner, 'kind')
   const name = textAt(owner, 'name')
   if (name === undefined || kind === 'Node') return id
-  return { group: (textAt(owner, 'apiVersion') ?? '').split('/').slice(0, -1).join('/'), kind: kind ?? 'Pod', namespace, name }
+  return {
+    group: (textAt(owner, 'apiVersion') ?? '').split('/').slice(0, -1).join('/'),
+    kind: kind ?? 'Pod',
+    namespace,
+    name,
+  }
 }
 
 function podLabels(resource: Resource, kind: WorkloadKind, report: Reporter): Labels {
@@ -135,7 +171,13 @@ function podLabels(resource: Resource, kind: WorkloadKind, report: Reporter): La
 function checkOwnSelector(resource: Resource, labels: Labels, report: Reporter): void {
   const entry = entryOf(valueAt(resource.node, 'spec'), 'selector')
   if (entry === undefined || isUnset(entry.value)) return
-  if (matchLabels(readLabelSelector(resource, entry.value, () => undefined), labels) !== 'no') return
+  if (
+    matchLabels(
+      readLabelSelector(resource, entry.value, () => undefined),
+      labels,
+    ) !== 'no'
+  )
+    return
   report(
     diagnostic('owner-selector-mismatch', spanOf(resource.provenance.file, entry), {
       message: `${resource.kind} ${resource.name.value}: spec.selector does not match the labels of its own pod template, so the API server refuses it`,
@@ -145,28 +187,60 @@ function checkOwnSelector(resource: Resource, labels: Labels, report: Reporter):
   )
 }
 
-function containerPorts(resource: Resource, spec: YamlNode | undefined): ContainerPort[] {
-  const sidecars = itemsAt(spec, 'initContainers').filter((container) => textAt(container, 'restartPolicy') === 'Always')
+function containerPorts(resource: Resource, spec: YamlNode | undefined, report: Reporter): ContainerPort[] {
+  const sidecars = itemsAt(spec, 'initContainers').filter(
+    (container) => textAt(container, 'restartPolicy') === 'Always',
+  )
   const hostNetwork = flagAt(spec, 'hostNetwork')
+  checkPorts(resource, spec, report)
   return [
     ...itemsAt(spec, 'containers').flatMap((container) => portsOf(resource, container, false, hostNetwork)),
     ...sidecars.flatMap((container) => portsOf(resource, container, true, hostNetwork)),
   ]
 }
 
+/** A port nobody can read is left out: a name it carries is unknown. */
+function checkPorts(resource: Resource, spec: YamlNode | undefined, report: Reporter): void {
+  for (const container of itemsAt(spec, 'containers')) {
+    for (const item of itemsAt(container, 'ports')) {
+      const port = valueAt(item, 'containerPort')
+      if (port === undefined || isTemplated(resource, item) || isPortNumber(integerAt(item, 'containerPort'))) continue
+      report(
+        diagnostic('field-type', spanOf(resource.provenance.file, port), {
+          message: `${resource.kind} ${resource.name.value}: a containerPort is a number from 1 to 65535`,
+          hint: 'Write the number the container listens on.',
+          effect: 'unknown',
+        }),
+      )
+    }
+  }
+}
+
+const isPortNumber = (port: number | undefined): boolean => port !== undefined && port >= 1 && port <= 65_535
+
 function portsOf(resource: Resource, container: YamlNode, sidecar: boolean, hostNetwork: boolean): ContainerPort[] {
   return itemsAt(container, 'ports').flatMap((item) => {
     const port = integerAt(item, 'containerPort')
     const protocol = textAt(item, 'protocol') ?? 'TCP'
-    if (port === undefined || port < 1 || port > 65_535 || !isPortProtocol(protocol) || isTemplated(resource, item)) return []
+    if (port === undefined || port < 1 || port > 65_535 || !isPortProtocol(protocol) || isTemplated(resource, item))
+      return []
     const written = integerAt(item, 'hostPort')
     const hostPort = written === 0 ? undefined : (written ?? (hostNetwork ? port : undefined))
-    return [{ name: textAt(item, 'name'), protocol, port, hostPort, sidecar, span: spanOf(resource.provenance.file, item) }]
+    return [
+      { name: textAt(item, 'name'), protocol, port, hostPort, sidecar, span: spanOf(resource.provenance.file, item) },
+    ]
   })
 }
 
 const systemPorts = ({ ports }: WorkloadKind): ContainerPort[] =>
-  (ports ?? []).map((port) => ({ name: undefined, protocol: 'TCP', port, hostPort: undefined, sidecar: true, span: syntheticSpan }))
+  (ports ?? []).map((port) => ({
+    name: undefined,
+    protocol: 'TCP',
+    port,
+    hostPort: undefined,
+    sidecar: true,
+    span: syntheticSpan,
+  }))
 
 export function isPortProtocol(text: string): text is ProtocolName & ('TCP' | 'UDP' | 'SCTP') {
   return text === 'TCP' || text === 'UDP' || text === 'SCTP'
@@ -180,7 +254,10 @@ function flagAt(node: YamlNode | undefined, name: string): boolean {
 /** Addresses in a Pod's status: `podIP` and `podIPs`. */
 function podAddresses(node: MappingNode): AddressSet | undefined {
   if (!isSet(node, 'status', 'podIP') && !isSet(node, 'status', 'podIPs')) return undefined
-  const texts = [textAt(node, 'status', 'podIP'), ...itemsAt(node, 'status', 'podIPs').map((item) => textAt(item, 'ip'))]
+  const texts = [
+    textAt(node, 'status', 'podIP'),
+    ...itemsAt(node, 'status', 'podIPs').map((item) => textAt(item, 'ip')),
+  ]
   const sets = texts.flatMap((text) => (text === undefined ? [] : [singleAddress(text)]))
   const all = sets.reduce((found, set) => found.union(set), AddressSet.none)
   return all.isEmpty ? undefined : all
@@ -201,18 +278,26 @@ export function collapseReplicas(workloads: readonly Workload[]): Workload[] {
   const byOwner = Map.groupBy(workloads, ({ id }) => `${id.group}/${id.kind}/${id.namespace}/${id.name}`)
   return [...byOwner.values()].flatMap((group) => {
     const [first, ...others] = group
-    if (first === undefined || others.length === 0 || !group.every(({ resource }) => resource.kind === 'Pod')) return group
+    if (first === undefined || others.length === 0 || !group.every(({ resource }) => resource.kind === 'Pod'))
+      return group
     if (new Set(group.map(appearance)).size > 1) return group.map(asPod)
     const known = group.flatMap(({ addresses }) => addresses ?? [])
     const addresses = known.length === 0 ? undefined : known.reduce((all, set) => all.union(set))
-    return [{ ...first, labels: withoutReplicaLabels(first.labels), pods: group.flatMap(({ pods }) => pods), addresses }]
+    return [
+      { ...first, labels: withoutReplicaLabels(first.labels), pods: group.flatMap(({ pods }) => pods), addresses },
+    ]
   })
 }
 
 function appearance({ labels, ports, hostNetwork, serviceAccount }: Workload): string {
   const shared = withoutReplicaLabels(labels).values
   const pairs = [...shared].map(([key, { value }]) => `${key}=${value}`).sort()
-  return JSON.stringify([pairs, ports.map(({ name, protocol, port }) => [name, protocol, port]), hostNetwork, serviceAccount])
+  return JSON.stringify([
+    pairs,
+    ports.map(({ name, protocol, port }) => [name, protocol, port]),
+    hostNetwork,
+    serviceAccount,
+  ])
 }
 
 function withoutReplicaLabels(labels: Labels): Labels {

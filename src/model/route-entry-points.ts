@@ -6,7 +6,7 @@ import { diagnostic } from '../source/diagnostic.ts'
 import type { Service, ServicePort } from './cluster.ts'
 import { type Backend, backendsOf, type EntryContext, showForward } from './entry-context.ts'
 import type { EntryPoint } from './entry-point.ts'
-import { integerAt, isTemplated, itemsAt, namespaceOf, resourcesOf, spanAt, textAt } from './fields.ts'
+import { integerAt, isTemplated, itemsAt, nameAt, namespaceOf, resourcesOf, spanAt, textAt } from './fields.ts'
 import { targetOf } from './service-endpoints.ts'
 
 /**
@@ -28,7 +28,7 @@ function entryTo(route: Resource, target: YamlNode, context: EntryContext): Entr
   if (service === undefined) return undefined
   const backends = service.type === 'ExternalName' ? [] : routedBackends(route, service, context)
   if (backends === undefined) return undefined
-  const forward = showForward(service, textAt(service.resource.node, 'spec', 'externalName'))
+  const forward = showForward(service)
   return {
     kind: 'route',
     scope: 'internet',
@@ -56,7 +56,7 @@ function serviceOf(
     return undefined
   }
   const namespace = namespaceOf(route, cluster)
-  const name = textAt(target, 'name')
+  const name = nameAt(route, target, 'name')
   const service = name === undefined ? undefined : serviceAt(namespace, name)
   if (service !== undefined) return service
   const templated = isTemplated(route, valueAt(target, 'name')) || isTemplated(route, target)

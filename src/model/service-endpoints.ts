@@ -5,7 +5,10 @@ import { matchLabels } from './label-expression.ts'
 import type { Truth } from './labels.ts'
 
 /** Workloads whose pods a Service sends traffic to; `unknown` where a label cannot be read. */
-export function endpointsOf(service: Service, cluster: Cluster): { readonly workload: Workload; readonly selected: Truth }[] {
+export function endpointsOf(
+  service: Service,
+  cluster: Cluster,
+): { readonly workload: Workload; readonly selected: Truth }[] {
   const { selector } = service
   if (selector === undefined || service.type === 'ExternalName') return []
   return cluster.workloads

@@ -30,14 +30,14 @@ function nodePorts(service: Service, context: EntryContext): readonly EntryPoint
   const ports = allocates ? service.ports : service.ports.filter(({ nodePort }) => nodePort !== undefined)
   if (ports.length === 0) return []
   const entry = entryOf(service, ports, spanAt(service.resource, 'spec', 'type'), context)
-  const detail = ports.map((port) => `${port.protocol} ${port.nodePort ?? 'a port the cluster picks'}`).join(', ')
+  const numbers = new Set(ports.map((port) => `${port.protocol} ${port.nodePort ?? 'a port the cluster picks'}`))
   return [
     {
       ...entry,
       kind: 'node-port',
       scope: 'node',
       sources: undefined,
-      detail: [...new Set(detail.split(', '))].join(', '),
+      detail: [...numbers].join(', '),
     },
   ]
 }

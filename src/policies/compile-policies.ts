@@ -50,7 +50,9 @@ function compileOnce(resource: Resource, profile: NetworkProfile): Compiled {
   const found = byProfile.get(profile)
   if (found !== undefined) return found
   const diagnostics: Diagnostic[] = []
-  const spec = readNetworkPolicy(resource, resource.namespace?.value ?? profile.defaultNamespace, (problem) => diagnostics.push(problem))
+  const spec = readNetworkPolicy(resource, resource.namespace?.value ?? profile.defaultNamespace, (problem) =>
+    diagnostics.push(problem),
+  )
   const compiled = { spec, entries: compileNetworkPolicy(spec, profile), diagnostics }
   byProfile.set(profile, compiled)
   return compiled

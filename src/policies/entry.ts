@@ -1,6 +1,6 @@
+import type { ResourceId } from '../manifests/resource.ts'
 import type { LabelExpression } from '../model/label-expression.ts'
 import type { Truth } from '../model/labels.ts'
-import type { ResourceId } from '../manifests/resource.ts'
 import type { AddressSet } from '../sets/address-set.ts'
 import type { ConnectionSet } from '../sets/connection-set.ts'
 import type { Effect } from '../source/diagnostic.ts'

@@ -14,8 +14,16 @@ export function addressClasses(base: SideInput, head: SideInput): AddressSet[] {
     for (const set of addressPeers(entries)) add(set)
   }
   const all = [...sets.values()]
-  const v4 = atoms<number>(all.map((set) => set.v4), 0, 0xffff_ffff)
-  const v6 = atoms<bigint>(all.map((set) => set.v6), 0n, (1n << 128n) - 1n)
+  const v4 = atoms<number>(
+    all.map((set) => set.v4),
+    0,
+    0xffff_ffff,
+  )
+  const v6 = atoms<bigint>(
+    all.map((set) => set.v6),
+    0n,
+    (1n << 128n) - 1n,
+  )
   return [...v4.map((range) => new AddressSet(range, [])), ...v6.map((range) => new AddressSet([], range))]
 }
 

@@ -1,5 +1,5 @@
-import { compareOrder, type PolicyEntry } from '../policies/entry.ts'
 import type { Truth } from '../model/labels.ts'
+import { compareOrder, type PolicyEntry } from '../policies/entry.ts'
 import { ConnectionSet } from '../sets/connection-set.ts'
 import type { MemberSet } from '../sets/member-set.ts'
 import { type Block, intersectBlocks, intersectRows, makeRow, type Row, subtractBlocks } from './row.ts'
@@ -52,15 +52,25 @@ function branches(uses: readonly EntryUse[], uncertain: readonly EntryUse[]): En
   const [first, ...rest] = uncertain
   if (first === undefined) return [[...uses]]
   const taken: EntryUse = { ...first, applies: 'yes', must: first.may }
-  const left: EntryUse = { ...first, applies: 'yes', may: first.applies === 'unknown' ? [] : first.must, must: first.applies === 'unknown' ? [] : first.must }
-  return [taken, left].flatMap((choice) => branches(uses.map((use) => (use === first ? choice : use)), rest))
+  const left: EntryUse = {
+    ...first,
+    applies: 'yes',
+    may: first.applies === 'unknown' ? [] : first.must,
+    must: first.applies === 'unknown' ? [] : first.must,
+  }
+  return [taken, left].flatMap((choice) =>
+    branches(
+      uses.map((use) => (use === first ? choice : use)),
+      rest,
+    ),
+  )
 }
 
 function walk(uses: readonly EntryUse[], open: Block, bound: Bound): Block[] {
   let undecided: readonly Block[] = [open]
   const allowed: Block[] = []
   for (const tier of Map.groupBy(uses, ({ entry }) => entry.tier).values()) {
-    const result = walkTier(tier, undecided, bound)
+    const result = walkTier(tier, undecided, open, bound)
     allowed.push(...result.allowed)
     undecided = result.undecided
   }
@@ -72,7 +82,8 @@ interface TierResult {
   readonly undecided: readonly Block[]
 }
 
-function walkTier(tier: readonly EntryUse[], space: readonly Block[], bound: Bound): TierResult {
+/** While the space is still the one `open` block, nothing has to be cut out of it. */
+function walkTier(tier: readonly EntryUse[], space: readonly Block[], open: Block, bound: Bound): TierResult {
   let left = space
   const allowed: Block[] = []
   const passed: Block[] = []
@@ -80,7 +91,7 @@ function walkTier(tier: readonly EntryUse[], space: readonly Block[], bound: Bou
     for (const use of bound === 'must' ? strictestFirst(group) : strictestFirst(group).reverse()) {
       const blocks = blocksOf(use, bound)
       if (blocks.length === 0) continue
-      const taken = intersectBlocks(left, blocks)
+      const taken = left[0] === open ? blocks : intersectBlocks(left, blocks)
       if (use.entry.verdict === 'allow') allowed.push(...taken)
       if (use.entry.verdict === 'pass') passed.push(...taken)
       if (!onlyAllows(tier)) left = subtractBlocks(left, blocks)

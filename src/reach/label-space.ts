@@ -48,7 +48,8 @@ function intersectDomains(a: KeyDomain, b: KeyDomain): KeyDomain {
   return { kind: 'all-but', values: a.values.union(b.values), absent }
 }
 
-const isEmptyDomain = (domain: KeyDomain): boolean => domain.kind === 'only' && domain.values.size === 0 && !domain.absent
+const isEmptyDomain = (domain: KeyDomain): boolean =>
+  domain.kind === 'only' && domain.values.size === 0 && !domain.absent
 
 function restrict(conjunction: LabelConjunction, condition: LabelRequirement): LabelConjunction[] {
   const domain = intersectDomains(conjunction.get(condition.key) ?? free, domainOf(condition))
@@ -75,7 +76,10 @@ function cut(conjunction: LabelConjunction, expression: LabelExpression): Halves
     case 'all':
       return cutByAll(conjunction, expression.of)
     case 'any': {
-      const halves = cutByAll(conjunction, expression.of.map((of) => ({ kind: 'not', of }) as const))
+      const halves = cutByAll(
+        conjunction,
+        expression.of.map((of) => ({ kind: 'not', of }) as const),
+      )
       return halves && { yes: halves.no, no: halves.yes }
     }
     case 'unreadable':
@@ -121,11 +125,16 @@ export function labelCells(
   let cells: readonly LabelCell[] = [{ conjunctions: [start], truths: new Map() }]
   let coarse = 0
   for (const expression of expressions) {
-    const refined = cells.map((cell) => refine(cell, expression)).reduce<LabelCell[] | undefined>(
-      (all, parts) => (all === undefined || parts === undefined ? undefined : [...all, ...parts]),
-      [],
-    )
-    const tooMany = refined === undefined || refined.length > limits.cells || refined.some((cell) => cell.conjunctions.length > limits.conjunctions)
+    const refined = cells
+      .map((cell) => refine(cell, expression))
+      .reduce<LabelCell[] | undefined>(
+        (all, parts) => (all === undefined || parts === undefined ? undefined : [...all, ...parts]),
+        [],
+      )
+    const tooMany =
+      refined === undefined ||
+      refined.length > limits.cells ||
+      refined.some((cell) => cell.conjunctions.length > limits.conjunctions)
     if (tooMany) coarse++
     else cells = refined
   }

@@ -1,15 +1,16 @@
 import type { Cluster, Workload } from '../model/cluster.ts'
-import { namedPorts } from '../model/service-endpoints.ts'
 import { expressionKey, isEverything, type LabelExpression, matchLabels } from '../model/label-expression.ts'
 import { and, type Truth } from '../model/labels.ts'
+import { namedPorts } from '../model/service-endpoints.ts'
 import type { PeerSelector, PodSelector, PolicyEntry } from '../policies/entry.ts'
 import { AddressSet } from '../sets/address-set.ts'
-import { ConnectionSet } from '../sets/connection-set.ts'
+import type { ConnectionSet } from '../sets/connection-set.ts'
 import { MemberSet } from '../sets/member-set.ts'
 import { namedPort, noPorts, type PortSet, portRanges } from '../sets/port-set.ts'
 import { assertNever } from '../source/assert-never.ts'
 import type { LabelCell } from './label-space.ts'
 import type { Block } from './row.ts'
+import { sharedRows } from './shared-rows.ts'
 import { inScope, type PeerClass, type Side, selectorKey, type Universe } from './universe.ts'
 
 /** Classes that match for certain, and those that may. `must` is a subset of `may`. */
@@ -38,14 +39,28 @@ export class Matcher {
   readonly #cluster: Cluster
   readonly #all: MemberSet
   readonly #selected = new Map<string, Matches>()
+  readonly #selectedBy = new WeakMap<PodSelector, Matches>()
   readonly #addressed = new Map<string, Matches>()
   readonly #blocks = new WeakMap<PolicyEntry, EntryBlocks>()
+  readonly #scopes = new Map<string, readonly PeerClass[]>()
+  /** Pods of whose addresses nothing but the configured range is known: one answer serves them all. */
+  readonly #anywhere: MemberSet
+  /** Pods that state their addresses or live on the host network. */
+  readonly #placed: readonly PeerClass[]
 
   constructor(universe: Universe, side: Side, cluster: Cluster) {
     this.universe = universe
     this.side = side
     this.#cluster = cluster
     this.#all = MemberSet.all(universe.classes.length)
+    const pods = universe.classes.filter(({ kind }) => kind !== 'addresses')
+    this.#placed = pods.filter((found) => this.#isPlaced(found))
+    this.#anywhere = this.set(pods.filter((found) => !this.#isPlaced(found)).map(({ index }) => index))
+  }
+
+  #isPlaced(found: PeerClass): boolean {
+    const workload = representative(found, this.side)
+    return workload?.addresses !== undefined || workload?.hostNetwork === true
   }
 
   get everyone(): MemberSet {
@@ -53,16 +68,19 @@ export class Matcher {
   }
 
   set(members: Iterable<number>): MemberSet {
-    return MemberSet.of(this.universe.classes.length, members)
+    return MemberSet.of(members)
   }
 
   /** Classes of pods a selector matches. Pods on the host network never match; host selectors match none of them. */
   select(selector: PodSelector): Matches {
+    const seen = this.#selectedBy.get(selector)
+    if (seen !== undefined) return seen
     const key = selectorKey(selector)
-    const known = this.#selected.get(key)
-    if (known !== undefined) return known
-    const found = this.#collect(this.#candidates(selector), (candidate) => this.selects(selector, candidate))
+    const found =
+      this.#selected.get(key) ??
+      this.#collect(this.#candidates(selector), (candidate) => this.selects(selector, candidate))
     this.#selected.set(key, found)
+    this.#selectedBy.set(selector, found)
     return found
   }
 
@@ -78,17 +96,17 @@ export class Matcher {
     return { must: mustSet, may: must.length === may.length ? mustSet : this.set(may) }
   }
 
-  *#candidates({ target, namespaces }: PodSelector): Generator<PeerClass> {
-    if (target === 'hosts') return
-    const { byNamespace, namespaces: labels } = this.universe
-    if (namespaces.kind === 'named') {
-      yield* byNamespace.get(namespaces.name) ?? []
-      return
-    }
-    for (const [name, classes] of byNamespace) {
-      if (inScope(namespaces, name, labels[this.side]) !== 'no') yield* classes
-    }
-    yield* this.universe.elsewhere
+  #candidates({ target, namespaces }: PodSelector): readonly PeerClass[] {
+    if (target === 'hosts') return []
+    const { byNamespace, namespaces: labels, elsewhere } = this.universe
+    if (namespaces.kind === 'named') return byNamespace.get(namespaces.name) ?? []
+    const known = this.#scopes.get(expressionKey(namespaces.expression))
+    if (known !== undefined) return known
+    const named = [...byNamespace].flatMap(([name, classes]) => (inScope(namespaces, name, labels[this.side]) === 'no' ? [] : classes))
+    const unnamed = elsewhere.filter((cell) => cellTruth(namespaces.expression, cell.namespace as LabelCell) !== 'no')
+    const found = [...named, ...unnamed]
+    this.#scopes.set(expressionKey(namespaces.expression), found)
+    return found
   }
 
   /** Whether a selector matches the pods of one class. */
@@ -103,7 +121,8 @@ export class Matcher {
 
   #inScope({ namespaces }: PodSelector, candidate: PeerClass): Truth {
     if (candidate.kind === 'addresses') return 'no'
-    if (typeof candidate.namespace === 'string') return inScope(namespaces, candidate.namespace, this.universe.namespaces[this.side])
+    if (typeof candidate.namespace === 'string')
+      return inScope(namespaces, candidate.namespace, this.universe.namespaces[this.side])
     return namespaces.kind === 'named' ? 'no' : cellTruth(namespaces.expression, candidate.namespace)
   }
 
@@ -111,10 +130,9 @@ export class Matcher {
   peers(peers: PolicyEntry['peers']): Matches {
     if (peers === 'any') return { must: this.#all, may: this.#all }
     const matches = peers.map((peer) => this.peer(peer))
-    return {
-      must: matches.reduce((found, { must }) => found.union(must), this.set([])),
-      may: matches.reduce((found, { may }) => found.union(may), this.set([])),
-    }
+    const must = matches.reduce((found, match) => found.union(match.must), MemberSet.none)
+    if (matches.every((match) => match.must === match.may)) return { must, may: must }
+    return { must, may: matches.reduce((found, match) => found.union(match.may), MemberSet.none) }
   }
 
   peer(peer: PeerSelector): Matches {
@@ -134,7 +152,14 @@ export class Matcher {
     const key = `${matchesPods} ${addresses.key}`
     const known = this.#addressed.get(key)
     if (known !== undefined) return known
-    const found = this.#collect(this.universe.classes, (candidate) => this.#hasAddress(candidate, addresses, matchesPods))
+    const special = this.#collect([...this.universe.addresses, ...this.#placed], (candidate) =>
+      this.#hasAddress(candidate, addresses, matchesPods),
+    )
+    const pods = and(matchesPods, withinAddresses(undefined, this.#cluster.profile.ranges.pods, addresses))
+    const found = {
+      must: pods === 'yes' ? special.must.union(this.#anywhere) : special.must,
+      may: pods === 'no' ? special.may : special.may.union(this.#anywhere),
+    }
     this.#addressed.set(key, found)
     return found
   }
@@ -154,7 +179,8 @@ export class Matcher {
     if (known !== undefined) return known
     const matches = this.peers(entry.peers)
     const must = this.#resolve(entry, matches.must)
-    const found = { must, may: matches.may === matches.must ? must : this.#resolve(entry, matches.may) }
+    const blocks = { must, may: matches.may === matches.must ? must : this.#resolve(entry, matches.may) }
+    const found = sharedRows(this.universe).blocks(entry, blocks)
     this.#blocks.set(entry, found)
     return found
   }

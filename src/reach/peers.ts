@@ -4,8 +4,8 @@ import { idKey } from '../model/cluster.ts'
 import type { AddressSet } from '../sets/address-set.ts'
 import type { ConnectionSet } from '../sets/connection-set.ts'
 import { ConnectionSet as Connections } from '../sets/connection-set.ts'
-import { holdsUnlabelled } from './label-space.ts'
 import type { Bound } from './evaluate.ts'
+import { holdsUnlabelled } from './label-space.ts'
 import type { Reachability } from './reachability.ts'
 import type { AddressClass, CellClass, PeerClass, WorkloadClass } from './universe.ts'
 
@@ -31,12 +31,19 @@ export function addressesWithin(reach: Reachability, set: AddressSet): AddressCl
   return reach.universe.addresses.filter(({ addresses }) => addresses.isSubsetOf(set))
 }
 
-export const internetClasses = (reach: Reachability): AddressClass[] => addressesWithin(reach, internetOf(reach.input.cluster.profile))
-export const privateClasses = (reach: Reachability): AddressClass[] => addressesWithin(reach, privateOf(reach.input.cluster.profile))
+export const internetClasses = (reach: Reachability): AddressClass[] =>
+  addressesWithin(reach, internetOf(reach.input.cluster.profile))
+export const privateClasses = (reach: Reachability): AddressClass[] =>
+  addressesWithin(reach, privateOf(reach.input.cluster.profile))
 export const metadataClasses = (reach: Reachability): AddressClass[] => addressesWithin(reach, metadataAddresses)
 
 /** Everything some of the sources may send to some of the destinations. */
-export function anyConnection(reach: Reachability, sources: readonly PeerClass[], destinations: readonly PeerClass[], bound: Bound = 'must'): ConnectionSet {
+export function anyConnection(
+  reach: Reachability,
+  sources: readonly PeerClass[],
+  destinations: readonly PeerClass[],
+  bound: Bound = 'must',
+): ConnectionSet {
   let found = Connections.none
   for (const source of sources) {
     for (const destination of destinations) {

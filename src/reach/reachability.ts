@@ -1,9 +1,10 @@
 import type { Truth } from '../model/labels.ts'
 import type { Direction, PolicyEntry } from '../policies/entry.ts'
 import { ConnectionSet } from '../sets/connection-set.ts'
-import { type Bound, type EntryUse, evaluateRow, inOrder } from './evaluate.ts'
+import { type EntryUse, evaluateRow, inOrder } from './evaluate.ts'
 import { Matcher, representative } from './matcher.ts'
 import { connectionsWith, type Row } from './row.ts'
+import { type SharedRows, sharedRows } from './shared-rows.ts'
 import type { PeerClass, Side, SideInput, Universe } from './universe.ts'
 
 /** Connections under both bounds; `must` is a subset of `may`. */
@@ -28,8 +29,7 @@ export class Reachability {
   readonly matcher: Matcher
   readonly #entries: Readonly<Record<Direction, EntryIndex>>
   readonly #rows = new Map<string, RowBounds>()
-  readonly #rowsByUses = new Map<string, RowBounds>()
-  readonly #ids = new Map<PolicyEntry, number>()
+  readonly #shared: SharedRows
   readonly #open: RowBounds
 
   constructor(universe: Universe, side: Side, input: SideInput) {
@@ -37,10 +37,13 @@ export class Reachability {
     this.side = side
     this.input = input
     this.matcher = new Matcher(universe, side, input.cluster)
-    this.#entries = { ingress: new EntryIndex(input.entries, 'ingress'), egress: new EntryIndex(input.entries, 'egress') }
-    input.entries.forEach((entry, index) => this.#ids.set(entry, index))
-    const row = evaluateRow([], this.matcher.everyone, 'must')
-    this.#open = { must: row, may: row }
+    this.#shared = sharedRows(universe)
+    this.#entries = {
+      ingress: new EntryIndex(input.entries, 'ingress'),
+      egress: new EntryIndex(input.entries, 'egress'),
+    }
+    this.#open = this.#shared.rows.get('') ?? openRow(this.matcher)
+    this.#shared.rows.set('', this.#open)
   }
 
   /** Whether policies apply to the peers of a class: not to addresses, not to pods on the host network. */
@@ -53,8 +56,9 @@ export class Reachability {
     if (!this.isPoliced(found)) return []
     const uses: EntryUse[] = []
     for (const entry of this.#entries[direction].candidates(found)) {
-      const applies = this.matcher.selects(entry.subject, found)
-      if (applies === 'no') continue
+      const subjects = this.matcher.select(entry.subject)
+      if (!subjects.may.has(found.index)) continue
+      const applies: Truth = subjects.must === subjects.may || subjects.must.has(found.index) ? 'yes' : 'unknown'
       const blocks = this.matcher.blocks(entry)
       uses.push({ entry, applies, ...this.#resolved(entry, blocks, found) })
     }
@@ -62,11 +66,16 @@ export class Reachability {
   }
 
   /** In ingress the subject is the destination: its own pods resolve the names. */
-  #resolved(entry: PolicyEntry, blocks: { must: EntryUse['must']; may: EntryUse['may'] }, subject: PeerClass): Pick<EntryUse, 'must' | 'may'> {
+  #resolved(
+    entry: PolicyEntry,
+    blocks: { must: EntryUse['must']; may: EntryUse['may'] },
+    subject: PeerClass,
+  ): Pick<EntryUse, 'must' | 'may'> {
     if (entry.direction === 'egress' || !entry.connections.hasNames) return blocks
     const connections = this.matcher.resolveOn(entry.connections, subject)
     const resolve = (list: EntryUse['must']): EntryUse['must'] => list.map(({ peers }) => ({ peers, connections }))
-    return { must: resolve(blocks.must), may: resolve(blocks.may) }
+    const must = resolve(blocks.must)
+    return { must, may: blocks.may === blocks.must ? must : resolve(blocks.may) }
   }
 
   row(found: PeerClass, direction: Direction): RowBounds {
@@ -81,16 +90,20 @@ export class Reachability {
   #evaluate(found: PeerClass, direction: Direction): RowBounds {
     const uses = this.uses(found, direction)
     if (uses.length === 0) return this.#open
-    const names = direction === 'ingress' && uses.some(({ entry }) => entry.connections.hasNames) ? `#${found.index}` : ''
-    const key = `${direction}${names} ${uses.map(({ entry, applies }) => `${this.#ids.get(entry)}${applies[0]}`).join(' ')}`
-    const known = this.#rowsByUses.get(key)
+    const key = `${direction} ${uses.map((use) => this.#useKey(use)).join(' ')}`
+    const known = this.#shared.rows.get(key)
     if (known !== undefined) return known
-    const bounds: Record<Bound, Row> = {
-      must: evaluateRow(uses, this.matcher.everyone, 'must'),
-      may: evaluateRow(uses, this.matcher.everyone, 'may'),
-    }
-    this.#rowsByUses.set(key, bounds)
+    const must = evaluateRow(uses, this.matcher.everyone, 'must')
+    const may = uses.every(isCertain) ? must : evaluateRow(uses, this.matcher.everyone, 'may')
+    const bounds: RowBounds = { must, may }
+    this.#shared.rows.set(key, bounds)
     return bounds
+  }
+
+  /** In ingress the names of ports are resolved on the class, so that one entry may say several things. */
+  #useKey({ entry, applies, may }: EntryUse): string {
+    const named = entry.direction === 'ingress' && entry.connections.hasNames
+    return `${this.#shared.number(this.matcher.blocks(entry))}${applies[0]}${named ? (may[0]?.connections.key ?? '') : ''}`
   }
 
   /** Whether a class is default-deny in a direction. */
@@ -111,16 +124,26 @@ export class Reachability {
   }
 }
 
+/** The row of a class that no entry speaks of. */
+function openRow({ everyone }: Matcher): RowBounds {
+  const row = evaluateRow([], everyone, 'must')
+  return { must: row, may: row }
+}
+
+const isCertain = ({ applies, must, may }: EntryUse): boolean => applies === 'yes' && must === may
+
 /** A name on one side may be any number that the other side lists, so under `may` the name is kept. */
 export function possible(a: ConnectionSet, b: ConnectionSet): ConnectionSet {
   const both = a.intersect(b)
   if (!a.hasNames && !b.hasNames) return both
   const keep = (own: ConnectionSet, other: ConnectionSet): ConnectionSet[] =>
-    own.names().flatMap(({ protocol, name }) =>
-      other.portsOf(protocol).numbers.length === 0
-        ? []
-        : [ConnectionSet.of(protocol, { numbers: [], names: [name], everyName: false })],
-    )
+    own
+      .names()
+      .flatMap(({ protocol, name }) =>
+        other.portsOf(protocol).numbers.length === 0
+          ? []
+          : [ConnectionSet.of(protocol, { numbers: [], names: [name], everyName: false })],
+      )
   return ConnectionSet.union([both, ...keep(a, b), ...keep(b, a)])
 }
 

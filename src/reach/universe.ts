@@ -38,6 +38,8 @@ export interface WorkloadClass extends ClassBase {
   readonly kind: 'workloads'
   readonly namespace: string
   readonly members: readonly WorkloadPair[]
+  /** Cell that its pods' labels lie in on each side: unseen pods that look the same to every selector. */
+  readonly cells: Readonly<Record<Side, number | undefined>>
 }
 
 export interface CellClass extends ClassBase {
@@ -63,6 +65,8 @@ export interface Universe {
   /** Class of an unlabelled pod in an unlabelled namespace that leaves no trace: anybody. */
   readonly anyPod: CellClass
   readonly classOf: ReadonlyMap<string, WorkloadClass>
+  /** Label selectors of either side by `expressionKey`: what the answers of a cell stand for. */
+  readonly expressions: ReadonlyMap<string, LabelExpression>
   /** Selectors that were left out of cells because a limit was met. */
   readonly coarse: number
 }
@@ -71,11 +75,17 @@ export interface Universe {
 export function partition(base: SideInput, head: SideInput): Universe {
   const selectors = podSelectors(base.entries, head.entries)
   const names = namespaceNames(base, head, selectors)
-  const namespaces = { base: namespaceLabels(base.cluster, head.cluster, names), head: namespaceLabels(head.cluster, base.cluster, names) }
+  const namespaces = {
+    base: namespaceLabels(base.cluster, head.cluster, names),
+    head: namespaceLabels(head.cluster, base.cluster, names),
+  }
   const builder = new ClassBuilder()
   const speaking = selectorsByNamespace(selectors, names, namespaces)
   let coarse = 0
-  const pairs = Map.groupBy(pairWorkloads(base.cluster.workloads, head.cluster.workloads), ({ base, head }) => (head ?? base as Workload).id.namespace)
+  const pairs = Map.groupBy(
+    pairWorkloads(base.cluster.workloads, head.cluster.workloads),
+    ({ base, head }) => (head ?? (base as Workload)).id.namespace,
+  )
   for (const name of names) {
     const expressions = speaking.get(name) ?? []
     const found = labelCells(new Map(), expressions)
@@ -87,21 +97,28 @@ export function partition(base: SideInput, head: SideInput): Universe {
   coarse += anonymous.coarse
   for (const namespace of anonymous.cells) {
     const expressions = distinct(
-      selectors.filter(({ namespaces: scope }) => scope.kind === 'matching' && namespace.truths.get(expressionKey(scope.expression)) !== false).map(({ labels }) => labels),
+      selectors
+        .filter(
+          ({ namespaces: scope }) =>
+            scope.kind === 'matching' && namespace.truths.get(expressionKey(scope.expression)) !== false,
+        )
+        .map(({ labels }) => labels),
     )
     const found = labelCells(new Map(), expressions)
     coarse += found.coarse
     for (const pods of found.cells) builder.addCell(namespace, pods)
   }
   for (const addresses of addressClasses(base, head)) builder.addAddresses(addresses)
-  return builder.build(namespaces, coarse)
+  return builder.build(namespaces, expressionsOf(selectors), coarse)
 }
 
 /** Selectors over pods that occur in either side, those of one side only first: they are what changed. */
 function podSelectors(base: readonly PolicyEntry[], head: readonly PolicyEntry[]): PodSelector[] {
   const found = { base: selectorMap(base), head: selectorMap(head) }
   const both = [...found.base].filter(([key]) => found.head.has(key)).map(([, selector]) => selector)
-  const changed = [...found.base, ...found.head].filter(([key]) => !(found.base.has(key) && found.head.has(key))).map(([, selector]) => selector)
+  const changed = [...found.base, ...found.head]
+    .filter(([key]) => !(found.base.has(key) && found.head.has(key)))
+    .map(([, selector]) => selector)
   return [...changed, ...both]
 }
 
@@ -118,7 +135,8 @@ function selectorMap(entries: readonly PolicyEntry[]): Map<string, PodSelector> 
   return found
 }
 
-const scopeKeyOf = (scope: NamespaceScope): string => (scope.kind === 'named' ? `=${scope.name}` : `?${expressionKey(scope.expression)}`)
+const scopeKeyOf = (scope: NamespaceScope): string =>
+  scope.kind === 'named' ? `=${scope.name}` : `?${expressionKey(scope.expression)}`
 
 /** One text for each selector: selectors with equal keys select the same peers. */
 export function selectorKey(selector: PodSelector): string {
@@ -133,7 +151,8 @@ function namespaceNames(base: SideInput, head: SideInput, selectors: readonly Po
     if (namespaces.kind === 'named') names.add(namespaces.name)
     else for (const name of namedByLabel(namespaces.expression)) names.add(name)
   }
-  for (const { cluster } of [base, head]) if (cluster.profile.dns !== undefined) names.add(cluster.profile.dns.namespace)
+  for (const { cluster } of [base, head])
+    if (cluster.profile.dns !== undefined) names.add(cluster.profile.dns.namespace)
   return [...names].sort()
 }
 
@@ -149,16 +168,27 @@ function namedByLabel(expression: LabelExpression): readonly string[] {
  */
 function namespaceLabels(own: Cluster, other: Cluster, names: readonly string[]): Map<string, Labels> {
   return new Map(
-    names.map((name) => [name, (own.namespaces.get(name) ?? other.namespaces.get(name))?.labels ?? undeclaredNamespaceLabels(name)]),
+    names.map((name) => [
+      name,
+      (own.namespaces.get(name) ?? other.namespaces.get(name))?.labels ?? undeclaredNamespaceLabels(name),
+    ]),
   )
 }
 
 function distinct(expressions: readonly LabelExpression[]): LabelExpression[] {
   const found = new Map<string, LabelExpression>()
   for (const expression of expressions) {
-    if (!isEverything(expression) && !found.has(expressionKey(expression))) found.set(expressionKey(expression), expression)
+    if (!isEverything(expression) && !found.has(expressionKey(expression)))
+      found.set(expressionKey(expression), expression)
   }
   return [...found.values()]
+}
+
+function expressionsOf(selectors: readonly PodSelector[]): Map<string, LabelExpression> {
+  const all = selectors.flatMap(({ namespaces, labels }) =>
+    namespaces.kind === 'matching' ? [labels, namespaces.expression] : [labels],
+  )
+  return new Map(all.map((expression) => [expressionKey(expression), expression]))
 }
 
 /** Label selectors that can speak of pods in each namespace, on either side. */
@@ -172,7 +202,10 @@ function selectorsByNamespace(
   for (const group of scopes.values()) {
     const scope = (group[0] as PodSelector).namespaces
     const labels = group.map((selector) => selector.labels)
-    const within = scope.kind === 'named' ? [scope.name] : names.filter((name) => sides.some((side) => inScope(scope, name, namespaces[side]) !== 'no'))
+    const within =
+      scope.kind === 'named'
+        ? [scope.name]
+        : names.filter((name) => sides.some((side) => inScope(scope, name, namespaces[side]) !== 'no'))
     for (const name of within) found.get(name)?.push(...labels)
   }
   return new Map([...found].map(([name, expressions]) => [name, distinct(expressions)]))
@@ -200,7 +233,10 @@ export function pairWorkloads(base: readonly Workload[], head: readonly Workload
   const baseIds = new Set(base.map((workload) => idKey(workload.id)))
   const orphans = head.filter((workload) => !baseIds.has(idKey(workload.id)))
   const orphansByLabels = Map.groupBy(orphans, labelKey)
-  const lostByLabels = Map.groupBy(base.filter((workload) => !headById.has(idKey(workload.id))), labelKey)
+  const lostByLabels = Map.groupBy(
+    base.filter((workload) => !headById.has(idKey(workload.id))),
+    labelKey,
+  )
   const renamed = new Map<Workload, Workload>()
   for (const [key, lost] of lostByLabels) {
     const found = orphansByLabels.get(key)
@@ -233,9 +269,16 @@ class ClassBuilder {
   }
 
   addWorkloads(namespace: string, pairs: readonly WorkloadPair[], expressions: readonly LabelExpression[]): void {
-    const groups = Map.groupBy(pairs, (pair) => `${signature(pair.base, expressions)}/${signature(pair.head, expressions)}`)
+    const groups = Map.groupBy(
+      pairs,
+      (pair) => `${signature(pair.base, expressions)}/${signature(pair.head, expressions)}`,
+    )
     for (const members of groups.values()) {
-      const found: WorkloadClass = { kind: 'workloads', index: this.#classes.length, namespace, members }
+      const cells = {
+        base: this.#cellOf(namespace, members[0]?.base, expressions),
+        head: this.#cellOf(namespace, members[0]?.head, expressions),
+      }
+      const found: WorkloadClass = { kind: 'workloads', index: this.#classes.length, namespace, members, cells }
       this.#classes.push(found)
       this.#inNamespace(namespace, found)
       for (const { base, head } of members) {
@@ -245,15 +288,35 @@ class ClassBuilder {
     }
   }
 
+  #cellOf(
+    namespace: string,
+    workload: Workload | undefined,
+    expressions: readonly LabelExpression[],
+  ): number | undefined {
+    if (workload === undefined) return undefined
+    const truths = expressions.map(
+      (expression) => [expressionKey(expression), matchLabels(expression, workload.labels)] as const,
+    )
+    const found = this.#byNamespace
+      .get(namespace)
+      ?.find(
+        (candidate) =>
+          candidate.kind === 'cell' &&
+          truths.every(([key, truth]) => candidate.pods.truths.get(key) === (truth === 'yes') && truth !== 'unknown'),
+      )
+    return found?.index
+  }
+
   addAddresses(addresses: AddressSet): void {
     const found: AddressClass = { kind: 'addresses', index: this.#classes.length, addresses }
     this.#classes.push(found)
     this.#addresses.push(found)
   }
 
-  build(namespaces: Universe['namespaces'], coarse: number): Universe {
+  build(namespaces: Universe['namespaces'], expressions: Universe['expressions'], coarse: number): Universe {
     const plain = this.#elsewhere.filter(({ pods }) => holdsUnlabelled(pods))
-    const anyPod = plain.find(({ namespace }) => isUnlabelledNamespace(namespace as LabelCell)) ?? plain[0] ?? this.#elsewhere[0]
+    const anyPod =
+      plain.find(({ namespace }) => isUnlabelledNamespace(namespace as LabelCell)) ?? plain[0] ?? this.#elsewhere[0]
     return {
       classes: this.#classes,
       byNamespace: this.#byNamespace,
@@ -262,6 +325,7 @@ class ClassBuilder {
       namespaces,
       anyPod: anyPod as CellClass,
       classOf: this.#classOf,
+      expressions,
       coarse,
     }
   }
@@ -284,7 +348,9 @@ function isUnlabelledNamespace(cell: LabelCell): boolean {
 function signature(workload: Workload | undefined, expressions: readonly LabelExpression[]): string {
   if (workload === undefined) return '-'
   const truths = expressions.map((expression) => matchLabels(expression, workload.labels)[0]).join('')
-  const ports = workload.ports.filter((port) => port.name !== undefined).map((port) => `${port.name}:${port.protocol}:${port.port}`)
+  const ports = workload.ports
+    .filter((port) => port.name !== undefined)
+    .map((port) => `${port.name}:${port.protocol}:${port.port}`)
   const addresses = workload.addresses?.key ?? ''
   return [truths, workload.hostNetwork ? 'h' : '', workload.serviceAccount, ports.sort().join(','), addresses].join('|')
 }

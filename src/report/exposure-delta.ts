@@ -1,5 +1,5 @@
 import { plainText } from './escape.ts'
-import { foldedChanges } from './folded-changes.ts'
+import { type FoldedChange, foldedChanges, possibleChanges } from './folded-changes.ts'
 import { jsonExposure } from './json.ts'
 import { reportSchemaVersion } from './json-shape.ts'
 import { isChanged } from './metric-label.ts'
@@ -7,10 +7,10 @@ import type { Report } from './report.ts'
 
 /** What changed, as one line of JSON for the steps behind the gate: metrics per cluster, and sentences. */
 export function renderExposureDelta(report: Report): string {
-  const sentences = (direction: 'opened' | 'closed' | 'replaced') =>
-    foldedChanges(report, direction).map(({ change, clusters }) => ({
+  const sentences = (changes: readonly FoldedChange[]) =>
+    changes.map(({ change, clusters }) => ({
       sentence: plainText(change.sentence),
-      certainty: change.certainty,
+      kind: change.kind,
       clusters: clusters.length === 0 ? report.clusters.map(({ name }) => name) : clusters,
     }))
   return JSON.stringify({
@@ -20,8 +20,9 @@ export function renderExposureDelta(report: Report): string {
       name,
       exposure: exposure.filter(isChanged).map(jsonExposure),
     })),
-    opened: sentences('opened'),
-    closed: sentences('closed'),
-    replaced: sentences('replaced'),
+    opened: sentences(foldedChanges(report, 'opened')),
+    closed: sentences(foldedChanges(report, 'closed')),
+    replaced: sentences(foldedChanges(report, 'replaced')),
+    possible: sentences(possibleChanges(report)),
   })
 }

@@ -9,12 +9,21 @@ export interface FoldedChange {
 
 export type Direction = 'opened' | 'closed' | 'replaced'
 
-/** Changes of all clusters in one direction; the same sentence in several clusters is one change. */
+/** Certain changes of all clusters in one direction; the same sentence in several clusters is one change. */
 export function foldedChanges(report: Report, direction: Direction): readonly FoldedChange[] {
+  return fold(report, (change) => change.certainty === 'certain' && directionOf(change) === direction)
+}
+
+/** Changes that depend on what the repository does not say. */
+export function possibleChanges(report: Report): readonly FoldedChange[] {
+  return fold(report, ({ certainty }) => certainty === 'possible')
+}
+
+function fold(report: Report, wanted: (change: ChangeReport) => boolean): readonly FoldedChange[] {
   const folded = new Map<string, { change: ChangeReport; clusters: string[] }>()
   for (const { name, changes } of report.clusters) {
     for (const change of changes) {
-      if (directionOf(change) === direction) add(folded, name, change)
+      if (wanted(change)) add(folded, name, change)
     }
   }
   const single = report.clusters.length < 2

@@ -1,7 +1,7 @@
 import { clip, inlineCode, markdownText } from './escape.ts'
 import { clusterTitle, exposureHeader, exposureRow, exposureTables } from './exposure-table.ts'
 import { type Block, fitBlocks, paragraph } from './fit-blocks.ts'
-import { foldedChanges } from './folded-changes.ts'
+import { foldedChanges, possibleChanges } from './folded-changes.ts'
 import { type Links, linkPlace, noLinks } from './links.ts'
 import { listedFindings, worstFirst } from './listed-findings.ts'
 import type { Report } from './report.ts'
@@ -40,22 +40,21 @@ export function renderJobSummary(report: Report, links: Links = noLinks, rulesUr
 }
 
 function changeTable(report: Report, links: Links): Block {
-  const rows = (['opened', 'closed', 'replaced'] as const).flatMap((direction) =>
-    foldedChanges(report, direction).map(({ change, clusters }) => {
-      const places = [...new Set(change.causes.map(({ at }) => linkPlace(at, links)))].filter((place) => place !== '')
-      const possible = change.certainty === 'possible' ? ', possibly' : ''
-      const cells = [
-        `${change.kind}${possible}`,
-        cell(change.sources),
-        cell(change.destinations),
-        inlineCode(clip(change.base, 300)),
-        inlineCode(clip(change.head, 300)),
-        places.slice(0, 4).join('<br>'),
-        clusters.map((name) => inlineCode(clip(name, 80))).join(', '),
-      ]
-      return `| ${cells.join(' | ')} |`
-    }),
-  )
+  const certain = (['opened', 'closed', 'replaced'] as const).flatMap((direction) => foldedChanges(report, direction))
+  const rows = [...certain, ...possibleChanges(report)].map(({ change, clusters }) => {
+    const places = [...new Set(change.causes.map(({ at }) => linkPlace(at, links)))].filter((place) => place !== '')
+    const possible = change.certainty === 'possible' ? ', possibly' : ''
+    const cells = [
+      `${change.kind}${possible}`,
+      cell(change.sources),
+      cell(change.destinations),
+      inlineCode(clip(change.base, 300)),
+      inlineCode(clip(change.head, 300)),
+      places.slice(0, 4).join('<br>'),
+      clusters.map((name) => inlineCode(clip(name, 80))).join(', '),
+    ]
+    return `| ${cells.join(' | ')} |`
+  })
   return {
     head: '**Connections**\n\n| | from | to | base | head | cause | clusters |\n|---|---|---|---|---|---|---|\n',
     items: rows,

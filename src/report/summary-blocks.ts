@@ -10,7 +10,7 @@ import {
 } from './exposure-table.ts'
 import { findingItem } from './finding-markdown.ts'
 import { type Block, paragraph } from './fit-blocks.ts'
-import { type Direction, type FoldedChange, foldedChanges } from './folded-changes.ts'
+import { type Direction, type FoldedChange, foldedChanges, possibleChanges } from './folded-changes.ts'
 import { changeGraph } from './graph.ts'
 import { type Links, linkPlace } from './links.ts'
 import { countByRule, existingFindings, fixedFindings } from './listed-findings.ts'
@@ -60,8 +60,18 @@ export function changesBlock(report: Report, direction: Direction, title: string
   }
 }
 
+/** Folded away: what may be, told by what would settle it. */
+export function possibleBlock(report: Report, links: Links): Block {
+  return {
+    head: '<details><summary>Changes that depend on what the repository does not say</summary>\n\n',
+    items: possibleChanges(report).map((change) => changeItem(change, links)),
+    foot: '\n\n</details>',
+    rank: 5,
+    more: (count) => `- and ${count} more`,
+  }
+}
+
 function changeItem({ change, clusters }: FoldedChange, links: Links): string {
-  const possible = change.certainty === 'possible' ? ' (possibly)' : ''
   const where =
     clusters.length === 0
       ? ''
@@ -74,7 +84,7 @@ function changeItem({ change, clusters }: FoldedChange, links: Links): string {
     return `\n  - ${markdownText(clip(text, 400))}${place === '' ? '' : `: ${place}`}`
   })
   const rest = change.causes.length > 3 ? `\n  - and ${change.causes.length - 3} more causes` : ''
-  return `- ${markdownText(clip(change.sentence, 800))}${possible}${where}${causes.join('')}${rest}`
+  return `- ${markdownText(clip(change.sentence, 800))}${where}${causes.join('')}${rest}`
 }
 
 /** Only what changed, a few members each; the rest of the members is folded away in `membersBlock`. */

@@ -1,7 +1,7 @@
 import type { Finding, Severity } from '../rules/finding.ts'
 import { regionOf } from '../source/span.ts'
 import { clip, commandSafe, plainText } from './escape.ts'
-import { type Direction, type FoldedChange, foldedChanges } from './folded-changes.ts'
+import { type Direction, type FoldedChange, foldedChanges, possibleChanges } from './folded-changes.ts'
 import { showPlace } from './links.ts'
 import { countByRule, existingFindings, fixedFindings, listedFindings } from './listed-findings.ts'
 import { isChanged, metricLabel, showCount, showDelta, trendOf } from './metric-label.ts'
@@ -21,6 +21,7 @@ interface Pen {
   readonly width: number
 }
 
+const shownPossible = 5
 const shownTrace = 12
 const verdictColours: Readonly<Record<Verdict, 'green' | 'red' | 'yellow'>> = {
   pass: 'green',
@@ -57,6 +58,7 @@ function details(report: Report, pen: Pen): readonly (readonly string[])[] {
     changes(report, 'opened', 'Opened', '+', pen),
     changes(report, 'closed', 'Closed', '-', pen),
     changes(report, 'replaced', 'Replaced', '~', pen),
+    possible(report, pen),
     exposure(report, pen),
     gaps(report, pen),
   ]
@@ -95,12 +97,20 @@ function changes(report: Report, direction: Direction, title: string, sign: stri
   return [pen.paint('bold', title), ...folded.flatMap((change) => changeLines(change, sign, pen))]
 }
 
+/** A few of the changes that depend on what the repository does not say. */
+function possible(report: Report, pen: Pen): readonly string[] {
+  const folded = possibleChanges(report)
+  if (folded.length === 0) return []
+  const rest = folded.length > shownPossible ? bullet('?', `and ${folded.length - shownPossible} more`, pen) : []
+  const shown = folded.slice(0, shownPossible).flatMap((change) => changeLines(change, '?', pen))
+  return [pen.paint('bold', 'Depends on what the repository does not say'), ...shown, ...rest]
+}
+
 function changeLines({ change, clusters }: FoldedChange, sign: string, pen: Pen): readonly string[] {
-  const possible = change.certainty === 'possible' ? ' (possibly)' : ''
   const where = clusters.length === 0 ? '' : ` (in ${enumerated(clusters, 4)})`
   const causes = change.causes.map(({ text, at }) => `${showPlace(at) ?? 'configuration'}: ${text}`)
   return [
-    ...bullet(sign, `${change.sentence}${possible}${where}`, pen),
+    ...bullet(sign, `${change.sentence}${where}`, pen),
     ...causes.slice(0, 3).flatMap((cause) => indented(`because of ${cause}`, 6, pen)),
     ...(causes.length > 3 ? indented(`and ${causes.length - 3} more causes`, 6, pen) : []),
   ]

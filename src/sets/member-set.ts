@@ -1,46 +1,72 @@
 /**
- * A set of small whole numbers, the indices of peer classes of one universe. Immutable; the words behind it are never
- * written after construction. All sets of a universe have the same capacity.
+ * A set of small whole numbers, the indices of peer classes of one universe. Immutable. Bits stand in words of 32, of
+ * which only those with a member are kept: most sets speak of a few namespaces, and classes of one namespace are
+ * neighbours.
  */
 export class MemberSet {
-  readonly #words: Uint32Array
+  /** Indices of the words, ascending. */
+  readonly #at: readonly number[]
+  /** Words as signed numbers, none of them 0. */
+  readonly #words: readonly number[]
   #key: string | undefined
 
-  private constructor(words: Uint32Array) {
+  private constructor(at: readonly number[], words: readonly number[]) {
+    this.#at = at
     this.#words = words
   }
 
-  static none(capacity: number): MemberSet {
-    return new MemberSet(new Uint32Array((capacity + 31) >>> 5))
+  static readonly none = new MemberSet([], [])
+
+  /** Every number below `count`. */
+  static all(count: number): MemberSet {
+    const length = (count + 31) >>> 5
+    const words = Array.from({ length }, () => -1)
+    if ((count & 31) !== 0) words[length - 1] = (1 << (count & 31)) - 1
+    return new MemberSet([...words.keys()], words)
   }
 
-  static all(capacity: number): MemberSet {
-    const words = new Uint32Array((capacity + 31) >>> 5).fill(0xffff_ffff)
-    const spare = words.length * 32 - capacity
-    if (spare > 0 && words.length > 0) words[words.length - 1] = 0xffff_ffff >>> spare
-    return new MemberSet(words)
-  }
-
-  static of(capacity: number, members: Iterable<number>): MemberSet {
-    const words = new Uint32Array((capacity + 31) >>> 5)
-    for (const member of members) words[member >>> 5] = (words[member >>> 5] as number) | (1 << (member & 31))
-    return new MemberSet(words)
+  static of(members: Iterable<number>): MemberSet {
+    const found = new Map<number, number>()
+    for (const member of members) found.set(member >>> 5, (found.get(member >>> 5) ?? 0) | (1 << (member & 31)))
+    const at = [...found.keys()].sort((a, b) => a - b)
+    return new MemberSet(
+      at,
+      at.map((index) => found.get(index) as number),
+    )
   }
 
   /** Canonical text: equal sets have equal keys. */
   get key(): string {
-    if (this.#key === undefined) {
-      const parts: string[] = []
-      this.#words.forEach((word, index) => {
-        if (word !== 0) parts.push(`${index.toString(36)}:${word.toString(36)}`)
-      })
-      this.#key = parts.join('.')
-    }
+    this.#key ??= this.#ranges()
     return this.#key
   }
 
+  /** `3,7-31`: runs of members. */
+  #ranges(): string {
+    const parts: string[] = []
+    let low = -1
+    let high = -2
+    const close = (): void => {
+      if (low >= 0) parts.push(low === high ? `${low}` : `${low}-${high}`)
+    }
+    const add = (first: number, last: number): void => {
+      if (first !== high + 1) {
+        close()
+        low = first
+      }
+      high = last
+    }
+    this.#at.forEach((index, place) => {
+      const word = this.#words[place] as number
+      if (word === -1) add(index * 32, index * 32 + 31)
+      else for (const bit of bitsOf(word)) add(index * 32 + bit, index * 32 + bit)
+    })
+    close()
+    return parts.join(',')
+  }
+
   get isEmpty(): boolean {
-    return this.#words.every((word) => word === 0)
+    return this.#at.length === 0
   }
 
   get size(): number {
@@ -50,48 +76,120 @@ export class MemberSet {
   }
 
   has(member: number): boolean {
-    return (((this.#words[member >>> 5] ?? 0) >>> (member & 31)) & 1) === 1
+    const index = member >>> 5
+    let low = 0
+    let high = this.#at.length - 1
+    while (low <= high) {
+      const middle = (low + high) >>> 1
+      const found = this.#at[middle] as number
+      if (found === index) return (((this.#words[middle] as number) >>> (member & 31)) & 1) === 1
+      if (found < index) low = middle + 1
+      else high = middle - 1
+    }
+    return false
   }
 
   union(other: MemberSet): MemberSet {
-    return new MemberSet(this.#words.map((word, index) => word | (other.#words[index] as number)))
+    if (this === other || other.isEmpty) return this
+    if (this.isEmpty) return other
+    const at: number[] = []
+    const words: number[] = []
+    const [a, b] = [this.#at, other.#at]
+    let i = 0
+    let j = 0
+    while (i < a.length || j < b.length) {
+      const [x, y] = [a[i] ?? Number.POSITIVE_INFINITY, b[j] ?? Number.POSITIVE_INFINITY]
+      at.push(x < y ? x : y)
+      words.push((x <= y ? (this.#words[i] as number) : 0) | (y <= x ? (other.#words[j] as number) : 0))
+      if (x <= y) i++
+      if (y <= x) j++
+    }
+    return new MemberSet(at, words)
   }
 
   intersect(other: MemberSet): MemberSet {
-    return new MemberSet(this.#words.map((word, index) => word & (other.#words[index] as number)))
+    if (this === other) return this
+    const at: number[] = []
+    const words: number[] = []
+    const [a, b] = [this.#at, other.#at]
+    let i = 0
+    let j = 0
+    while (i < a.length && j < b.length) {
+      const [x, y] = [a[i] as number, b[j] as number]
+      if (x === y) {
+        const word = (this.#words[i] as number) & (other.#words[j] as number)
+        if (word !== 0) {
+          at.push(x)
+          words.push(word)
+        }
+      }
+      if (x <= y) i++
+      if (y <= x) j++
+    }
+    return new MemberSet(at, words)
   }
 
   subtract(other: MemberSet): MemberSet {
-    return new MemberSet(this.#words.map((word, index) => word & ~(other.#words[index] as number)))
+    if (!this.overlaps(other)) return this
+    const at: number[] = []
+    const words: number[] = []
+    const b = other.#at
+    let j = 0
+    this.#at.forEach((index, place) => {
+      while (j < b.length && (b[j] as number) < index) j++
+      const word = (this.#words[place] as number) & ~(b[j] === index ? (other.#words[j] as number) : 0)
+      if (word === 0) return
+      at.push(index)
+      words.push(word)
+    })
+    return new MemberSet(at, words)
   }
 
   overlaps(other: MemberSet): boolean {
-    return this.#words.some((word, index) => (word & (other.#words[index] as number)) !== 0)
+    const [a, b] = [this.#at, other.#at]
+    let i = 0
+    let j = 0
+    while (i < a.length && j < b.length) {
+      const [x, y] = [a[i] as number, b[j] as number]
+      if (x === y && ((this.#words[i] as number) & (other.#words[j] as number)) !== 0) return true
+      if (x <= y) i++
+      if (y <= x) j++
+    }
+    return false
   }
 
   isSubsetOf(other: MemberSet): boolean {
-    return this.#words.every((word, index) => (word & ~(other.#words[index] as number)) === 0)
+    return this === other || this.subtract(other).isEmpty
   }
 
   equals(other: MemberSet): boolean {
-    return this === other || this.#words.every((word, index) => word === other.#words[index])
+    if (this === other) return true
+    return (
+      this.#at.length === other.#at.length &&
+      this.#at.every((index, place) => index === other.#at[place] && this.#words[place] === other.#words[place])
+    )
   }
 
   /** Members in ascending order. */
   *[Symbol.iterator](): IterableIterator<number> {
-    for (let index = 0; index < this.#words.length; index++) {
-      let word = this.#words[index] as number
-      while (word !== 0) {
-        const bit = 31 - Math.clz32(word & -word)
-        yield index * 32 + bit
-        word &= word - 1
-      }
+    for (let place = 0; place < this.#at.length; place++) {
+      const base = (this.#at[place] as number) * 32
+      for (const bit of bitsOf(this.#words[place] as number)) yield base + bit
     }
   }
 
   first(): number | undefined {
     for (const member of this) return member
     return undefined
+  }
+}
+
+/** Places of the bits that are set, from the lowest. */
+function* bitsOf(word: number): Generator<number> {
+  let left = word
+  while (left !== 0) {
+    yield 31 - Math.clz32(left & -left)
+    left &= left - 1
   }
 }
 

@@ -72,6 +72,33 @@ export async function fetchCommits(
   }
 }
 
+/** Commit that a branch or tag of the remote points to; undefined when it has neither of that name. */
+export async function findRemoteCommit(
+  repository: BorrowedRepository,
+  remote: Remote,
+  name: string,
+): Promise<string | undefined> {
+  const refs = [`refs/heads/${name}`, `refs/tags/${name}^{}`, `refs/tags/${name}`]
+  const output = await runGit(
+    [
+      ...inRepository(repository),
+      '-c',
+      'credential.helper=',
+      'ls-remote',
+      '--quiet',
+      '--end-of-options',
+      remote.url,
+      ...refs,
+    ],
+    { environment: authorisation(remote) },
+  )
+  const tips = output
+    .toString('utf8')
+    .split('\n')
+    .map((line) => line.split('\t'))
+  return refs.flatMap((ref) => tips.filter(([, found]) => found === ref).map(([commit]) => commit))[0]
+}
+
 const quietFetch = [
   '-c',
   'credential.helper=',

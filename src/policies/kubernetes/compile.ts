@@ -1,5 +1,5 @@
-import type { NetworkProfile } from '../../model/network-profile.ts'
 import { everything } from '../../model/label-expression.ts'
+import type { NetworkProfile } from '../../model/network-profile.ts'
 import { ConnectionSet } from '../../sets/connection-set.ts'
 import type { Direction, PeerSelector, PodSelector, PolicyEntry } from '../entry.ts'
 import type { NetworkPolicyRule, NetworkPolicySpec, PolicyPeer } from './spec.ts'
@@ -13,10 +13,12 @@ export const NETWORK_POLICY_TIER = 1000
  */
 export function compileNetworkPolicy(spec: NetworkPolicySpec, profile: NetworkProfile): PolicyEntry[] {
   const directions: readonly Direction[] = ['ingress', 'egress']
-  return directions.filter((direction) => spec.isolates[direction]).flatMap((direction) => [
-    isolation(spec, direction),
-    ...spec.rules[direction].flatMap((rule) => compileRule(spec, rule, profile)),
-  ])
+  return directions
+    .filter((direction) => spec.isolates[direction])
+    .flatMap((direction) => [
+      isolation(spec, direction),
+      ...spec.rules[direction].flatMap((rule) => compileRule(spec, rule, profile)),
+    ])
 }
 
 const subjectOf = ({ id, podSelector }: NetworkPolicySpec): PodSelector => ({
@@ -52,7 +54,8 @@ function compileRule(spec: NetworkPolicySpec, rule: NetworkPolicyRule, profile: 
   const ports = rule.ports === 'any' ? [] : rule.ports
   const readable = ports.every(({ valid }) => valid)
   const peers = rule.peers === 'any' ? 'any' : rule.peers.map((peer) => compilePeer(spec, peer, profile))
-  const connections = rule.ports === 'any' ? ConnectionSet.all : ConnectionSet.union(rule.ports.map((port) => port.connections))
+  const connections =
+    rule.ports === 'any' ? ConnectionSet.all : ConnectionSet.union(rule.ports.map((port) => port.connections))
   const entry: PolicyEntry = {
     ...common(spec, rule.direction),
     origin: {
@@ -67,18 +70,24 @@ function compileRule(spec: NetworkPolicySpec, rule: NetworkPolicyRule, profile: 
     isolates: false,
     effect: readable && (peers === 'any' || peers.every(({ kind }) => kind !== 'unreadable')) ? 'exact' : 'unknown',
   }
-  return readable ? [entry] : [entry, { ...entry, peers: [{ kind: 'unreadable', span: rule.span }], connections: ConnectionSet.all }]
+  return readable
+    ? [entry]
+    : [entry, { ...entry, peers: [{ kind: 'unreadable', span: rule.span }], connections: ConnectionSet.all }]
 }
 
 /** Without `namespaceSelector` a pod selector looks into the policy's own namespace only. */
 function compilePeer(spec: NetworkPolicySpec, peer: PolicyPeer, profile: NetworkProfile): PeerSelector {
   const { span, podSelector, namespaceSelector, ipBlock } = peer
   if (!peer.valid) return { kind: 'unreadable', span }
-  if (ipBlock !== undefined) return { kind: 'addresses', addresses: ipBlock.addresses, matchesPods: profile.ipBlockMatchesPods, span }
+  if (ipBlock !== undefined)
+    return { kind: 'addresses', addresses: ipBlock.addresses, matchesPods: profile.ipBlockMatchesPods, span }
   return {
     kind: 'pods',
     target: 'pods',
-    namespaces: namespaceSelector === undefined ? { kind: 'named', name: spec.id.namespace } : { kind: 'matching', expression: namespaceSelector },
+    namespaces:
+      namespaceSelector === undefined
+        ? { kind: 'named', name: spec.id.namespace }
+        : { kind: 'matching', expression: namespaceSelector },
     labels: podSelector ?? everything,
     span,
   }

@@ -1,15 +1,15 @@
 import { entryOf, isUnset, type MappingNode, spanOf, valueAt, type YamlNode } from '../../manifests/node.ts'
 import type { Resource } from '../../manifests/resource.ts'
 import { isSet, isTemplated, itemsAt, textAt } from '../../model/fields.ts'
-import { type Reporter } from '../../model/read-labels.ts'
+import type { Reporter } from '../../model/read-labels.ts'
 import { readLabelSelector } from '../../model/read-selector.ts'
 import { isPortProtocol } from '../../model/read-workload.ts'
 import { AddressSet } from '../../sets/address-set.ts'
 import { parseCidr } from '../../sets/cidr.ts'
 import { ConnectionSet } from '../../sets/connection-set.ts'
 import { namedPort, portRange } from '../../sets/port-set.ts'
-import type { DiagnosticCode } from '../../source/diagnostic-code.ts'
 import { diagnostic, type Effect } from '../../source/diagnostic.ts'
+import type { DiagnosticCode } from '../../source/diagnostic-code.ts'
 import type { Span } from '../../source/span.ts'
 import type { Direction } from '../entry.ts'
 import { type FieldHolder, networkPolicyFields } from './fields.ts'
@@ -23,14 +23,16 @@ export function readNetworkPolicy(resource: Resource, namespace: string, report:
   const spec = valueAt(resource.node, 'spec')
   reader.checkFields(resource.node, 'object')
   reader.checkFields(spec, 'spec')
-  if (isTemplated(resource, spec)) reader.report('template-value', reader.spanOf(spec), 'the spec holds a template expression', 'unknown')
+  if (isTemplated(resource, spec))
+    reader.report('template-value', reader.spanOf(spec), 'the spec holds a template expression', 'unknown')
   const types = reader.policyTypes(spec)
   const rules = { ingress: reader.rules(spec, 'ingress'), egress: reader.rules(spec, 'egress') }
   return {
     id: { group: 'networking.k8s.io', kind: 'NetworkPolicy', namespace, name: resource.name.value },
     resource,
     podSelector: readLabelSelector(resource, valueAt(spec, 'podSelector'), report),
-    podSelectorSpan: reader.entrySpan(spec, 'podSelector') ?? reader.entrySpan(resource.node, 'spec') ?? resource.name.span,
+    podSelectorSpan:
+      reader.entrySpan(spec, 'podSelector') ?? reader.entrySpan(resource.node, 'spec') ?? resource.name.span,
     isolates: types ?? { ingress: true, egress: itemsAt(spec, 'egress').length > 0 },
     typesSpan: types === undefined ? undefined : reader.entrySpan(spec, 'policyTypes'),
     rules,
@@ -48,7 +50,9 @@ class PolicyReader {
   }
 
   report(code: DiagnosticCode, span: Span, message: string, effect: Effect, hint: string = REFUSED): void {
-    this.#report(diagnostic(code, span, { message: `NetworkPolicy ${this.#resource.name.value}: ${message}`, hint, effect }))
+    this.#report(
+      diagnostic(code, span, { message: `NetworkPolicy ${this.#resource.name.value}: ${message}`, hint, effect }),
+    )
   }
 
   spanOf(node: YamlNode | undefined): Span {
@@ -68,7 +72,13 @@ class PolicyReader {
       if (Object.hasOwn(known, entry.name)) continue
       const span = spanOf(this.#resource.provenance.file, entry)
       const names = Object.keys(known).join(', ')
-      this.report('unknown-field', span, `there is no field ${entry.name} here; it is dropped, and what remains may allow more`, 'wider', `The fields here are ${names}.`)
+      this.report(
+        'unknown-field',
+        span,
+        `there is no field ${entry.name} here; it is dropped, and what remains may allow more`,
+        'wider',
+        `The fields here are ${names}.`,
+      )
     }
   }
 
@@ -76,11 +86,17 @@ class PolicyReader {
   policyTypes(spec: YamlNode | undefined): Record<Direction, boolean> | undefined {
     const items = itemsAt(spec, 'policyTypes')
     if (items.length === 0) return undefined
-    if (items.length > 2) this.report('policy-type-invalid', this.spanOf(items[2]), 'policyTypes has at most two items', 'unknown')
+    if (items.length > 2)
+      this.report('policy-type-invalid', this.spanOf(items[2]), 'policyTypes has at most two items', 'unknown')
     const types = items.map((item) => textAt(item))
     items.forEach((item, index) => {
       if (types[index] === 'Ingress' || types[index] === 'Egress') return
-      this.report('policy-type-invalid', this.spanOf(item), 'an item of policyTypes is Ingress or Egress, in this spelling', 'unknown')
+      this.report(
+        'policy-type-invalid',
+        this.spanOf(item),
+        'an item of policyTypes is Ingress or Egress, in this spelling',
+        'unknown',
+      )
     })
     return { ingress: types.includes('Ingress'), egress: types.includes('Egress') }
   }
@@ -93,8 +109,12 @@ class PolicyReader {
     const peersKey = direction === 'ingress' ? 'from' : 'to'
     this.#checkNull(node)
     this.checkFields(node, direction === 'ingress' ? 'ingressRule' : 'egressRule')
-    const peers = this.#unreadableList(node, peersKey) ? [this.#unreadablePeer(node, peersKey)] : itemsAt(node, peersKey).map((item) => this.#peer(item))
-    const ports = this.#unreadableList(node, 'ports') ? [this.#unreadablePort(node)] : itemsAt(node, 'ports').map((item) => this.#port(item))
+    const peers = this.#unreadableList(node, peersKey)
+      ? [this.#unreadablePeer(node, peersKey)]
+      : itemsAt(node, peersKey).map((item) => this.#peer(item))
+    const ports = this.#unreadableList(node, 'ports')
+      ? [this.#unreadablePort(node)]
+      : itemsAt(node, 'ports').map((item) => this.#port(item))
     return {
       direction,
       index,
@@ -108,7 +128,13 @@ class PolicyReader {
 
   #checkNull(node: YamlNode): void {
     if (node.kind === 'scalar' && node.value === null) {
-      this.report('null-item', this.spanOf(node), 'a null item is read as an empty one, which stands for everything', 'unknown', 'Remove the item, or write what it should say.')
+      this.report(
+        'null-item',
+        this.spanOf(node),
+        'a null item is read as an empty one, which stands for everything',
+        'unknown',
+        'Remove the item, or write what it should say.',
+      )
     }
   }
 
@@ -116,31 +142,61 @@ class PolicyReader {
   #unreadableList(node: YamlNode, name: string): boolean {
     const value = valueAt(node, name)
     if (value === undefined || isUnset(value) || value.kind === 'sequence') return false
-    this.report(isTemplated(this.#resource, value) ? 'template-value' : 'field-type', this.spanOf(value), `${name} is not a list`, 'unknown')
+    this.report(
+      isTemplated(this.#resource, value) ? 'template-value' : 'field-type',
+      this.spanOf(value),
+      `${name} is not a list`,
+      'unknown',
+    )
     return true
   }
 
   #unreadablePeer(node: YamlNode, name: string): PolicyPeer {
     const value = valueAt(node, name) as YamlNode
-    return { span: this.spanOf(value), node: value, podSelector: undefined, namespaceSelector: undefined, ipBlock: undefined, valid: false }
+    return {
+      span: this.spanOf(value),
+      node: value,
+      podSelector: undefined,
+      namespaceSelector: undefined,
+      ipBlock: undefined,
+      valid: false,
+    }
   }
 
   #unreadablePort(node: YamlNode): PolicyPort {
     const value = valueAt(node, 'ports') as YamlNode
-    return { span: this.spanOf(value), node: value, protocol: 'TCP', protocolWritten: false, port: undefined, portSpan: undefined, endPort: undefined, connections: ConnectionSet.none, valid: false }
+    return {
+      span: this.spanOf(value),
+      node: value,
+      protocol: 'TCP',
+      protocolWritten: false,
+      port: undefined,
+      portSpan: undefined,
+      endPort: undefined,
+      connections: ConnectionSet.none,
+      valid: false,
+    }
   }
 
   #peer(node: YamlNode): PolicyPeer {
     this.checkFields(node, 'peer')
-    const select = (name: string) => (isSet(node, name) ? readLabelSelector(this.#resource, valueAt(node, name), this.#report) : undefined)
+    const select = (name: string) =>
+      isSet(node, name) ? readLabelSelector(this.#resource, valueAt(node, name), this.#report) : undefined
     const podSelector = select('podSelector')
     const namespaceSelector = select('namespaceSelector')
     const block = valueAt(node, 'ipBlock')
     const ipBlock = block === undefined || isUnset(block) ? undefined : this.#ipBlock(block)
     const selects = podSelector !== undefined || namespaceSelector !== undefined
     const blocks = block !== undefined && !isUnset(block)
-    if (!selects && !blocks) this.report('peer-invalid', this.spanOf(node), 'a peer needs podSelector, namespaceSelector or ipBlock', 'unknown')
-    if (selects && blocks) this.report('peer-invalid', this.spanOf(node), 'ipBlock cannot stand beside a selector in one item', 'unknown')
+    if (!selects && !blocks)
+      this.report(
+        'peer-invalid',
+        this.spanOf(node),
+        'a peer needs podSelector, namespaceSelector or ipBlock',
+        'unknown',
+      )
+    if (selects && blocks)
+      this.report('peer-invalid', this.spanOf(node), 'ipBlock cannot stand beside a selector in one item', 'unknown')
     const valid = selects !== blocks && (!blocks || ipBlock !== undefined)
     return { span: this.spanOf(node), node, podSelector, namespaceSelector, ipBlock, valid }
   }
@@ -166,7 +222,8 @@ class PolicyReader {
     const text = textAt(node)
     const set = text === undefined ? undefined : this.#cidr(text, node, 'except-invalid')
     if (set === undefined) {
-      if (text === undefined) this.report('except-invalid', this.spanOf(node), 'an except item is not a CIDR', 'unknown')
+      if (text === undefined)
+        this.report('except-invalid', this.spanOf(node), 'an except item is not a CIDR', 'unknown')
       return undefined
     }
     if (set.isSubsetOf(whole) && !set.equals(whole)) return set
@@ -177,16 +234,38 @@ class PolicyReader {
   #cidr(text: string, node: YamlNode, code: 'cidr-invalid' | 'except-invalid'): AddressSet | undefined {
     const span = this.spanOf(node)
     if (isTemplated(this.#resource, node)) {
-      this.report('template-value', span, 'a CIDR holds a template expression', 'unknown', 'Point the gate at the rendered manifests.')
+      this.report(
+        'template-value',
+        span,
+        'a CIDR holds a template expression',
+        'unknown',
+        'Point the gate at the rendered manifests.',
+      )
       return undefined
     }
     const parsed = parseCidr(text)
     if (!parsed.ok) {
-      this.report(code, span, `${text} is not a CIDR: ${parsed.problem}`, 'unknown', 'Write address/prefix, such as 203.0.113.0/24.')
+      this.report(
+        code,
+        span,
+        `${text} is not a CIDR: ${parsed.problem}`,
+        'unknown',
+        'Write address/prefix, such as 203.0.113.0/24.',
+      )
       return undefined
     }
-    const set = parsed.family === 4 ? AddressSet.v4Range(parsed.first, parsed.last) : AddressSet.v6Range(parsed.first, parsed.last)
-    if (parsed.hostBits) this.report('cidr-host-bits', span, `${text} has bits set behind its prefix; it means ${set.cidrs()[0]}`, 'none', `Write ${set.cidrs()[0]}.`)
+    const set =
+      parsed.family === 4
+        ? AddressSet.v4Range(parsed.first, parsed.last)
+        : AddressSet.v6Range(parsed.first, parsed.last)
+    if (parsed.hostBits)
+      this.report(
+        'cidr-host-bits',
+        span,
+        `${text} has bits set behind its prefix; it means ${set.cidrs()[0]}`,
+        'none',
+        `Write ${set.cidrs()[0]}.`,
+      )
     return set
   }
 
@@ -197,7 +276,13 @@ class PolicyReader {
     const protocolSet = protocolNode !== undefined && !isUnset(protocolNode)
     const protocol = written !== undefined && isPortProtocol(written) ? written : 'TCP'
     const protocolValid = !protocolSet || (written !== undefined && isPortProtocol(written))
-    if (!protocolValid) this.report('protocol-invalid', this.spanOf(protocolNode), `protocol is TCP, UDP or SCTP, not ${written ?? 'this'}`, 'unknown')
+    if (!protocolValid)
+      this.report(
+        'protocol-invalid',
+        this.spanOf(protocolNode),
+        `protocol is TCP, UDP or SCTP, not ${written ?? 'this'}`,
+        'unknown',
+      )
     const port = this.#portNumber(node)
     const endPort = this.#endPort(node, port.value)
     const valid = protocolValid && port.valid && endPort.valid
@@ -218,19 +303,31 @@ class PolicyReader {
     const found = valueAt(node, 'port')
     if (found === undefined || isUnset(found)) return { value: undefined, valid: true }
     const value = found.kind === 'scalar' ? found.value : undefined
-    if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65_535) return { value, valid: true }
+    if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65_535)
+      return { value, valid: true }
     if (typeof value === 'string' && isPortName(value)) return { value, valid: true }
     if (isTemplated(this.#resource, found)) {
-      this.report('template-value', this.spanOf(found), 'a port holds a template expression', 'unknown', 'Point the gate at the rendered manifests.')
+      this.report(
+        'template-value',
+        this.spanOf(found),
+        'a port holds a template expression',
+        'unknown',
+        'Point the gate at the rendered manifests.',
+      )
       return { value: undefined, valid: false }
     }
     const quoted = typeof value === 'string' && /^\d+$/.test(value)
-    const problem = quoted ? `port "${value}" in quotes is a name without a letter, not a number` : 'a port is a number from 1 to 65535 or a port name'
+    const problem = quoted
+      ? `port "${value}" in quotes is a name without a letter, not a number`
+      : 'a port is a number from 1 to 65535 or a port name'
     this.report('port-invalid', this.spanOf(found), problem, 'unknown', quoted ? 'Remove the quotes.' : REFUSED)
     return { value: undefined, valid: false }
   }
 
-  #endPort(node: YamlNode, port: number | string | undefined): { readonly value: number | undefined; readonly valid: boolean } {
+  #endPort(
+    node: YamlNode,
+    port: number | string | undefined,
+  ): { readonly value: number | undefined; readonly valid: boolean } {
     const found = valueAt(node, 'endPort')
     if (found === undefined || isUnset(found)) return { value: undefined, valid: true }
     const value = found.kind === 'scalar' ? found.value : undefined
@@ -242,7 +339,8 @@ class PolicyReader {
 }
 
 function endPortProblem(value: unknown, port: number | string | undefined): string | undefined {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > 65_535) return 'endPort is a number from 1 to 65535'
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > 65_535)
+    return 'endPort is a number from 1 to 65535'
   if (port === undefined) return 'endPort needs a port to start from'
   if (typeof port === 'string') return 'endPort cannot stand beside a named port'
   return value < port ? `endPort ${value} is below port ${port}` : undefined
@@ -253,7 +351,11 @@ export function isPortName(text: string): boolean {
   return /^(?=.*[a-z])[a-z0-9]([a-z0-9-]{0,13}[a-z0-9])?$/.test(text) && !text.includes('--')
 }
 
-function connectionsOf(protocol: PolicyPort['protocol'], port: number | string | undefined, endPort: number | undefined): ConnectionSet {
+function connectionsOf(
+  protocol: PolicyPort['protocol'],
+  port: number | string | undefined,
+  endPort: number | undefined,
+): ConnectionSet {
   if (port === undefined) return ConnectionSet.of(protocol)
   return ConnectionSet.of(protocol, typeof port === 'string' ? namedPort(port) : portRange(port, endPort ?? port))
 }

@@ -1,0 +1,80 @@
+import type { Workload } from '../model/cluster.ts'
+import { showExpression } from '../model/label-expression.ts'
+import { workloadsIn } from '../reach/peers.ts'
+import type { Reachability } from '../reach/reachability.ts'
+import type { CellClass, PeerClass } from '../reach/universe.ts'
+
+/** Peers that bring the traffic of Ingresses, Gateways and routes in. */
+export interface Controllers {
+  /** `configured`: the configuration names them; else they are told by their names. */
+  readonly known: 'configured' | 'guessed'
+  readonly classes: readonly PeerClass[]
+}
+
+/** Namespaces in which the usual controllers are installed. */
+const usualNamespaces: ReadonlySet<string> = new Set([
+  'contour',
+  'emissary',
+  'envoy-gateway-system',
+  'haproxy-controller',
+  'ingress',
+  'ingress-controller',
+  'ingress-nginx',
+  'istio-ingress',
+  'istio-system',
+  'kong',
+  'nginx-gateway',
+  'nginx-ingress',
+  'openshift-ingress',
+  'projectcontour',
+  'traefik',
+])
+
+const usualNames = /ingress|traefik|contour|haproxy|\bkong\b|gateway|openshift.*router|emissary/i
+
+const found = new WeakMap<Reachability, Controllers>()
+
+/**
+ * Those of the configuration; else workloads and namespaces with the name of a controller, and pods not in the tree
+ * that a policy selects by such a name. A pod without labels in an unknown namespace stands for the rest: where anybody
+ * is admitted, so is the controller.
+ */
+export function controllersOf(reach: Reachability): Controllers {
+  const known = found.get(reach)
+  if (known !== undefined) return known
+  const made = findControllers(reach)
+  found.set(reach, made)
+  return made
+}
+
+function findControllers(reach: Reachability): Controllers {
+  const { universe, matcher } = reach
+  const configured = reach.input.cluster.profile.ingressControllers
+  if (configured.length > 0) {
+    const matches = configured.flatMap(({ namespace, labels }) => [
+      ...matcher.select({ target: 'pods', namespaces: { kind: 'named', name: namespace }, labels }).may,
+    ])
+    const classes = matches.flatMap((index) => universe.classes[index] ?? [])
+    return { known: 'configured', classes: classes.length > 0 ? classes : [universe.anyPod] }
+  }
+  const inNamespaces = [...usualNamespaces].flatMap((name) => universe.byNamespace.get(name) ?? [])
+  const byName = universe.classes.filter((candidate) => workloadsIn(reach, candidate).some(isController))
+  const elsewhere = universe.elsewhere.filter((cell) => usualNames.test(textOf(cell, reach)))
+  return { known: 'guessed', classes: [...new Set([universe.anyPod, ...inNamespaces, ...byName, ...elsewhere])] }
+}
+
+function isController({ id, labels }: Workload): boolean {
+  const name = labels.values.get('app.kubernetes.io/name')?.value ?? id.name
+  return /(?:ingress-?nginx|nginx-ingress|traefik|contour|haproxy-ingress|ingress-controller|ingress-?gateway)/.test(
+    name,
+  )
+}
+
+/** What holds for the pods of a cell and their namespace, as text. */
+function textOf({ namespace, pods }: CellClass, { universe }: Reachability): string {
+  const truths = [...pods.truths, ...(typeof namespace === 'string' ? [] : namespace.truths)]
+  return truths
+    .flatMap(([key, holds]) => (holds ? (universe.expressions.get(key) ?? []) : []))
+    .map(showExpression)
+    .join(' ')
+}

@@ -1,0 +1,57 @@
+import type { Bound } from '../reach/evaluate.ts'
+import type { Reachability } from '../reach/reachability.ts'
+import type { Row } from '../reach/row.ts'
+import type { PeerClass } from '../reach/universe.ts'
+import type { ConnectionSet } from '../sets/connection-set.ts'
+import type { MemberSet } from '../sets/member-set.ts'
+
+/** Peers that may all send the same to the same destinations. */
+interface EgressBlock {
+  readonly sources: MemberSet
+  readonly destinations: MemberSet
+  readonly connections: ConnectionSet
+}
+
+const indices = new WeakMap<Reachability, Partial<Record<Bound, readonly EgressBlock[]>>>()
+
+/** Every class from which some of the wanted connections to a destination are possible. */
+export function sourcesOf(
+  reach: Reachability,
+  destination: PeerClass,
+  wanted: ConnectionSet,
+  bound: Bound = 'must',
+): MemberSet {
+  const sending = egressBlocks(reach, bound).filter(({ destinations }) => destinations.has(destination.index))
+  let found = reach.matcher.set([])
+  for (const { peers, connections } of reach.row(destination, 'ingress')[bound].blocks) {
+    const accepted = connections.intersect(wanted)
+    if (accepted.isEmpty) continue
+    for (const block of sending) {
+      if (!block.connections.intersect(accepted).isEmpty) found = found.union(block.sources.intersect(peers))
+    }
+  }
+  return found
+}
+
+/** Egress rows turned round, so that a destination is asked once and never pair by pair. */
+function egressBlocks(reach: Reachability, bound: Bound): readonly EgressBlock[] {
+  const known = indices.get(reach) ?? {}
+  indices.set(reach, known)
+  known[bound] ??= collectBlocks(reach, bound)
+  return known[bound]
+}
+
+function collectBlocks(reach: Reachability, bound: Bound): readonly EgressBlock[] {
+  const byRow = Map.groupBy(reach.universe.classes, (found): Row => reach.row(found, 'egress')[bound])
+  const blocks = [...byRow].flatMap(([row, members]) => {
+    const sources = members.map(({ index }) => index)
+    return row.blocks.map((block) => ({ block, sources }))
+  })
+  const equal = Map.groupBy(blocks, ({ block }) => `${block.connections.key}@${block.peers.key}`)
+  return [...equal.values()].flatMap((group) => {
+    const [first] = group
+    if (first === undefined) return []
+    const sources = reach.matcher.set(group.flatMap((item) => item.sources))
+    return [{ sources, destinations: first.block.peers, connections: first.block.connections }]
+  })
+}

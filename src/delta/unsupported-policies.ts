@@ -1,0 +1,56 @@
+import type { Cluster } from '../model/cluster.ts'
+import { type Diagnostic, diagnostic } from '../source/diagnostic.ts'
+
+/** Kinds that decide about connections and that no compiler here reads yet, by API group; `*` is every kind of the group. */
+const unsupported: Readonly<Record<string, readonly string[]>> = {
+  'cilium.io': [
+    'CiliumNetworkPolicy',
+    'CiliumClusterwideNetworkPolicy',
+    'CiliumCIDRGroup',
+    'CiliumLocalRedirectPolicy',
+    'CiliumEgressGatewayPolicy',
+  ],
+  'projectcalico.org': [
+    'NetworkPolicy',
+    'GlobalNetworkPolicy',
+    'Tier',
+    'NetworkSet',
+    'GlobalNetworkSet',
+    'HostEndpoint',
+    'Profile',
+  ],
+  'crd.projectcalico.org': [
+    'NetworkPolicy',
+    'GlobalNetworkPolicy',
+    'Tier',
+    'NetworkSet',
+    'GlobalNetworkSet',
+    'HostEndpoint',
+    'Profile',
+  ],
+  'policy.networking.k8s.io': ['*'],
+  'security.istio.io': ['AuthorizationPolicy', 'PeerAuthentication'],
+  'networking.istio.io': ['Sidecar', 'ServiceEntry', 'VirtualService', 'Gateway'],
+  'policy.linkerd.io': ['*'],
+  'crd.antrea.io': ['*'],
+  'k8s.cni.cncf.io': ['MultiNetworkPolicy'],
+  'k8s.ovn.org': ['EgressFirewall', 'AdminPolicyBasedExternalRoute'],
+}
+
+/** Whether a kind decides about connections and is not read: its objects make every answer about their pods unknown. */
+export function isUnsupportedPolicy(group: string, kind: string): boolean {
+  const kinds = unsupported[group]
+  return kinds !== undefined && (kinds.includes('*') || kinds.includes(kind))
+}
+
+/** One problem for each object of such a kind: what it allows or denies is not in the answer. */
+export function unsupportedPolicies(cluster: Cluster): Diagnostic[] {
+  const found = [...cluster.resources.values()].flat().filter(({ group, kind }) => isUnsupportedPolicy(group, kind))
+  return found.map((resource) =>
+    diagnostic('kind-unsupported', resource.name.span, {
+      message: `${resource.kind} ${resource.name.value} (${resource.group}) is not read by this version, so what it allows or denies is not in the answer`,
+      hint: 'Review it by hand; the configuration can let incomplete results pass (gate.incomplete: warn).',
+      effect: 'unknown',
+    }),
+  )
+}

@@ -1,0 +1,36 @@
+import type { SideView } from '../delta/side-view.ts'
+import type { CompiledPolicies } from '../policies/compile-policies.ts'
+import type { Direction, PolicyEntry } from '../policies/entry.ts'
+import type { NetworkPolicyRule, NetworkPolicySpec } from '../policies/kubernetes/spec.ts'
+import type { Span } from '../source/span.ts'
+
+/** A rule of a NetworkPolicy that the cluster acts on, with the entry the engine makes of it. */
+export interface EnforcedRule {
+  readonly spec: NetworkPolicySpec
+  readonly rule: NetworkPolicyRule
+  readonly entry: PolicyEntry
+}
+
+/** Rules of every NetworkPolicy in the directions it isolates; elsewhere a rule has no effect. */
+export function* enforcedRules(view: SideView, ...directions: readonly Direction[]): Generator<EnforcedRule> {
+  const entries = entriesBySpan(view.policies)
+  for (const spec of view.policies.networkPolicies) {
+    for (const direction of directions) {
+      for (const rule of spec.rules[direction]) {
+        const entry = entries.get(rule.span)
+        if (spec.isolates[direction] && entry !== undefined) yield { spec, rule, entry }
+      }
+    }
+  }
+}
+
+const known = new WeakMap<CompiledPolicies, ReadonlyMap<Span, PolicyEntry>>()
+
+/** The first entry of each rule: an unreadable one has a second, which may be anything. */
+function entriesBySpan(policies: CompiledPolicies): ReadonlyMap<Span, PolicyEntry> {
+  const found = known.get(policies)
+  if (found !== undefined) return found
+  const made = new Map([...policies.entries].reverse().map((entry) => [entry.origin.span, entry]))
+  known.set(policies, made)
+  return made
+}

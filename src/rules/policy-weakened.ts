@@ -1,0 +1,207 @@
+import { bucketOf, bucketRank, addressesAmong, internetSide } from '../delta/egress-reach.ts'
+import type { Cause } from '../delta/cause.ts'
+import { causeKey, findIsolationCauses } from '../delta/find-causes.ts'
+import { classesOf, type Gain, gainsOf } from '../delta/gains.ts'
+import { isLost } from '../delta/lost-isolation.ts'
+import { namePeers } from '../delta/name-peers.ts'
+import { allowedBy, entriesOf, type PolicyPair, pairPolicies } from '../delta/policy-pairs.ts'
+import type { SideView } from '../delta/side-view.ts'
+import { showWitness, traceConnection } from '../delta/trace-connection.ts'
+import { idKey, showId } from '../model/cluster.ts'
+import type { Direction } from '../policies/entry.ts'
+import { workloadsIn } from '../reach/peers.ts'
+import { type Block, connectionsWith, makeRow, type Row, subtractBlocks } from '../reach/row.ts'
+import type { PeerClass } from '../reach/universe.ts'
+import { ConnectionSet } from '../sets/connection-set.ts'
+import type { MemberSet } from '../sets/member-set.ts'
+import { placeOfCause, relatedCauses } from './change-words.ts'
+import type { RuleHit } from './finding.ts'
+import { peersKey } from './policy-words.ts'
+import { defineRule, noOptions } from './rule.ts'
+
+export default defineRule({
+  id: 'policy-weakened',
+  title: 'A policy allows more than before',
+  severity: 'warning',
+  fix: 'none',
+  tags: ['cis-5.3.2', 'mitre-m1030', 'exposure'],
+  scope: 'delta',
+  options: noOptions,
+  *check({ base, head, delta }) {
+    const gains = gainsByPolicy(gainsOf(delta, base, head))
+    for (const pair of pairPolicies(base, head).pairs) {
+      if (pair.base.resource === pair.head.resource) continue
+      const own = distinct([...(gains.get(idKey(pair.head.id)) ?? []), ...(gains.get(idKey(pair.base.id)) ?? [])])
+      for (const direction of ['ingress', 'egress'] as const) {
+        const scene = { pair, direction, base, head }
+        const found = own.length === 0 ? undefined : weakening({ ...scene, gains: own })
+        if (found !== undefined) yield found
+        else yield* isolationDropped(scene)
+      }
+    }
+  },
+})
+
+const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)]
+
+function gainsByPolicy(gains: readonly Gain[]): Map<string, Gain[]> {
+  const found = new Map<string, Gain[]>()
+  for (const gain of gains) {
+    for (const key of new Set(gain.causes.map(({ object }) => idKey(object)))) found.set(key, [...(found.get(key) ?? []), gain])
+  }
+  return found
+}
+
+interface Scene {
+  readonly pair: PolicyPair
+  readonly direction: Direction
+  readonly base: SideView
+  readonly head: SideView
+}
+
+interface Weakening extends Scene {
+  readonly gains: readonly Gain[]
+}
+
+function weakening(scene: Weakening): RuleHit | undefined {
+  const { pair, direction, base, head } = scene
+  const gains = scene.gains.filter((gain) => opensIn(gain, scene))
+  if (gains.length === 0) return undefined
+  const rows = { base: allowedBy(base, pair.base, direction), head: allowedBy(head, pair.head, direction) }
+  if (subtractBlocks(rows.base.blocks, rows.head.blocks).length > 0) return undefined
+  const wider = makeRow(subtractBlocks(rows.head.blocks, rows.base.blocks)).blocks
+  const main = widest(wider, head, rows)
+  const severe = main !== undefined ? isSevere(main, rows, head) : gains.some((gain) => reachesAll(sideOf(gain, direction), head))
+  const told = main === undefined ? tellSubjects(scene, gains, rows.head) : tell(main, rows, scene)
+  return told === undefined ? undefined : hit(scene, gains, told, severe)
+}
+
+/** Whether a gain comes from what this policy says in this direction. */
+function opensIn({ sources, destinations, gained }: Gain, { pair, direction, base, head }: Weakening): boolean {
+  const [subjects, peers] = direction === 'ingress' ? [destinations, sources] : [sources, destinations]
+  const selected = subjectsOf(pair.head, head).intersect(subjects)
+  const subject = classesOf(head, selected)[0]
+  const peer = peers.first()
+  if (subject === undefined || peer === undefined) return false
+  return !gained.isSubsetOf(connectionsWith(base.reach.row(subject, direction).may, peer))
+}
+
+function subjectsOf(spec: PolicyPair['head'], view: SideView): MemberSet {
+  const subject = entriesOf(view, spec)[0]?.subject
+  return subject === undefined ? view.reach.matcher.set([]) : view.reach.matcher.select(subject).must
+}
+
+type Rows = Readonly<Record<'base' | 'head', Row>>
+
+/** The part to tell of: a severe one first, then the one for most peers. */
+function widest(wider: readonly Block[], head: SideView, rows: Rows): Block | undefined {
+  const rank = (block: Block): number => (isSevere(block, rows, head) ? 1_000_000 : 0) + block.peers.size
+  return [...wider].sort((a, b) => rank(b) - rank(a))[0]
+}
+
+/** Every port of a protocol that had not been open, any namespace, or much of the internet. */
+function isSevere({ peers, connections }: Block, rows: Rows, head: SideView): boolean {
+  if (reachesAll(peers, head)) return true
+  const first = peers.first() ?? -1
+  const before = fullProtocols(connectionsWith(rows.base, first))
+  return [...fullProtocols(connectionsWith(rows.head, first).union(connections))].some((protocol) => !before.has(protocol))
+}
+
+function fullProtocols(connections: ConnectionSet): Set<string> {
+  const { listed, others } = connections.protocols()
+  return new Set([...listed.filter(({ all }) => all).map(({ protocol }) => protocol), ...(others ? ['others'] : [])])
+}
+
+function reachesAll(peers: MemberSet, { reach }: SideView): boolean {
+  if (peers.has(reach.universe.anyPod.index)) return true
+  return bucketRank[bucketOf(addressesAmong(reach, peers), internetSide(reach).addresses)] >= bucketRank.broad
+}
+
+const sideOf = ({ sources, destinations }: Gain, direction: Direction): MemberSet => (direction === 'ingress' ? sources : destinations)
+
+/** What grew, in the words of the policy: ports for the same peers, peers for the same ports, or both. */
+function tell({ peers, connections }: Block, { base, head }: Rows, { pair, direction, base: baseView, head: headView }: Scene): string {
+  const word = peersKey[direction]
+  const name = (members: MemberSet): string => namePeers(members, headView.reach, [...entriesOf(headView, pair.head), ...entriesOf(baseView, pair.base)])
+  const withAll = (row: Row): MemberSet =>
+    row.blocks.filter((block) => connections.isSubsetOf(block.connections)).map((block) => block.peers).reduce((all, set) => all.union(set), headView.reach.matcher.set([]))
+  const before = withAll(base)
+  if (!before.isEmpty) return `${direction} on ${connections.show()} grew ${word === 'to' ? 'from' : 'from access for'} ${name(before)} to ${everybody(name(withAll(head)), direction)}`
+  const had = ConnectionSet.union(base.blocks.filter((block) => block.peers.overlaps(peers)).map((block) => block.connections))
+  const now = connectionsWith(head, peers.first() ?? -1)
+  if (!had.isEmpty) return `${direction} ${word} ${name(peers)} grew from ${had.show()} to ${now.show()}`
+  return `${direction} ${word} ${everybody(name(peers), direction)} on ${now.show()} is new`
+}
+
+const everybody = (name: string, direction: Direction): string => (name === 'anybody' ? (direction === 'egress' ? 'every destination' : 'anybody, inside the cluster and outside') : name)
+
+/** The rules stayed and the policy speaks for more pods. */
+function tellSubjects({ pair, direction, base, head }: Scene, gains: readonly Gain[], row: Row): string | undefined {
+  const more = subjectsOf(pair.head, head).subtract(subjectsOf(pair.base, base))
+  const opened = gains.map((gain) => (direction === 'ingress' ? gain.destinations : gain.sources)).reduce((all, set) => all.union(set))
+  const fresh = more.intersect(opened)
+  if (fresh.isEmpty || row.blocks.length === 0) return undefined
+  const peers = row.blocks.map((block) => block.peers).reduce((all, set) => all.union(set))
+  return `its ${direction} rules now speak for ${namePeers(fresh, head.reach, entriesOf(head, pair.head))} as well, and open them ${peersKey[direction]} ${namePeers(peers, head.reach, entriesOf(head, pair.head))}`
+}
+
+function hit({ pair, direction, head }: Scene, gains: readonly Gain[], told: string, severe: boolean): RuleHit | undefined {
+  const keys = new Set([idKey(pair.head.id), idKey(pair.base.id)])
+  const sorted = [...gains].sort((a, b) => sideOf(b, direction).size - sideOf(a, direction).size)
+  const causes = distinctBy(sorted.flatMap((gain) => gain.causes.filter(({ object }) => keys.has(idKey(object)))))
+  const [cause] = causes
+  const [gain] = sorted
+  if (cause === undefined || gain === undefined) return undefined
+  const [source, destination] = proof(gain, head)
+  return {
+    object: pair.head.id,
+    discriminator: direction,
+    ...placeOfCause(cause, head),
+    related: relatedCauses(causes),
+    message: `${showId(pair.head.id)} is weaker than before: ${told}.`,
+    remedy: 'If this is not meant, take the edit back; else name the peers and ports that are needed and no more.',
+    confidence: 'certain',
+    ...(severe ? { severity: 'error' as const } : {}),
+    witness: showWitness(head, source, destination, gain.gained),
+    trace: traceConnection(head, source, destination, gain.gained),
+  }
+}
+
+function distinctBy(causes: readonly Cause[]): Cause[] {
+  return [...new Map(causes.map((cause) => [causeKey(cause), cause])).values()]
+}
+
+/** Workloads where there are any; anybody where anybody gained. */
+function proof({ sources, destinations }: Gain, head: SideView): [PeerClass, PeerClass] {
+  const { anyPod } = head.reach.universe
+  const pick = (members: MemberSet): PeerClass => {
+    if (members.has(anyPod.index)) return anyPod
+    const internet = internetSide(head.reach).members
+    const classes = classesOf(head, members.overlaps(internet) ? members.intersect(internet) : members)
+    return classes.find((found) => workloadsIn(head.reach, found).length > 0) ?? (classes[0] as PeerClass)
+  }
+  return [pick(sources), pick(destinations)]
+}
+
+/** Pods not in the tree that a policy isolated and leaves alone now; of workloads `isolation-lost` tells. */
+function* isolationDropped({ pair, direction, base, head }: Scene): Generator<RuleHit> {
+  if (!pair.base.isolates[direction]) return
+  const kept = pair.head.isolates[direction] ? subjectsOf(pair.head, head) : head.reach.matcher.set([])
+  const dropped = classesOf(head, subjectsOf(pair.base, base).subtract(kept)).filter((found) => isLost(found, direction, base, head) === 'certain')
+  const [first] = dropped
+  if (first === undefined || dropped.some(({ kind }) => kind === 'workloads')) return
+  const causes = findIsolationCauses(first, direction, base, head)
+  const [cause] = causes
+  if (cause === undefined) return
+  const pods = namePeers(head.reach.matcher.set(dropped.map(({ index }) => index)), head.reach, entriesOf(base, pair.base))
+  yield {
+    object: pair.head.id,
+    discriminator: `isolation ${direction}`,
+    ...placeOfCause(cause, head),
+    related: relatedCauses(causes),
+    message: `${showId(pair.head.id)} is weaker than before: it no longer isolates ${pods} for ${direction}, and no other policy does.`,
+    remedy: 'Keep these pods in the policy, or give them one of their own.',
+    confidence: 'certain',
+    severity: 'error',
+  }
+}

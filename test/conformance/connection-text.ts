@@ -1,0 +1,44 @@
+import { ConnectionSet, type ProtocolName, protocolNumbers } from '../../src/sets/connection-set.ts'
+import { pairsOf } from '../../src/sets/intervals.ts'
+import { allPorts, portRange } from '../../src/sets/port-set.ts'
+import type { ExpectedConns } from './expectation.ts'
+import type { Assumptions } from './profiles.ts'
+
+type PortProtocol = Extract<ProtocolName, 'TCP' | 'UDP' | 'SCTP'>
+const portProtocols: readonly PortProtocol[] = ['TCP', 'UDP', 'SCTP']
+
+/** Whether two answers are the same is judged on this text: port ranges per protocol, and whether other protocols pass. */
+export function connectionText(connections: ConnectionSet, { all }: Pick<Assumptions, 'all'>): string {
+  const parts = portProtocols.flatMap((protocol) => {
+    const ranges = pairsOf(connections.portsOf(protocol).numbers).map(([low, high]) => (low === high ? `${low}` : `${low}-${high}`))
+    return ranges.length === 0 ? [] : [`${protocol} ${ranges.join(',')}`]
+  })
+  if (all === 'protocols' && connections.protocols().others) parts.push('others')
+  return parts.length === 0 ? 'None' : parts.join(' ')
+}
+
+/** Connections of an expectation as a set. */
+export function connectionsOf(expected: ExpectedConns, { all }: Pick<Assumptions, 'all'>): ConnectionSet {
+  if (expected === 'None') return ConnectionSet.none
+  if (expected === 'All') return all === 'protocols' ? ConnectionSet.all : everyPort
+  return ConnectionSet.union(Object.entries(expected).flatMap(([protocol, ranges]) => ranges.map((range) => rangeOf(protocol, range))))
+}
+
+const everyPort = ConnectionSet.union(portProtocols.map((protocol) => ConnectionSet.of(protocol, allPorts)))
+
+function rangeOf(protocol: string, range: string): ConnectionSet {
+  const [first, last] = range.split('-').map(Number)
+  if (first === undefined || Number.isNaN(first)) throw new RangeError(`${protocol} ${range} is not a port range`)
+  return ConnectionSet.of(protocolOf(protocol), portRange(first, last ?? first))
+}
+
+export function protocolOf(text: string): ProtocolName {
+  const name = text.toUpperCase()
+  if (name in protocolNumbers) return name as ProtocolName
+  throw new RangeError(`${text} is not a protocol`)
+}
+
+/** Text of an expectation, in the same form as that of an answer. */
+export function expectedText(expected: ExpectedConns, assumptions: Pick<Assumptions, 'all'>): string {
+  return connectionText(connectionsOf(expected, assumptions), assumptions)
+}

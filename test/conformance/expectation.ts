@@ -1,0 +1,127 @@
+import { z } from 'zod'
+
+/** `All`, `None`, or protocol to port ranges as text: `80`, `443-445`, `name:http`. */
+const portMap = z.record(z.string(), z.array(z.string()))
+const conns = z.union([z.literal('All'), z.literal('None'), portMap])
+export type ExpectedConns = z.infer<typeof conns>
+
+const row = z.looseObject({ src: z.string(), dst: z.string(), conns })
+export type ExpectedRow = z.infer<typeof row>
+
+const diffRow = z.looseObject({ src: z.string(), dst: z.string(), base: conns, head: conns, type: z.string() })
+export type ExpectedDiffRow = z.infer<typeof diffRow>
+
+const query = z.looseObject({
+  src: z.string(),
+  dst: z.string(),
+  protocol: z.string().optional(),
+  port: z.union([z.number(), z.string()]).optional(),
+  allowed: z.boolean().optional(),
+  conns: conns.optional(),
+})
+export type ExpectedQuery = z.infer<typeof query>
+
+const probeEnd = z.looseObject({ namespace: z.string().optional(), pod: z.string().optional(), ip: z.string().optional() })
+const probe = z.looseObject({
+  from: probeEnd,
+  to: probeEnd,
+  port: z.union([z.number(), z.string()]).optional(),
+  protocol: z.string(),
+  allowed: z.boolean(),
+  ingressAllowed: z.boolean().optional(),
+  egressAllowed: z.boolean().optional(),
+})
+export type ExpectedProbe = z.infer<typeof probe>
+export type ProbeEnd = z.infer<typeof probeEnd>
+
+const sideReason = z.looseObject({
+  result: z.string(),
+  by: z.string().optional(),
+  reasons: z
+    .array(
+      z.looseObject({
+        policy: z.looseObject({ kind: z.string(), name: z.string() }).optional(),
+        effect: z.string(),
+        rule: z.string().optional(),
+      }),
+    )
+    .optional(),
+})
+export type ExpectedSideVerdict = z.infer<typeof sideReason>
+
+const pair = z.looseObject({
+  src: z.string(),
+  dst: z.string(),
+  verdicts: z.array(z.looseObject({ result: z.string(), conns, ingress: sideReason.optional(), egress: sideReason.optional() })),
+})
+export type ExpectedPair = z.infer<typeof pair>
+
+const warning = z.looseObject({ errorClass: z.string(), side: z.enum(['base', 'head']).optional() })
+export type ExpectedWarning = z.infer<typeof warning>
+
+const validation = z.looseObject({ file: z.string(), valid: z.boolean(), path: z.string().optional() })
+export type ExpectedValidation = z.infer<typeof validation>
+
+const options = z.looseObject({
+  focusWorkloads: z.array(z.string()).optional(),
+  focusDirection: z.enum(['ingress', 'egress']).optional(),
+})
+export type CaseOptions = z.infer<typeof options>
+
+const inputs = z.looseObject({
+  namespaces: z.array(z.string()).optional(),
+  pods: z.array(z.string()).optional(),
+  policies: z.array(z.string()).optional(),
+  resources: z.array(z.string()).optional(),
+})
+export type CaseInputs = z.infer<typeof inputs>
+
+const common = { options: options.optional(), features: z.array(z.string()).optional(), defaultNamespace: z.string().optional() }
+const connlist = z.looseObject({
+  kind: z.literal('connlist'),
+  ...common,
+  connections: z.array(z.looseObject({ src: z.string(), dst: z.string(), conns: z.unknown().optional() })),
+  selfConnections: z.array(z.looseObject({ workload: z.string(), conns: z.unknown() })).optional(),
+  inputs: inputs.optional(),
+  ipv6: z.unknown().optional(),
+})
+
+/** What `expected.json` of one case says; kinds that nothing compares yet keep their payload unread. */
+export const expectation = z.discriminatedUnion('kind', [
+  connlist,
+  z.looseObject({ kind: z.literal('diff'), ...common, connections: z.array(diffRow) }),
+  z.looseObject({ kind: z.literal('eval'), ...common, queries: z.array(query) }),
+  z.looseObject({ kind: z.literal('probes'), ...common, probes: z.array(probe) }),
+  z.looseObject({ kind: z.literal('ip-partition'), ...common, ranges: z.array(z.string()) }),
+  z.looseObject({ kind: z.literal('ingress-backends'), ...common, connections: z.array(row) }),
+  z.looseObject({
+    kind: z.literal('service-selection'),
+    ...common,
+    services: z.array(z.looseObject({ service: z.string(), workloads: z.number() })),
+  }),
+  z.looseObject({ kind: z.literal('explain'), ...common, pairs: z.array(pair), systemDefaultPairs: z.array(z.object({ src: z.string(), dst: z.string() })) }),
+  z.looseObject({
+    kind: z.literal('error'),
+    ...common,
+    severity: z.string(),
+    errorClass: z.string(),
+    side: z.enum(['base', 'head']).optional(),
+  }),
+  z.looseObject({ kind: z.literal('warning'), ...common, warnings: z.array(warning) }),
+  z.looseObject({ kind: z.literal('validation'), ...common, results: z.array(validation) }),
+  z.looseObject({ kind: z.literal('exposure'), ...common }),
+  z.looseObject({ kind: z.literal('query'), ...common }),
+  z.looseObject({ kind: z.literal('baseline'), ...common }),
+  z.looseObject({ kind: z.literal('selectors'), ...common }),
+])
+export type Expectation = z.infer<typeof expectation>
+export type ExpectationOf<K extends Expectation['kind']> = Extract<Expectation, { kind: K }>
+
+/** Connections as a port map; the richer form that some sources use is refused. */
+export function readConns(value: unknown): ExpectedConns {
+  return conns.parse(value)
+}
+
+export function readRows(rows: readonly unknown[]): ExpectedRow[] {
+  return z.array(row).parse(rows)
+}

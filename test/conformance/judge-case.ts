@@ -1,0 +1,84 @@
+import { join } from 'node:path'
+import { assertNever } from '../../src/source/assert-never.ts'
+import { type CaseResult, notApplicable } from './case-result.ts'
+import { compareConnections } from './compare-connections.ts'
+import { compareDiff } from './compare-diff.ts'
+import { compareEval } from './compare-eval.ts'
+import { compareExplain } from './compare-explain.ts'
+import { compareIpPartition } from './compare-ip-partition.ts'
+import { compareProbes } from './compare-probes.ts'
+import { compareProblems } from './compare-problems.ts'
+import { compareIngressBackends, compareServiceSelection } from './compare-services.ts'
+import { compareValidation } from './compare-validation.ts'
+import type { Case } from './find-cases.ts'
+import { evaluate, evaluatePair, type LoadedSide, loadSide, readManifests } from './load-side.ts'
+import { reasonNotApplicable } from './not-applicable.ts'
+import { assumptionsOf } from './profiles.ts'
+
+/** Base and head; a case of one side is both. */
+interface CaseSides {
+  readonly base: LoadedSide
+  readonly head: LoadedSide
+}
+
+/** Reads a case, puts its question to the engine and compares. An exception is a failure of the case. */
+export function judgeCase(found: Case): CaseResult {
+  try {
+    const sides = sidesOf(found)
+    const reason = reasonNotApplicable(found, [sides.base, sides.head])
+    return reason === undefined ? compare(found, sides) : notApplicable(reason)
+  } catch (error) {
+    return { kind: 'failed', differences: [`crashed: ${error instanceof Error ? error.message : String(error)}`] }
+  }
+}
+
+function sidesOf(found: Case): CaseSides {
+  const load = (folder: string): LoadedSide => {
+    const inputs = found.expected.kind === 'connlist' ? found.expected.inputs : undefined
+    return loadSide(found.name, readManifests(join(found.folder, folder)), assumptionsOf(found.group), inputs)
+  }
+  const base = load('base')
+  if (base.files.length > 0) return { base, head: load('head') }
+  const only = load('manifests')
+  return { base: only, head: only }
+}
+
+function compare(found: Case, sides: CaseSides): CaseResult {
+  const { expected } = found
+  const assumptions = assumptionsOf(found.group)
+  switch (expected.kind) {
+    case 'connlist':
+      return compareConnections(expected, evaluate(sides.head), assumptions)
+    case 'diff':
+      return compareDiff(expected, evaluatePair(sides.base, sides.head), assumptions)
+    case 'eval':
+      return compareEval(expected, evaluate(sides.head), assumptions)
+    case 'probes':
+      return compareProbes(expected, evaluate(sides.head))
+    case 'ip-partition':
+      return compareIpPartition(expected, evaluate(sides.head))
+    case 'ingress-backends':
+      return compareIngressBackends(expected, sides.head, assumptions)
+    case 'service-selection':
+      return compareServiceSelection(expected, sides.head)
+    case 'explain':
+      return compareExplain(expected, evaluate(sides.head), assumptions)
+    case 'error':
+    case 'warning':
+      return compareProblems(expected, sides)
+    case 'validation':
+      return compareValidation(expected, (file) => sideOfFile(found, file))
+    case 'exposure':
+    case 'query':
+    case 'baseline':
+    case 'selectors':
+      return notApplicable(`nothing compares cases of kind ${expected.kind} yet`)
+    default:
+      return assertNever(expected)
+  }
+}
+
+function sideOfFile(found: Case, file: string): LoadedSide {
+  const files = readManifests(found.folder).filter(({ path }) => path === file)
+  return loadSide(found.name, files, assumptionsOf(found.group))
+}

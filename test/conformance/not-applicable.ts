@@ -1,0 +1,55 @@
+import type { Case } from './find-cases.ts'
+import type { LoadedSide } from './load-side.ts'
+import { assumptionsOf } from './profiles.ts'
+
+/** What makes a case no question to this version of the gate, and why. */
+interface Exclusion {
+  readonly reason: string
+  readonly holds: (found: Case, sides: readonly LoadedSide[]) => boolean
+}
+
+const ofKind =
+  (...kinds: readonly Case['expected']['kind'][]) =>
+  ({ expected }: Case): boolean =>
+    kinds.includes(expected.kind)
+
+const holdsGroup =
+  (pattern: RegExp) =>
+  (_: Case, sides: readonly LoadedSide[]): boolean =>
+    sides.some(({ resources }) => resources.some(({ group }) => pattern.test(group)))
+
+const hasFeature =
+  (pattern: RegExp) =>
+  ({ expected }: Case): boolean =>
+    (expected.features ?? []).some((feature) => pattern.test(feature))
+
+/** Whether everything that decides access in the case is understood; the first exclusion that holds is its reason. */
+const exclusions: readonly Exclusion[] = [
+  { reason: 'queries over sets of policies (redundancy, containment) are no part of the gate', holds: ofKind('query') },
+  { reason: 'baseline requirements are the next part of the configuration', holds: ofKind('baseline') },
+  { reason: 'Calico selectors are read by a later policy kind', holds: ofKind('selectors') },
+  {
+    reason: 'rows about pods that are not in the tree are compared when exposure gets its depth',
+    holds: ofKind('exposure'),
+  },
+  { reason: 'admin policies are compiled by a later policy kind', holds: holdsGroup(/^policy\.networking\.k8s\.io$/) },
+  { reason: 'admin policies are compiled by a later policy kind', holds: hasFeature(/^B?ANP/) },
+  { reason: 'Calico policies are compiled by a later policy kind', holds: holdsGroup(/projectcalico\.org$/) },
+  { reason: 'Calico policies are compiled by a later policy kind', holds: hasFeature(/^calico/) },
+  { reason: 'Cilium policies are compiled by a later policy kind', holds: holdsGroup(/^cilium\.io$/) },
+  { reason: 'the mesh layer is compiled by a later policy kind', holds: holdsGroup(/istio\.io$/) },
+  { reason: 'the mesh layer is compiled by a later policy kind', holds: hasFeature(/^istio/) },
+  {
+    reason: 'secondary networks are not modelled: policies of the primary one say nothing about them',
+    holds: hasFeature(/^(C?UDN|NAD|MultiNetworkPolicy)$/),
+  },
+  {
+    reason: 'the source reads an Ingress as an egress policy on the controller, which the design does not',
+    holds: ({ group }) => assumptionsOf(group).ingress === 'controller-egress',
+  },
+]
+
+/** Why a case does not apply; undefined when it does. */
+export function reasonNotApplicable(found: Case, sides: readonly LoadedSide[]): string | undefined {
+  return exclusions.find(({ holds }) => holds(found, sides))?.reason
+}

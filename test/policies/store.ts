@@ -1,0 +1,112 @@
+import { parseManifests } from '../../src/manifests/parse-manifests.ts'
+import { buildCluster } from '../../src/model/build-cluster.ts'
+import { defaultProfile, type NetworkProfile } from '../../src/model/network-profile.ts'
+import { compilePolicies } from '../../src/policies/compile-policies.ts'
+import { type Reachability, reach } from '../../src/reach/reachability.ts'
+import { type PeerClass, partition, type Side, type SideInput } from '../../src/reach/universe.ts'
+import { AddressSet } from '../../src/sets/address-set.ts'
+import { protocolNumbers } from '../../src/sets/connection-set.ts'
+import type { Diagnostic } from '../../src/source/diagnostic.ts'
+
+/** A store with a web front, a checkout and a ledger; an office that looks in; a lobby where nothing is labelled. */
+export const store = `
+apiVersion: v1
+kind: List
+items:
+  - {apiVersion: v1, kind: Namespace, metadata: {name: store, labels: {team: store, stage: live}}}
+  - {apiVersion: v1, kind: Namespace, metadata: {name: office, labels: {team: office}}}
+  - {apiVersion: v1, kind: Namespace, metadata: {name: lobby}}
+  - apiVersion: v1
+    kind: Pod
+    metadata: {name: web, namespace: store, labels: {app: web, tier: edge}}
+    spec: {containers: [{name: main, image: web, ports: [{name: http, containerPort: 8080}]}]}
+    status: {podIP: 10.20.1.1}
+  - apiVersion: v1
+    kind: Pod
+    metadata: {name: checkout, namespace: store, labels: {app: checkout, tier: core}}
+    spec:
+      containers:
+        - name: main
+          image: checkout
+          ports: [{name: http, containerPort: 8081}, {name: dns, containerPort: 53, protocol: UDP}, {name: stats, containerPort: 9100}]
+    status: {podIP: 10.20.1.2}
+  - apiVersion: v1
+    kind: Pod
+    metadata: {name: ledger, namespace: store, labels: {app: ledger, tier: core}}
+    spec: {containers: [{name: main, image: ledger, ports: [{name: http, containerPort: 8082}]}]}
+    status: {podIP: 10.20.1.3}
+  - apiVersion: v1
+    kind: Pod
+    metadata: {name: auditor, namespace: office, labels: {app: auditor}}
+    spec: {containers: [{name: main, image: auditor, ports: [{name: http, containerPort: 9000}]}]}
+    status: {podIP: 10.20.2.1}
+  - apiVersion: v1
+    kind: Pod
+    metadata: {name: visitor, namespace: lobby}
+    spec: {containers: [{name: main, image: visitor}]}
+    status: {podIP: 10.20.3.1}
+  - apiVersion: v1
+    kind: Pod
+    metadata: {name: agent, namespace: office, labels: {app: agent}}
+    spec: {hostNetwork: true, containers: [{name: main, image: agent}]}
+    status: {podIP: 192.168.40.5}
+`
+
+/** An address on the internet that nothing else names. */
+export const world = '192.0.2.44'
+
+export interface BuiltSide {
+  readonly input: SideInput
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+export const exactBlocks: NetworkProfile = { ...defaultProfile, ipBlockMatchesPods: 'yes' }
+
+/** The store with further manifests. A text without `kind` is the spec of a NetworkPolicy in namespace store. */
+export function storeWith(manifests: readonly string[], profile: NetworkProfile = exactBlocks): BuiltSide {
+  const documents = manifests.map((text, index) => (/^kind:/m.test(text) ? text : policy(text, `policy-${index}`)))
+  const parsed = [store, ...documents].map((text, index) => parseManifests({ path: `file-${index}.yaml`, text }))
+  const cluster = buildCluster({ name: 'store', open: false, profile, resources: parsed.flatMap(({ resources }) => resources) })
+  const { entries, diagnostics } = compilePolicies(cluster)
+  return {
+    input: { cluster, entries },
+    diagnostics: [...parsed.flatMap((file) => file.diagnostics), ...cluster.diagnostics, ...diagnostics],
+  }
+}
+
+export function policy(spec: string, name: string, namespace = 'store'): string {
+  const indented = spec.trim().split('\n').map((line) => `  ${line}`)
+  const body = spec.trim() === '{}' ? 'spec: {}' : `spec:\n${indented.join('\n')}`
+  return `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: ${name}, namespace: ${namespace}}\n${body}\n`
+}
+
+export function reachOf({ input }: BuiltSide): Reachability {
+  return reach(partition(input, input), 'head', input)
+}
+
+export function reachOfBoth(base: BuiltSide, head: BuiltSide): Readonly<Record<Side, Reachability>> {
+  const universe = partition(base.input, head.input)
+  return { base: reach(universe, 'base', base.input), head: reach(universe, 'head', head.input) }
+}
+
+/** `allow`, `deny` or `unknown` for `web → checkout TCP 8081`; `world` and addresses are outside the cluster. */
+export function verdict(reachability: Reachability, probe: string): 'allow' | 'deny' | 'unknown' {
+  const [from, , to, protocol, port] = probe.split(' ')
+  const { must, may } = reachability.connections(peer(reachability, from), peer(reachability, to))
+  const name = protocol as keyof typeof protocolNumbers
+  if (must.has(name, Number(port))) return 'allow'
+  return may.has(name, Number(port)) ? 'unknown' : 'deny'
+}
+
+export function peer({ universe, side, input }: Reachability, name = ''): PeerClass {
+  const workload = input.cluster.workloads.find(({ id }) => id.name === name)
+  if (workload !== undefined) {
+    const { group, kind, namespace } = workload.id
+    return universe.classOf.get(`${side} ${group}/${kind}/${namespace}/${name}`) as PeerClass
+  }
+  const text = name === 'world' ? world : name
+  const address = AddressSet.of(text.includes(':') ? `${text}/128` : `${text}/32`)
+  const found = universe.addresses.find(({ addresses }) => address.isSubsetOf(addresses))
+  if (found === undefined) throw new Error(`nobody is called ${name}`)
+  return found
+}

@@ -1,0 +1,139 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { explain } from '../../src/reach/explain.ts'
+import type { Reachability } from '../../src/reach/reachability.ts'
+import type { PeerClass } from '../../src/reach/universe.ts'
+import { ConnectionSet } from '../../src/sets/connection-set.ts'
+import { portRange } from '../../src/sets/port-set.ts'
+import { parseManifests } from '../../src/manifests/parse-manifests.ts'
+import { buildCluster } from '../../src/model/build-cluster.ts'
+import { defaultProfile } from '../../src/model/network-profile.ts'
+import { compilePolicies } from '../../src/policies/compile-policies.ts'
+import { reach } from '../../src/reach/reachability.ts'
+import { partition } from '../../src/reach/universe.ts'
+import { engineFor, sideOf } from '../oracle/engine-side.ts'
+import { shopCluster } from '../oracle/shop-clusters.ts'
+
+const postgres = ConnectionSet.of('TCP', portRange(5432))
+
+describe('explain agrees with the matrix', () => {
+  test('on what passes, for every pair of peers of generated shops', () => {
+    fc.assert(
+      fc.property(shopCluster, (objects) => {
+        for (const profile of [undefined, defaultProfile]) expectAgreement(engineFor(sideOf(objects, profile)))
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
+
+function expectAgreement(engine: Reachability): void {
+  for (const source of engine.universe.classes) {
+    for (const destination of engine.universe.classes) {
+      const matrix = engine.connections(source, destination)
+      const { allowed, verdict } = explain(engine, source, destination)
+      expect(allowed.must.key).toBe(matrix.must.key)
+      expect(matrix.may.isSubsetOf(allowed.may)).toBe(true)
+      if (!matrix.may.hasNames) expect(allowed.may.key).toBe(matrix.may.key)
+      expect(verdict === 'denied').toBe(matrix.may.isEmpty)
+      expect(verdict === 'allowed').toBe(matrix.must.isAll)
+    }
+  }
+}
+
+describe('explain', () => {
+  test('names the policy that isolates and the rule that allows', () => {
+    const shop = shopWith(policy('db', 'app: db', '[{from: [{podSelector: {matchLabels: {app: api}}}], ports: [{port: 5432}]}]'))
+    const found = explain(shop.engine, shop.pods('api'), shop.pods('db'), postgres)
+    expect(found.verdict).toBe('allowed')
+    expect(found.egress).toMatchObject({ isolated: 'no', entries: [] })
+    expect(found.ingress.isolated).toBe('yes')
+    expect(told(found.ingress.entries)).toEqual(['policyTypes nothing', 'ingress rule 1 TCP 5432'])
+  })
+
+  test('a rule for another peer decides nothing', () => {
+    const shop = shopWith(policy('db', 'app: db', '[{from: [{podSelector: {matchLabels: {app: api}}}]}]'))
+    const found = explain(shop.engine, shop.pods('web'), shop.pods('db'))
+    expect(found.verdict).toBe('denied')
+    expect(found.ingress.entries.every(({ decided, says }) => decided.may.isEmpty && says.may.isEmpty)).toBe(true)
+  })
+
+  test('a rule for other ports says what it allows instead', () => {
+    const shop = shopWith(policy('db', 'app: db', '[{from: [{podSelector: {}}], ports: [{port: 9187}]}]'))
+    const found = explain(shop.engine, shop.pods('web'), shop.pods('db'), postgres)
+    expect(found.verdict).toBe('denied')
+    expect(found.ingress.entries.map(({ says }) => says.must.show())).toContain('TCP 9187')
+  })
+
+  test('without a port it says which part passes', () => {
+    const shop = shopWith(policy('db', 'app: db', '[{from: [{podSelector: {}}], ports: [{port: 5432}]}]'))
+    const found = explain(shop.engine, shop.pods('web'), shop.pods('db'))
+    expect(found.verdict).toBe('partly')
+    expect(found.allowed.must.show()).toBe('TCP 5432')
+  })
+
+  test('a namespace whose labels nobody declared leaves it unknown', () => {
+    const rule = '[{from: [{namespaceSelector: {matchLabels: {team: shop}}}]}]'
+    const shop = shopWith(policy('db', 'app: db', rule), deployment('report', 'back-office'))
+    const found = explain(shop.engine, shop.pods('report'), shop.pods('db'), postgres)
+    expect(found.verdict).toBe('unknown')
+    expect(found.allowed.must.isEmpty).toBe(true)
+    expect(found.allowed.may.show()).toBe('TCP 5432')
+  })
+
+  test('a port known by name alone may be the number that was asked for', () => {
+    const shop = shopWith(
+      policy('db', 'app: db', '[{from: [{podSelector: {}}], ports: [{port: 5432}]}]'),
+      `${policy('web-out', 'app: web', '[]').replace('ingress: []', 'egress: [{to: [{podSelector: {}}], ports: [{port: sql}]}]').replace('[Ingress]', '[Egress]')}`,
+    )
+    const unseen = shop.engine.universe.classes.find(
+      (found) => found.kind === 'cell' && found.namespace === 'shop' && [...found.pods.truths.values()].every((truth) => !truth),
+    )
+    const found = explain(shop.engine, shop.pods('web'), unseen as PeerClass, postgres)
+    expect(found.verdict).toBe('unknown')
+  })
+})
+
+type Entries = ReturnType<typeof explain>['ingress']['entries']
+
+/** The rule by its kind, and what it decided. */
+function told(entries: Entries): string[] {
+  return entries.map(({ use, decided }) => `${use.entry.isolates ? 'policyTypes' : use.entry.origin.rule} ${decided.must.show()}`)
+}
+
+function shopWith(...documents: readonly string[]) {
+  const text = [...['web', 'api', 'db'].map((name) => deployment(name, 'shop')), ...documents].join('\n---\n')
+  const { resources } = parseManifests({ path: 'shop.yaml', text })
+  const cluster = buildCluster({ name: 'shop', open: true, profile: defaultProfile, resources })
+  const input = { cluster, entries: compilePolicies(cluster).entries }
+  const universe = partition(input, input)
+  const engine = reach(universe, 'head', input)
+  const pods = (name: string): PeerClass => {
+    const workload = cluster.workloads.find(({ id }) => id.name === name)
+    const found = universe.classOf.get(`head apps/Deployment/${workload?.id.namespace}/${name}`)
+    if (found === undefined) throw new Error(`no workload ${name}`)
+    return found
+  }
+  return { engine, pods }
+}
+
+function deployment(name: string, namespace: string): string {
+  return `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: ${name}, namespace: ${namespace}}
+spec:
+  selector: {matchLabels: {app: ${name}}}
+  template:
+    metadata: {labels: {app: ${name}}}
+    spec: {containers: [{name: main, image: ${name}}]}`
+}
+
+function policy(name: string, labels: string, ingress: string): string {
+  return `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: ${name}, namespace: shop}
+spec:
+  podSelector: {matchLabels: {${labels}}}
+  policyTypes: [Ingress]
+  ingress: ${ingress}`
+}
