@@ -132,14 +132,18 @@ async function isThere(input: SidesInput, commit: string): Promise<boolean> {
   }
 }
 
-/** Where the pull request left the base branch. A shallow clone may not show it, or show an older one, so history is fetched. */
+/**
+ * Where the pull request left the base branch. A shallow clone may not show it, or show an older one, so history is
+ * fetched unless one commit is seen to descend from the other: that is true in any history.
+ */
 export async function commonAncestor(
   { repository, remote }: Pick<SidesInput, 'repository' | 'remote'>,
   a: string,
   b: string,
 ): Promise<string> {
-  const known = (await isShallow(repository)) ? undefined : await mergeBase(repository, a, b)
-  return known ?? fetchMergeBase(repository, remote, a, b)
+  const seen = await mergeBase(repository, a, b)
+  const isCertain = seen === a || seen === b || !(await isShallow(repository))
+  return seen !== undefined && isCertain ? seen : fetchMergeBase(repository, remote, a, b)
 }
 
 function plainSides(base: string, head: string, baseLabel: string, headLabel: string): ChosenSides {

@@ -56,9 +56,11 @@ async function diffOf(
   pull: PullRequestSides,
   { sides, repository, remote }: ConversationInput,
 ): Promise<DiffView> {
+  const paths = pathsOf(report)
+  if (paths.length === 0) return noDiff
   try {
     const mergeBase = await commonAncestor({ repository, remote }, pull.baseTip, pull.headSha)
-    return await readDiff(pathsOf(report), {
+    return await readDiff(paths, {
       base: gitTree(repository, sides.base),
       head: gitTree(repository, sides.head),
       mergeBase: gitTree(repository, mergeBase),

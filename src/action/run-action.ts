@@ -53,7 +53,12 @@ function analyse(
   return runGate({
     base: { label: sides.baseLabel, sha: base, tree: gitTree(repository, base) },
     head: { label: sides.headLabel, sha: head, tree: gitTree(repository, head) },
-    config: { path: inputs.config || configPath, tree: gitTree(repository, config), sha: config },
+    config: {
+      path: inputs.config || configPath,
+      tree: gitTree(repository, config),
+      sha: config,
+      required: inputs.config !== '',
+    },
     tighten: tightenWith(inputs.failOn),
     directory,
     now: new Date(),

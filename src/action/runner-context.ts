@@ -33,14 +33,14 @@ export async function readRunnerContext(env: Environment): Promise<RunnerContext
     workflow,
     runId,
     runAttempt,
-    workspace: env['GITHUB_WORKSPACE'] ?? process.cwd(),
-    temporary: env['RUNNER_TEMP'],
+    workspace: env.GITHUB_WORKSPACE ?? process.cwd(),
+    temporary: env.RUNNER_TEMP,
     docsUrl: docsUrl(env, serverUrl),
-    takesSummary: env['GITHUB_STEP_SUMMARY'] !== undefined,
+    takesSummary: env.GITHUB_STEP_SUMMARY !== undefined,
   }
 }
 
 function docsUrl(env: Environment, serverUrl: string): string | undefined {
-  const repository = env['GITHUB_ACTION_REPOSITORY'] ?? ''
-  return repository === '' ? undefined : `${serverUrl}/${repository}/blob/${env['GITHUB_ACTION_REF'] || 'HEAD'}/docs`
+  const repository = env.GITHUB_ACTION_REPOSITORY ?? ''
+  return repository === '' ? undefined : `${serverUrl}/${repository}/blob/${env.GITHUB_ACTION_REF || 'HEAD'}/docs`
 }

@@ -29,7 +29,11 @@ export async function placeOf(folder: string): Promise<Place> {
 }
 
 /** Sides as named; without names, the working tree against the point where it left the default branch. */
-export async function chooseSides(place: Place, base: string | undefined, head: string | undefined): Promise<ChosenSides> {
+export async function chooseSides(
+  place: Place,
+  base: string | undefined,
+  head: string | undefined,
+): Promise<ChosenSides> {
   const headSide = head === undefined ? await workingSide(place) : await namedSide(place, head)
   if (base === undefined) return againstDefault(place, headSide, head)
   const baseSide = await namedSide(place, base)

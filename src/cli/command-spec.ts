@@ -156,7 +156,9 @@ export type CommandName = keyof typeof commandSpecs
 
 /** Values of a command's options as parsed; what was not given is undefined. */
 export type OptionValues<Name extends CommandName> = {
-  readonly [Key in keyof (typeof commandSpecs)[Name]['options']]: OptionValue<(typeof commandSpecs)[Name]['options'][Key]>
+  readonly [Key in keyof (typeof commandSpecs)[Name]['options']]: OptionValue<
+    (typeof commandSpecs)[Name]['options'][Key]
+  >
 }
 
 type OptionValue<Option> = Option extends { readonly type: 'boolean' }

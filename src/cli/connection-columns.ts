@@ -41,7 +41,13 @@ export function columnsOf(
     const [first] = group
     if (first === undefined) return []
     const certain = first.must.blocks
-    return [{ destinations: group.map(({ destination }) => destination), certain, possible: makeRow(subtractBlocks(first.may.blocks, certain)).blocks }]
+    return [
+      {
+        destinations: group.map(({ destination }) => destination),
+        certain,
+        possible: makeRow(subtractBlocks(first.may.blocks, certain)).blocks,
+      },
+    ]
   })
   return { columns, omitted: destinations.length - looked.length }
 }
@@ -57,7 +63,12 @@ function sendersOf(reach: Reachability): Sender[] {
   return [...groups].map(([row, classes]) => ({ row, members: reach.matcher.set(classes.map(({ index }) => index)) }))
 }
 
-function columnOf(reach: Reachability, senders: readonly Sender[], destination: PeerClass, wanted: MemberSet): RowBounds {
+function columnOf(
+  reach: Reachability,
+  senders: readonly Sender[],
+  destination: PeerClass,
+  wanted: MemberSet,
+): RowBounds {
   const into = reach.row(destination, 'ingress')
   const build = (bound: keyof Bounds, meet: (out: ConnectionSet, inside: ConnectionSet) => ConnectionSet): Row =>
     makeRow(
@@ -65,7 +76,10 @@ function columnOf(reach: Reachability, senders: readonly Sender[], destination: 
         const out = connectionsWith(row[bound], destination.index)
         if (out.isEmpty) return []
         const peers = members.intersect(wanted)
-        return into[bound].blocks.map((block) => ({ peers: peers.intersect(block.peers), connections: meet(out, block.connections) }))
+        return into[bound].blocks.map((block) => ({
+          peers: peers.intersect(block.peers),
+          connections: meet(out, block.connections),
+        }))
       }),
     )
   return { must: build('must', (out, inside) => out.intersect(inside)), may: build('may', possible) }

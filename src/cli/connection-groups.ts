@@ -33,22 +33,28 @@ export function pictureOf({ name, view }: NamedView): ConnectionPicture {
   const destinations = [...reach.universe.classes].sort((a, b) => rank(a) - rank(b))
   const everyone = reach.matcher.everyone
   const { columns, omitted } = columnsOf(reach, destinations, ({ kind }) => (kind === 'addresses' ? pods : everyone))
-  const groups = columns.filter((column) => !isTold(column, view)).map((column) => {
-    const entries = column.destinations.flatMap((found) => reach.uses(found, 'ingress').map(({ entry }) => entry))
-    const line = (certainty: SourceLine['certainty']) => ({ peers, connections }: { peers: MemberSet; connections: { show(): string } }): SourceLine => ({
-      sources: namePeers(peers, reach, entries),
-      connections: connections.show(),
-      certainty,
+  const groups = columns
+    .filter((column) => !isTold(column, view))
+    .map((column) => {
+      const entries = column.destinations.flatMap((found) => reach.uses(found, 'ingress').map(({ entry }) => entry))
+      const line =
+        (certainty: SourceLine['certainty']) =>
+        ({ peers, connections }: { peers: MemberSet; connections: { show(): string } }): SourceLine => ({
+          sources: namePeers(peers, reach, entries),
+          connections: connections.show(),
+          certainty,
+        })
+      const sources = [...column.certain.map(line('certain')), ...column.possible.map(line('possible'))]
+      return { destinations: nameDestinations(column.destinations, view, entries), sources: sources.sort(byText) }
     })
-    const sources = [...column.certain.map(line('certain')), ...column.possible.map(line('possible'))]
-    return { destinations: nameDestinations(column.destinations, view, entries), sources: sources.sort(byText) }
-  })
   return { cluster: name, groups: groups.sort((a, b) => compareText(a.destinations, b.destinations)), omitted }
 }
 
 /** Unseen pods that look like a workload to every selector: what can be said of them is said of the workload. */
 function isTold({ destinations }: Column, { reach, side }: SideView): boolean {
-  const likeWorkloads = new Set(reach.universe.classes.flatMap((found) => (found.kind === 'workloads' ? [found.cells[side]] : [])))
+  const likeWorkloads = new Set(
+    reach.universe.classes.flatMap((found) => (found.kind === 'workloads' ? [found.cells[side]] : [])),
+  )
   return destinations.every(({ kind, index }) => kind === 'cell' && likeWorkloads.has(index))
 }
 
@@ -64,6 +70,8 @@ function nameDestinations(classes: readonly PeerClass[], { reach }: SideView, en
 }
 
 const byText = (a: SourceLine, b: SourceLine): number =>
-  compareText(a.certainty, b.certainty) || compareText(a.sources, b.sources) || compareText(a.connections, b.connections)
+  compareText(a.certainty, b.certainty) ||
+  compareText(a.sources, b.sources) ||
+  compareText(a.connections, b.connections)
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -27,7 +27,10 @@ export function connectionsDot(pictures: readonly ConnectionPicture[]): string {
     '  rankdir=LR',
     '  node [shape=box]',
     ...nodes.map((node) => `  ${id(node)} [label=${quoted(node)}]`),
-    ...edges.map(({ from, to, label, certain }) => `  ${id(from)} -> ${id(to)} [label=${quoted(label)}${certain ? '' : ', style=dashed'}]`),
+    ...edges.map(
+      ({ from, to, label, certain }) =>
+        `  ${id(from)} -> ${id(to)} [label=${quoted(label)}${certain ? '' : ', style=dashed'}]`,
+    ),
     ...(omitted === 0 ? [] : [`  // ${omitted} more arrows left out`]),
     '}',
   ]
@@ -41,7 +44,9 @@ export function connectionsMermaid(pictures: readonly ConnectionPicture[]): stri
   const lines = [
     'flowchart LR',
     ...nodes.map((node) => `  ${id(node)}["${entities(node)}"]`),
-    ...edges.map(({ from, to, label, certain }) => `  ${id(from)} ${certain ? '-->' : '-.->'}|"${entities(label)}"| ${id(to)}`),
+    ...edges.map(
+      ({ from, to, label, certain }) => `  ${id(from)} ${certain ? '-->' : '-.->'}|"${entities(label)}"| ${id(to)}`,
+    ),
     ...(omitted === 0 ? [] : [`  %% ${omitted} more arrows left out`]),
   ]
   return `${lines.join('\n')}\n`

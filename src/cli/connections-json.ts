@@ -50,7 +50,12 @@ function* rowsOf(columns: readonly Column[], reach: Reachability): Generator<Jso
   }
 }
 
-function* blockRows(blocks: readonly Block[], certainty: JsonRow['certainty'], destination: JsonPeer, reach: Reachability): Generator<JsonRow> {
+function* blockRows(
+  blocks: readonly Block[],
+  certainty: JsonRow['certainty'],
+  destination: JsonPeer,
+  reach: Reachability,
+): Generator<JsonRow> {
   for (const { peers, connections } of blocks) {
     const classes = [...peers].flatMap((index) => reach.universe.classes[index] ?? [])
     for (const source of jsonPeers(classes, reach)) {
@@ -61,7 +66,11 @@ function* blockRows(blocks: readonly Block[], certainty: JsonRow['certainty'], d
 }
 
 const isSame = (a: JsonPeer, b: JsonPeer): boolean =>
-  a.kind === 'workload' && b.kind === 'workload' && a.workload === b.workload && a.namespace === b.namespace && a.name === b.name
+  a.kind === 'workload' &&
+  b.kind === 'workload' &&
+  a.workload === b.workload &&
+  a.namespace === b.namespace &&
+  a.name === b.name
 
 /** Names of classes; all addresses among them are one peer. */
 function jsonPeers(classes: readonly PeerClass[], reach: Reachability): JsonPeer[] {
@@ -74,7 +83,12 @@ function jsonPeers(classes: readonly PeerClass[], reach: Reachability): JsonPeer
 function peersOf(found: PeerClass, reach: Reachability): JsonPeer[] {
   switch (found.kind) {
     case 'workloads':
-      return workloadsIn(reach, found).map(({ id }) => ({ kind: 'workload', workload: id.kind, namespace: id.namespace, name: id.name }))
+      return workloadsIn(reach, found).map(({ id }) => ({
+        kind: 'workload',
+        workload: id.kind,
+        namespace: id.namespace,
+        name: id.name,
+      }))
     case 'addresses':
       return [{ kind: 'addresses', cidrs: found.addresses.cidrs() }]
     case 'cell': {

@@ -12,8 +12,13 @@ export function connectionsText(pictures: readonly ConnectionPicture[], colour: 
 
 function pictureLines({ cluster, groups, omitted }: ConnectionPicture, several: boolean, paint: Paint): string[] {
   const title = several ? [paint('bold', `Cluster ${plainText(cluster)}`), ''] : []
-  const rest = omitted === 0 ? [] : [`${counted(omitted, 'more group')} of peers left out; the cluster is too large to list.`]
-  return [...title, ...groups.flatMap((group, index) => [...(index === 0 ? [] : ['']), ...groupLines(group, paint)]), ...rest]
+  const rest =
+    omitted === 0 ? [] : [`${counted(omitted, 'more group')} of peers left out; the cluster is too large to list.`]
+  return [
+    ...title,
+    ...groups.flatMap((group, index) => [...(index === 0 ? [] : ['']), ...groupLines(group, paint)]),
+    ...rest,
+  ]
 }
 
 function groupLines({ destinations, sources }: ConnectionGroup, paint: Paint): string[] {

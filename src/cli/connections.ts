@@ -11,7 +11,10 @@ import { type NamedView, readDirectory } from './read-directory.ts'
 import { tellProblems } from './tell-problems.ts'
 
 /** Who can talk to whom in a directory, cluster by cluster. */
-export async function connections({ operands: [directory = '.'], options }: Arguments<'connections'>, io: Io): Promise<number> {
+export async function connections(
+  { operands: [directory = '.'], options }: Arguments<'connections'>,
+  io: Io,
+): Promise<number> {
   const { clusters, problems } = await readDirectory(directory, options, io)
   const colour = options.output === undefined && wantsColour(io.stdout, io.env)
   deliver(commandSafe(render(clusters, options.format ?? 'text', colour)), options.output, io.cwd, io)

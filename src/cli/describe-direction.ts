@@ -65,14 +65,16 @@ function describeEntry({ use }: ExplainedEntry, effect: string, decides: boolean
   return { entry: `${showId(policy)}, ${rule}`, place: placeOf(span), effect: `${effect}${doubt(use)}`, decides }
 }
 
-const doubt = ({ applies }: EntryUse): string => (applies === 'unknown' ? ' (it is unknown whether it applies here)' : '')
+const doubt = ({ applies }: EntryUse): string =>
+  applies === 'unknown' ? ' (it is unknown whether it applies here)' : ''
 
 function effectOf({ use, says, decided }: ExplainedEntry, asked: ConnectionSet): string {
   const verb = verbs[use.entry.verdict]
   const certain = decided.must.intersect(asked)
   const possible = decided.may.intersect(asked)
   if (!certain.isEmpty) return `${verb.does} ${certain.show()}`
-  if (!possible.isEmpty || decided.may.hasNames) return `${verb.may} ${(possible.isEmpty ? decided.may : possible).show()}`
+  if (!possible.isEmpty || decided.may.hasNames)
+    return `${verb.may} ${(possible.isEmpty ? decided.may : possible).show()}`
   if (says.may.isEmpty) return 'does not speak of the other end'
   return `${verb.does} the other end ${says.may.show()} only`
 }

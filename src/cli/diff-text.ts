@@ -16,7 +16,10 @@ interface Pen {
 const shownCauses = 5
 
 /** What opened, closed and was replaced, each with its causes; then how the counts of exposure moved. */
-export function diffText(report: Report, { colour, width }: { readonly colour: boolean; readonly width: number }): string {
+export function diffText(
+  report: Report,
+  { colour, width }: { readonly colour: boolean; readonly width: number },
+): string {
   const pen = { paint: paintWith(colour), width: Math.max(40, width) }
   const blocks = [
     [pen.paint('dim', plainText(`${showSide(report.sides.base)} → ${showSide(report.sides.head)}`))],
@@ -37,7 +40,9 @@ function section(changes: readonly FoldedChange[], title: string, sign: string, 
 
 function changeLines({ change, clusters }: FoldedChange, sign: string, pen: Pen): string[] {
   const where = clusters.length === 0 ? '' : ` (in ${enumerated(clusters, 4)})`
-  const causes = change.causes.slice(0, shownCauses).map(({ text, at }) => `because of ${showPlace(at) ?? 'the configuration'}: ${text}`)
+  const causes = change.causes
+    .slice(0, shownCauses)
+    .map(({ text, at }) => `because of ${showPlace(at) ?? 'the configuration'}: ${text}`)
   const rest = change.causes.length - shownCauses
   const [first = '', ...more] = wrapped(`${change.sentence}${where}`, 4, pen)
   return [
@@ -63,7 +68,10 @@ function exposure(report: Report, pen: Pen): string[] {
 
 function exposureLines(row: Report['clusters'][number]['exposure'][number], pen: Pen): string[] {
   const counts = `${showCount(row.base, row.total)} → ${showCount(row.head, row.total)}  ${showDelta(row)}`
-  const members = [...row.gained.map((member) => ['+', member] as const), ...row.lost.map((member) => ['-', member] as const)]
+  const members = [
+    ...row.gained.map((member) => ['+', member] as const),
+    ...row.lost.map((member) => ['-', member] as const),
+  ]
   return [
     `  ${metricLabel(row.metric).padEnd(44)} ${counts}`,
     ...members.flatMap(([sign, { name, detail }]) => wrapped(`${sign} ${name} ${detail}`.trim(), 6, pen)),

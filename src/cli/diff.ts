@@ -16,5 +16,8 @@ export async function diff({ operands: [base, head], options }: Arguments<'diff'
   const colour = options.output === undefined && wantsColour(io.stdout, io.env)
   const text = options.format === 'json' ? diffJson(report) : diffText(report, { colour, width: io.stdout.columns })
   deliver(commandSafe(text), options.output, folder, io)
-  return tellProblems(freshGaps(report).map(({ diagnostic }: Gap) => diagnostic), io)
+  return tellProblems(
+    freshGaps(report).map(({ diagnostic }: Gap) => diagnostic),
+    io,
+  )
 }

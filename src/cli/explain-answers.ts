@@ -28,7 +28,10 @@ export interface Answer {
 }
 
 /** Answers for one cluster: one, unless the names stand for peers that fare differently. */
-export function answersIn({ cluster, view, source, destination }: Question, asked: ConnectionSet | undefined): Answer[] {
+export function answersIn(
+  { cluster, view, source, destination }: Question,
+  asked: ConnectionSet | undefined,
+): Answer[] {
   const { reach } = view
   const pairs = source.classes.flatMap((from) => destination.classes.map((to): Pair => ({ from, to })))
   const groups = [...Map.groupBy(pairs, (pair) => fateOf(reach, pair, asked)).values()]
@@ -37,8 +40,18 @@ export function answersIn({ cluster, view, source, destination }: Question, aske
     if (first === undefined) return []
     const whole = group.length === pairs.length
     const names = {
-      source: whole ? source.name : nameOf(group.map(({ from }) => from), reach),
-      destination: whole ? destination.name : nameOf(group.map(({ to }) => to), reach),
+      source: whole
+        ? source.name
+        : nameOf(
+            group.map(({ from }) => from),
+            reach,
+          ),
+      destination: whole
+        ? destination.name
+        : nameOf(
+            group.map(({ to }) => to),
+            reach,
+          ),
     }
     return [answer(cluster, reach, first, names, asked)]
   })
@@ -59,7 +72,13 @@ function fateOf(reach: Reachability, { from, to }: Pair, asked: ConnectionSet | 
   return JSON.stringify(answer('', reach, { from, to }, { source: '', destination: '' }, asked))
 }
 
-function answer(cluster: string, reach: Reachability, { from, to }: Pair, names: Names, asked: ConnectionSet | undefined): Answer {
+function answer(
+  cluster: string,
+  reach: Reachability,
+  { from, to }: Pair,
+  names: Names,
+  asked: ConnectionSet | undefined,
+): Answer {
   const found = explain(reach, from, to, asked)
   return {
     clusters: [cluster],

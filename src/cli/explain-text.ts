@@ -26,13 +26,20 @@ function paragraph(answer: Answer, severalClusters: boolean, paint: Paint): stri
 
 function verdictText({ verdict, allowed, asked }: Answer): string {
   if (verdict === 'partly') return `allowed on ${allowed.must}, denied otherwise`
-  if (verdict === 'unknown') return allowed.must === 'nothing' ? `unknown (perhaps ${allowed.may})` : `allowed on ${allowed.must}, perhaps on ${allowed.may}`
+  if (verdict === 'unknown')
+    return allowed.must === 'nothing'
+      ? `unknown (perhaps ${allowed.may})`
+      : `allowed on ${allowed.must}, perhaps on ${allowed.may}`
   return verdict === 'allowed' && asked === '' ? 'allowed on every port' : verdict
 }
 
 const halves = { allowed: 'allowed', denied: 'denied', partly: 'allowed in part', unknown: 'unknown' } as const
 
-function directionLines(title: string, { verdict, unpoliced, isolatedBy, rules }: DescribedDirection, paint: Paint): string[] {
+function directionLines(
+  title: string,
+  { verdict, unpoliced, isolatedBy, rules }: DescribedDirection,
+  paint: Paint,
+): string[] {
   return [
     `  ${title}: ${paint(colours[verdict], halves[verdict])}`,
     ...(unpoliced === '' ? [] : [`    ${unpoliced}`]),

@@ -21,7 +21,12 @@ export async function explain({ operands: [directory = '.'], options }: Argument
     const destination = findPeer(to, view)
     return source && destination ? [{ cluster: name, view, source, destination }] : []
   })
-  if (found.length === 0) throw missingPeer(from, to, clusters.map(({ view }) => view))
+  if (found.length === 0)
+    throw missingPeer(
+      from,
+      to,
+      clusters.map(({ view }) => view),
+    )
   const workloads = found.flatMap(({ destination }) => destination.workloads)
   const asked = options.port === undefined ? undefined : parsePort(options.port, workloads)
   const answers: readonly Answer[] = foldAnswers(found.flatMap((question) => answersIn(question, asked)))

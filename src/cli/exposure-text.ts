@@ -24,7 +24,11 @@ export function exposureText(clusters: readonly MeasuredCluster[], colour: boole
   return clusters.map((cluster) => `${clusterLines(cluster, clusters.length > 1, paint).join('\n')}\n`).join('\n')
 }
 
-function clusterLines({ name, metrics, namespaces, workloads }: MeasuredCluster, several: boolean, paint: Paint): string[] {
+function clusterLines(
+  { name, metrics, namespaces, workloads }: MeasuredCluster,
+  several: boolean,
+  paint: Paint,
+): string[] {
   return [
     ...(several ? [paint('bold', `Cluster ${plainText(name)}`), ''] : []),
     paint('bold', `Namespaces by what there is to look at (${counted(workloads, 'workload')} in all)`),
@@ -44,7 +48,10 @@ function namespaceLines({ name, points, terms }: RankedNamespace, paint: Paint):
 /** `services on a node port`: the first word is what there are several of. */
 function pluralOf(what: string): string {
   if (what.startsWith('sensitive port')) return what.replace('port', 'ports')
-  return what.replace(/^(\w+)( that reaches)?/, (_, noun: string, verb?: string) => `${noun}s${verb === undefined ? '' : ' that reach'}`)
+  return what.replace(
+    /^(\w+)( that reaches)?/,
+    (_, noun: string, verb?: string) => `${noun}s${verb === undefined ? '' : ' that reach'}`,
+  )
 }
 
 function metricLines(label: string, members: readonly ExposureMember[], paint: Paint): string[] {

@@ -10,7 +10,10 @@ import { readDirectory } from './read-directory.ts'
 import { tellProblems } from './tell-problems.ts'
 
 /** What a directory exposes, cluster by cluster, and which namespaces deserve a look first. */
-export async function exposure({ operands: [directory = '.'], options }: Arguments<'exposure'>, io: Io): Promise<number> {
+export async function exposure(
+  { operands: [directory = '.'], options }: Arguments<'exposure'>,
+  io: Io,
+): Promise<number> {
   const { clusters, problems } = await readDirectory(directory, options, io)
   const measured = clusters.map(({ name, view }) => ({
     name,

@@ -22,14 +22,20 @@ export function findPeer(text: string, view: SideView): FoundPeer | undefined {
   if (text === 'internet') return { name: 'the internet', classes: internetClasses(reach), workloads: [] }
   if (text === '*') return { name: 'any pod in any other namespace', classes: [reach.universe.anyPod], workloads: [] }
   const addresses = addressesOf(text)
-  if (addresses !== undefined) return { name: text, classes: classesOf(addresses, reach.universe.addresses), workloads: [] }
+  if (addresses !== undefined)
+    return { name: text, classes: classesOf(addresses, reach.universe.addresses), workloads: [] }
   const [namespace = '', kindOrName = '', name] = text.split('/')
   if (kindOrName === '*') return unseenPod(namespace, view)
   return name === undefined ? anyKind(namespace, kindOrName, view) : ofKind(namespace, kindOrName, name, view)
 }
 
 function addressesOf(text: string): AddressSet | undefined {
-  const cidr = text.includes('.') || text.includes(':') ? (text.includes('/') ? text : `${text}/${text.includes(':') ? 128 : 32}`) : ''
+  const cidr =
+    text.includes('.') || text.includes(':')
+      ? text.includes('/')
+        ? text
+        : `${text}/${text.includes(':') ? 128 : 32}`
+      : ''
   return parseCidr(cidr).ok ? AddressSet.of(cidr) : undefined
 }
 
@@ -68,7 +74,9 @@ function peerOf(name: string, workloads: readonly Workload[], { reach }: SideVie
 
 /** What to say of a name that no cluster knows. */
 export function unknownPeer(option: string, text: string, views: readonly SideView[]): UsageError {
-  const names = views.flatMap(({ cluster }) => [...cluster.workloads, ...cluster.services].map(({ id }) => `${id.namespace}/${id.name}`))
+  const names = views.flatMap(({ cluster }) =>
+    [...cluster.workloads, ...cluster.services].map(({ id }) => `${id.namespace}/${id.name}`),
+  )
   const known = [...new Set(names)].sort()
   const sameName = known.find((candidate) => candidate.endsWith(`/${text.split('/').at(-1)}`))
   const meant = sameName ?? nearest(text, known)

@@ -2,21 +2,28 @@ import { type CommandName, type CommandSpec, commandSpecs, type OptionSpec } fro
 
 const width = 100
 
-/** Help for one command, or for the program. Its lines are the same on every terminal, since the documentation holds them. */
+/** Everything there is to say, or the help of one command. Its lines are the same on every terminal: the documentation holds them. */
 export function helpText(command?: CommandName): string {
-  return command === undefined ? programHelp() : `${commandHelp(commandSpecs[command])}\n`
+  if (command !== undefined) return `${commandHelp(commandSpecs[command])}\n`
+  const commands = specs.filter(({ name }) => name !== 'help')
+  return `${[...overviewSections(), ...commands.map(commandHelp)].join('\n\n')}\n`
 }
 
-function programHelp(): string {
-  const commands: readonly CommandSpec[] = Object.values(commandSpecs)
-  const sections = [
+/** What somebody sees who asks for nothing in particular: the commands, and where to read on. */
+export function overviewText(): string {
+  const more = 'Options of a command: portcullis help COMMAND'
+  return `${[...overviewSections(), more].join('\n\n')}\n`
+}
+
+const specs: readonly CommandSpec[] = Object.values(commandSpecs)
+
+function overviewSections(): string[] {
+  return [
     'Portcullis, the gate for the network exposure of Kubernetes manifests.',
     'Usage: portcullis COMMAND [OPTIONS]\n       portcullis --version',
-    ['Commands:', ...rows(commands.map((spec) => [spec.name, spec.summary]))].join('\n'),
+    ['Commands:', ...rows(specs.map((spec) => [spec.name, spec.summary]))].join('\n'),
     ['Exit codes:', ...rows(exitCodes)].join('\n'),
-    ...commands.filter(({ name }) => name !== 'help').map(commandHelp),
   ]
-  return `${sections.join('\n\n')}\n`
 }
 
 const exitCodes: readonly (readonly [string, string])[] = [
@@ -27,14 +34,17 @@ const exitCodes: readonly (readonly [string, string])[] = [
 ]
 
 function commandHelp(spec: CommandSpec): string {
-  const options = Object.entries<OptionSpec>(spec.options).map(([name, option]) => [flagOf(name, option), option.help] as const)
-  const lines = [
-    synopsisOf(spec),
-    ...wrapAt(capitalised(`${spec.summary}.`), '  '),
-    ...spec.details.flatMap((detail) => wrapAt(detail, '  ')),
-    ...rows(options),
+  const options = Object.entries<OptionSpec>(spec.options).map(
+    ([name, option]) => [flagOf(name, option), option.help] as const,
+  )
+  const paragraphs = [
+    [synopsisOf(spec)],
+    wrapAt(capitalised(`${spec.summary}.`), '  '),
+    ...spec.details.map((detail) => wrapAt(detail, '  ')),
+    rows(options),
   ]
-  return lines.join('\n')
+  const told = paragraphs.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'))
+  return told.join('\n\n')
 }
 
 /** `portcullis diff BASE HEAD [OPTIONS]` */
@@ -54,7 +64,9 @@ function rows(pairs: readonly (readonly [string, string])[]): string[] {
   const indent = ' '.repeat(room + 4)
   return pairs.flatMap(([first, second]) => {
     const text = wrapAt(second, indent)
-    return first.length > room ? [`  ${first}`, ...text] : [`  ${first.padEnd(room)}  ${text[0]?.trimStart()}`, ...text.slice(1)]
+    return first.length > room
+      ? [`  ${first}`, ...text]
+      : [`  ${first.padEnd(room)}  ${text[0]?.trimStart()}`, ...text.slice(1)]
   })
 }
 

@@ -1,6 +1,6 @@
 import type { Arguments, CommandName } from './command-spec.ts'
 import { explainFailure } from './explain-failure.ts'
-import { helpText } from './help.ts'
+import { helpText, overviewText } from './help.ts'
 import type { Io } from './io.ts'
 import { parseArguments } from './parse-arguments.ts'
 
@@ -32,12 +32,15 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 
 async function runInvocation(argv: readonly string[], io: Io): Promise<number> {
   const invocation = parseArguments(argv)
-  if (invocation.kind === 'help') return print(helpText(invocation.command), io)
+  if (invocation.kind === 'help') return print(helpOf(invocation.command), io)
   if (invocation.kind === 'version') return print(`${(await import('../run/version.ts')).version}\n`, io)
-  if (invocation.command === 'help') return print(helpText(), io)
   // The options were parsed by the spec of this very command, which a lookup by name hides from the types.
   const run = (await commands[invocation.command]()) as (given: unknown, io: Io) => Promise<number>
   return run(invocation, io)
+}
+
+function helpOf(command: CommandName | undefined): string {
+  return command === undefined ? overviewText() : helpText(command)
 }
 
 function print(text: string, io: Io): number {

@@ -10,7 +10,7 @@ export type Invocation =
   | { readonly kind: 'help'; readonly command: CommandName | undefined }
   | {
       readonly kind: 'command'
-      readonly command: CommandName
+      readonly command: Exclude<CommandName, 'help'>
       readonly operands: readonly string[]
       /** Options given, by name; choices are checked. */
       readonly options: Readonly<Record<string, string | boolean>>
@@ -66,7 +66,11 @@ function parseCommand(spec: CommandSpec, args: readonly string[]): Parsed {
 
 const isValue = (value: unknown): value is string | boolean => typeof value === 'string' || typeof value === 'boolean'
 
-function refuseUnknown(spec: CommandSpec, args: readonly string[], options: Readonly<Record<string, { type: 'string' | 'boolean'; short?: string }>>) {
+function refuseUnknown(
+  spec: CommandSpec,
+  args: readonly string[],
+  options: Readonly<Record<string, { type: 'string' | 'boolean'; short?: string }>>,
+) {
   const { tokens } = parseArgs({ args: [...args], options, allowPositionals: true, strict: false, tokens: true })
   const unknown = tokens.find((token) => token.kind === 'option' && !Object.hasOwn(options, token.name))
   if (unknown?.kind !== 'option') return
@@ -105,6 +109,9 @@ function checkOperands(spec: CommandSpec, given: readonly string[]): void {
   if (missing !== undefined) throw new UsageError(`${spec.name} needs ${missing}`, `Usage: ${synopsisOf(spec)}`)
   const surplus = given[spec.operands.length]
   if (surplus !== undefined) {
-    throw new UsageError(`${spec.name} does not know what to do with ${JSON.stringify(surplus)}`, `Usage: ${synopsisOf(spec)}`)
+    throw new UsageError(
+      `${spec.name} does not know what to do with ${JSON.stringify(surplus)}`,
+      `Usage: ${synopsisOf(spec)}`,
+    )
   }
 }

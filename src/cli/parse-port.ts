@@ -23,9 +23,14 @@ function numbered(text: string, protocolText: string, port: number): ConnectionS
 function namedPort(name: string, destinations: readonly Workload[]): ConnectionSet {
   const ports = destinations.flatMap((workload) => workload.ports)
   const found = ports.filter((port) => port.name === name)
-  if (found.length > 0) return ConnectionSet.union(found.map(({ protocol, port }) => ConnectionSet.of(protocol, portRange(port))))
+  if (found.length > 0)
+    return ConnectionSet.union(found.map(({ protocol, port }) => ConnectionSet.of(protocol, portRange(port))))
   const names = [...new Set(ports.flatMap((port) => port.name ?? []))].sort()
   const meant = nearest(name, names)
-  const known = names.length === 0 ? 'Its containers name no ports; give the number.' : `Its ports are ${names.join(', ')}.`
-  throw new UsageError(`--port ${name}: the destination has no port of that name`, meant === undefined ? known : `Did you mean ${meant}?`)
+  const known =
+    names.length === 0 ? 'Its containers name no ports; give the number.' : `Its ports are ${names.join(', ')}.`
+  throw new UsageError(
+    `--port ${name}: the destination has no port of that name`,
+    meant === undefined ? known : `Did you mean ${meant}?`,
+  )
 }

@@ -1,14 +1,14 @@
 import { resolve } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { defaultConfig } from '../config/default-config.ts'
-import { nearest } from '../config/nearest.ts'
 import { loadConfig } from '../config/load-config.ts'
+import { nearest } from '../config/nearest.ts'
 import type { SideView } from '../delta/side-view.ts'
 import { gate } from '../gate.ts'
+import { rules } from '../rules/registry.ts'
 import { readTextFile } from '../run/read-text-file.ts'
 import { configPath } from '../run/run-gate.ts'
 import { version } from '../run/version.ts'
-import { rules } from '../rules/registry.ts'
 import type { Diagnostic } from '../source/diagnostic.ts'
 import { directoryTree } from '../trees/directory-tree.ts'
 import { readSide } from '../trees/read-side.ts'
@@ -50,7 +50,13 @@ async function analyse(directory: string, { config }: DirectoryRequest, io: Io):
   const tree = directoryTree(folder)
   const chosen = await configOf(tree, config, io)
   const { files, diagnostics, skipped } = await readSide(tree)
-  const side = { label: directory, sha: undefined, files, diagnostics, skippedLinks: skipped.symlinks + skipped.submodules }
+  const side = {
+    label: directory,
+    sha: undefined,
+    files,
+    diagnostics,
+    skippedLinks: skipped.symlinks + skipped.submodules,
+  }
   const { report, clusters } = gate({
     base: side,
     head: side,
@@ -87,5 +93,8 @@ function clusterNamed(name: string, clusters: readonly NamedView[]): NamedView {
   const names = clusters.map((cluster) => cluster.name)
   const meant = nearest(name, names)
   const known = names.length === 0 ? 'No cluster was found here.' : `There are ${names.join(', ')}.`
-  throw new UsageError(`there is no cluster ${JSON.stringify(name)}`, meant === undefined ? known : `Did you mean ${meant}?`)
+  throw new UsageError(
+    `there is no cluster ${JSON.stringify(name)}`,
+    meant === undefined ? known : `Did you mean ${meant}?`,
+  )
 }

@@ -46,7 +46,15 @@ interface RuleDescription {
 function describe({ id, title, severity, fix, tags, options }: Rule): RuleDescription {
   const { $schema: _, ...schema } = z.toJSONSchema(options, { io: 'input', unrepresentable: 'any' })
   const hasOptions = Object.keys(options.shape).length > 0
-  return { id, title, severity, presets: presetSeverities(id), fix, tags: [...tags], options: hasOptions ? schema : null }
+  return {
+    id,
+    title,
+    severity,
+    presets: presetSeverities(id),
+    fix,
+    tags: [...tags],
+    options: hasOptions ? schema : null,
+  }
 }
 
 function presetSeverities(id: string): Record<string, string> {

@@ -39,7 +39,10 @@ async function runIn(place: Place, request: SideRequest, { now }: Io): Promise<R
   return runGate({
     base,
     head,
-    config: trusted === undefined ? { path: configPath, tree: configTree, sha: configSha } : { file: trusted },
+    config:
+      trusted === undefined
+        ? { path: configPath, tree: configTree, sha: configSha, required: false }
+        : { file: trusted },
     tighten: ({ gate, ...rest }) => ({ ...rest, gate: { ...gate, failOn: request.failOn ?? gate.failOn } }),
     directory: belowRoot(request.directory ?? ''),
     now,

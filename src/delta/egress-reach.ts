@@ -62,7 +62,8 @@ export function internetReach(reach: Reachability, found: PeerClass, bound: Boun
 export function addressesAmong(reach: Reachability, peers: MemberSet): AddressSet {
   const { addresses, members } = internetSide(reach)
   if (members.isSubsetOf(peers)) return addresses
-  return unionOf(reach.universe.addresses.filter(({ index }) => members.has(index) && peers.has(index)))
+  const classes = [...members.intersect(peers)].map((index) => reach.universe.classes[index])
+  return unionOf(classes.filter((found) => found?.kind === 'addresses'))
 }
 
 function unionOf(classes: readonly AddressClass[]): AddressSet {

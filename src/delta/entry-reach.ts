@@ -42,10 +42,29 @@ function backendOf(
   const { must, may } = sourcesOfEntry(reach, entry)
   const open = accepted(reach, destination, must, 'must').intersect(connections)
   const perhaps = accepted(reach, destination, may, 'may').intersect(connections)
-  const from = [...must.pods, ...classesOf(reach, must.addresses)].find(
-    (source) => !reach.connections(source, destination).must.intersect(connections).isEmpty,
-  )
-  return { workload, must: open, may: perhaps.union(open), from: open.isEmpty ? undefined : from }
+  return {
+    workload,
+    must: open,
+    may: perhaps.union(open),
+    from: open.isEmpty ? undefined : senderOf(reach, destination, must, open),
+  }
+}
+
+/** One of the sources that the destination accepts. */
+function senderOf(
+  reach: Reachability,
+  destination: PeerClass,
+  sources: Sources,
+  wanted: ConnectionSet,
+): PeerClass | undefined {
+  const pod = sources.pods.find((source) => !reach.connections(source, destination).must.intersect(wanted).isEmpty)
+  if (pod !== undefined) return pod
+  const block = reach
+    .row(destination, 'ingress')
+    .must.blocks.find(
+      ({ peers, connections }) => peers.overlaps(sources.addresses) && !connections.intersect(wanted).isEmpty,
+    )
+  return reach.universe.classes[block?.peers.intersect(sources.addresses).first() ?? -1]
 }
 
 /** Peers that the pods see behind an entry point. */
@@ -113,9 +132,6 @@ function accepted(
     ...pods.map((source) => reach.connections(source, destination)[bound]),
   ])
 }
-
-const classesOf = (reach: Reachability, members: MemberSet): PeerClass[] =>
-  [...members].flatMap((index) => reach.universe.classes[index] ?? [])
 
 /** `Ingress shop/front (shop.example/)`, `LoadBalancer shop/web on TCP 443`: how a person names an entry point. */
 export function nameEntry(entry: EntryPoint, view: SideView): string {

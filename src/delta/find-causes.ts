@@ -67,10 +67,23 @@ function directionCauses(difference: Difference, direction: Direction, subject: 
   const isolated = uses.some(({ entry }) => entry.isolates)
   const scene: Scene = { ...difference, subject, peer }
   if (!isolated) {
-    const lost = without.reach.uses(subject, direction).filter(({ entry }) => entry.isolates)
-    return lost.flatMap(({ entry }) => isolationCauses(scene, entry))
+    const isolating = without.reach.uses(subject, direction).filter(({ entry }) => entry.isolates)
+    const telling = without.side === 'base' ? isolating : isolating.filter((use) => use === widest(isolating, without))
+    return telling.flatMap(({ entry }) => isolationCauses(scene, entry))
   }
   return uses.filter((use) => allows(use, peer, connections)).flatMap(({ entry }) => entryCauses(scene, entry))
+}
+
+/**
+ * Isolation ends when every policy that brought it is gone, so all of them are causes. It begins with any one of them:
+ * the one that speaks of the most pods is what a person would name.
+ */
+function widest(isolating: readonly EntryUse[], { reach }: SideView): EntryUse | undefined {
+  const reachOf = ({ entry }: EntryUse): number => reach.matcher.select(entry.subject).may.size
+  return isolating.reduce<EntryUse | undefined>(
+    (best, use) => (best === undefined || reachOf(use) > reachOf(best) ? use : best),
+    undefined,
+  )
 }
 
 interface Scene extends Difference {
@@ -228,7 +241,16 @@ function factCauses({ without, having }: Scene, peers: readonly PeerClass[]): Ca
   return peers.flatMap((peer) => [...workloadCauses(peer, base, head), ...namespaceCauses(peer, base, head)])
 }
 
-const podFields: ReadonlySet<string> = new Set(['hostNetwork', 'containers', 'initContainers', 'namespace', 'serviceAccountName', 'template', 'spec', 'podIP'])
+const podFields: ReadonlySet<string> = new Set([
+  'hostNetwork',
+  'containers',
+  'initContainers',
+  'namespace',
+  'serviceAccountName',
+  'template',
+  'spec',
+  'podIP',
+])
 
 function workloadCauses(peer: PeerClass, base: SideView, head: SideView): Cause[] {
   if (peer.kind !== 'workloads') return []
@@ -258,7 +280,8 @@ function newWorkload(workload: Workload, side: Side): Cause {
 /** Fields of a pod that policies can see: its labels, its ports, its network. Images, replicas and the like are not. */
 function isPodField(path: NodeChange['path']): boolean {
   if (path[0] === 'metadata' && path[1] === 'labels') return path.length <= 3
-  if (path.includes('image') || path.includes('env') || path.includes('resources') || path.includes('selector')) return false
+  if (path.includes('image') || path.includes('env') || path.includes('resources') || path.includes('selector'))
+    return false
   const last = path.findLast((part) => typeof part === 'string')
   return path.includes('labels') || path.includes('ports') || (last !== undefined && podFields.has(String(last)))
 }

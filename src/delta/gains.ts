@@ -1,5 +1,5 @@
-import type { ConnectionSet } from '../sets/connection-set.ts'
 import type { PeerClass } from '../reach/universe.ts'
+import type { ConnectionSet } from '../sets/connection-set.ts'
 import type { MemberSet } from '../sets/member-set.ts'
 import type { Cause } from './cause.ts'
 import type { ConnectionChange, Delta } from './delta.ts'
@@ -33,7 +33,11 @@ export function gainsOf(delta: Delta, base: SideView, head: SideView): readonly 
   return made
 }
 
-function causesOfGain({ sources, destinations, gained, lost, causes }: ConnectionChange, base: SideView, head: SideView): readonly Cause[] {
+function causesOfGain(
+  { sources, destinations, gained, lost, causes }: ConnectionChange,
+  base: SideView,
+  head: SideView,
+): readonly Cause[] {
   const { classes } = head.reach.universe
   const source = classes[sources.members.first() ?? -1]
   const destination = classes[destinations.members.first() ?? -1]

@@ -37,7 +37,11 @@ export function lostIsolation(base: SideView, head: SideView): readonly LostIsol
 
 function* losses(base: SideView, head: SideView): Generator<Loss> {
   for (const found of head.reach.universe.classes) {
-    if (found.kind !== 'workloads' || !found.members.some((member) => member.base !== undefined && member.head !== undefined)) continue
+    if (
+      found.kind !== 'workloads' ||
+      !found.members.some((member) => member.base !== undefined && member.head !== undefined)
+    )
+      continue
     for (const direction of ['ingress', 'egress'] as const) {
       const certainty = isLost(found, direction, base, head)
       if (certainty === undefined) continue
@@ -48,7 +52,12 @@ function* losses(base: SideView, head: SideView): Generator<Loss> {
 }
 
 /** An isolation that let everybody through all the same is no loss. */
-export function isLost(found: PeerClass, direction: Direction, base: SideView, head: SideView): LostIsolation['certainty'] | undefined {
+export function isLost(
+  found: PeerClass,
+  direction: Direction,
+  base: SideView,
+  head: SideView,
+): LostIsolation['certainty'] | undefined {
   const before = base.reach.row(found, direction)
   const after = head.reach.row(found, direction)
   if (before.may.key === after.may.key && before.must.key === after.must.key) return undefined
@@ -64,7 +73,9 @@ function fold(group: readonly Loss[], head: SideView): LostIsolation[] {
   const [cause, ...others] = first?.causes ?? []
   if (first === undefined || cause === undefined) return []
   const classes = [...new Set(group.map(({ found }) => found))]
-  const workloads = classes.flatMap(({ members }) => members.flatMap((member) => (member.base === undefined ? [] : (member[head.side] ?? []))))
+  const workloads = classes.flatMap(({ members }) =>
+    members.flatMap((member) => (member.base === undefined ? [] : (member[head.side] ?? []))),
+  )
   return [
     {
       cause,

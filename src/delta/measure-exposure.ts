@@ -199,11 +199,13 @@ function sensitiveMembers(view: SideView): ExposureMember[] {
   const listeners = view.cluster.workloads.flatMap((workload) =>
     sensitiveListeners(workload, served.get(workload) ?? []),
   )
-  const members = listeners.flatMap(({ workload, port, sensitive }) => {
-    const scope = portScope(view, workload, tcp(port), 'must')
-    if (scopeRank[scope] <= scopeRank[sensitive.allowed]) return []
-    return [{ name: `${nameOf(workload)} TCP ${port}`, detail: `${sensitive.what}, from ${scopeNames[scope]}` }]
-  })
+  const members = listeners
+    .filter(({ sure }) => sure)
+    .flatMap(({ workload, port, sensitive }) => {
+      const scope = portScope(view, workload, tcp(port), 'must')
+      if (scopeRank[scope] <= scopeRank[sensitive.allowed]) return []
+      return [{ name: `${nameOf(workload)} TCP ${port}`, detail: `${sensitive.what}, from ${scopeNames[scope]}` }]
+    })
   return gather(members)
 }
 

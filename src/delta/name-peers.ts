@@ -42,20 +42,28 @@ function broadName(
     (found): found is PodClass => found.kind !== 'addresses' && !members.has(found.index) && reach.isPoliced(found),
   )
   if (missing.length === 0) return 'any pod in any namespace'
-  if (pods.length < missing.length || missing.some(isElsewhere)) return undefined
-  const groups = [...Map.groupBy(missing, ({ namespace }) => namespace as string)]
-  const whole = groups
-    .filter(([namespace, found]) => found.length === podsOf(namespace, reach).length)
-    .map(([namespace]) => namespace)
-  const single = groups
-    .filter(([namespace]) => !whole.includes(namespace))
-    .flatMap(([namespace, found]) => namesWithin(namespace, found, reach))
-  if (single.length > EXCEPTIONS || whole.length > EXCEPTIONS) {
-    const selected = bySelector(missing, reach, entries)
-    return selected && `any pod in any namespace but ${selected}`
-  }
+  const selected = bySelector(missing, reach, entries)
+  const exceptions =
+    missing.some(isElsewhere) || pods.length < missing.length ? undefined : exceptionsOf(missing, reach)
+  if (exceptions === undefined) return selected && `any pod in any namespace but ${selected}`
+  const { whole, single } = exceptions
   const outside = whole.length === 0 ? ' in any namespace' : ` outside ${list(whole, EXCEPTIONS)}`
   return `any pod${outside}${single.length === 0 ? '' : ` but ${list(single, EXCEPTIONS)}`}`
+}
+
+/** Namespaces that are missing as a whole, and pods that are missing besides; undefined when they are too many to list. */
+function exceptionsOf(
+  missing: readonly PodClass[],
+  reach: Reachability,
+): { readonly whole: readonly string[]; readonly single: readonly string[] } | undefined {
+  const groups = [...Map.groupBy(missing, ({ namespace }) => namespace as string)]
+  const isWhole = ([namespace, found]: [string, PodClass[]]): boolean =>
+    found.length === podsOf(namespace, reach).length
+  const whole = groups.filter(isWhole).map(([namespace]) => namespace)
+  const single = groups
+    .filter((group) => !isWhole(group))
+    .flatMap(([namespace, found]) => namesWithin(namespace, found, reach))
+  return whole.length > EXCEPTIONS || single.length > EXCEPTIONS ? undefined : { whole, single }
 }
 
 const isElsewhere = ({ namespace }: PodClass): boolean => typeof namespace !== 'string'
@@ -72,7 +80,7 @@ function bySelector(
 ): string | undefined {
   const workloads = pods.filter((found) => found.kind === 'workloads')
   const names = workloads.flatMap((found) => workloadNames(found, reach))
-  const explained = new Set(workloads.map(({ cells }) => cells[reach.side]))
+  const explained = lookalikes(workloads, reach)
   if (names.length === 1 && pods.every(({ kind, index }) => kind === 'workloads' || explained.has(index)))
     return names[0]
   const wanted = reach.matcher.set(pods.map(({ index }) => index))
@@ -136,9 +144,19 @@ function nameInside(namespace: string, found: readonly PodClass[], reach: Reacha
 function namesWithin(namespace: string, found: readonly PodClass[], reach: Reachability): string[] {
   const workloads = found.filter((candidate) => candidate.kind === 'workloads')
   const names = workloads.flatMap((candidate) => workloadNames(candidate, reach))
-  const explained = new Set(workloads.map(({ cells }) => cells[reach.side]))
+  const explained = lookalikes(workloads, reach)
   const cells = found.filter((candidate) => candidate.kind === 'cell').filter(({ index }) => !explained.has(index))
   return [...new Set([...names, ...cells.map((cell) => nameCell(cell, namespace, reach))])]
+}
+
+/** Cells of unseen pods that some selector picks out and that look like one of the workloads: its replicas, so to speak. */
+function lookalikes(workloads: readonly WorkloadClass[], reach: Reachability): ReadonlySet<number> {
+  const cells = workloads.flatMap((found) => reach.universe.classes[found.cells[reach.side] ?? -1] ?? [])
+  return new Set(
+    cells
+      .filter((cell) => cell.kind === 'cell' && [...cell.pods.truths.values()].includes(true))
+      .map(({ index }) => index),
+  )
 }
 
 function workloadNames({ members }: WorkloadClass, reach: Reachability): string[] {
@@ -198,10 +216,24 @@ function nameAddresses(classes: readonly AddressClass[], reach: Reachability): s
     ['the internet (IPv6)', internet.intersect(AddressSet.allV6)],
     ['private networks', privateOf(profile)],
   ]
-  const found = known.find(([, set]) => !set.isEmpty && set.isSubsetOf(all))
-  if (found === undefined) return list(all.cidrs(), LISTED)
-  const rest = all.subtract(found[1])
-  return rest.isEmpty ? found[0] : `${found[0]} and ${list(rest.cidrs(), LISTED)}`
+  const names = known.flatMap(([name, set]) => nameAround(name, set, all) ?? [])
+  const shortest = names.sort((a, b) => a.cidrs - b.cidrs)[0]
+  const plain = all.cidrs()
+  return shortest === undefined || plain.length <= shortest.cidrs ? list(plain, LISTED) : shortest.text
+}
+
+/** A known set with what is missing of it or what comes on top; undefined when it has little to do with the addresses. */
+function nameAround(
+  name: string,
+  set: AddressSet,
+  all: AddressSet,
+): { readonly text: string; readonly cidrs: number } | undefined {
+  const missing = set.subtract(all).cidrs()
+  const extra = all.subtract(set).cidrs()
+  if (set.isEmpty || missing.length > EXCEPTIONS) return undefined
+  const but = missing.length === 0 ? '' : ` but ${list(missing, EXCEPTIONS)}`
+  const and = extra.length === 0 ? '' : ` and ${list(extra, LISTED)}`
+  return { text: `${name}${but}${and}`, cidrs: missing.length + extra.length }
 }
 
 /** `a, b and c`; `a, b, c, d and 4 more`. */

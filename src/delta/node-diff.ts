@@ -158,8 +158,11 @@ function likeness(a: YamlNode, b: YamlNode): number {
 
 function leavesOf(node: YamlNode, path: string): string[] {
   if (node.kind === 'scalar') return [`${path}=${JSON.stringify(node.value)}`]
-  if (node.kind === 'sequence') return node.items.flatMap((item) => leavesOf(item, `${path}[]`))
-  return node.entries.flatMap(({ name, value }) => leavesOf(value, `${path}.${name}`))
+  const inner =
+    node.kind === 'sequence'
+      ? node.items.flatMap((item) => leavesOf(item, `${path}[]`))
+      : node.entries.flatMap(({ name, value }) => leavesOf(value, `${path}.${name}`))
+  return inner.length === 0 ? [`${path}=empty`] : inner
 }
 
 const contents = new WeakMap<YamlNode, string>()

@@ -1,6 +1,6 @@
 import { idKey } from '../model/cluster.ts'
 import { expressionKey } from '../model/label-expression.ts'
-import type { Direction, PolicyEntry, PeerSelector } from '../policies/entry.ts'
+import type { Direction, PeerSelector, PolicyEntry } from '../policies/entry.ts'
 import type { NetworkPolicySpec } from '../policies/kubernetes/spec.ts'
 import { type Block, makeRow, type Row } from '../reach/row.ts'
 import { selectorKey } from '../reach/universe.ts'
@@ -47,9 +47,14 @@ function makePairs(base: SideView, head: SideView): PolicyPairs {
   return { pairs: [...pairs, ...exact, ...loose], removed: without(left.gone, loose, 'base') }
 }
 
-const byKey = ({ policies }: SideView): Map<string, NetworkPolicySpec> => new Map(policies.networkPolicies.map((spec) => [idKey(spec.id), spec]))
+const byKey = ({ policies }: SideView): Map<string, NetworkPolicySpec> =>
+  new Map(policies.networkPolicies.map((spec) => [idKey(spec.id), spec]))
 
-function without(specs: readonly NetworkPolicySpec[], pairs: readonly PolicyPair[], side: 'base' | 'head'): NetworkPolicySpec[] {
+function without(
+  specs: readonly NetworkPolicySpec[],
+  pairs: readonly PolicyPair[],
+  side: 'base' | 'head',
+): NetworkPolicySpec[] {
   const taken = new Set(pairs.map((pair) => pair[side]))
   return specs.filter((spec) => !taken.has(spec))
 }
@@ -57,13 +62,21 @@ function without(specs: readonly NetworkPolicySpec[], pairs: readonly PolicyPair
 type KeyOf = (spec: NetworkPolicySpec, view: SideView) => string
 
 /** Pairs where a key leaves no choice. */
-function joinBy(gone: readonly NetworkPolicySpec[], fresh: readonly NetworkPolicySpec[], keyOf: KeyOf, base: SideView, head: SideView): PolicyPair[] {
+function joinBy(
+  gone: readonly NetworkPolicySpec[],
+  fresh: readonly NetworkPolicySpec[],
+  keyOf: KeyOf,
+  base: SideView,
+  head: SideView,
+): PolicyPair[] {
   const candidates = Map.groupBy(fresh, (spec) => keyOf(spec, head))
   return [...Map.groupBy(gone, (spec) => keyOf(spec, base))].flatMap(([key, lost]) => {
     const found = candidates.get(key) ?? []
     const [before] = lost
     const [after] = found
-    return lost.length === 1 && found.length === 1 && before !== undefined && after !== undefined ? [{ base: before, head: after }] : []
+    return lost.length === 1 && found.length === 1 && before !== undefined && after !== undefined
+      ? [{ base: before, head: after }]
+      : []
   })
 }
 
@@ -73,7 +86,10 @@ function subjectKey({ id, podSelector, isolates }: NetworkPolicySpec): string {
 
 /** One text for what a policy says, whatever the order in which it says it. */
 function meaningOf(spec: NetworkPolicySpec, view: SideView): string {
-  const entries = entriesOf(view, spec).map(({ direction, peers, connections }) => `${direction} ${peers === 'any' ? 'any' : peers.map(peerKey).sort().join(' or ')} ${connections.key}`)
+  const entries = entriesOf(view, spec).map(
+    ({ direction, peers, connections }) =>
+      `${direction} ${peers === 'any' ? 'any' : peers.map(peerKey).sort().join(' or ')} ${connections.key}`,
+  )
   return [subjectKey(spec), ...entries.sort()].join('\n')
 }
 
@@ -85,7 +101,7 @@ function peerKey(peer: PeerSelector): string {
 const entries = new WeakMap<SideView, ReadonlyMap<string, readonly PolicyEntry[]>>()
 
 /** What a policy compiles to. */
-export function entriesOf(view: SideView, { id }: NetworkPolicySpec): readonly PolicyEntry[] {
+export function entriesOf(view: SideView, { id }: Pick<NetworkPolicySpec, 'id'>): readonly PolicyEntry[] {
   const byPolicy = entries.get(view) ?? Map.groupBy(view.reach.input.entries, ({ origin }) => idKey(origin.policy))
   entries.set(view, byPolicy)
   return byPolicy.get(idKey(id)) ?? []
@@ -93,7 +109,9 @@ export function entriesOf(view: SideView, { id }: NetworkPolicySpec): readonly P
 
 /** What the rules of a policy by themselves certainly let its pods exchange with whom in a direction. */
 export function allowedBy(view: SideView, spec: NetworkPolicySpec, direction: Direction): Row {
-  const rules = entriesOf(view, spec).filter((entry) => entry.direction === direction && entry.verdict === 'allow' && !entry.isolates)
+  const rules = entriesOf(view, spec).filter(
+    (entry) => entry.direction === direction && entry.verdict === 'allow' && !entry.isolates,
+  )
   const blocks: Block[] = rules.flatMap((entry) => [...view.reach.matcher.blocks(entry).must])
   return makeRow(blocks)
 }

@@ -65,7 +65,9 @@ const policed = new WeakMap<Reachability, MemberSet>()
 
 /** Classes of pods that policies apply to. */
 export function policedMembers(reach: Reachability): MemberSet {
-  const found = policed.get(reach) ?? reach.matcher.set(reach.universe.classes.filter((one) => reach.isPoliced(one)).map(({ index }) => index))
+  const found =
+    policed.get(reach) ??
+    reach.matcher.set(reach.universe.classes.filter((one) => reach.isPoliced(one)).map(({ index }) => index))
   policed.set(reach, found)
   return found
 }

@@ -1,7 +1,6 @@
 import type { YamlNode } from '../manifests/node.ts'
 import type { Workload } from '../model/cluster.ts'
-import { ConnectionSet } from '../sets/connection-set.ts'
-import { portRanges } from '../sets/port-set.ts'
+import type { ConnectionSet } from '../sets/connection-set.ts'
 
 /** Who may reach a port without anybody being asked: pods of its own namespace, or nobody. */
 export type AllowedScope = 'nobody' | 'namespace'
@@ -23,14 +22,16 @@ export interface SensitivePort {
   readonly allowed: AllowedScope
   /** Ports that many harmless programs use as well count for sure only where a name or an image says so. */
   readonly hint: RegExp | undefined
+  /** Ports that nearly everything uses count only where the hint says so. */
+  readonly onlyHinted: boolean
 }
 
-type Row = readonly [ports: number | readonly [number, number], what: string, hint?: RegExp]
+type Row = readonly [ports: number | readonly [number, number], what: string, hint?: RegExp, only?: 'only']
 
 function group(name: SensitivePort['group'], allowed: AllowedScope, rows: readonly Row[]): SensitivePort[] {
-  return rows.map(([ports, what, hint]) => {
+  return rows.map(([ports, what, hint, only]) => {
     const [first, last] = typeof ports === 'number' ? [ports, ports] : ports
-    return { first, last, what, group: name, allowed, hint }
+    return { first, last, what, group: name, allowed, hint, onlyHinted: only !== undefined }
   })
 }
 
@@ -115,17 +116,11 @@ export const sensitivePorts: readonly SensitivePort[] = [
     [8265, 'Ray', /\bray/i],
     [8888, 'a notebook', /jupyter|notebook|kubeflow/i],
     [11434, 'Ollama', /ollama/i],
-    [8080, 'a console', /jenkins|nifi|kubeflow|weave-?scope|airflow/i],
-    [5000, 'MLflow', /mlflow/i],
-    [8000, 'vLLM or JupyterHub', /vllm|jupyterhub/i],
+    [8080, 'a console', /jenkins|nifi|kubeflow|weave-?scope|airflow/i, 'only'],
+    [5000, 'MLflow', /mlflow/i, 'only'],
+    [8000, 'vLLM or JupyterHub', /vllm|jupyterhub/i, 'only'],
   ]),
 ]
-
-export const showSensitive = ({ first, last }: SensitivePort): string =>
-  `TCP ${first === last ? first : `${first}-${last}`}`
-
-export const connectionsTo = ({ first, last }: SensitivePort): ConnectionSet =>
-  ConnectionSet.of('TCP', portRanges([[first, last]]))
 
 const byPort = new Map(sensitivePorts.flatMap((row) => numbers(row).map((port) => [port, row] as const)))
 
@@ -148,7 +143,9 @@ export function sensitiveListeners(workload: Workload, served: readonly Connecti
   const ports = [...new Set([...declared, ...targets])].sort((a, b) => a - b)
   return ports.flatMap((port) => {
     const sensitive = byPort.get(port)
-    return sensitive === undefined ? [] : [{ workload, port, sensitive, sure: isSure(workload, sensitive) }]
+    if (sensitive === undefined) return []
+    const sure = isSure(workload, sensitive)
+    return sure || !sensitive.onlyHinted ? [{ workload, port, sensitive, sure }] : []
   })
 }
 

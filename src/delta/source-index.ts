@@ -14,7 +14,7 @@ interface EgressBlock {
 
 const indices = new WeakMap<Reachability, Partial<Record<Bound, readonly EgressBlock[]>>>()
 
-/** Every class from which some of the wanted connections to a destination are possible. */
+/** Every class from which some of the wanted connections to a pod are possible. */
 export function sourcesOf(
   reach: Reachability,
   destination: PeerClass,
@@ -33,7 +33,10 @@ export function sourcesOf(
   return found
 }
 
-/** Egress rows turned round, so that a destination is asked once and never pair by pair. */
+/**
+ * Egress rows turned round, so that a destination is asked once and never pair by pair. Addresses are no destination
+ * here: without them most rows are alike.
+ */
 function egressBlocks(reach: Reachability, bound: Bound): readonly EgressBlock[] {
   const known = indices.get(reach) ?? {}
   indices.set(reach, known)
@@ -42,16 +45,20 @@ function egressBlocks(reach: Reachability, bound: Bound): readonly EgressBlock[]
 }
 
 function collectBlocks(reach: Reachability, bound: Bound): readonly EgressBlock[] {
+  const addresses = reach.matcher.set(reach.universe.addresses.map(({ index }) => index))
   const byRow = Map.groupBy(reach.universe.classes, (found): Row => reach.row(found, 'egress')[bound])
   const blocks = [...byRow].flatMap(([row, members]) => {
     const sources = members.map(({ index }) => index)
-    return row.blocks.map((block) => ({ block, sources }))
+    return row.blocks.flatMap(({ peers, connections }) => {
+      const destinations = peers.subtract(addresses)
+      return destinations.isEmpty ? [] : [{ destinations, connections, sources }]
+    })
   })
-  const equal = Map.groupBy(blocks, ({ block }) => `${block.connections.key}@${block.peers.key}`)
+  const equal = Map.groupBy(blocks, ({ destinations, connections }) => `${connections.key}@${destinations.key}`)
   return [...equal.values()].flatMap((group) => {
     const [first] = group
     if (first === undefined) return []
     const sources = reach.matcher.set(group.flatMap((item) => item.sources))
-    return [{ sources, destinations: first.block.peers, connections: first.block.connections }]
+    return [{ sources, destinations: first.destinations, connections: first.connections }]
   })
 }

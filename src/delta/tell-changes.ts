@@ -83,7 +83,7 @@ function tell(
   entries: readonly PolicyEntry[],
   sayAll: Say,
 ): DeltaSentence {
-  const bySize = [...group].sort((a, b) => sizeOf(b) - sizeOf(a))
+  const bySize = [...group].sort((a, b) => sizeOf(b) - sizeOf(a) || rank(a) - rank(b))
   const main = bySize[0] as ConnectionChange
   const others = bySize.slice(1)
   const sources = others.length === 0 ? main.sources.name : namePeers(unionOf(group, 'sources'), head, entries)
@@ -102,6 +102,9 @@ function tell(
   }
 }
 
+/** Of equally large changes the plainest tells the story: all or nothing before the rest. */
+const rank = ({ kind }: ConnectionChange): number => (kind === 'added' || kind === 'removed' ? 0 : 1)
+
 const sizeOf = ({ sources, destinations }: ConnectionChange): number => sources.members.size * destinations.members.size
 
 /** The largest change, and what differs elsewhere. */
@@ -109,7 +112,7 @@ function sayState([main, ...others]: readonly ConnectionChange[], sources: strin
   const first = main as ConnectionChange
   const exceptions = others.map((other) => {
     const end = other.sources.name === first.sources.name ? other.destinations.name : other.sources.name
-    return `${end} ${exception(other)}`
+    return `${end}: ${exception(other)}`
   })
   return `${say(first, sources, destinations)}${exceptions.length === 0 ? '' : `; ${list(exceptions, 2)}`}`
 }
@@ -126,8 +129,9 @@ function sayAmount([main]: readonly ConnectionChange[], sources: string, destina
 const unionOf = (group: readonly ConnectionChange[], end: 'sources' | 'destinations') =>
   group.map((change) => change[end].members).reduce((all, members) => all.union(members))
 
+/** How an exception ends, or began. */
 function exception({ kind, base, head }: ConnectionChange): string {
-  return isOpening(kind) ? `had ${base.may.show()} before` : `keeps ${head.may.show()}`
+  return isOpening(kind) ? `it was ${base.may.show()}` : `${head.may.show()} is left`
 }
 
 const isOpening = (kind: ChangeKind): boolean => kind === 'added' || kind === 'widened'

@@ -6,7 +6,7 @@ import type { PeerClass } from '../reach/universe.ts'
 import { AddressSet } from '../sets/address-set.ts'
 import { showV4, showV6 } from '../sets/cidr.ts'
 import type { ConnectionSet } from '../sets/connection-set.ts'
-import type { PortSet } from '../sets/port-set.ts'
+import { pairsOf } from '../sets/intervals.ts'
 import { startLine } from '../source/span.ts'
 import { namePeers } from './name-peers.ts'
 import type { SideView } from './side-view.ts'
@@ -16,6 +16,7 @@ export function nameClass({ reach }: SideView, found: PeerClass): string {
   const [workload] = workloadsIn(reach, found)
   if (workload !== undefined) return `${workload.id.namespace}/${workload.id.name}`
   if (found.kind === 'addresses') return exampleOf(found.addresses)
+  if (found === reach.universe.anyPod) return 'any pod of another namespace'
   return namePeers(reach.matcher.set([found.index]), reach)
 }
 
@@ -32,43 +33,62 @@ function exampleOf(addresses: AddressSet): string {
 }
 
 /** A packet that is possible: `shop/web → shop/payments TCP 5432`. */
-export function showWitness(view: SideView, source: PeerClass, destination: PeerClass, connections: ConnectionSet): string {
+export function showWitness(
+  view: SideView,
+  source: PeerClass,
+  destination: PeerClass,
+  connections: ConnectionSet,
+): string {
   return `${nameClass(view, source)} → ${nameClass(view, destination)} ${onePort(view, destination, connections)}`
 }
 
+/** Ports a reader knows at once, for a packet that may have any. */
+const familiar = [443, 80, 8080, 53, 22]
+
 function onePort({ reach }: SideView, destination: PeerClass, connections: ConnectionSet): string {
   const { listed } = connections.protocols()
-  const first = listed.find(({ protocol }) => protocol === 'TCP') ?? listed[0]
-  if (first === undefined) return connections.show()
-  const declared = workloadsIn(reach, destination).flatMap(({ ports }) => ports)
-  const listening = declared.find(({ protocol, port }) => protocol === first.protocol && connections.has(protocol, port))
-  return `${first.protocol} ${listening?.port ?? anyPort(first.ports)}`.trim()
-}
-
-const anyPort = ({ numbers, names }: PortSet): string => {
-  const [low, high] = numbers
-  if (low === undefined) return names[0] ?? ''
-  return low <= 1 && high === 65_535 ? '443' : String(low)
+  const { protocol, ports } = listed.find((one) => one.protocol === 'TCP') ?? listed[0] ?? {}
+  if (protocol === undefined || ports === undefined) return connections.show()
+  const within = (port: number): boolean => pairsOf(ports.numbers).some(([low, high]) => low <= port && port <= high)
+  const declared = workloadsIn(reach, destination).flatMap((workload) => workload.ports)
+  const known = declared.filter((port) => port.protocol === protocol).map(({ port }) => port)
+  return `${protocol} ${[...known, ...familiar].find(within) ?? ports.numbers[0] ?? ports.names[0] ?? ''}`.trim()
 }
 
 /** How policies decide on a connection: one line for each end, or one for each rule that lets it through. */
-export function traceConnection(view: SideView, source: PeerClass, destination: PeerClass, wanted: ConnectionSet): string[] {
-  return [...traceEnd(view, 'egress', source, destination, wanted), ...traceEnd(view, 'ingress', destination, source, wanted)]
+export function traceConnection(
+  view: SideView,
+  source: PeerClass,
+  destination: PeerClass,
+  wanted: ConnectionSet,
+): string[] {
+  return [
+    ...traceEnd(view, 'egress', source, destination, wanted),
+    ...traceEnd(view, 'ingress', destination, source, wanted),
+  ]
 }
 
-function traceEnd(view: SideView, direction: Direction, subject: PeerClass, peer: PeerClass, wanted: ConnectionSet): string[] {
+function traceEnd(
+  view: SideView,
+  direction: Direction,
+  subject: PeerClass,
+  peer: PeerClass,
+  wanted: ConnectionSet,
+): string[] {
   if (subject.kind === 'addresses') return []
   const name = nameClass(view, subject)
   if (!view.reach.isPoliced(subject)) return [`${direction}: ${name} is on the host network, where no policy applies`]
   const uses = view.reach.uses(subject, direction)
-  if (!uses.some(({ entry }) => entry.isolates)) return [`${direction}: no policy isolates ${name}, so everything is allowed`]
+  if (!uses.some(({ entry }) => entry.isolates))
+    return [`${direction}: no policy isolates ${name}, so everything is allowed`]
   const allowing = uses.filter((use) => allows(use, peer, wanted))
   if (allowing.length === 0) return [`${direction}: ${name} is isolated and no rule allows it`]
   return allowing.map((use) => `${direction}: ${showUse(use)}`)
 }
 
 const allows = ({ entry, may }: EntryUse, peer: PeerClass, wanted: ConnectionSet): boolean =>
-  entry.verdict === 'allow' && may.some(({ peers, connections }) => peers.has(peer.index) && !connections.intersect(wanted).isEmpty)
+  entry.verdict === 'allow' &&
+  may.some(({ peers, connections }) => peers.has(peer.index) && !connections.intersect(wanted).isEmpty)
 
 function showUse({ entry }: EntryUse): string {
   const { policy, rule, span } = entry.origin

@@ -2,11 +2,11 @@ import { type Event, parseEvents } from 'js-yaml'
 import { type Diagnostic, diagnostic } from '../source/diagnostic.ts'
 import type { SourceFile } from '../source/source-file.ts'
 import { buildNode, type DuplicateKey } from './build-node.ts'
+import { joinFlowLines } from './flow-lines.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import type { YamlNode } from './node.ts'
 import { spanOf } from './node.ts'
 import { type DocumentRange, splitDocuments } from './split-documents.ts'
-import { joinTabbedFlow } from './tabbed-flow.ts'
 import { problemOf, type YamlProblem } from './yaml-problem.ts'
 
 /** One document: its tree, or why there is none. A document without content has a null scalar as its root. */
@@ -18,11 +18,14 @@ export type ParsedDocument =
 export function parseDocument(file: SourceFile, range: DocumentRange, limits: Limits = defaultLimits): ParsedDocument {
   const text = range.start === 0 && range.end === file.text.length ? file.text : file.text.slice(range.start, range.end)
   const found = parseText(text, range, limits)
-  const joined = found.root === undefined ? joinTabbedFlow(text) : undefined
+  const joined = found.root === undefined && isIndentation(found.problem) ? joinFlowLines(text) : undefined
   if (joined === undefined) return found
   const again = parseText(joined, range, limits)
   return again.root === undefined ? found : again
 }
+
+/** Indentation that matters to the YAML library and, inside brackets, not to Kubernetes. */
+const isIndentation = ({ message }: YamlProblem): boolean => message.includes('deficient indentation')
 
 function parseText(text: string, range: DocumentRange, limits: Limits): ParsedDocument {
   const duplicates: DuplicateKey[] = []

@@ -102,7 +102,9 @@ export class Matcher {
     if (namespaces.kind === 'named') return byNamespace.get(namespaces.name) ?? []
     const known = this.#scopes.get(expressionKey(namespaces.expression))
     if (known !== undefined) return known
-    const named = [...byNamespace].flatMap(([name, classes]) => (inScope(namespaces, name, labels[this.side]) === 'no' ? [] : classes))
+    const named = [...byNamespace].flatMap(([name, classes]) =>
+      inScope(namespaces, name, labels[this.side]) === 'no' ? [] : classes,
+    )
     const unnamed = elsewhere.filter((cell) => cellTruth(namespaces.expression, cell.namespace as LabelCell) !== 'no')
     const found = [...named, ...unnamed]
     this.#scopes.set(expressionKey(namespaces.expression), found)

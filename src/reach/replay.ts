@@ -61,7 +61,6 @@ function inBoundOrder(tier: readonly EntryUse[], bound: Bound): EntryUse[] {
   const sign = bound === 'must' ? 1 : -1
   return tier.toSorted(
     (a, b) =>
-      compareOrder(a.entry.order, b.entry.order) ||
-      sign * (strictness[a.entry.verdict] - strictness[b.entry.verdict]),
+      compareOrder(a.entry.order, b.entry.order) || sign * (strictness[a.entry.verdict] - strictness[b.entry.verdict]),
   )
 }

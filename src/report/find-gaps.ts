@@ -1,5 +1,4 @@
 import { splitDocuments } from '../manifests/split-documents.ts'
-import type { Side } from '../reach/universe.ts'
 import type { Diagnostic } from '../source/diagnostic.ts'
 import type { SourceFile } from '../source/source-file.ts'
 import { compareSpans, type Span } from '../source/span.ts'
@@ -16,16 +15,25 @@ export function findGaps(base: readonly Diagnostic[], head: readonly Diagnostic[
     const texts = before.get(problemKey(found)) ?? new Set()
     before.set(problemKey(found), texts.add(documents.textAround(found.span)))
   }
-  return distinct(head).map((found) => {
+  const present = distinct(head).map((found) => {
     const texts = before.get(problemKey(found))
     const status = texts === undefined ? 'new' : texts.has(documents.textAround(found.span)) ? 'existing' : 'touched'
     return {
       diagnostic: found,
-      side: 'head' as Side,
+      side: 'head' as const,
       status,
       blocking: status !== 'existing' && found.effect !== 'none',
-    }
+    } satisfies Gap
   })
+  return [...present, ...goneObjects(base, head)]
+}
+
+/** An object nobody here understands and that the change deletes: what its deletion does is as unknown as the object. */
+function goneObjects(base: readonly Diagnostic[], head: readonly Diagnostic[]): Gap[] {
+  const isUnread = ({ code }: Diagnostic): boolean => code === 'kind-unsupported'
+  const left = new Set(head.filter(isUnread).map(({ message }) => message))
+  const gone = distinct(base).filter((found) => isUnread(found) && !left.has(found.message))
+  return gone.map((found) => ({ diagnostic: found, side: 'base', status: 'touched', blocking: true }))
 }
 
 /** The same problem at the same place is told once, however many clusters read the file. */

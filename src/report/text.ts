@@ -21,7 +21,7 @@ interface Pen {
   readonly width: number
 }
 
-const shownPossible = 5
+const shownPossible = 3
 const shownTrace = 12
 const verdictColours: Readonly<Record<Verdict, 'green' | 'red' | 'yellow'>> = {
   pass: 'green',
@@ -102,7 +102,7 @@ function possible(report: Report, pen: Pen): readonly string[] {
   const folded = possibleChanges(report)
   if (folded.length === 0) return []
   const rest = folded.length > shownPossible ? bullet('?', `and ${folded.length - shownPossible} more`, pen) : []
-  const shown = folded.slice(0, shownPossible).flatMap((change) => changeLines(change, '?', pen))
+  const shown = folded.slice(0, shownPossible).flatMap(({ change }) => bullet('?', change.sentence, pen))
   return [pen.paint('bold', 'Depends on what the repository does not say'), ...shown, ...rest]
 }
 

@@ -68,7 +68,7 @@ function hit(view: SideView, { namespace, direction, denying, others }: Deny, { 
   const { policy, rule, span } = entry.origin
   const other = denying.find((use) => idKey(use.entry.origin.policy) !== idKey(policy))
   const deny = other?.entry.origin ?? denying[0]?.entry.origin
-  const word = direction === 'ingress' ? 'from' : 'to'
+  const open = direction === 'ingress' ? 'accepts connections from' : 'may talk to'
   const who = `every pod of ${namespace}`
   const undone = other === undefined ? `${showId(policy)} isolates ${who} for ${direction}` : `${showId(other.entry.origin.policy)} denies ${direction} for ${who}`
   return {
@@ -79,7 +79,7 @@ function hit(view: SideView, { namespace, direction, denying, others }: Deny, { 
       ...(deny === undefined ? [] : [{ at: { side: view.side, span: deny.span }, message: `The default deny for ${direction}` }]),
       ...others.slice(0, 4).map((use) => ({ at: { side: view.side, span: use.entry.origin.span }, message: 'Undoes it together with the first rule' })),
     ],
-    message: `${undone}, and ${other === undefined ? 'its own' : `${showId(policy)},`} ${rule}${other === undefined ? '' : ','} allows all of it again: ${who} may talk ${word} anybody on every port, as if there were no policy.`,
+    message: `${undone}, and ${other === undefined ? 'its own' : `${showId(policy)},`} ${rule}${other === undefined ? '' : ','} allows all of it again: ${who} ${open} anybody on every port, as if there were no policy.`,
     remedy: `Select the pods that need this by label, and name the peers${direction === 'ingress' ? '' : ' and addresses'} and ports they need.`,
     confidence: 'certain',
     witness: direction === 'ingress' ? `any pod in any namespace → any pod in ${namespace}` : `any pod in ${namespace} → any address`,

@@ -11,7 +11,7 @@ import { classOfWorkload, workloadsIn } from '../reach/peers.ts'
 import type { PeerClass } from '../reach/universe.ts'
 import { ConnectionSet } from '../sets/connection-set.ts'
 import { portRange } from '../sets/port-set.ts'
-import { nameWorkload, placeOfCause, relatedCauses } from './change-words.ts'
+import { nameWorkload, placeOfCause, relatedCauses, sentence } from './change-words.ts'
 import type { RuleHit } from './finding.ts'
 import { defineRule, noOptions } from './rule.ts'
 import type { DeltaContext } from './rule.ts'
@@ -63,9 +63,10 @@ function openings({ base, head, delta }: DeltaContext<unknown>): Opening[] {
 
 /** On base, under the widest reading; a workload that is new is judged as any pod that looks like it. */
 function scopeBefore(base: SideView, { workload }: Opening, wanted: ConnectionSet): PortScope {
-  const before = base.cluster.workloads.find(({ id }) => idKey(id) === idKey(workload.id))
+  const { classOf } = base.reach.universe
+  const found = classOf.get(`head ${idKey(workload.id)}`)
+  const before = found?.members.find(({ head }) => head === workload)?.base
   if (before !== undefined) return portScope(base, before, wanted, 'may')
-  const found = base.reach.universe.classOf.get(`head ${idKey(workload.id)}`)
   return found === undefined ? 'nobody' : classScope(base.reach, found, wanted, 'may')
 }
 
@@ -87,7 +88,9 @@ function hit(opening: Opening, { workload, port, sensitive, sure }: SensitiveLis
     discriminator: `TCP ${port}`,
     ...placeOfCause(cause as Cause, head),
     related: relatedCauses(opening.causes),
-    message: `${scopeNames[after].replace(/^./, (letter) => letter.toUpperCase())} can now reach ${nameWorkload(workload)} on TCP ${port} (${what}, ${sensitive.group}); before, it was ${scopeNames[before]}.`,
+    message: sentence(
+      `${scopeNames[after]} can now reach ${nameWorkload(workload)} on TCP ${port} (${what}, ${sensitive.group}); before: ${scopeNames[before]}.`,
+    ),
     remedy: 'Let only the workloads that use it in, by namespace and pod labels, on this port.',
     confidence: sure ? 'certain' : 'likely',
     ...(sure ? {} : { severity: 'warning' as const }),

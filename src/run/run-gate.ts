@@ -4,7 +4,7 @@ import { loadConfig } from '../config/load-config.ts'
 import { type GateResult, type GateSide, gate } from '../gate.ts'
 import type { SideLabel } from '../report/report.ts'
 import { rules } from '../rules/registry.ts'
-import type { Diagnostic } from '../source/diagnostic.ts'
+import { type Diagnostic, diagnostic } from '../source/diagnostic.ts'
 import type { SourceFile } from '../source/source-file.ts'
 import { isManifestPath, type ParseCache, readSide, type Side } from '../trees/read-side.ts'
 import type { Tree } from '../trees/tree.ts'
@@ -25,7 +25,13 @@ export interface RunInput {
   /** A configuration the user trusts (`--config`), or where to look for one: a path in a tree that is on the base side. */
   readonly config:
     | { readonly file: SourceFile }
-    | { readonly path: string; readonly tree: Tree; readonly sha: string | undefined }
+    | {
+        readonly path: string
+        readonly tree: Tree
+        readonly sha: string | undefined
+        /** Whether somebody named the path, so that a missing file is a mistake. */
+        readonly required: boolean
+      }
   /** Turns the settings of the configuration stricter; inputs of a pull request may do no more. */
   readonly tighten: (config: Config) => Config
   /** Files below this folder only; '' for the whole tree. */
@@ -47,18 +53,28 @@ export async function runGate(input: RunInput): Promise<RunResult> {
   const head = await readSide(input.head.tree, select, cache)
   const chosen = await chooseConfig(input, head)
   const config = input.tighten(chosen.config)
-  const result = gate({
-    base: gateSide(input.base, base),
-    head: gateSide(input.head, head),
-    config,
-    configuration: chosen.label,
-    configDiagnostics: chosen.diagnostics,
-    rules,
-    version,
-    now: input.now,
-    notes: [...input.notes, ...chosen.notes],
-  })
-  return { ...result, config, sides: { base, head } }
+  const ask = (settings: Config): GateResult =>
+    gate({
+      base: gateSide(input.base, base),
+      head: gateSide(input.head, head),
+      config: settings,
+      configuration: chosen.label,
+      configDiagnostics: chosen.diagnostics,
+      rules,
+      version,
+      now: input.now,
+      notes: [...input.notes, ...chosen.notes],
+    })
+  const result = ask(config)
+  const preview = chosen.proposed === undefined ? [] : [previewNote(ask(input.tighten(chosen.proposed)))]
+  const report = { ...result.report, notes: [...result.report.notes, ...preview] }
+  return { ...result, report, config, sides: { base, head } }
+}
+
+/** What the configuration that the change brings along would say, once it is merged. */
+function previewNote({ report }: GateResult): string {
+  const reasons = report.outcome.reasons.length === 0 ? '' : ` (${report.outcome.reasons.join('; ')})`
+  return `with the configuration of this change the outcome would be ${report.outcome.verdict}${reasons}`
 }
 
 function within(directory: string): (path: string) => boolean {
@@ -75,6 +91,8 @@ interface ChosenConfig {
   readonly label: { readonly path: string | undefined; readonly sha: string | undefined }
   readonly diagnostics: { readonly base: readonly Diagnostic[]; readonly head: readonly Diagnostic[] }
   readonly notes: readonly string[]
+  /** A valid configuration that the change brings along and that is not in force yet. */
+  readonly proposed?: Config | undefined
 }
 
 /**
@@ -97,19 +115,33 @@ async function chooseConfig({ config, head }: RunInput, headSide: Side): Promise
     headSide.files.find(({ file }) => file.path === config.path)?.file ?? (await readTextFile(head.tree, config.path))
   const base = baseFile && loadConfig(baseFile, rules)
   const proposed = headFile && loadConfig(headFile, rules)
-  const diagnostics = { base: base?.diagnostics ?? [], head: proposed?.diagnostics ?? [] }
+  const missing =
+    config.required && baseFile === undefined && headFile === undefined ? [missingConfig(config.path)] : []
   const changed = baseFile?.text !== headFile?.text
-  const notes = [
-    ...(baseFile === undefined ? [] : fallbackNotes(base?.config, config.path)),
-    ...(changed ? [`this change edits ${config.path}; the version of the base branch gates until it is merged`] : []),
-  ]
   const inForce = base?.config !== undefined
   return {
     config: base?.config ?? defaultConfig(),
     label: { path: inForce ? config.path : undefined, sha: inForce ? config.sha : undefined },
-    diagnostics,
-    notes,
+    diagnostics: { base: base?.diagnostics ?? [], head: [...(proposed?.diagnostics ?? []), ...missing] },
+    notes: [
+      ...(baseFile === undefined ? [] : fallbackNotes(base?.config, config.path)),
+      ...(changed ? [`this change edits ${config.path}; the version of the base branch gates until it is merged`] : []),
+    ],
+    proposed: changed ? proposed?.config : undefined,
   }
+}
+
+/** A file that somebody named has to be there: falling back to a preset could loosen the gate unseen. */
+function missingConfig(path: string): Diagnostic {
+  return diagnostic(
+    'config-unreadable',
+    { file: { path, text: '' }, start: 0, end: 0 },
+    {
+      message: `${path} is named as the configuration and is not on the base side`,
+      hint: 'Correct the path, or commit the file to the base branch.',
+      effect: 'unknown',
+    },
+  )
 }
 
 function fallbackNotes(config: Config | undefined, path: string): string[] {

@@ -7,7 +7,7 @@ metadata:
   labels: {team: ${name}}
 `
 
-const deployment = (namespace: string, name: string, port: number): string => `apiVersion: apps/v1
+export const deployment = (namespace: string, name: string, port: number): string => `apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: ${name}

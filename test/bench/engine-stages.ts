@@ -17,7 +17,8 @@ function done(stage: string): void {
   last = now
 }
 
-const git = (...words: readonly string[]): string => execFileSync('git', ['-C', folder, ...words], { encoding: 'utf8', maxBuffer: 1 << 30 })
+const git = (...words: readonly string[]): string =>
+  execFileSync('git', ['-C', folder, ...words], { encoding: 'utf8', maxBuffer: 1 << 30 })
 const parsed = new Map<string, readonly Resource[]>()
 
 /** Blobs of one revision; equal ones are read once. */
@@ -25,7 +26,10 @@ function resourcesAt(revision: string): Resource[] {
   const lines = git('ls-tree', '-r', revision).trimEnd().split('\n')
   const blobs = lines.map((line) => ({ id: line.split(/\s/)[2] as string, path: line.split('\t')[1] as string }))
   const missing = blobs.filter(({ id }) => !parsed.has(id))
-  const texts = execFileSync('git', ['-C', folder, 'cat-file', '--batch'], { input: `${missing.map(({ id }) => id).join('\n')}\n`, maxBuffer: 1 << 30 })
+  const texts = execFileSync('git', ['-C', folder, 'cat-file', '--batch'], {
+    input: `${missing.map(({ id }) => id).join('\n')}\n`,
+    maxBuffer: 1 << 30,
+  })
   let offset = 0
   for (const { id, path } of missing) {
     const end = texts.indexOf(10, offset)
@@ -58,4 +62,6 @@ const universe = partition(base, changed)
 done('partition')
 const rows = [reach(universe, 'base', base), reach(universe, 'head', changed)].map(rowKeys)
 done('rows')
-console.log(`${universe.classes.length} classes, ${universe.coarse} left out, ${rows.map((keys) => keys.size).join(' and ')} rows; ${stages.join(', ')}`)
+console.log(
+  `${universe.classes.length} classes, ${universe.coarse} left out, ${rows.map((keys) => keys.size).join(' and ')} rows; ${stages.join(', ')}`,
+)

@@ -27,7 +27,8 @@ export function measure(words: readonly string[], cwd: string): Measured {
   if (result.error !== undefined) throw result.error
   const megabytes = Number(readFileSync(usage, 'utf8')) / (1 << 20)
   rmSync(usage)
-  if (result.status === null || result.status > 2) throw new Error(`${words.join(' ')} ended with ${result.status}\n${result.stderr}`)
+  if (result.status === null || result.status > 2)
+    throw new Error(`${words.join(' ')} ended with ${result.status}\n${result.stderr}`)
   return { seconds, megabytes, status: result.status, output: result.stdout }
 }
 

@@ -6,6 +6,7 @@ import { loadAll } from 'js-yaml'
 const folder = process.argv[2] ?? '.'
 let documents = 0
 for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-  if (entry.isFile() && entry.name.endsWith('.yaml')) documents += loadAll(readFileSync(join(entry.parentPath, entry.name), 'utf8')).length
+  if (entry.isFile() && entry.name.endsWith('.yaml'))
+    documents += loadAll(readFileSync(join(entry.parentPath, entry.name), 'utf8')).length
 }
 console.log(documents)

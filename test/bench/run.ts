@@ -19,7 +19,8 @@ const engineStages = new URL('engine-stages.ts', import.meta.url).pathname
 function main(): void {
   const asked = process.argv.slice(2).map(Number)
   const sizes = asked.length > 0 ? asked : [100, 1000, 10_000]
-  if (!existsSync(bundle)) console.log('dist/cli.js is not built: only parsing and the engine are measured (npm run build)')
+  if (!existsSync(bundle))
+    console.log('dist/cli.js is not built: only parsing and the engine are measured (npm run build)')
   small()
   const rows = sizes.map(measureSize)
   printGrowth(rows)
@@ -28,7 +29,12 @@ function main(): void {
 /** 50 manifests, start to finish: 25 files of a workload and its Service. */
 function small(): void {
   if (!existsSync(bundle)) return
-  withRepository(25, (folder) => printLine('50 manifests: check', fastest(3, () => check(folder, branches.oneFile))))
+  withRepository(25, (folder) =>
+    printLine(
+      '50 manifests: check',
+      fastest(3, () => check(folder, branches.oneFile)),
+    ),
+  )
 }
 
 function measureSize(workloads: number): Row {
@@ -75,12 +81,15 @@ function printGrowth(rows: readonly Row[]): void {
   for (const [index, row] of rows.entries()) {
     const before = rows[index - 1]
     if (before === undefined) continue
-    const exponent = (now: number, then: number): string => (Math.log(now / then) / Math.log(row.workloads / before.workloads)).toFixed(2)
+    const exponent = (now: number, then: number): string =>
+      (Math.log(now / then) / Math.log(row.workloads / before.workloads)).toFixed(2)
     const gate =
       row.gate === undefined || before.gate === undefined
         ? ''
         : `, check ${exponent(row.gate.clusterWide.seconds, before.gate.clusterWide.seconds)}`
-    console.log(`growth ${before.workloads} → ${row.workloads}: parse only ${exponent(row.parseOnly.seconds, before.parseOnly.seconds)}${gate}`)
+    console.log(
+      `growth ${before.workloads} → ${row.workloads}: parse only ${exponent(row.parseOnly.seconds, before.parseOnly.seconds)}${gate}`,
+    )
   }
 }
 

@@ -3,7 +3,7 @@ import type { PeerClass } from '../../src/reach/universe.ts'
 import { AddressSet } from '../../src/sets/address-set.ts'
 import { ConnectionSet } from '../../src/sets/connection-set.ts'
 import { type CaseResult, resultOf } from './case-result.ts'
-import { compareTables, type ConnectionTable, TableBuilder } from './connection-table.ts'
+import { type ConnectionTable, compareTables, TableBuilder } from './connection-table.ts'
 import { connectionText, expectedText } from './connection-text.ts'
 import type { ExpectationOf } from './expectation.ts'
 import { controllerRows } from './ingress-rows.ts'
@@ -12,7 +12,11 @@ import { addressesOf, INGRESS_CONTROLLER, workloadName } from './peer-names.ts'
 import type { Assumptions } from './profiles.ts'
 
 /** A complete list of pairs that differ between base and head, with the connections of each side. */
-export function compareDiff(expected: ExpectationOf<'diff'>, pair: EvaluatedPair, assumptions: Assumptions): CaseResult {
+export function compareDiff(
+  expected: ExpectationOf<'diff'>,
+  pair: EvaluatedPair,
+  assumptions: Assumptions,
+): CaseResult {
   return resultOf(compareTables(expectedTable(expected, assumptions), actualTable(pair, assumptions)))
 }
 
@@ -41,7 +45,8 @@ function actualTable(pair: EvaluatedPair, assumptions: Assumptions): ConnectionT
     if (from === undefined || to === undefined) return 'None'
     return connectionText(pair[side].reach.connections(from, to).must, assumptions)
   }
-  const change = (source: Peer, destination: Peer): string => changeText(text('base', source, destination), text('head', source, destination))
+  const change = (source: Peer, destination: Peer): string =>
+    changeText(text('base', source, destination), text('head', source, destination))
   for (const [name, peer] of peers) {
     for (const [other, otherPeer] of peers) if (name !== other) table.add(name, other, change(peer, otherPeer))
     for (const found of pair.head.universe.addresses) {
@@ -59,15 +64,23 @@ function workloadPeers({ base, head }: EvaluatedPair): Map<string, Peer> {
   const classes = ({ reach, side }: Evaluated): Map<string, PeerClass> =>
     new Map(side.cluster.workloads.map((workload) => [workloadName(workload), classOfWorkload(reach, workload)]))
   const [inBase, inHead] = [classes(base), classes(head)]
-  return new Map([...new Set([...inBase.keys(), ...inHead.keys()])].map((name) => [name, { base: inBase.get(name), head: inHead.get(name) }]))
+  return new Map(
+    [...new Set([...inBase.keys(), ...inHead.keys()])].map((name) => [
+      name,
+      { base: inBase.get(name), head: inHead.get(name) },
+    ]),
+  )
 }
 
 function addControllerRows(table: TableBuilder, { base, head }: EvaluatedPair, assumptions: Assumptions): void {
   const rows = ({ side, reach }: Evaluated): Map<string, ConnectionSet> =>
-    new Map(controllerRows(side, reach, 'must').map(({ workload, connections }) => [workloadName(workload), connections]))
+    new Map(
+      controllerRows(side, reach, 'must').map(({ workload, connections }) => [workloadName(workload), connections]),
+    )
   const [inBase, inHead] = [rows(base), rows(head)]
   for (const name of new Set([...inBase.keys(), ...inHead.keys()])) {
-    const text = (connections: ConnectionSet | undefined): string => connectionText(connections ?? ConnectionSet.none, assumptions)
+    const text = (connections: ConnectionSet | undefined): string =>
+      connectionText(connections ?? ConnectionSet.none, assumptions)
     table.add(INGRESS_CONTROLLER, name, changeText(text(inBase.get(name)), text(inHead.get(name))))
   }
 }

@@ -19,13 +19,16 @@ function queryDifferences(query: ExpectedQuery, found: Evaluated, assumptions: A
   return answers.flatMap(({ must, may }) =>
     [must, may].flatMap((connections) => {
       const [wanted, got] = answer(query, connections, assumptions)
-      return wanted === got ? [] : [`${name} ${query.protocol ?? ''} ${query.port ?? ''}: expected ${wanted}, got ${got}`]
+      return wanted === got
+        ? []
+        : [`${name} ${query.protocol ?? ''} ${query.port ?? ''}: expected ${wanted}, got ${got}`]
     }),
   )
 }
 
 function answer(query: ExpectedQuery, connections: ConnectionSet, assumptions: Assumptions): readonly [string, string] {
-  if (query.conns !== undefined) return [expectedText(query.conns, assumptions), connectionText(connections, assumptions)]
+  if (query.conns !== undefined)
+    return [expectedText(query.conns, assumptions), connectionText(connections, assumptions)]
   const allowed = connections.has(protocolOf(query.protocol ?? 'TCP'), Number(query.port))
   return [query.allowed === true ? 'allow' : 'deny', allowed ? 'allow' : 'deny']
 }

@@ -12,7 +12,11 @@ import { classesNamed, findWorkload, INGRESS_CONTROLLER } from './peer-names.ts'
 import type { Assumptions } from './profiles.ts'
 
 /** Which policies and rules decide each pair, in each direction; and that no policy touches the remaining pairs. */
-export function compareExplain(expected: ExpectationOf<'explain'>, found: Evaluated, assumptions: Assumptions): CaseResult {
+export function compareExplain(
+  expected: ExpectationOf<'explain'>,
+  found: Evaluated,
+  assumptions: Assumptions,
+): CaseResult {
   return resultOf([
     ...expected.pairs.flatMap((pair) => pairDifferences(pair, found, assumptions)),
     ...expected.systemDefaultPairs.flatMap(({ src, dst }) => untouchedDifferences(src, dst, found)),
@@ -31,16 +35,24 @@ function pairDifferences({ src, dst, verdicts }: ExpectedPair, found: Evaluated,
   if (pairs.length === 0) return [`${src} → ${dst}: no such peer`]
   return verdicts.flatMap(({ result, conns, ingress, egress }) => {
     const connections = connectionsOf(conns, assumptions)
-    return pairs.flatMap(([source, destination]) => [
-      ...resultDifferences(result, connections, allowed(src, dst, source, destination, found)),
-      ...sideDifferences('egress', egress, connections, source, destination, found.reach),
-      ...sideDifferences('ingress', ingress, connections, destination, source, found.reach),
-    ]).map((text) => `${src} → ${dst}: ${text}`)
+    return pairs
+      .flatMap(([source, destination]) => [
+        ...resultDifferences(result, connections, allowed(src, dst, source, destination, found)),
+        ...sideDifferences('egress', egress, connections, source, destination, found.reach),
+        ...sideDifferences('ingress', ingress, connections, destination, source, found.reach),
+      ])
+      .map((text) => `${src} → ${dst}: ${text}`)
   })
 }
 
 /** What passes; of the ingress controller only what an Ingress or Route leads to. */
-function allowed(src: string, dst: string, source: PeerClass, destination: PeerClass, { reach, side }: Evaluated): ConnectionSet {
+function allowed(
+  src: string,
+  dst: string,
+  source: PeerClass,
+  destination: PeerClass,
+  { reach, side }: Evaluated,
+): ConnectionSet {
   const { must } = reach.connections(source, destination)
   if (src !== INGRESS_CONTROLLER) return must
   const workload = findWorkload(side.cluster, dst)
@@ -82,7 +94,9 @@ function deciding(uses: readonly EntryUse[], result: string, connections: Connec
   const rules = uses.filter(({ entry, must }) => !entry.isolates && must.some(({ peers }) => peers.has(peer.index)))
   const showRule = ({ entry }: EntryUse): string => `${showPolicy(entry.origin.policy)} #${entry.origin.index + 1}`
   if (result === 'allow') {
-    const allowing = rules.filter(({ must }) => must.some((block) => block.peers.has(peer.index) && !block.connections.intersect(connections).isEmpty))
+    const allowing = rules.filter(({ must }) =>
+      must.some((block) => block.peers.has(peer.index) && !block.connections.intersect(connections).isEmpty),
+    )
     return sorted(allowing.map(showRule))
   }
   const isolating = uses.filter(({ entry }) => entry.isolates).map(({ entry }) => showPolicy(entry.origin.policy))
@@ -90,7 +104,8 @@ function deciding(uses: readonly EntryUse[], result: string, connections: Connec
   return sorted(isolating.map((name) => ruleOf.get(name) ?? name))
 }
 
-const showPolicy = ({ namespace, name }: { readonly namespace: string; readonly name: string }): string => `${namespace}/${name}`
+const showPolicy = ({ namespace, name }: { readonly namespace: string; readonly name: string }): string =>
+  `${namespace}/${name}`
 const sorted = (texts: readonly string[]): string[] => [...new Set(texts)].sort()
 
 function untouchedDifferences(src: string, dst: string, found: Evaluated): string[] {

@@ -24,14 +24,22 @@ function probeDifferences(probe: ExpectedProbe, found: Evaluated): string[] {
     sets.flatMap((set, index) => {
       const got = port !== undefined && set.has(protocolOf(probe.protocol), port)
       if (expected === undefined || got === expected) return []
-      return [`${name}:${what} expected ${expected ? 'allow' : 'deny'}, ${index === 0 ? 'must' : 'may'} says ${got ? 'allow' : 'deny'}`]
+      return [
+        `${name}:${what} expected ${expected ? 'allow' : 'deny'}, ${index === 0 ? 'must' : 'may'} says ${got ? 'allow' : 'deny'}`,
+      ]
     })
   const egress = found.reach.row(from, 'egress')
   const ingress = found.reach.row(to, 'ingress')
   return [
     ...verdict('', probe.allowed, [must, may]),
-    ...verdict(' egress', probe.egressAllowed, [connectionsWith(egress.must, to.index), connectionsWith(egress.may, to.index)]),
-    ...verdict(' ingress', probe.ingressAllowed, [connectionsWith(ingress.must, from.index), connectionsWith(ingress.may, from.index)]),
+    ...verdict(' egress', probe.egressAllowed, [
+      connectionsWith(egress.must, to.index),
+      connectionsWith(egress.may, to.index),
+    ]),
+    ...verdict(' ingress', probe.ingressAllowed, [
+      connectionsWith(ingress.must, from.index),
+      connectionsWith(ingress.may, from.index),
+    ]),
   ]
 }
 

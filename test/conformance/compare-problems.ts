@@ -17,7 +17,8 @@ const classes: Readonly<Record<string, readonly DiagnosticCode[] | string>> = {
   'yaml-syntax': ['document-unparsable', 'template-unparsable'],
   'json-not-an-object': 'a JSON array is no manifest: it is counted among the other documents',
   'undecodable-file': 'a file without an object is no manifest: it is counted among the other documents',
-  'named-port-on-ipblock': 'Kubernetes takes a port name beside an ipBlock, which then matches nothing; it is a finding, not an error',
+  'named-port-on-ipblock':
+    'Kubernetes takes a port name beside an ipBlock, which then matches nothing; it is a finding, not an error',
   'owner-label-gap': 'pods of one owner with different labels are kept apart, so nothing has to be refused',
   'no-policies': 'a tree without policies is an answer, not an error',
   'no-workloads': 'a tree without workloads is an answer: policies speak of pods that are not in it',
@@ -32,10 +33,15 @@ export interface Sides {
 
 /** Malformed input: one of the codes that stand for the class is reported, and the rest was read. */
 export function compareProblems(expected: ExpectationOf<'error'> | ExpectationOf<'warning'>, sides: Sides): CaseResult {
-  const problems = expected.kind === 'error' ? [{ errorClass: expected.errorClass, side: expected.side }] : expected.warnings
+  const problems =
+    expected.kind === 'error' ? [{ errorClass: expected.errorClass, side: expected.side }] : expected.warnings
   const asked = problems.filter(({ errorClass }) => typeof classes[errorClass] !== 'string')
   if (asked.length === 0) return notApplicable(problems.map(({ errorClass }) => String(classes[errorClass])).join('; '))
-  return resultOf(asked.flatMap(({ errorClass, side }) => missing(errorClass, side === undefined ? [sides.base, sides.head] : [sides[side]])))
+  return resultOf(
+    asked.flatMap(({ errorClass, side }) =>
+      missing(errorClass, side === undefined ? [sides.base, sides.head] : [sides[side]]),
+    ),
+  )
 }
 
 function missing(errorClass: string, sides: readonly LoadedSide[]): string[] {

@@ -8,7 +8,10 @@ import { workloadName } from './peer-names.ts'
 import type { Assumptions } from './profiles.ts'
 
 /** Number of workloads behind each Service; one that does not exist has none. */
-export function compareServiceSelection({ services }: ExpectationOf<'service-selection'>, { cluster }: LoadedSide): CaseResult {
+export function compareServiceSelection(
+  { services }: ExpectationOf<'service-selection'>,
+  { cluster }: LoadedSide,
+): CaseResult {
   return resultOf(
     services.flatMap(({ service: name, workloads }) => {
       const found = cluster.services.find(({ id }) => `${id.namespace}/${id.name}` === name)
@@ -19,8 +22,17 @@ export function compareServiceSelection({ services }: ExpectationOf<'service-sel
 }
 
 /** Ports that Ingresses and Routes lead to; workloads that are not listed may have any. */
-export function compareIngressBackends({ connections }: ExpectationOf<'ingress-backends'>, side: LoadedSide, assumptions: Assumptions): CaseResult {
-  const rows = new Map(backendRows(side).map(({ workload, connections: found }) => [workloadName(workload), connectionText(found, assumptions)]))
+export function compareIngressBackends(
+  { connections }: ExpectationOf<'ingress-backends'>,
+  side: LoadedSide,
+  assumptions: Assumptions,
+): CaseResult {
+  const rows = new Map(
+    backendRows(side).map(({ workload, connections: found }) => [
+      workloadName(workload),
+      connectionText(found, assumptions),
+    ]),
+  )
   return resultOf(
     connections.flatMap(({ dst, conns }) => {
       const [wanted, got] = [expectedText(conns, assumptions), rows.get(dst) ?? 'None']

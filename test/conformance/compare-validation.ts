@@ -1,11 +1,14 @@
-import { readNode } from './node-at-path.ts'
-import { isRefusal } from './refusals.ts'
 import { type CaseResult, resultOf } from './case-result.ts'
 import type { ExpectationOf, ExpectedValidation } from './expectation.ts'
 import type { LoadedSide } from './load-side.ts'
+import { readNode } from './node-at-path.ts'
+import { isRefusal } from './refusals.ts'
 
 /** Whether the API server takes each manifest, and if not, where it says the mistake is. */
-export function compareValidation({ results }: ExpectationOf<'validation'>, sideOf: (file: string) => LoadedSide): CaseResult {
+export function compareValidation(
+  { results }: ExpectationOf<'validation'>,
+  sideOf: (file: string) => LoadedSide,
+): CaseResult {
   return resultOf(results.flatMap((result) => fileDifferences(result, sideOf(result.file))))
 }
 

@@ -16,7 +16,8 @@ export class TableBuilder {
   /** Adds a row; one that says nothing (`None`, no address of the family compared) is left out. */
   add(source: string | AddressSet, destination: string | AddressSet, text: string): void {
     if (text === 'None') return
-    if (typeof source === 'string' && typeof destination === 'string') this.#pairs.set(`${source} → ${destination}`, text)
+    if (typeof source === 'string' && typeof destination === 'string')
+      this.#pairs.set(`${source} → ${destination}`, text)
     else if (typeof source === 'string') this.#addAddresses(`${source} → addresses ${text}`, destination as AddressSet)
     else if (typeof destination === 'string') this.#addAddresses(`addresses → ${destination} ${text}`, source)
   }

@@ -10,7 +10,9 @@ const portProtocols: readonly PortProtocol[] = ['TCP', 'UDP', 'SCTP']
 /** Whether two answers are the same is judged on this text: port ranges per protocol, and whether other protocols pass. */
 export function connectionText(connections: ConnectionSet, { all }: Pick<Assumptions, 'all'>): string {
   const parts = portProtocols.flatMap((protocol) => {
-    const ranges = pairsOf(connections.portsOf(protocol).numbers).map(([low, high]) => (low === high ? `${low}` : `${low}-${high}`))
+    const ranges = pairsOf(connections.portsOf(protocol).numbers).map(([low, high]) =>
+      low === high ? `${low}` : `${low}-${high}`,
+    )
     return ranges.length === 0 ? [] : [`${protocol} ${ranges.join(',')}`]
   })
   if (all === 'protocols' && connections.protocols().others) parts.push('others')
@@ -21,7 +23,9 @@ export function connectionText(connections: ConnectionSet, { all }: Pick<Assumpt
 export function connectionsOf(expected: ExpectedConns, { all }: Pick<Assumptions, 'all'>): ConnectionSet {
   if (expected === 'None') return ConnectionSet.none
   if (expected === 'All') return all === 'protocols' ? ConnectionSet.all : everyPort
-  return ConnectionSet.union(Object.entries(expected).flatMap(([protocol, ranges]) => ranges.map((range) => rangeOf(protocol, range))))
+  return ConnectionSet.union(
+    Object.entries(expected).flatMap(([protocol, ranges]) => ranges.map((range) => rangeOf(protocol, range))),
+  )
 }
 
 const everyPort = ConnectionSet.union(portProtocols.map((protocol) => ConnectionSet.of(protocol, allPorts)))

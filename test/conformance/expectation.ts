@@ -21,7 +21,11 @@ const query = z.looseObject({
 })
 export type ExpectedQuery = z.infer<typeof query>
 
-const probeEnd = z.looseObject({ namespace: z.string().optional(), pod: z.string().optional(), ip: z.string().optional() })
+const probeEnd = z.looseObject({
+  namespace: z.string().optional(),
+  pod: z.string().optional(),
+  ip: z.string().optional(),
+})
 const probe = z.looseObject({
   from: probeEnd,
   to: probeEnd,
@@ -52,7 +56,9 @@ export type ExpectedSideVerdict = z.infer<typeof sideReason>
 const pair = z.looseObject({
   src: z.string(),
   dst: z.string(),
-  verdicts: z.array(z.looseObject({ result: z.string(), conns, ingress: sideReason.optional(), egress: sideReason.optional() })),
+  verdicts: z.array(
+    z.looseObject({ result: z.string(), conns, ingress: sideReason.optional(), egress: sideReason.optional() }),
+  ),
 })
 export type ExpectedPair = z.infer<typeof pair>
 
@@ -76,7 +82,11 @@ const inputs = z.looseObject({
 })
 export type CaseInputs = z.infer<typeof inputs>
 
-const common = { options: options.optional(), features: z.array(z.string()).optional(), defaultNamespace: z.string().optional() }
+const common = {
+  options: options.optional(),
+  features: z.array(z.string()).optional(),
+  defaultNamespace: z.string().optional(),
+}
 const connlist = z.looseObject({
   kind: z.literal('connlist'),
   ...common,
@@ -99,7 +109,12 @@ export const expectation = z.discriminatedUnion('kind', [
     ...common,
     services: z.array(z.looseObject({ service: z.string(), workloads: z.number() })),
   }),
-  z.looseObject({ kind: z.literal('explain'), ...common, pairs: z.array(pair), systemDefaultPairs: z.array(z.object({ src: z.string(), dst: z.string() })) }),
+  z.looseObject({
+    kind: z.literal('explain'),
+    ...common,
+    pairs: z.array(pair),
+    systemDefaultPairs: z.array(z.object({ src: z.string(), dst: z.string() })),
+  }),
   z.looseObject({
     kind: z.literal('error'),
     ...common,

@@ -20,7 +20,9 @@ export function findCases(folder: string): Case[] {
 function foldersWithExpectation(folder: string): string[] {
   const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
   if (entries.some((entry) => entry.name === 'expected.json')) return [folder]
-  return entries.filter((entry) => entry.isDirectory()).flatMap((entry) => foldersWithExpectation(join(folder, entry.name)))
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .flatMap((entry) => foldersWithExpectation(join(folder, entry.name)))
 }
 
 function readCase(folder: string): Case {

@@ -28,13 +28,17 @@ export function backendRows({ entryPoints }: LoadedSide): BackendRow[] {
 }
 
 function declaredPorts({ ports }: Workload): ConnectionSet {
-  return ConnectionSet.union(ports.filter(({ protocol }) => protocol === 'TCP').map(({ port }) => ConnectionSet.of('TCP', portRange(port))))
+  return ConnectionSet.union(
+    ports.filter(({ protocol }) => protocol === 'TCP').map(({ port }) => ConnectionSet.of('TCP', portRange(port))),
+  )
 }
 
 /** The same, as far as policies let a pod without labels, in a namespace nobody knows, in. */
 export function controllerRows(side: LoadedSide, reach: Reachability, bound: Bound): BackendRow[] {
   return backendRows(side).map(({ workload, connections }) => ({
     workload,
-    connections: connections.intersect(reach.connections(reach.universe.anyPod, classOfWorkload(reach, workload))[bound]),
+    connections: connections.intersect(
+      reach.connections(reach.universe.anyPod, classOfWorkload(reach, workload))[bound],
+    ),
   }))
 }

@@ -38,13 +38,21 @@ export function readManifests(folder: string, below = ''): SourceFile[] {
 }
 
 /** Builds one side out of its files under the assumptions of the group. */
-export function loadSide(name: string, files: readonly SourceFile[], assumptions: Assumptions, inputs?: CaseInputs): LoadedSide {
+export function loadSide(
+  name: string,
+  files: readonly SourceFile[],
+  assumptions: Assumptions,
+  inputs?: CaseInputs,
+): LoadedSide {
   const parsed = files.map((file) => parseManifests(file))
   const resources = parsed.flatMap((file) => {
     const read = readUntil(assumptions, file)
     return inputs === undefined ? read : inRole(file.file, read, inputs)
   })
-  const cluster = [hostNetworkAs, backendPortsAs].reduce((built, adapt) => adapt(assumptions, built), clusterOf(name, resources, assumptions))
+  const cluster = [hostNetworkAs, backendPortsAs].reduce(
+    (built, adapt) => adapt(assumptions, built),
+    clusterOf(name, resources, assumptions),
+  )
   const policies = compilePolicies(cluster)
   const entryPoints = entryPointsOf(cluster)
   return {
@@ -77,7 +85,10 @@ function clusterOf(name: string, resources: readonly Resource[], assumptions: As
 /** Sources that know no host network police such pods as any other, and their addresses say nothing. */
 function hostNetworkAs({ hostNetwork }: Assumptions, cluster: Cluster): Cluster {
   if (hostNetwork === 'outside') return cluster
-  return { ...cluster, workloads: cluster.workloads.map((workload) => ({ ...workload, hostNetwork: false, addresses: undefined })) }
+  return {
+    ...cluster,
+    workloads: cluster.workloads.map((workload) => ({ ...workload, hostNetwork: false, addresses: undefined })),
+  }
 }
 
 /** Sources that look for a backend's port among the numbers on the pods as well see it under both numbers. */
@@ -85,7 +96,9 @@ function backendPortsAs({ backendPort }: Assumptions, cluster: Cluster): Cluster
   if (backendPort === 'service') return cluster
   const services = cluster.services.map((service) => {
     const numbers = new Set(service.ports.map(({ port }) => port))
-    const targets = service.ports.flatMap((item) => (typeof item.target === 'number' && !numbers.has(item.target) ? [{ ...item, port: item.target }] : []))
+    const targets = service.ports.flatMap((item) =>
+      typeof item.target === 'number' && !numbers.has(item.target) ? [{ ...item, port: item.target }] : [],
+    )
     return { ...service, ports: [...service.ports, ...targets] }
   })
   return { ...cluster, services }
@@ -93,7 +106,8 @@ function backendPortsAs({ backendPort }: Assumptions, cluster: Cluster): Cluster
 
 /** Objects of one file that the source gets to see. */
 function readUntil({ syntaxError }: Assumptions, { resources, gaps }: ParsedFile): readonly Resource[] {
-  const end = syntaxError === 'ends-the-file' ? gaps.find(({ code }) => code.endsWith('unparsable'))?.span.start : undefined
+  const end =
+    syntaxError === 'ends-the-file' ? gaps.find(({ code }) => code.endsWith('unparsable'))?.span.start : undefined
   return end === undefined ? resources : resources.filter(({ node }) => node.start < end)
 }
 

@@ -1,8 +1,8 @@
 import { valueAt } from '../../src/manifests/node.ts'
 import type { Cluster, Workload } from '../../src/model/cluster.ts'
 import { textAt } from '../../src/model/fields.ts'
-import type { Reachability } from '../../src/reach/reachability.ts'
 import { classOfWorkload } from '../../src/reach/peers.ts'
+import type { Reachability } from '../../src/reach/reachability.ts'
 import type { AddressClass, PeerClass } from '../../src/reach/universe.ts'
 import { AddressSet } from '../../src/sets/address-set.ts'
 import { parseCidr, parseV4, parseV6 } from '../../src/sets/cidr.ts'
@@ -21,8 +21,16 @@ export interface NamedClass {
 }
 
 /** Workloads with their classes, under the names that the source gives them. */
-export function namedWorkloads(workloads: readonly Workload[], reach: Reachability, assumptions: Pick<Assumptions, 'unlikePods'>): NamedClass[] {
-  const all = workloads.map((workload) => ({ workload, name: workloadName(workload), found: classOfWorkload(reach, workload) }))
+export function namedWorkloads(
+  workloads: readonly Workload[],
+  reach: Reachability,
+  assumptions: Pick<Assumptions, 'unlikePods'>,
+): NamedClass[] {
+  const all = workloads.map((workload) => ({
+    workload,
+    name: workloadName(workload),
+    found: classOfWorkload(reach, workload),
+  }))
   if (assumptions.unlikePods === 'apart') return all
   const classesOfOwner = Map.groupBy(all, ({ workload }) => ownerName(workload) ?? '')
   const alike = (owner: string | undefined): owner is string =>
@@ -46,7 +54,8 @@ function ownerName({ id, resource }: Workload): string | undefined {
 export function addressesOf(text: string): AddressSet | undefined {
   if (text.includes('[') || text.startsWith('{')) return undefined
   const cidr = parseCidr(text)
-  if (cidr.ok) return cidr.family === 4 ? AddressSet.v4Range(cidr.first, cidr.last) : AddressSet.v6Range(cidr.first, cidr.last)
+  if (cidr.ok)
+    return cidr.family === 4 ? AddressSet.v4Range(cidr.first, cidr.last) : AddressSet.v6Range(cidr.first, cidr.last)
   const [first, last] = text.split('-')
   return first === undefined ? undefined : rangeOf(first, last ?? first)
 }
@@ -68,7 +77,9 @@ export function findWorkload(cluster: Cluster, text: string): Workload | undefin
   const named = /^([^/]+)\/([^[]+)(?:\[(.+)\])?$/.exec(text)
   if (named === null) return undefined
   const [, namespace, name, kind] = named
-  const inside = cluster.workloads.filter(({ id }) => id.namespace === namespace && (kind === undefined || id.kind === kind))
+  const inside = cluster.workloads.filter(
+    ({ id }) => id.namespace === namespace && (kind === undefined || id.kind === kind),
+  )
   return inside.find(({ pods }) => pods.includes(name as string)) ?? inside.find(({ id }) => id.name === name)
 }
 

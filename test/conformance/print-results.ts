@@ -10,11 +10,17 @@ const kinds = ['passed', 'failed', 'not-applicable'] as const
 
 /** One line a group, why cases do not apply, the failures with what differs first, and the count as the last line. */
 export function printResults(judged: readonly Judged[]): string {
-  const count = (kind: CaseResult['kind'], list: readonly Judged[] = judged): number => list.filter(({ result }) => result.kind === kind).length
+  const count = (kind: CaseResult['kind'], list: readonly Judged[] = judged): number =>
+    list.filter(({ result }) => result.kind === kind).length
   const groups = [...Map.groupBy(judged, ({ found }) => found.group)].map(
     ([group, list]) => `${group}: ${kinds.map((kind) => `${count(kind, list)} ${kind.replace('-', ' ')}`).join(', ')}`,
   )
-  return [...groups, ...reasonLines(judged), ...failureLines(judged), `${count('passed')} passed, ${count('failed')} failed`].join('\n')
+  return [
+    ...groups,
+    ...reasonLines(judged),
+    ...failureLines(judged),
+    `${count('passed')} passed, ${count('failed')} failed`,
+  ].join('\n')
 }
 
 function reasonLines(judged: readonly Judged[]): string[] {
@@ -23,7 +29,9 @@ function reasonLines(judged: readonly Judged[]): string[] {
     (reason) => reason,
   )
   if (reasons.size === 0) return []
-  const lines = [...reasons].sort(([, a], [, b]) => b.length - a.length).map(([reason, list]) => `  ${list.length} × ${reason}`)
+  const lines = [...reasons]
+    .sort(([, a], [, b]) => b.length - a.length)
+    .map(([reason, list]) => `  ${list.length} × ${reason}`)
   return ['', 'Not applicable:', ...lines]
 }
 
@@ -40,7 +48,12 @@ const firstLine = (text: string | undefined): string => text?.split('\n')[0] ?? 
 
 /** Everything, for other programs. */
 export function resultsAsJson(judged: readonly Judged[]): string {
-  const cases = judged.map(({ found, result }) => ({ group: found.group, case: found.name, kind: found.expected.kind, ...withResult(result) }))
+  const cases = judged.map(({ found, result }) => ({
+    group: found.group,
+    case: found.name,
+    kind: found.expected.kind,
+    ...withResult(result),
+  }))
   return JSON.stringify({ cases }, undefined, 2)
 }
 

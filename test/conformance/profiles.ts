@@ -36,7 +36,12 @@ const analyzer: Assumptions = {
   syntaxError: 'ends-the-file',
   unlikePods: 'joined-when-treated-alike',
 }
-const configAnalyzer: Assumptions = { ...analyzer, all: 'protocols', backendPort: 'service', syntaxError: 'skips-the-document' }
+const configAnalyzer: Assumptions = {
+  ...analyzer,
+  all: 'protocols',
+  backendPort: 'service',
+  syntaxError: 'skips-the-document',
+}
 /** Its pods have no addresses, so no block speaks of them. */
 const simulator: Assumptions = { ...kubernetes, ipBlockMatchesPods: 'no' }
 

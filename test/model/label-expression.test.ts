@@ -13,7 +13,12 @@ const labels = (pairs: Readonly<Record<string, string>>): Labels => ({
 const web = labels({ app: 'web', note: '' })
 const undeclared = undeclaredNamespaceLabels('billing')
 
-const cases: readonly { readonly name: string; readonly of: LabelExpression; readonly on: Labels; readonly is: Truth }[] = [
+const cases: readonly {
+  readonly name: string
+  readonly of: LabelExpression
+  readonly on: Labels
+  readonly is: Truth
+}[] = [
   { name: 'In, value listed', of: requirement('app', 'In', ['web', 'till']), on: web, is: 'yes' },
   { name: 'In, key missing', of: requirement('tier', 'In', ['edge']), on: web, is: 'no' },
   { name: 'NotIn, value listed', of: requirement('app', 'NotIn', ['web']), on: web, is: 'no' },
@@ -26,9 +31,19 @@ const cases: readonly { readonly name: string; readonly of: LabelExpression; rea
   { name: 'all of nothing', of: { kind: 'all', of: [] }, on: web, is: 'yes' },
   { name: 'any of nothing', of: { kind: 'any', of: [] }, on: web, is: 'no' },
   { name: 'an unreadable selector', of: { kind: 'unreadable' }, on: web, is: 'unknown' },
-  { name: 'name of an undeclared namespace', of: requirement(NAME_LABEL, 'In', ['billing']), on: undeclared, is: 'yes' },
+  {
+    name: 'name of an undeclared namespace',
+    of: requirement(NAME_LABEL, 'In', ['billing']),
+    on: undeclared,
+    is: 'yes',
+  },
   { name: 'another name', of: requirement(NAME_LABEL, 'NotIn', ['billing']), on: undeclared, is: 'no' },
-  { name: 'In on another key of an undeclared namespace', of: requirement('team', 'In', ['till']), on: undeclared, is: 'unknown' },
+  {
+    name: 'In on another key of an undeclared namespace',
+    of: requirement('team', 'In', ['till']),
+    on: undeclared,
+    is: 'unknown',
+  },
   { name: 'NotIn on it', of: requirement('team', 'NotIn', ['till']), on: undeclared, is: 'unknown' },
   { name: 'Exists on it', of: requirement('team', 'Exists'), on: undeclared, is: 'unknown' },
   { name: 'DoesNotExist on it', of: requirement('team', 'DoesNotExist'), on: undeclared, is: 'unknown' },
@@ -46,5 +61,7 @@ test.each(cases)('$name: $is', ({ of, on, is }) => {
 
 test('the order of conditions and values makes no other expression', () => {
   const [a, b] = [requirement('app', 'In', ['web', 'till']), requirement('tier', 'Exists')]
-  expect(expressionKey({ kind: 'all', of: [a, b] })).toBe(expressionKey({ kind: 'all', of: [b, requirement('app', 'In', ['till', 'web'])] }))
+  expect(expressionKey({ kind: 'all', of: [a, b] })).toBe(
+    expressionKey({ kind: 'all', of: [b, requirement('app', 'In', ['till', 'web'])] }),
+  )
 })

@@ -9,7 +9,8 @@ const clerk = (namespace: string): string =>
 
 describe('namespaces', () => {
   test('a written name label is overridden', () => {
-    const decoy = 'apiVersion: v1\nkind: Namespace\nmetadata: {name: decoy, labels: {kubernetes.io/metadata.name: office}}'
+    const decoy =
+      'apiVersion: v1\nkind: Namespace\nmetadata: {name: decoy, labels: {kubernetes.io/metadata.name: office}}'
     const reachability = reachOf(storeWith([admits('kubernetes.io/metadata.name: office'), decoy, clerk('decoy')]))
     expect(verdict(reachability, 'clerk → web TCP 8080')).toBe('deny')
     expect(verdict(reachability, 'auditor → web TCP 8080')).toBe('allow')

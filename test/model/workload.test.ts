@@ -11,7 +11,8 @@ function clusterOf(...documents: readonly string[]): Cluster {
   return buildCluster({ name: 'shop', open: false, profile: defaultProfile, resources })
 }
 
-const labelsOf = ({ labels }: Workload): Record<string, string> => Object.fromEntries([...labels.values].map(([key, { value }]) => [key, value]))
+const labelsOf = ({ labels }: Workload): Record<string, string> =>
+  Object.fromEntries([...labels.values].map(([key, { value }]) => [key, value]))
 
 function only(cluster: Cluster): Workload {
   expect(cluster.workloads).toHaveLength(1)
@@ -73,7 +74,12 @@ spec: {template: {metadata: {labels: {app: migration}}, spec: {containers: [{nam
 
 describe('owners', () => {
   test('a selector that misses its own template is reported', () => {
-    const cluster = clusterOf(deployment('basket', 'basket').replace('template:\n    metadata: {labels: {app: basket}}', 'template:\n    metadata: {labels: {app: trolley}}'))
+    const cluster = clusterOf(
+      deployment('basket', 'basket').replace(
+        'template:\n    metadata: {labels: {app: basket}}',
+        'template:\n    metadata: {labels: {app: trolley}}',
+      ),
+    )
     expect(cluster.diagnostics.map(({ code }) => code)).toEqual(['owner-selector-mismatch'])
   })
 
@@ -117,7 +123,10 @@ spec: {workloadRef: {apiVersion: apps/v1, kind: Deployment, name: basket}}`
   test('replicas of one owner are one workload, unlike pods stay apart', () => {
     const pod = (name: string, tier: string): string =>
       `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, namespace: shop, labels: {tier: ${tier}, pod-template-hash: x${name}}, ownerReferences: [{kind: ReplicaSet, name: till, controller: true}]}\nspec: {containers: [{name: main, image: i}]}`
-    expect(only(clusterOf(pod('till-1', 'edge'), pod('till-2', 'edge'))).id).toMatchObject({ kind: 'ReplicaSet', name: 'till' })
+    expect(only(clusterOf(pod('till-1', 'edge'), pod('till-2', 'edge'))).id).toMatchObject({
+      kind: 'ReplicaSet',
+      name: 'till',
+    })
     const unlike = clusterOf(pod('till-1', 'edge'), pod('till-2', 'core'))
     expect(unlike.workloads.map(({ id }) => `${id.kind} ${id.name}`)).toEqual(['Pod till-1', 'Pod till-2'])
   })
@@ -132,7 +141,10 @@ items: [{metadata: {name: closed, namespace: shop}, spec: {podSelector: {matchLa
   })
 
   test('a plain List gives its items no kind', () => {
-    const parsed = parseManifests({ path: 'shop.yaml', text: 'apiVersion: v1\nkind: List\nitems: [{metadata: {name: closed}, spec: {}}]\n' })
+    const parsed = parseManifests({
+      path: 'shop.yaml',
+      text: 'apiVersion: v1\nkind: List\nitems: [{metadata: {name: closed}, spec: {}}]\n',
+    })
     expect(parsed.resources).toEqual([])
     expect(parsed.diagnostics.map(({ code }) => code)).toEqual(['kind-missing'])
   })
@@ -146,7 +158,9 @@ items: [{metadata: {name: closed, namespace: shop}, spec: {podSelector: {matchLa
   })
 
   test('a container port nobody can read is reported', () => {
-    const cluster = clusterOf('apiVersion: v1\nkind: Pod\nmetadata: {name: till}\nspec: {containers: [{name: main, image: i, ports: [{containerPort: []}]}]}')
+    const cluster = clusterOf(
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: till}\nspec: {containers: [{name: main, image: i, ports: [{containerPort: []}]}]}',
+    )
     expect(cluster.diagnostics.map(({ code }) => code)).toEqual(['field-type'])
   })
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { engineFor, enginesFor, engineSays, sideOf } from './engine-side.ts'
+import { engineFor, engineSays, enginesFor, sideOf } from './engine-side.ts'
 import { packetArrives } from './packet-evaluator.ts'
 import { packetsOf, shopCluster } from './shop-clusters.ts'
 
@@ -10,7 +10,9 @@ test('the engine agrees with a packet-by-packet reading of the policies', () => 
   fc.assert(
     fc.property(shopCluster, (objects) => {
       const engine = engineFor(sideOf(objects))
-      const wrong = packetsOf(objects).filter((packet) => engineSays(engine, packet) !== (packetArrives(objects, packet) ? 'arrives' : 'lost'))
+      const wrong = packetsOf(objects).filter(
+        (packet) => engineSays(engine, packet) !== (packetArrives(objects, packet) ? 'arrives' : 'lost'),
+      )
       expect(wrong.slice(0, 3).map(show)).toEqual([])
     }),
     { numRuns: 150 },
@@ -21,8 +23,13 @@ test('each side of one universe gets the answer it would get alone', () => {
   fc.assert(
     fc.property(shopCluster, shopCluster, (base, head) => {
       const engines = enginesFor(sideOf(base), sideOf(head))
-      for (const [engine, objects] of [[engines.base, base], [engines.head, head]] as const) {
-        const wrong = packetsOf(objects).filter((packet) => engineSays(engine, packet) !== (packetArrives(objects, packet) ? 'arrives' : 'lost'))
+      for (const [engine, objects] of [
+        [engines.base, base],
+        [engines.head, head],
+      ] as const) {
+        const wrong = packetsOf(objects).filter(
+          (packet) => engineSays(engine, packet) !== (packetArrives(objects, packet) ? 'arrives' : 'lost'),
+        )
         expect(wrong.slice(0, 3).map(show)).toEqual([])
       }
     }),

@@ -6,7 +6,11 @@
 
 export interface PlainObject {
   readonly kind: string
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: Readonly<Record<string, string>> }
+  readonly metadata: {
+    readonly name: string
+    readonly namespace?: string
+    readonly labels?: Readonly<Record<string, string>>
+  }
   // The evaluator walks through manifests as they stand.
   readonly spec?: Loose
   readonly status?: Loose
@@ -63,7 +67,9 @@ export function packetArrives(objects: readonly PlainObject[], packet: Packet): 
 
 function endOf(objects: readonly PlainObject[], end: PacketEnd): End {
   if ('ip' in end) return { pod: undefined, ip: end.ip }
-  const found = objects.find(({ kind, metadata }) => kind === 'Pod' && metadata.name === end.pod && metadata.namespace === end.namespace)
+  const found = objects.find(
+    ({ kind, metadata }) => kind === 'Pod' && metadata.name === end.pod && metadata.namespace === end.namespace,
+  )
   if (found === undefined) throw new Error(`no pod ${end.namespace}/${end.pod}`)
   const pod = podOf(found)
   return { pod, ip: pod.ip }
@@ -85,12 +91,21 @@ function podOf({ metadata, spec, status }: PlainObject): Pod {
 }
 
 /** One direction: an end that no policy isolates lets everything pass, an isolated one what some rule allows. */
-function mayPass(world: World, type: 'Ingress' | 'Egress', subject: End, peer: End, destination: End, packet: Packet): boolean {
+function mayPass(
+  world: World,
+  type: 'Ingress' | 'Egress',
+  subject: End,
+  peer: End,
+  destination: End,
+  packet: Packet,
+): boolean {
   const { pod } = subject
   if (pod === undefined || pod.hostNetwork) return true
   const isolating = world.policies.filter(
     ({ metadata, spec }) =>
-      (metadata.namespace ?? 'default') === pod.namespace && typesOf(spec).includes(type) && selects(asLoose(spec?.podSelector), pod.labels),
+      (metadata.namespace ?? 'default') === pod.namespace &&
+      typesOf(spec).includes(type) &&
+      selects(asLoose(spec?.podSelector), pod.labels),
   )
   if (isolating.length === 0) return true
   return isolating.some((policy) => {
@@ -106,7 +121,15 @@ function typesOf(spec: Loose | undefined): readonly unknown[] {
   return asList(spec?.egress).length > 0 ? ['Ingress', 'Egress'] : ['Ingress']
 }
 
-function ruleAllows(world: World, own: string, rule: Loose, type: 'Ingress' | 'Egress', peer: End, destination: End, packet: Packet): boolean {
+function ruleAllows(
+  world: World,
+  own: string,
+  rule: Loose,
+  type: 'Ingress' | 'Egress',
+  peer: End,
+  destination: End,
+  packet: Packet,
+): boolean {
   const peers = asList(type === 'Ingress' ? rule.from : rule.to)
   const ports = asList(rule.ports)
   const peerFits = peers.length === 0 || peers.some((item) => peerMatches(world, own, item, peer))
@@ -125,13 +148,21 @@ function peerMatches(world: World, own: string, item: Loose, { pod, ip }: End): 
 function portMatches({ protocol, port, endPort }: Loose, { pod }: End, packet: Packet): boolean {
   if ((protocol ?? 'TCP') !== packet.protocol) return false
   if (!isGiven(port)) return true
-  if (typeof port === 'number') return packet.port >= port && packet.port <= (typeof endPort === 'number' ? endPort : port)
-  return pod?.ports.some(({ name, protocol: declared, number }) => name === port && declared === packet.protocol && number === packet.port) === true
+  if (typeof port === 'number')
+    return packet.port >= port && packet.port <= (typeof endPort === 'number' ? endPort : port)
+  return (
+    pod?.ports.some(
+      ({ name, protocol: declared, number }) => name === port && declared === packet.protocol && number === packet.port,
+    ) === true
+  )
 }
 
 function selects(selector: Loose, labels: Readonly<Record<string, string>>): boolean {
   const pairs = Object.entries(asLoose(selector.matchLabels))
-  return pairs.every(([key, value]) => labels[key] === value) && asList(selector.matchExpressions).every((item) => requirementHolds(item, labels))
+  return (
+    pairs.every(([key, value]) => labels[key] === value) &&
+    asList(selector.matchExpressions).every((item) => requirementHolds(item, labels))
+  )
 }
 
 function requirementHolds({ key, operator, values }: Loose, labels: Readonly<Record<string, string>>): boolean {

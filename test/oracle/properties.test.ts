@@ -10,7 +10,9 @@ function table(objects: readonly PlainObject[]): Record<string, string> {
   const engine = engineFor(sideOf(objects))
   const ends = [...podsOf(objects), { ip: '203.0.113.7' }, { ip: '198.51.100.9' }]
   const pairs = ends.flatMap((from) => ends.filter((to) => to !== from).map((to) => [from, to] as const))
-  return Object.fromEntries(pairs.map(([from, to]) => [`${JSON.stringify(from)} ${JSON.stringify(to)}`, between(engine, from, to).must.show()]))
+  return Object.fromEntries(
+    pairs.map(([from, to]) => [`${JSON.stringify(from)} ${JSON.stringify(to)}`, between(engine, from, to).must.show()]),
+  )
 }
 
 const clusterAndOrder = shopCluster.chain((objects) =>
@@ -43,7 +45,11 @@ function split(policy: PlainObject): PlainObject[] {
     ...listOf(policy.spec?.ingress).map((rule) => ({ ...shared, ingress: [rule] })),
     ...listOf(policy.spec?.egress).map((rule) => ({ ...shared, egress: [rule] })),
   ]
-  return parts.map((spec, index) => ({ ...policy, metadata: { ...policy.metadata, name: `${policy.metadata.name}-${index}` }, spec }))
+  return parts.map((spec, index) => ({
+    ...policy,
+    metadata: { ...policy.metadata, name: `${policy.metadata.name}-${index}` },
+    spec,
+  }))
 }
 
 test('splitting a policy into one a rule changes nothing', () => {
@@ -59,7 +65,14 @@ const clusterAndWider = fc.tuple(shopCluster, shopCluster).map(([objects, others
   const extra = others.filter(({ kind }) => kind === 'NetworkPolicy').flatMap(({ spec }) => listOf(spec?.ingress))
   const wider = objects.map((object) =>
     object.kind === 'NetworkPolicy'
-      ? { ...object, spec: { ...object.spec, policyTypes: typesOf(object.spec), ingress: [...listOf(object.spec?.ingress), ...extra] } }
+      ? {
+          ...object,
+          spec: {
+            ...object.spec,
+            policyTypes: typesOf(object.spec),
+            ingress: [...listOf(object.spec?.ingress), ...extra],
+          },
+        }
       : object,
   )
   return { objects, wider }

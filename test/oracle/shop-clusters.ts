@@ -9,7 +9,15 @@ const keys = ['app', 'tier'] as const
 const portNames = ['http', 'admin'] as const
 const numbers = [80, 443, 8080, 8081, 9090] as const
 const protocols = ['TCP', 'UDP', 'SCTP'] as const
-const blocks = ['10.0.0.0/8', '10.0.1.0/24', '10.0.1.4/30', '203.0.113.0/24', '203.0.113.128/25', '0.0.0.0/0', '192.168.0.0/16'] as const
+const blocks = [
+  '10.0.0.0/8',
+  '10.0.1.0/24',
+  '10.0.1.4/30',
+  '203.0.113.0/24',
+  '203.0.113.128/25',
+  '0.0.0.0/0',
+  '192.168.0.0/16',
+] as const
 const outside = ['203.0.113.7', '203.0.113.200', '198.51.100.9', '192.168.7.1', '10.9.9.9'] as const
 
 const labels = fc.dictionary(fc.constantFrom(...keys), fc.constantFrom(...values), { noNullPrototype: true })
@@ -27,7 +35,10 @@ const selector = fc.oneof(
   { weight: 1, arbitrary: fc.constant({}) },
   { weight: 3, arbitrary: fc.record({ matchLabels: labels }) },
   { weight: 2, arbitrary: fc.record({ matchExpressions: fc.array(requirement, { maxLength: 2 }) }) },
-  { weight: 1, arbitrary: fc.record({ matchLabels: labels, matchExpressions: fc.array(requirement, { maxLength: 1 }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ matchLabels: labels, matchExpressions: fc.array(requirement, { maxLength: 1 }) }),
+  },
 )
 
 const namespaceSelector = fc.oneof(
@@ -38,7 +49,10 @@ const namespaceSelector = fc.oneof(
 const isInside = (inner: string, outer: string): boolean => {
   const bits = (cidr: string): string => {
     const [address, length] = cidr.split('/')
-    const all = (address ?? '').split('.').map((part) => Number(part).toString(2).padStart(8, '0')).join('')
+    const all = (address ?? '')
+      .split('.')
+      .map((part) => Number(part).toString(2).padStart(8, '0'))
+      .join('')
     return all.slice(0, Number(length))
   }
   return bits(inner).length > bits(outer).length && bits(inner).startsWith(bits(outer))
@@ -68,7 +82,10 @@ const port = fc.oneof(
 
 /** A list, or one of the ways to leave it out. */
 const listOrNothing = <T>(item: fc.Arbitrary<T>): fc.Arbitrary<T[] | null | undefined> =>
-  fc.oneof({ weight: 4, arbitrary: fc.array(item, { maxLength: 2 }) }, { weight: 1, arbitrary: fc.constantFrom(null, undefined) })
+  fc.oneof(
+    { weight: 4, arbitrary: fc.array(item, { maxLength: 2 }) },
+    { weight: 1, arbitrary: fc.constantFrom(null, undefined) },
+  )
 
 const ingressRule = fc.record({ from: listOrNothing(peer), ports: listOrNothing(port) })
 const egressRule = fc.record({ to: listOrNothing(peer), ports: listOrNothing(port) })
@@ -115,13 +132,22 @@ export const shopCluster: fc.Arbitrary<PlainObject[]> = fc
     policies: fc.array(fc.record({ namespace: fc.constantFrom(...namespaces), spec: policySpec }), { maxLength: 5 }),
   })
   .map(({ namespaceLabels, pods, policies }) => [
-    ...namespaces.map((name, index) => ({ kind: 'Namespace', metadata: { name, labels: namespaceLabels[index] ?? {} } })),
+    ...namespaces.map((name, index) => ({
+      kind: 'Namespace',
+      metadata: { name, labels: namespaceLabels[index] ?? {} },
+    })),
     ...pods.map((parts, index) => podAt(index, parts)),
-    ...policies.map(({ namespace, spec }, index) => ({ kind: 'NetworkPolicy', metadata: { name: `policy-${index}`, namespace }, spec })),
+    ...policies.map(({ namespace, spec }, index) => ({
+      kind: 'NetworkPolicy',
+      metadata: { name: `policy-${index}`, namespace },
+      spec,
+    })),
   ])
 
 export function podsOf(objects: readonly PlainObject[]): { readonly namespace: string; readonly pod: string }[] {
-  return objects.filter(({ kind }) => kind === 'Pod').map(({ metadata }) => ({ namespace: metadata.namespace ?? 'default', pod: metadata.name }))
+  return objects
+    .filter(({ kind }) => kind === 'Pod')
+    .map(({ metadata }) => ({ namespace: metadata.namespace ?? 'default', pod: metadata.name }))
 }
 
 /** Packets between the pods of a cluster and addresses around it; never from a pod to itself. */

@@ -51,7 +51,9 @@ describe('types and isolation', () => {
     },
     {
       name: 'policyTypes Egress makes ingress rules inert',
-      policies: [`${web}\npolicyTypes: [Egress]\ningress: [{from: [{podSelector: {matchLabels: {app: nobody}}}]}]\negress: [{}]`],
+      policies: [
+        `${web}\npolicyTypes: [Egress]\ningress: [{from: [{podSelector: {matchLabels: {app: nobody}}}]}]\negress: [{}]`,
+      ],
       allows: ['auditor → web TCP 8080', 'web → world TCP 443'],
     },
     {
@@ -97,7 +99,9 @@ describe('types and isolation', () => {
     { name: 'a null rule is an empty rule', policies: [`${web}\ningress: [null]`], allows: ['world → web TCP 8080'] },
     {
       name: 'a policy acts in its own namespace alone',
-      policies: ['apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: quiet, namespace: office}\nspec: {podSelector: {}}'],
+      policies: [
+        'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: quiet, namespace: office}\nspec: {podSelector: {}}',
+      ],
       denies: ['web → auditor TCP 9000'],
       allows: ['auditor → web TCP 8080', 'web → checkout TCP 8081'],
     },
@@ -142,7 +146,9 @@ describe('peers and selectors', () => {
     },
     {
       name: 'two keys of one item are both needed',
-      policies: [webAdmits('{namespaceSelector: {matchLabels: {team: office}}, podSelector: {matchLabels: {app: auditor}}}')],
+      policies: [
+        webAdmits('{namespaceSelector: {matchLabels: {team: office}}, podSelector: {matchLabels: {app: auditor}}}'),
+      ],
       allows: ['auditor → web TCP 8080'],
       denies: ['visitor → web TCP 8080', 'checkout → web TCP 8080'],
     },
@@ -189,7 +195,11 @@ describe('peers and selectors', () => {
     },
     {
       name: 'NotIn on a pod key takes in pods without labels',
-      policies: [webAdmits('{namespaceSelector: {}, podSelector: {matchExpressions: [{key: app, operator: NotIn, values: [auditor]}]}}')],
+      policies: [
+        webAdmits(
+          '{namespaceSelector: {}, podSelector: {matchExpressions: [{key: app, operator: NotIn, values: [auditor]}]}}',
+        ),
+      ],
       allows: ['visitor → web TCP 8080'],
       denies: ['auditor → web TCP 8080'],
     },
@@ -204,16 +214,24 @@ describe('peers and selectors', () => {
     },
     {
       name: 'all requirements hold together, matchLabels among them',
-      policies: ['podSelector: {matchLabels: {tier: core}, matchExpressions: [{key: app, operator: NotIn, values: [ledger]}]}'],
+      policies: [
+        'podSelector: {matchLabels: {tier: core}, matchExpressions: [{key: app, operator: NotIn, values: [ledger]}]}',
+      ],
       denies: ['web → checkout TCP 8081'],
       allows: ['web → ledger TCP 8082'],
     },
     {
       name: 'a contradictory selector selects nothing',
-      policies: ['podSelector: {matchExpressions: [{key: app, operator: In, values: [web]}, {key: app, operator: NotIn, values: [web]}]}'],
+      policies: [
+        'podSelector: {matchExpressions: [{key: app, operator: In, values: [web]}, {key: app, operator: NotIn, values: [web]}]}',
+      ],
       allows: ['auditor → web TCP 8080'],
     },
-    { name: 'values compare exactly', policies: ['podSelector: {matchLabels: {app: Web}}'], allows: ['auditor → web TCP 8080'] },
+    {
+      name: 'values compare exactly',
+      policies: ['podSelector: {matchLabels: {app: Web}}'],
+      allows: ['auditor → web TCP 8080'],
+    },
     {
       name: 'the same selector twice is harmless',
       policies: [webAdmits('{podSelector: {}}, {podSelector: {}}')],
@@ -222,7 +240,10 @@ describe('peers and selectors', () => {
     },
     {
       name: 'egress to a pod does not open its ingress',
-      policies: [egressOfWeb('[{to: [{podSelector: {matchLabels: {app: checkout}}}]}]'), `${checkout}\npolicyTypes: [Ingress]`],
+      policies: [
+        egressOfWeb('[{to: [{podSelector: {matchLabels: {app: checkout}}}]}]'),
+        `${checkout}\npolicyTypes: [Ingress]`,
+      ],
       denies: ['web → checkout TCP 8081', 'web → ledger TCP 8082'],
     },
     {
@@ -246,7 +267,10 @@ describe('peers and selectors', () => {
     },
     {
       name: 'allow-all beside deny-all wins',
-      policies: ['podSelector: {}\npolicyTypes: [Ingress, Egress]', 'podSelector: {}\npolicyTypes: [Ingress, Egress]\ningress: [{}]\negress: [{}]'],
+      policies: [
+        'podSelector: {}\npolicyTypes: [Ingress, Egress]',
+        'podSelector: {}\npolicyTypes: [Ingress, Egress]\ningress: [{}]\negress: [{}]',
+      ],
       allows: ['world → web TCP 8080', 'web → world TCP 443'],
     },
   ])
@@ -268,16 +292,27 @@ describe('ipBlock', () => {
     },
     {
       name: 'except limits its own item alone',
-      policies: [egressOfWeb('[{to: [{ipBlock: {cidr: 192.0.2.0/24, except: [192.0.2.44/32]}}, {ipBlock: {cidr: 192.0.2.44/32}}]}]')],
+      policies: [
+        egressOfWeb(
+          '[{to: [{ipBlock: {cidr: 192.0.2.0/24, except: [192.0.2.44/32]}}, {ipBlock: {cidr: 192.0.2.44/32}}]}]',
+        ),
+      ],
       allows: ['web → world TCP 443', 'web → 192.0.2.45 TCP 443'],
     },
     {
       name: 'another policy allows again what except left out',
-      policies: [webAdmits('{ipBlock: {cidr: 0.0.0.0/0, except: [192.0.2.0/24]}}'), webAdmits('{ipBlock: {cidr: 192.0.2.44/32}}')],
+      policies: [
+        webAdmits('{ipBlock: {cidr: 0.0.0.0/0, except: [192.0.2.0/24]}}'),
+        webAdmits('{ipBlock: {cidr: 192.0.2.44/32}}'),
+      ],
       allows: ['world → web TCP 8080'],
       denies: ['192.0.2.45 → web TCP 8080'],
     },
-    { name: 'host bits are masked', policies: [webAdmits('{ipBlock: {cidr: 192.0.2.99/24}}')], allows: ['world → web TCP 8080'] },
+    {
+      name: 'host bits are masked',
+      policies: [webAdmits('{ipBlock: {cidr: 192.0.2.99/24}}')],
+      allows: ['world → web TCP 8080'],
+    },
     {
       name: 'the whole of IPv4 says nothing about IPv6',
       policies: [webAdmits('{ipBlock: {cidr: 0.0.0.0/0}}')],
@@ -317,8 +352,18 @@ describe('ipBlock', () => {
 
 describe('ports', () => {
   check([
-    { name: 'the protocol defaults to TCP', policies: [checkoutPorts('{port: 53}')], allows: ['web → checkout TCP 53'], denies: ['web → checkout UDP 53'] },
-    { name: 'an empty item is all of TCP', policies: [checkoutPorts('{}')], allows: ['web → checkout TCP 12345'], denies: ['web → checkout UDP 53'] },
+    {
+      name: 'the protocol defaults to TCP',
+      policies: [checkoutPorts('{port: 53}')],
+      allows: ['web → checkout TCP 53'],
+      denies: ['web → checkout UDP 53'],
+    },
+    {
+      name: 'an empty item is all of TCP',
+      policies: [checkoutPorts('{}')],
+      allows: ['web → checkout TCP 12345'],
+      denies: ['web → checkout UDP 53'],
+    },
     {
       name: 'a protocol without port is all of it',
       policies: [checkoutPorts('{protocol: UDP}')],
@@ -331,8 +376,18 @@ describe('ports', () => {
       allows: ['web → checkout TCP 8080', 'web → checkout TCP 8082'],
       denies: ['web → checkout TCP 8083', 'web → checkout UDP 8081'],
     },
-    { name: 'a range of one port', policies: [checkoutPorts('{port: 8081, endPort: 8081}')], allows: ['web → checkout TCP 8081'], denies: ['web → checkout TCP 8080'] },
-    { name: 'the full range is TCP alone', policies: [checkoutPorts('{port: 1, endPort: 65535}')], allows: ['web → checkout TCP 65535'], denies: ['web → checkout UDP 53'] },
+    {
+      name: 'a range of one port',
+      policies: [checkoutPorts('{port: 8081, endPort: 8081}')],
+      allows: ['web → checkout TCP 8081'],
+      denies: ['web → checkout TCP 8080'],
+    },
+    {
+      name: 'the full range is TCP alone',
+      policies: [checkoutPorts('{port: 1, endPort: 65535}')],
+      allows: ['web → checkout TCP 65535'],
+      denies: ['web → checkout UDP 53'],
+    },
     {
       name: 'a name is looked up on each destination',
       policies: ['podSelector: {}\ningress: [{from: [{podSelector: {}}], ports: [{port: http}]}]'],
@@ -350,8 +405,17 @@ describe('ports', () => {
       policies: [checkoutPorts('{port: dns}'), `${ledger}\ningress: [{ports: [{protocol: UDP, port: dns}]}]`],
       denies: ['web → checkout UDP 53', 'web → checkout TCP 53', 'web → ledger UDP 53'],
     },
-    { name: 'name and protocol right', policies: [checkoutPorts('{protocol: UDP, port: dns}')], allows: ['web → checkout UDP 53'], denies: ['web → checkout TCP 53'] },
-    { name: 'an unknown name isolates all the same', policies: [`${web}\ningress: [{ports: [{port: grpc}]}]`], denies: ['checkout → web TCP 8080'] },
+    {
+      name: 'name and protocol right',
+      policies: [checkoutPorts('{protocol: UDP, port: dns}')],
+      allows: ['web → checkout UDP 53'],
+      denies: ['web → checkout TCP 53'],
+    },
+    {
+      name: 'an unknown name isolates all the same',
+      policies: [`${web}\ningress: [{ports: [{port: grpc}]}]`],
+      denies: ['checkout → web TCP 8080'],
+    },
     {
       name: 'addresses have no port names',
       policies: [egressOfWeb('[{to: [{ipBlock: {cidr: 192.0.2.0/24}}], ports: [{port: http}]}]')],
@@ -363,7 +427,12 @@ describe('ports', () => {
       allows: ['web → auditor TCP 9000'],
       denies: ['web → world TCP 8080'],
     },
-    { name: 'a port nobody declares is a port', policies: [`${web}\ningress: [{ports: [{port: 7777}]}]`], allows: ['checkout → web TCP 7777'], denies: ['checkout → web TCP 8080'] },
+    {
+      name: 'a port nobody declares is a port',
+      policies: [`${web}\ningress: [{ports: [{port: 7777}]}]`],
+      allows: ['checkout → web TCP 7777'],
+      denies: ['checkout → web TCP 8080'],
+    },
     {
       name: 'peers and ports of one rule hold together, rules apart',
       policies: [
@@ -400,8 +469,16 @@ ingress:
 
 describe('the host network', () => {
   check([
-    { name: 'selectors do not match its pods', policies: [webAdmits('{namespaceSelector: {}}')], denies: ['agent → web TCP 8080'] },
-    { name: 'a block with their address does', policies: [webAdmits('{ipBlock: {cidr: 192.168.40.0/24}}')], allows: ['agent → web TCP 8080'] },
+    {
+      name: 'selectors do not match its pods',
+      policies: [webAdmits('{namespaceSelector: {}}')],
+      denies: ['agent → web TCP 8080'],
+    },
+    {
+      name: 'a block with their address does',
+      policies: [webAdmits('{ipBlock: {cidr: 192.168.40.0/24}}')],
+      allows: ['agent → web TCP 8080'],
+    },
     {
       name: 'no policy protects them',
       policies: [
@@ -413,7 +490,8 @@ describe('the host network', () => {
   ])
 
   test('leaving it brings a pod under policy', () => {
-    const quiet = 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: quiet, namespace: office}\nspec: {podSelector: {}, policyTypes: [Ingress]}'
+    const quiet =
+      'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: quiet, namespace: office}\nspec: {podSelector: {}, policyTypes: [Ingress]}'
     const monitor = (hostNetwork: boolean): string =>
       `apiVersion: v1\nkind: Pod\nmetadata: {name: monitor, namespace: office}\nspec: {hostNetwork: ${hostNetwork}, containers: [{name: main, image: m}]}`
     const { base, head } = reachOfBoth(storeWith([quiet, monitor(true)]), storeWith([quiet, monitor(false)]))
@@ -427,8 +505,12 @@ describe('changes', () => {
     const admitsOffice = webAdmits(team('office'))
     const labelled = 'apiVersion: v1\nkind: Namespace\nmetadata: {name: annexe, labels: {team: office}}'
     const plain = 'apiVersion: v1\nkind: Namespace\nmetadata: {name: annexe}'
-    const clerk = 'apiVersion: v1\nkind: Pod\nmetadata: {name: clerk, namespace: annexe}\nspec: {containers: [{name: main, image: c}]}'
-    const { base, head } = reachOfBoth(storeWith([admitsOffice, plain, clerk]), storeWith([admitsOffice, labelled, clerk]))
+    const clerk =
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: clerk, namespace: annexe}\nspec: {containers: [{name: main, image: c}]}'
+    const { base, head } = reachOfBoth(
+      storeWith([admitsOffice, plain, clerk]),
+      storeWith([admitsOffice, labelled, clerk]),
+    )
     expect(verdict(base, 'clerk → web TCP 8080')).toBe('deny')
     expect(verdict(head, 'clerk → web TCP 8080')).toBe('allow')
   })
@@ -436,14 +518,23 @@ describe('changes', () => {
   test('deleting the only policy opens, deleting the wide one of two closes', () => {
     const closed = 'podSelector: {}\npolicyTypes: [Ingress]'
     const only = reachOfBoth(storeWith([closed]), storeWith([]))
-    expect([verdict(only.base, 'world → web TCP 8080'), verdict(only.head, 'world → web TCP 8080')]).toEqual(['deny', 'allow'])
+    expect([verdict(only.base, 'world → web TCP 8080'), verdict(only.head, 'world → web TCP 8080')]).toEqual([
+      'deny',
+      'allow',
+    ])
     const two = reachOfBoth(storeWith([closed, 'podSelector: {}\ningress: [{}]']), storeWith([closed]))
-    expect([verdict(two.base, 'world → web TCP 8080'), verdict(two.head, 'world → web TCP 8080')]).toEqual(['allow', 'deny'])
+    expect([verdict(two.base, 'world → web TCP 8080'), verdict(two.head, 'world → web TCP 8080')]).toEqual([
+      'allow',
+      'deny',
+    ])
   })
 
   test('an egress section added to a policy without types isolates egress', () => {
     const before = webAdmits('{podSelector: {}}')
-    const { base, head } = reachOfBoth(storeWith([before]), storeWith([`${before}\negress: [{to: [{podSelector: {}}]}]`]))
+    const { base, head } = reachOfBoth(
+      storeWith([before]),
+      storeWith([`${before}\negress: [{to: [{podSelector: {}}]}]`]),
+    )
     expect(verdict(base, 'web → world TCP 443')).toBe('allow')
     expect(verdict(head, 'web → world TCP 443')).toBe('deny')
     expect(verdict(head, 'web → checkout TCP 8081')).toBe('allow')
@@ -451,7 +542,8 @@ describe('changes', () => {
   })
 
   test('a NetworkPolicy of another group is not this kind', () => {
-    const calico = 'apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: quiet, namespace: store}\nspec: {selector: app == "web", types: [Ingress]}'
+    const calico =
+      'apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: quiet, namespace: store}\nspec: {selector: app == "web", types: [Ingress]}'
     expect(storeWith([calico]).input.entries).toEqual([])
   })
 

@@ -5,7 +5,11 @@ import { storeWith } from './store.ts'
 const refused: readonly { readonly name: string; readonly spec: string; readonly code: string }[] = [
   { name: 'a port number in quotes', spec: 'ingress: [{ports: [{port: "8080"}]}]', code: 'port-invalid' },
   { name: 'an upper-case port name', spec: 'ingress: [{ports: [{port: HTTP}]}]', code: 'port-invalid' },
-  { name: 'a port name of sixteen characters', spec: 'ingress: [{ports: [{port: sixteen-letters-}]}]', code: 'port-invalid' },
+  {
+    name: 'a port name of sixteen characters',
+    spec: 'ingress: [{ports: [{port: sixteen-letters-}]}]',
+    code: 'port-invalid',
+  },
   { name: 'port 0', spec: 'ingress: [{ports: [{port: 0}]}]', code: 'port-invalid' },
   { name: 'port 65536', spec: 'ingress: [{ports: [{port: 65536}]}]', code: 'port-invalid' },
   { name: 'endPort below port', spec: 'ingress: [{ports: [{port: 9000, endPort: 8000}]}]', code: 'endport-invalid' },
@@ -14,23 +18,71 @@ const refused: readonly { readonly name: string; readonly spec: string; readonly
   { name: 'a lower-case protocol', spec: 'ingress: [{ports: [{protocol: tcp}]}]', code: 'protocol-invalid' },
   { name: 'ICMP', spec: 'ingress: [{ports: [{protocol: ICMP}]}]', code: 'protocol-invalid' },
   { name: 'an empty peer', spec: 'ingress: [{from: [{}]}]', code: 'peer-invalid' },
-  { name: 'ipBlock beside an empty selector', spec: 'ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8}, podSelector: {}}]}]', code: 'peer-invalid' },
+  {
+    name: 'ipBlock beside an empty selector',
+    spec: 'ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8}, podSelector: {}}]}]',
+    code: 'peer-invalid',
+  },
   { name: 'a bare address', spec: 'ingress: [{from: [{ipBlock: {cidr: 192.0.2.7}}]}]', code: 'cidr-invalid' },
-  { name: 'a block without cidr', spec: 'ingress: [{from: [{ipBlock: {except: [10.0.0.0/8]}}]}]', code: 'cidr-invalid' },
-  { name: 'except equal to cidr', spec: 'ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8, except: [10.0.0.0/8]}}]}]', code: 'except-invalid' },
-  { name: 'except outside', spec: 'ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/16, except: [10.1.0.0/24]}}]}]', code: 'except-invalid' },
-  { name: 'except wider', spec: 'ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/16, except: [10.0.0.0/8]}}]}]', code: 'except-invalid' },
-  { name: 'except of the other family', spec: 'ingress: [{from: [{ipBlock: {cidr: 0.0.0.0/0, except: ["fd00::/8"]}}]}]', code: 'except-invalid' },
-  { name: 'In without values', spec: 'podSelector: {matchExpressions: [{key: app, operator: In}]}', code: 'selector-invalid' },
-  { name: 'Exists with values', spec: 'podSelector: {matchExpressions: [{key: app, operator: Exists, values: [web]}]}', code: 'selector-invalid' },
-  { name: 'an operator that does not exist', spec: 'podSelector: {matchExpressions: [{key: app, operator: Equals, values: [web]}]}', code: 'selector-invalid' },
-  { name: 'an operator in lower case', spec: 'podSelector: {matchExpressions: [{key: app, operator: in, values: [web]}]}', code: 'selector-invalid' },
+  {
+    name: 'a block without cidr',
+    spec: 'ingress: [{from: [{ipBlock: {except: [10.0.0.0/8]}}]}]',
+    code: 'cidr-invalid',
+  },
+  {
+    name: 'except equal to cidr',
+    spec: 'ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8, except: [10.0.0.0/8]}}]}]',
+    code: 'except-invalid',
+  },
+  {
+    name: 'except outside',
+    spec: 'ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/16, except: [10.1.0.0/24]}}]}]',
+    code: 'except-invalid',
+  },
+  {
+    name: 'except wider',
+    spec: 'ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/16, except: [10.0.0.0/8]}}]}]',
+    code: 'except-invalid',
+  },
+  {
+    name: 'except of the other family',
+    spec: 'ingress: [{from: [{ipBlock: {cidr: 0.0.0.0/0, except: ["fd00::/8"]}}]}]',
+    code: 'except-invalid',
+  },
+  {
+    name: 'In without values',
+    spec: 'podSelector: {matchExpressions: [{key: app, operator: In}]}',
+    code: 'selector-invalid',
+  },
+  {
+    name: 'Exists with values',
+    spec: 'podSelector: {matchExpressions: [{key: app, operator: Exists, values: [web]}]}',
+    code: 'selector-invalid',
+  },
+  {
+    name: 'an operator that does not exist',
+    spec: 'podSelector: {matchExpressions: [{key: app, operator: Equals, values: [web]}]}',
+    code: 'selector-invalid',
+  },
+  {
+    name: 'an operator in lower case',
+    spec: 'podSelector: {matchExpressions: [{key: app, operator: in, values: [web]}]}',
+    code: 'selector-invalid',
+  },
   { name: 'a label key with a space', spec: 'podSelector: {matchLabels: {"app name": web}}', code: 'selector-invalid' },
-  { name: 'a label value that begins with a dash', spec: 'podSelector: {matchLabels: {app: "-web"}}', code: 'selector-invalid' },
+  {
+    name: 'a label value that begins with a dash',
+    spec: 'podSelector: {matchLabels: {app: "-web"}}',
+    code: 'selector-invalid',
+  },
   { name: 'a policy type in lower case', spec: 'policyTypes: [ingress]', code: 'policy-type-invalid' },
   { name: 'three policy types', spec: 'policyTypes: [Ingress, Egress, Ingress]', code: 'policy-type-invalid' },
   { name: 'a boolean as label value', spec: 'podSelector: {matchLabels: {public: yes}}', code: 'label-not-string' },
-  { name: 'a misspelt field', spec: 'podSelector: {matchLabels: {app: web}}\ningress: [{form: [{podSelector: {}}]}]', code: 'unknown-field' },
+  {
+    name: 'a misspelt field',
+    spec: 'podSelector: {matchLabels: {app: web}}\ningress: [{form: [{podSelector: {}}]}]',
+    code: 'unknown-field',
+  },
 ]
 
 test.each(refused)('$name is reported where it stands', ({ spec, code }) => {
@@ -46,8 +98,14 @@ test.each(refused)('$name is reported where it stands', ({ spec, code }) => {
 const accepted: readonly { readonly name: string; readonly spec: string }[] = [
   { name: 'a policy type twice', spec: 'policyTypes: [Ingress, Ingress]' },
   { name: 'endPort equal to port', spec: 'ingress: [{ports: [{port: 8081, endPort: 8081}]}]' },
-  { name: 'overlapping except items', spec: 'ingress: [{from: [{ipBlock: {cidr: 192.0.2.0/23, except: [192.0.2.0/24, 192.0.2.0/25]}}]}]' },
-  { name: 'a contradictory selector', spec: 'podSelector: {matchExpressions: [{key: app, operator: In, values: [a]}, {key: app, operator: NotIn, values: [a]}]}' },
+  {
+    name: 'overlapping except items',
+    spec: 'ingress: [{from: [{ipBlock: {cidr: 192.0.2.0/23, except: [192.0.2.0/24, 192.0.2.0/25]}}]}]',
+  },
+  {
+    name: 'a contradictory selector',
+    spec: 'podSelector: {matchExpressions: [{key: app, operator: In, values: [a]}, {key: app, operator: NotIn, values: [a]}]}',
+  },
 ]
 
 test.each(accepted)('$name is no problem', ({ spec }) => {

@@ -5,7 +5,7 @@ import { compilePolicies } from '../../src/policies/compile-policies.ts'
 import { type Reachability, reach } from '../../src/reach/reachability.ts'
 import { type PeerClass, partition, type Side, type SideInput } from '../../src/reach/universe.ts'
 import { AddressSet } from '../../src/sets/address-set.ts'
-import { protocolNumbers } from '../../src/sets/connection-set.ts'
+import type { protocolNumbers } from '../../src/sets/connection-set.ts'
 import type { Diagnostic } from '../../src/source/diagnostic.ts'
 
 /** A store with a web front, a checkout and a ledger; an office that looks in; a lobby where nothing is labelled. */
@@ -66,7 +66,12 @@ export const exactBlocks: NetworkProfile = { ...defaultProfile, ipBlockMatchesPo
 export function storeWith(manifests: readonly string[], profile: NetworkProfile = exactBlocks): BuiltSide {
   const documents = manifests.map((text, index) => (/^kind:/m.test(text) ? text : policy(text, `policy-${index}`)))
   const parsed = [store, ...documents].map((text, index) => parseManifests({ path: `file-${index}.yaml`, text }))
-  const cluster = buildCluster({ name: 'store', open: false, profile, resources: parsed.flatMap(({ resources }) => resources) })
+  const cluster = buildCluster({
+    name: 'store',
+    open: false,
+    profile,
+    resources: parsed.flatMap(({ resources }) => resources),
+  })
   const { entries, diagnostics } = compilePolicies(cluster)
   return {
     input: { cluster, entries },
@@ -75,7 +80,10 @@ export function storeWith(manifests: readonly string[], profile: NetworkProfile 
 }
 
 export function policy(spec: string, name: string, namespace = 'store'): string {
-  const indented = spec.trim().split('\n').map((line) => `  ${line}`)
+  const indented = spec
+    .trim()
+    .split('\n')
+    .map((line) => `  ${line}`)
   const body = spec.trim() === '{}' ? 'spec: {}' : `spec:\n${indented.join('\n')}`
   return `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: ${name}, namespace: ${namespace}}\n${body}\n`
 }

@@ -1,16 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { explain } from '../../src/reach/explain.ts'
-import type { Reachability } from '../../src/reach/reachability.ts'
-import type { PeerClass } from '../../src/reach/universe.ts'
-import { ConnectionSet } from '../../src/sets/connection-set.ts'
-import { portRange } from '../../src/sets/port-set.ts'
 import { parseManifests } from '../../src/manifests/parse-manifests.ts'
 import { buildCluster } from '../../src/model/build-cluster.ts'
 import { defaultProfile } from '../../src/model/network-profile.ts'
 import { compilePolicies } from '../../src/policies/compile-policies.ts'
+import { explain } from '../../src/reach/explain.ts'
+import type { Reachability } from '../../src/reach/reachability.ts'
 import { reach } from '../../src/reach/reachability.ts'
+import type { PeerClass } from '../../src/reach/universe.ts'
 import { partition } from '../../src/reach/universe.ts'
+import { ConnectionSet } from '../../src/sets/connection-set.ts'
+import { portRange } from '../../src/sets/port-set.ts'
 import { engineFor, sideOf } from '../oracle/engine-side.ts'
 import { shopCluster } from '../oracle/shop-clusters.ts'
 
@@ -43,7 +43,9 @@ function expectAgreement(engine: Reachability): void {
 
 describe('explain', () => {
   test('names the policy that isolates and the rule that allows', () => {
-    const shop = shopWith(policy('db', 'app: db', '[{from: [{podSelector: {matchLabels: {app: api}}}], ports: [{port: 5432}]}]'))
+    const shop = shopWith(
+      policy('db', 'app: db', '[{from: [{podSelector: {matchLabels: {app: api}}}], ports: [{port: 5432}]}]'),
+    )
     const found = explain(shop.engine, shop.pods('api'), shop.pods('db'), postgres)
     expect(found.verdict).toBe('allowed')
     expect(found.egress).toMatchObject({ isolated: 'no', entries: [] })
@@ -87,7 +89,8 @@ describe('explain', () => {
       `${policy('web-out', 'app: web', '[]').replace('ingress: []', 'egress: [{to: [{podSelector: {}}], ports: [{port: sql}]}]').replace('[Ingress]', '[Egress]')}`,
     )
     const unseen = shop.engine.universe.classes.find(
-      (found) => found.kind === 'cell' && found.namespace === 'shop' && [...found.pods.truths.values()].every((truth) => !truth),
+      (found) =>
+        found.kind === 'cell' && found.namespace === 'shop' && [...found.pods.truths.values()].every((truth) => !truth),
     )
     const found = explain(shop.engine, shop.pods('web'), unseen as PeerClass, postgres)
     expect(found.verdict).toBe('unknown')
@@ -98,7 +101,9 @@ type Entries = ReturnType<typeof explain>['ingress']['entries']
 
 /** The rule by its kind, and what it decided. */
 function told(entries: Entries): string[] {
-  return entries.map(({ use, decided }) => `${use.entry.isolates ? 'policyTypes' : use.entry.origin.rule} ${decided.must.show()}`)
+  return entries.map(
+    ({ use, decided }) => `${use.entry.isolates ? 'policyTypes' : use.entry.origin.rule} ${decided.must.show()}`,
+  )
 }
 
 function shopWith(...documents: readonly string[]) {

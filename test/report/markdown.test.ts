@@ -29,7 +29,7 @@ function large(count: number): Report {
   return {
     ...shopReport,
     outcome: { verdict: 'fail', reasons: numbers.map((index) => `reason ${index}`) },
-    clusters: numbers.slice(0, 40).map(cluster),
+    clusters: numbers.slice(0, 12).map(cluster),
     findings: numbers.map((index) => ({
       ...internetEgress,
       fingerprint: `${index}`,

@@ -4,7 +4,12 @@ import { ConnectionSet } from '../../src/sets/connection-set.ts'
 import { namedPort, portRange } from '../../src/sets/port-set.ts'
 
 const part = fc
-  .tuple(fc.constantFrom('TCP', 'UDP', 'SCTP', 'ICMP', 47), fc.integer({ min: 1, max: 30 }), fc.integer({ min: 0, max: 10 }), fc.nat({ max: 5 }))
+  .tuple(
+    fc.constantFrom('TCP', 'UDP', 'SCTP', 'ICMP', 47),
+    fc.integer({ min: 1, max: 30 }),
+    fc.integer({ min: 0, max: 10 }),
+    fc.nat({ max: 5 }),
+  )
   .map(([protocol, first, length, whole]) =>
     whole === 0 || protocol === 47 || protocol === 'ICMP'
       ? ConnectionSet.of(protocol as 'TCP')
@@ -29,12 +34,18 @@ test('set laws', () => {
 
 test('membership follows the operations', () => {
   fc.assert(
-    fc.property(set, set, fc.constantFrom('TCP', 'UDP', 'SCTP'), fc.integer({ min: 1, max: 45 }), (a, b, protocol, port) => {
-      const [inA, inB] = [a.has(protocol, port), b.has(protocol, port)]
-      expect(a.union(b).has(protocol, port)).toBe(inA || inB)
-      expect(a.intersect(b).has(protocol, port)).toBe(inA && inB)
-      expect(a.subtract(b).has(protocol, port)).toBe(inA && !inB)
-    }),
+    fc.property(
+      set,
+      set,
+      fc.constantFrom('TCP', 'UDP', 'SCTP'),
+      fc.integer({ min: 1, max: 45 }),
+      (a, b, protocol, port) => {
+        const [inA, inB] = [a.has(protocol, port), b.has(protocol, port)]
+        expect(a.union(b).has(protocol, port)).toBe(inA || inB)
+        expect(a.intersect(b).has(protocol, port)).toBe(inA && inB)
+        expect(a.subtract(b).has(protocol, port)).toBe(inA && !inB)
+      },
+    ),
   )
 })
 
@@ -53,7 +64,10 @@ test('a name is kept until a destination resolves it', () => {
 
 test('one request lies inside its port, two texts are incomparable', () => {
   const port = ConnectionSet.of('TCP', portRange(80))
-  const [get, post] = ['GET /', 'POST /'].map((text) => ConnectionSet.of('TCP', portRange(80), text)) as [ConnectionSet, ConnectionSet]
+  const [get, post] = ['GET /', 'POST /'].map((text) => ConnectionSet.of('TCP', portRange(80), text)) as [
+    ConnectionSet,
+    ConnectionSet,
+  ]
   expect(get.subtract(port).isEmpty).toBe(true)
   expect(port.subtract(get).key).toBe(port.key)
   expect(get.subtract(post).key).toBe(get.key)

@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'vitest'
+import { judgeCase } from './judge-case.ts'
+import { printResults, resultsAsJson } from './print-results.ts'
+import { groupOf } from './profiles.ts'
+import { inFolder, shop, shopCase } from './shop-case.ts'
+
+const [checkout, payments] = ['shop/checkout[Pod]', 'shop/payments[Pod]']
+const passed = { kind: 'passed' }
+
+function differencesOf(expected: object, files?: Readonly<Record<string, string>>): readonly string[] {
+  const result = judgeCase(shopCase(expected, files))
+  return result.kind === 'failed' ? result.differences : [result.kind]
+}
+
+describe('connlist', () => {
+  const row = { src: checkout, dst: payments, conns: { TCP: ['8443'] } }
+
+  test('passes when it lists exactly what is allowed', () => {
+    expect(judgeCase(shopCase({ kind: 'connlist', connections: [row] }))).toEqual(passed)
+  })
+
+  test('names a row that is missing and one that is too many', () => {
+    expect(differencesOf({ kind: 'connlist', connections: [{ ...row, src: payments, dst: checkout }] })).toEqual([
+      `${checkout} → ${payments}: expected None, got TCP 8443`,
+      `${payments} → ${checkout}: expected TCP 8443, got None`,
+    ])
+  })
+
+  test('names other ports', () => {
+    expect(differencesOf({ kind: 'connlist', connections: [{ ...row, conns: 'All' }] })).toEqual([
+      `${checkout} → ${payments}: expected TCP 1-65535 UDP 1-65535 SCTP 1-65535, got TCP 8443`,
+    ])
+  })
+
+  test('ranges of addresses may be cut anywhere', () => {
+    const open = inFolder('manifests', {
+      'namespace.yaml': shop['namespace.yaml'] ?? '',
+      'checkout.yaml': shop['checkout.yaml'] ?? '',
+    })
+    const rows = (middle: string, after: string) => [
+      { src: checkout, dst: `0.0.0.0-${middle}`, conns: 'All' },
+      { src: checkout, dst: `${after}-255.255.255.255`, conns: 'All' },
+      { src: '0.0.0.0-255.255.255.255', dst: checkout, conns: 'All' },
+    ]
+    expect(differencesOf({ kind: 'connlist', connections: rows('9.255.255.255', '10.0.0.0') }, open)).toEqual([
+      'passed',
+    ])
+    expect(differencesOf({ kind: 'connlist', connections: rows('9.255.255.255', '10.0.0.1') }, open)).toHaveLength(1)
+  })
+})
+
+test('diff: a policy that goes away opens a pair', () => {
+  const { 'payments-in.yaml': _, ...without } = shop
+  const files = { ...inFolder('base', without), ...inFolder('head', shop) }
+  const row = { src: checkout, dst: payments, base: 'None', head: { TCP: ['8443'] }, type: 'added' }
+  expect(differencesOf({ kind: 'diff', connections: [row] }, files)).toEqual(['passed'])
+  expect(differencesOf({ kind: 'diff', connections: [] }, files)).toEqual([
+    `${checkout} → ${payments}: expected None, got None ⇒ TCP 8443`,
+  ])
+})
+
+test('eval: single connections and everything between two peers', () => {
+  const query = { src: 'shop/checkout', dst: 'shop/payments', protocol: 'TCP', port: 8443 }
+  expect(differencesOf({ kind: 'eval', queries: [{ ...query, allowed: true }] })).toEqual(['passed'])
+  expect(differencesOf({ kind: 'eval', queries: [{ ...query, allowed: false }] })).not.toEqual(['passed'])
+  expect(differencesOf({ kind: 'eval', queries: [{ ...query, dst: 'shop/nobody', allowed: true }] })).toEqual([
+    'shop/checkout → shop/nobody: no such peer',
+  ])
+})
+
+test('probes: directions by themselves, ports by name', () => {
+  const ends = {
+    from: { namespace: 'shop', pod: 'checkout' },
+    to: { namespace: 'shop', pod: 'payments' },
+    protocol: 'TCP',
+  }
+  const split = { ...ends, port: 80, allowed: false, egressAllowed: true, ingressAllowed: false }
+  expect(differencesOf({ kind: 'probes', probes: [split, { ...ends, port: 'http', allowed: true }] })).toEqual([
+    'passed',
+  ])
+  expect(differencesOf({ kind: 'probes', probes: [{ ...split, egressAllowed: false }] })).toHaveLength(2)
+})
+
+test('explain: the deciding policies and rules', () => {
+  const side = (result: string, effect: string, name: string, rule?: string) => ({
+    result,
+    reasons: [{ policy: { kind: 'NetworkPolicy', name: `shop/${name}` }, effect, ...(rule && { rule }) }],
+  })
+  const verdict = {
+    result: 'allow',
+    conns: { TCP: ['8443'] },
+    egress: side('allow', 'allow', 'checkout-out', '#1'),
+    ingress: side('allow', 'allow', 'payments-in', '#1'),
+  }
+  const pair = (changes: object) => ({
+    kind: 'explain',
+    systemDefaultPairs: [],
+    pairs: [{ src: checkout, dst: payments, verdicts: [{ ...verdict, ...changes }] }],
+  })
+  expect(differencesOf(pair({}))).toEqual(['passed'])
+  expect(differencesOf(pair({ ingress: side('allow', 'allow', 'closed', '#1') }))).toHaveLength(1)
+})
+
+test('validation: whether a manifest is refused, and where', () => {
+  const files = { 'manifests/bad.yaml': (shop['payments-in.yaml'] ?? '').replace('8443', '0') }
+  const result = { file: 'manifests/bad.yaml', valid: false, path: 'spec.ingress[0].ports[0].port' }
+  expect(differencesOf({ kind: 'validation', results: [result] }, files)).toEqual(['passed'])
+  expect(differencesOf({ kind: 'validation', results: [{ ...result, path: 'spec.podSelector' }] }, files)).toHaveLength(
+    1,
+  )
+  expect(differencesOf({ kind: 'validation', results: [{ ...result, valid: true }] }, files)).toHaveLength(1)
+})
+
+test('errors: by their class', () => {
+  const files = inFolder('manifests', {
+    ...shop,
+    'payments-in.yaml': (shop['payments-in.yaml'] ?? '').replace(
+      '{podSelector: {matchLabels: {app: checkout}}}',
+      '{ipBlock: {cidr: 10.0.0.0/40}}',
+    ),
+  })
+  const expected = { kind: 'error', severity: 'fatal', errorClass: 'invalid-cidr' }
+  expect(differencesOf(expected, files)).toEqual(['passed'])
+  expect(differencesOf(expected)).toEqual(['invalid-cidr: expected cidr-invalid or except-invalid, got nothing'])
+})
+
+test('a kind of policy that is not compiled yet makes a case not applicable, with the reason', () => {
+  const admin =
+    'apiVersion: policy.networking.k8s.io/v1alpha1\nkind: AdminNetworkPolicy\nmetadata: {name: closed}\nspec: {}\n'
+  const result = judgeCase(
+    shopCase({ kind: 'connlist', connections: [] }, inFolder('manifests', { ...shop, 'admin.yaml': admin })),
+  )
+  expect(result).toEqual({ kind: 'not-applicable', reason: 'admin policies are compiled by a later policy kind' })
+})
+
+test('groups are found on the path', () => {
+  expect(groupOf('/somewhere/semantics/kubernetes/001-empty')).toBe('semantics/kubernetes')
+  expect(groupOf('/somewhere/cyclonus/deep/er/case')).toBe('cyclonus')
+  expect(groupOf('/somewhere/else/case')).toBe('else')
+})
+
+test('the last line counts, failures and reasons are told', () => {
+  const found = shopCase({ kind: 'connlist', connections: [] })
+  const judged = [
+    { found, result: judgeCase(found) },
+    { found, result: { kind: 'passed' } as const },
+    { found, result: { kind: 'not-applicable', reason: 'the shop is closed' } as const },
+  ]
+  const lines = printResults(judged).split('\n')
+  expect(lines[0]).toBe('shop-cases: 1 passed, 1 failed, 1 not applicable')
+  expect(lines).toContain('  1 × the shop is closed')
+  expect(lines).toContain(`  shop-cases/one: ${checkout} → ${payments}: expected None, got TCP 8443`)
+  expect(lines.at(-1)).toBe('1 passed, 1 failed')
+  expect(JSON.parse(resultsAsJson(judged)).cases).toHaveLength(3)
+})

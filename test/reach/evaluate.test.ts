@@ -1,0 +1,164 @@
+import { expect, test } from 'vitest'
+import type { PolicyEntry } from '../../src/policies/entry.ts'
+import { type EntryUse, evaluateRow } from '../../src/reach/evaluate.ts'
+import { connectionsWith } from '../../src/reach/row.ts'
+import { ConnectionSet } from '../../src/sets/connection-set.ts'
+import { MemberSet } from '../../src/sets/member-set.ts'
+import { portRange } from '../../src/sets/port-set.ts'
+import { syntheticSpan } from '../../src/source/span.ts'
+
+const everyone = MemberSet.all(2)
+const [till, guest] = [0, 1]
+const http = ConnectionSet.of('TCP', portRange(80))
+
+interface Part {
+  readonly tier?: number
+  readonly order?: readonly number[]
+  readonly verdict?: PolicyEntry['verdict']
+  readonly layer?: PolicyEntry['layer']
+  readonly isolates?: boolean
+  readonly applies?: EntryUse['applies']
+  readonly peers?: readonly number[]
+  /** Peers that match for certain, where that is fewer. */
+  readonly certain?: readonly number[]
+}
+
+function use({
+  tier = 0,
+  order = [],
+  verdict = 'allow',
+  layer = 'network',
+  isolates = false,
+  applies = 'yes',
+  peers = [],
+  certain = peers,
+}: Part): EntryUse {
+  const entry: PolicyEntry = {
+    origin: {
+      policy: { group: '', kind: 'Policy', namespace: 'shop', name: 'p' },
+      rule: 'rule',
+      index: 0,
+      span: syntheticSpan,
+      ports: [],
+    },
+    layer,
+    direction: 'ingress',
+    tier,
+    order,
+    subject: { target: 'pods', namespaces: { kind: 'named', name: 'shop' }, labels: { kind: 'all', of: [] } },
+    peers: 'any',
+    connections: http,
+    verdict,
+    isolates,
+    effect: 'exact',
+  }
+  const blocks = (members: readonly number[]) =>
+    members.length === 0 ? [] : [{ peers: MemberSet.of(members), connections: http }]
+  return { entry, applies, must: blocks(certain), may: blocks(peers) }
+}
+
+function answers(parts: readonly Part[], peer: number): string {
+  const uses = parts.map(use)
+  const has = (bound: 'must' | 'may'): boolean =>
+    connectionsWith(evaluateRow(uses, everyone, bound), peer).has('TCP', 80)
+  if (has('must')) return 'allow'
+  return has('may') ? 'unknown' : 'deny'
+}
+
+const closed: Part = { tier: 5, isolates: true }
+
+const cases: readonly {
+  readonly name: string
+  readonly parts: readonly Part[]
+  readonly till: string
+  readonly guest: string
+}[] = [
+  { name: 'no entry: everything is allowed', parts: [], till: 'allow', guest: 'allow' },
+  {
+    name: 'isolation denies what nothing allows',
+    parts: [closed, { tier: 5, peers: [till] }],
+    till: 'allow',
+    guest: 'deny',
+  },
+  {
+    name: 'a deny of an earlier tier wins',
+    parts: [{ verdict: 'deny', peers: [till] }, closed, { tier: 5, peers: [till, guest] }],
+    till: 'deny',
+    guest: 'allow',
+  },
+  { name: 'an allow of an earlier tier wins', parts: [{ peers: [guest] }, closed], till: 'deny', guest: 'allow' },
+  {
+    name: 'within a tier the order decides',
+    parts: [
+      { order: [2], verdict: 'deny', peers: [till] },
+      { order: [1], peers: [till] },
+    ],
+    till: 'allow',
+    guest: 'allow',
+  },
+  {
+    name: 'pass hands on to the next tier',
+    parts: [
+      { order: [1], verdict: 'pass', peers: [till] },
+      { order: [2], verdict: 'deny', peers: [till, guest] },
+    ],
+    till: 'allow',
+    guest: 'deny',
+  },
+  {
+    name: 'pass of an isolating tier leaves its part undecided',
+    parts: [
+      { verdict: 'pass', peers: [till], isolates: true },
+      { tier: 9, verdict: 'deny', peers: [guest] },
+    ],
+    till: 'allow',
+    guest: 'deny',
+  },
+  {
+    name: 'a tie between allow and deny is unknown',
+    parts: [{ peers: [till] }, { verdict: 'deny', peers: [till] }],
+    till: 'unknown',
+    guest: 'allow',
+  },
+  {
+    name: 'an allow that may not match widens may alone',
+    parts: [closed, { tier: 5, peers: [till], certain: [] }],
+    till: 'unknown',
+    guest: 'deny',
+  },
+  {
+    name: 'a deny that may not match shrinks must alone',
+    parts: [{ verdict: 'deny', peers: [till], certain: [] }],
+    till: 'unknown',
+    guest: 'allow',
+  },
+  {
+    name: 'isolation that may not apply',
+    parts: [{ ...closed, applies: 'unknown' }],
+    till: 'unknown',
+    guest: 'unknown',
+  },
+  {
+    name: 'an uncertain pass is followed both ways',
+    parts: [
+      { order: [1], verdict: 'pass', peers: [till], certain: [] },
+      { order: [2], verdict: 'deny', peers: [till] },
+    ],
+    till: 'unknown',
+    guest: 'allow',
+  },
+  {
+    name: 'every layer has to allow',
+    parts: [
+      { peers: [till, guest], isolates: true },
+      { layer: 'mesh', isolates: true, peers: [till] },
+    ],
+    till: 'allow',
+    guest: 'deny',
+  },
+]
+
+test.each(cases)('$name', ({ parts, till: forTill, guest: forGuest }) => {
+  expect([answers(parts, till), answers(parts, guest)]).toEqual([forTill, forGuest])
+  expect([answers(parts.toReversed(), till), answers(parts.toReversed(), guest)]).toEqual([forTill, forGuest])
+})

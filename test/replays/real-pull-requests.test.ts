@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest'
+import { startLine } from '../../src/source/span.ts'
+import { hasBundles, replay } from './replay.ts'
+
+const names = [
+  'argo-cd-6532',
+  'argo-cd-11321',
+  'homelab-2577',
+  'infra-deployments-7039',
+  'infra-deployments-9370',
+  'kubeflow-default-deny',
+  'microservices-demo-policies',
+]
+
+if (!hasBundles) process.stdout.write('skipped: no ../shared/real\n')
+
+// The bundles lie outside the repository, because their licences are their owners'; without them there is nothing to replay.
+describe.skipIf(!hasBundles)('a real pull request', { timeout: 120_000 }, () => {
+  test.each(names)('%s ends with an outcome and a report without any configuration', async (name) => {
+    const { report, text } = await replay(name)
+    expect(['pass', 'fail', 'incomplete']).toContain(report.outcome.verdict)
+    expect(report.coverage.files).toBeGreaterThan(0)
+    expect(text).toContain('Portcullis: ')
+  })
+
+  test('argo-cd 6532 leaves one port of the Dex server open', async () => {
+    const { report, text } = await replay('argo-cd-6532', { manifests: 'manifests/install.yaml' })
+    expect(text).toMatch(/argocd-dex-server[^.]*every TCP port[^.]*TCP 5558|argocd-dex-server[^.]*TCP 5558[^.]*every TCP port/)
+    expect(report.outcome.verdict).toBe('pass')
+  })
+
+  test('argo-cd 6532 the other way round opens every port, on the line of the stray dash', async () => {
+    const { report } = await replay('argo-cd-6532', { manifests: 'manifests/install.yaml', reversed: true })
+    expect(report.outcome.verdict).toBe('fail')
+    const weakened = report.findings.filter(({ rule, status }) => rule === 'policy-weakened' && status !== 'existing')
+    expect(weakened).toMatchObject([{ severity: 'error', at: { side: 'head' } }])
+    const [finding] = weakened
+    expect(finding?.message).toMatch(/every TCP port/)
+    expect(finding?.message).toMatch(/any (?:pod in any )?(?:other )?namespace/)
+    const { span } = finding?.at ?? {}
+    expect(span?.file.path).toBe('manifests/install.yaml')
+    expect(span && span.file.text.split('\n')[startLine(span) - 1]?.trim()).toBe('- protocol: TCP')
+  })
+
+  test('argo-cd 11321 widens egress on the DNS port to every destination', async () => {
+    const { report } = await replay('argo-cd-11321', { manifests: 'manifests/install.yaml' })
+    const changes = report.clusters.flatMap((cluster) => cluster.changes)
+    const widened = changes.filter(({ kind }) => kind === 'added' || kind === 'widened')
+    expect(widened.map(({ sentence }) => sentence).join('\n')).toMatch(/53/)
+    expect(widened.some(({ destinations }) => /every|any/.test(destinations))).toBe(true)
+    expect(changes.filter(({ kind }) => kind === 'removed' || kind === 'narrowed')).toEqual([])
+    const causes = widened.flatMap(({ causes }) => causes)
+    expect(causes.length).toBeGreaterThan(0)
+    const lines = causes.map(({ at: { span } }) => span.file.text.split('\n')[startLine(span) - 1]?.trim())
+    expect(lines.every((line) => line === '- to:' || line === '- ports:')).toBe(true)
+  })
+
+  test('infra-deployments 7039 narrows a peer from a namespace to one app, and nothing blocks', async () => {
+    const { report } = await replay('infra-deployments-7039')
+    const fresh = report.findings.filter(({ status }) => status === 'new' || status === 'worse')
+    expect(fresh.filter(({ severity }) => severity === 'error')).toEqual([])
+    const changes = report.clusters.flatMap((cluster) => cluster.changes)
+    expect(changes.length).toBeGreaterThan(0)
+    expect(changes.every(({ kind }) => kind === 'removed' || kind === 'narrowed')).toBe(true)
+  })
+})
