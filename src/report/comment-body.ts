@@ -24,9 +24,21 @@ export interface Remark {
 const longestBlock = 6_000
 const longestTrace = 20
 
-/** What changed, why, what to do; proof and trace below. Findings of one line stand below each other. */
+/**
+ * What changed, why, what to do; proof and trace below. What else there is to say about the same lines follows in a
+ * line each, with its fix: one story told in full is read, four are not.
+ */
 export function commentBody(remarks: readonly Remark[], context: CommentContext): string {
-  return remarks.map((remark) => remarkText(remark, context)).join('\n\n---\n\n')
+  const [first, ...others] = remarks
+  if (first === undefined) return ''
+  return [remarkText(first, context), ...others.map((other) => shortText(other, context))].join('\n\n')
+}
+
+function shortText(remark: Remark, { rulesUrl }: CommentContext): string {
+  const { finding } = remark
+  const link = ruleLink(finding.rule, rulesUrl?.(finding.rule))
+  const line = `${severityMarks[finding.severity]} ${markdownText(clip(finding.message, 600))} · ${finding.severity} ${link}`
+  return [line, fixText(remark), repeatsText(remark)].filter((paragraph) => paragraph !== '').join('\n\n')
 }
 
 function remarkText(remark: Remark, context: CommentContext): string {

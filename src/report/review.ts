@@ -52,20 +52,29 @@ function planReviewOf(comments: readonly ReviewComment[], report: Report, { head
   return { commitId: headSha, body, comments }
 }
 
-/** New and worse findings on their lines, worst first, one comment a line, repeats told once. */
+/** New and worse findings on their lines, worst first, one comment for lines that overlap, repeats told once. */
 function placeFindings(report: Report, diff: DiffView): readonly Placed[] {
   const fresh = worstFirst(report.findings.filter(({ status }) => isFresh(status)))
-  const placed = new Map<string, Placed>()
+  const placed: Placed[] = []
   for (const group of repeatedFindings(fresh)) {
     const one = placeGroup(group, diff)
     if (one === undefined) continue
-    const key = JSON.stringify([one.anchor.path, one.anchor.side, one.anchor.last])
-    const known = placed.get(key)
-    if (known !== undefined) placed.set(key, join(known, one))
-    else if (placed.size < mostComments) placed.set(key, one)
+    const known = placed.findIndex((other) => belongTogether(other, one))
+    if (known >= 0) placed[known] = join(placed[known] as Placed, one)
+    else if (placed.length < mostComments) placed.push(one)
   }
-  return [...placed.values()]
+  return placed
 }
+
+/** Lines that overlap are one place, unless each has a suggestion of its own for different lines. */
+function belongTogether(a: Placed, b: Placed): boolean {
+  if (a.anchor.path !== b.anchor.path || a.anchor.side !== b.anchor.side) return false
+  if (a.anchor.first === b.anchor.first && a.anchor.last === b.anchor.last) return true
+  const overlap = a.anchor.first <= b.anchor.last && b.anchor.first <= a.anchor.last
+  return overlap && !(suggests(a) && suggests(b))
+}
+
+const suggests = ({ remarks }: Placed): boolean => remarks.some(({ suggestion }) => suggestion !== undefined)
 
 /** The first of a group that has a place in the diff speaks for the others. */
 function placeGroup(group: readonly Finding[], diff: DiffView): Placed | undefined {
@@ -99,13 +108,11 @@ function isNear(anchor: Anchor, target: Anchor, diff: DiffView): boolean {
 
 /** Joins remarks on one line. One suggestion a comment: it must fit the comment's lines, others become diffs. */
 function join(known: Placed, added: Placed): Placed {
-  const knownSuggests = known.remarks.some(({ suggestion }) => suggestion !== undefined)
   const room = sizeOf(commentBody([...known.remarks, ...added.remarks], {})) <= largestBody
   if (!room) return known
-  if (knownSuggests)
+  if (suggests(known))
     return { anchor: known.anchor, remarks: [...known.remarks, ...added.remarks.map(withoutSuggestion)] }
-  const addedSuggests = added.remarks.some(({ suggestion }) => suggestion !== undefined)
-  const anchor = addedSuggests || added.anchor.first > known.anchor.first ? added.anchor : known.anchor
+  const anchor = suggests(added) || added.anchor.first > known.anchor.first ? added.anchor : known.anchor
   return { anchor, remarks: [...known.remarks, ...added.remarks] }
 }
 
