@@ -176,6 +176,9 @@ async function explicitSides(input: SidesInput): Promise<ChosenSides> {
 async function commitOf({ repository, remote }: SidesInput, revision: string): Promise<string> {
   if (revision === '') throw new GitError('set both inputs, base and head: this event does not name both commits')
   if (isObjectId(revision)) return revision
-  const named = await findRemoteCommit(repository, remote, revision)
+  const named = isRefName(revision) ? await findRemoteCommit(repository, remote, revision) : undefined
   return named ?? resolveCommit(repository, revision)
 }
+
+/** Whether text can be the name of a branch or tag; a pattern or an expression cannot. */
+const isRefName = (text: string): boolean => /^(?!-)[^\s~^:?*[\\\p{Cc}]+$/u.test(text)

@@ -54,13 +54,14 @@ export function columnsOf(
 
 interface Sender {
   readonly row: RowBounds
-  readonly members: MemberSet
+  /** Indices of the classes that have this row. */
+  readonly members: readonly number[]
 }
 
 /** Sources by what may leave them: equal rows are one value. */
 function sendersOf(reach: Reachability): Sender[] {
   const groups = Map.groupBy(reach.universe.classes, (found) => reach.row(found, 'egress'))
-  return [...groups].map(([row, classes]) => ({ row, members: reach.matcher.set(classes.map(({ index }) => index)) }))
+  return [...groups].map(([row, classes]) => ({ row, members: classes.map(({ index }) => index) }))
 }
 
 function columnOf(
@@ -70,17 +71,33 @@ function columnOf(
   wanted: MemberSet,
 ): RowBounds {
   const into = reach.row(destination, 'ingress')
-  const build = (bound: keyof Bounds, meet: (out: ConnectionSet, inside: ConnectionSet) => ConnectionSet): Row =>
-    makeRow(
-      senders.flatMap(({ row, members }) => {
-        const out = connectionsWith(row[bound], destination.index)
-        if (out.isEmpty) return []
-        const peers = members.intersect(wanted)
-        return into[bound].blocks.map((block) => ({
-          peers: peers.intersect(block.peers),
-          connections: meet(out, block.connections),
-        }))
-      }),
+  const build = (bound: keyof Bounds, meet: typeof possible): Row => {
+    const out = leavingFor(reach, senders, destination, bound)
+    const blocks = out.flatMap(({ peers, connections }) =>
+      into[bound].blocks.map((block) => ({
+        peers: peers.intersect(block.peers).intersect(wanted),
+        connections: meet(connections, block.connections),
+      })),
     )
+    return makeRow(blocks)
+  }
   return { must: build('must', (out, inside) => out.intersect(inside)), may: build('may', possible) }
+}
+
+/** What all sources may send to a destination, those that may send the same together. */
+function leavingFor(
+  reach: Reachability,
+  senders: readonly Sender[],
+  destination: PeerClass,
+  bound: keyof Bounds,
+): Block[] {
+  const groups = new Map<string, { readonly connections: ConnectionSet; readonly members: number[] }>()
+  for (const { row, members } of senders) {
+    const connections = connectionsWith(row[bound], destination.index)
+    if (connections.isEmpty) continue
+    const group = groups.get(connections.key) ?? { connections, members: [] }
+    for (const member of members) group.members.push(member)
+    groups.set(connections.key, group)
+  }
+  return [...groups.values()].map(({ connections, members }) => ({ peers: reach.matcher.set(members), connections }))
 }

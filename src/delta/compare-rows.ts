@@ -1,5 +1,5 @@
 import type { Direction } from '../policies/entry.ts'
-import { type Bounds, possible, type Reachability } from '../reach/reachability.ts'
+import { type Bounds, possible, type Reachability, type RowBounds } from '../reach/reachability.ts'
 import { connectionsWith, type Row } from '../reach/row.ts'
 import type { PeerClass } from '../reach/universe.ts'
 import type { ConnectionSet } from '../sets/connection-set.ts'
@@ -13,15 +13,45 @@ export interface RawChange {
   readonly head: Bounds
 }
 
-/** Classes with the same rows on both sides, and, where the rows differ, with the same policies. */
-interface RowGroup {
+/**
+ * Classes with the same rows on both sides, and, where the rows differ, with the same policies. What the rows come to is
+ * worked out when it is asked for: most groups neither change nor meet one that does.
+ */
+class RowGroup {
   readonly members: MemberSet
-  /** Disjoint peers with what the four rows give them. */
-  readonly parts: readonly RowPart[]
+  /** Whether the rows of the two sides differ. */
   readonly changed: boolean
+  readonly #rows: SideRows
+  readonly #capacity: number
+  #parts: readonly RowPart[] | undefined
+  #reached: MemberSet | undefined
+
+  constructor(members: MemberSet, rows: SideRows, capacity: number) {
+    this.members = members
+    this.#rows = rows
+    this.#capacity = capacity
+    this.changed = !isSameRow(rows.base.must, rows.head.must) || !isSameRow(rows.base.may, rows.head.may)
+  }
+
+  /** Disjoint peers with what the four rows give them. */
+  get parts(): readonly RowPart[] {
+    this.#parts ??= splitParts(MemberSet.all(this.#capacity), this.#rows)
+    return this.#parts
+  }
+
   /** Peers that some row of the group reaches. */
-  readonly reached: MemberSet
+  get reached(): MemberSet {
+    this.#reached ??= [this.#rows.base.may, this.#rows.head.may]
+      .flatMap(({ blocks }) => blocks)
+      .reduce((all, { peers }) => all.union(peers), MemberSet.none)
+    return this.#reached
+  }
 }
+
+type SideRows = Readonly<Record<'base' | 'head', RowBounds>>
+
+/** Rows are shared between the sides, so most equal ones are one value. */
+const isSameRow = (a: Row, b: Row): boolean => a === b || a.key === b.key
 
 interface RowPart {
   readonly peers: MemberSet
@@ -60,13 +90,7 @@ function rowGroups(
   return [...groups.values()].map((members) => {
     const found = members[0] as PeerClass
     const rows = { base: base.row(found, direction), head: head.row(found, direction) }
-    const parts = splitParts(MemberSet.all(capacity), rows)
-    return {
-      members: MemberSet.of(members.map(({ index }) => index)),
-      parts,
-      changed: parts.some((part) => part.changed),
-      reached: parts.map(({ peers }) => peers).reduce((all, peers) => all.union(peers), MemberSet.none),
-    }
+    return new RowGroup(MemberSet.of(members.map(({ index }) => index)), rows, capacity)
   })
 }
 
@@ -89,17 +113,14 @@ function groupKey(
   const before = base.row(found, direction)
   const after = head.row(found, direction)
   const rows = [before.must, before.may, after.must, after.may].map((row) => numberOf(row, numbers)).join(',')
-  if (before.must.key === after.must.key && before.may.key === after.may.key) return rows
+  if (isSameRow(before.must, after.must) && isSameRow(before.may, after.may)) return rows
   const policies = [base, head].map((side) =>
     side.uses(found, direction).map(({ entry }) => `${entry.origin.policy.namespace}/${entry.origin.policy.name}`),
   )
   return `${rows} ${policies.map((names) => [...new Set(names)].join(' ')).join(' / ')}`
 }
 
-function splitParts(
-  everyone: MemberSet,
-  rows: { base: { must: Row; may: Row }; head: { must: Row; may: Row } },
-): RowPart[] {
+function splitParts(everyone: MemberSet, rows: SideRows): RowPart[] {
   let pieces: MemberSet[] = [everyone]
   for (const row of new Set([rows.base.must, rows.base.may, rows.head.must, rows.head.may])) {
     for (const block of row.blocks) {

@@ -1,6 +1,8 @@
+import { workloadsIn } from '../reach/peers.ts'
 import type { PeerClass } from '../reach/universe.ts'
 import type { ConnectionSet } from '../sets/connection-set.ts'
 import type { MemberSet } from '../sets/member-set.ts'
+import { syntheticSpan } from '../source/span.ts'
 import type { Cause } from './cause.ts'
 import type { ConnectionChange, Delta } from './delta.ts'
 import { findCauses } from './find-causes.ts'
@@ -11,7 +13,7 @@ export interface Gain {
   readonly sources: MemberSet
   readonly destinations: MemberSet
   readonly gained: ConnectionSet
-  readonly causes: readonly Cause[]
+  readonly causes: readonly [Cause, ...Cause[]]
   readonly change: ConnectionChange
 }
 
@@ -37,12 +39,23 @@ function causesOfGain(
   { sources, destinations, gained, lost, causes }: ConnectionChange,
   base: SideView,
   head: SideView,
-): readonly Cause[] {
-  const { classes } = head.reach.universe
-  const source = classes[sources.members.first() ?? -1]
-  const destination = classes[destinations.members.first() ?? -1]
-  if (lost.isEmpty || source === undefined || destination === undefined) return causes
-  return findCauses({ source, destination, connections: gained, without: base, having: head })
+): Gain['causes'] {
+  const [source] = classesOf(head, sources.members)
+  const [destination] = classesOf(head, destinations.members)
+  const anew = !lost.isEmpty && source !== undefined && destination !== undefined
+  const found = anew ? findCauses({ source, destination, connections: gained, without: base, having: head }) : causes
+  const [first, ...others] = found
+  return first === undefined
+    ? [unattributed([...classesOf(head, destinations.members), ...classesOf(head, sources.members)], head)]
+    : [first, ...others]
+}
+
+/** A gain is never passed over because nothing in the text explains it: it stands at the name of an end of it. */
+function unattributed(ends: readonly PeerClass[], head: SideView): Cause {
+  const [workload] = ends.flatMap((found) => workloadsIn(head.reach, found))
+  const object = workload?.id ?? { group: '', kind: 'Cluster', namespace: '', name: head.cluster.name }
+  const span = workload?.resource.name.span ?? head.policies.networkPolicies[0]?.resource.name.span ?? syntheticSpan
+  return { kind: 'profile', object, at: { side: 'head', span }, near: undefined, text: 'no single edit explains it' }
 }
 
 /** Classes of a set. */

@@ -43,8 +43,7 @@ function broadName(
   )
   if (missing.length === 0) return 'any pod in any namespace'
   const selected = bySelector(missing, reach, entries)
-  const exceptions =
-    missing.some(isElsewhere) || pods.length < missing.length ? undefined : exceptionsOf(missing, reach)
+  const exceptions = missing.some(isElsewhere) ? undefined : exceptionsOf(missing, reach)
   if (exceptions === undefined) return selected && `any pod in any namespace but ${selected}`
   const { whole, single } = exceptions
   const outside = whole.length === 0 ? ' in any namespace' : ` outside ${list(whole, EXCEPTIONS)}`

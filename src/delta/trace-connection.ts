@@ -11,8 +11,18 @@ import { startLine } from '../source/span.ts'
 import { namePeers } from './name-peers.ts'
 import type { SideView } from './side-view.ts'
 
+const names = new WeakMap<SideView, Map<PeerClass, string>>()
+
 /** One peer of a class by name: its first workload, else what the class is. */
-export function nameClass({ reach }: SideView, found: PeerClass): string {
+export function nameClass(view: SideView, found: PeerClass): string {
+  const byClass = names.get(view) ?? new Map<PeerClass, string>()
+  names.set(view, byClass)
+  const name = byClass.get(found) ?? findName(view, found)
+  byClass.set(found, name)
+  return name
+}
+
+function findName({ reach }: SideView, found: PeerClass): string {
   const [workload] = workloadsIn(reach, found)
   if (workload !== undefined) return `${workload.id.namespace}/${workload.id.name}`
   if (found.kind === 'addresses') return exampleOf(found.addresses)

@@ -27,9 +27,21 @@ const relevantKinds: ReadonlyMap<string, ReadonlySet<string>> = new Map(
 )
 
 /** Whether a resource can change who reaches whom. */
-export function isNetworkRelevant({ group, kind }: Resource): boolean {
+export function isNetworkRelevant({ group, kind }: Pick<Resource, 'group' | 'kind'>): boolean {
   const kinds = relevantKinds.get(group)
   return kinds !== undefined && (kinds.has(kind) || kinds.has('*'))
+}
+
+/** Groups beside them of which something else is read: which Service a webhook or an API comes from. */
+const consulted: ReadonlySet<string> = new Set([
+  'admissionregistration.k8s.io',
+  'apiextensions.k8s.io',
+  'apiregistration.k8s.io',
+])
+
+/** Whether anything beyond the identity of such an object is ever asked for. */
+export function isReadFurther(type: Pick<Resource, 'group' | 'kind'>): boolean {
+  return isNetworkRelevant(type) || consulted.has(type.group)
 }
 
 export function resourceIdOf(resource: Resource): ResourceId {

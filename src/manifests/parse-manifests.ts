@@ -3,6 +3,7 @@ import type { SourceFile } from '../source/source-file.ts'
 import type { Located } from '../source/span.ts'
 import type { DuplicateKey } from './build-node.ts'
 import { defaultLimits, type Limits } from './limits.ts'
+import { isReadFurther } from './network-relevant.ts'
 import { isUnset, type MappingNode, spanOf, valueAt, type YamlNode } from './node.ts'
 import { type OtherKind, otherKindOf, otherKindOfObject, otherKindOfPath, otherKinds } from './other-document.ts'
 import { duplicateDiagnostic, type ParsedDocument, parseDocument } from './parse-yaml.ts'
@@ -198,12 +199,20 @@ function resourceOf(found: Collected, node: MappingNode, type: TypeMeta): Resour
   const { file } = found
   const name = nameOf(found, node, type)
   const namespace = identityText(found, valueAt(node, 'metadata', 'namespace'), 'metadata.namespace')
-  return { ...type, name, namespace, node, provenance: { file, precision: 'exact', document: spanOf(file, node) } }
+  const provenance = { file, precision: 'exact', document: spanOf(file, node) } as const
+  return { ...type, name, namespace, node: isReadFurther(type) ? node : withoutContent(node), provenance }
 }
 
 /** Groups whose objects decide who reaches whom; elsewhere a missing name cannot change the answer. */
 const networkGroup =
   /^(?:|apps|batch|extensions|discovery\.k8s\.io|(?:.*\.)?networking\.(?:x-)?k8s\.io|policy\.networking\.k8s\.io|cilium\.io|(?:crd\.)?projectcalico\.org|(?:networking|security)\.istio\.io|route\.openshift\.io|serving\.knative\.dev)$/
+
+/** Kinds whose content nobody asks for are the bulk of a repository; letting go of it halves the memory of a run. */
+function withoutContent(node: MappingNode): MappingNode {
+  return { ...node, entries: node.entries.filter(({ name }) => headFields.has(name)) }
+}
+
+const headFields: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata'])
 
 function nameOf(found: Collected, node: MappingNode, { group, kind }: TypeMeta): Located<string> {
   const name = identityText(found, valueAt(node, 'metadata', 'name'), 'metadata.name')

@@ -36,4 +36,7 @@ export const both = (words: readonly string[]): string => words.join(' and ')
 export const nameWorkload = ({ id }: Workload): string => `${id.namespace}/${id.name}`
 
 /** A sentence may begin with what peers are called, never with a changed name of an object. */
-export const sentence = (text: string): string => text.replace(/^(?:any|anybody|other|pods|every|the)\b/, (word) => word.replace(/^./, (letter) => letter.toUpperCase()))
+export const sentence = (text: string): string =>
+  text.replace(/^(?:any|anybody|other|pods|every|the)\b/, (word) =>
+    word.replace(/^./, (letter) => letter.toUpperCase()),
+  )

@@ -1,9 +1,9 @@
-import { type OwnNamespace, ownNamespaces } from '../delta/own-namespaces.ts'
 import type { SidedSpan } from '../delta/cause.ts'
+import { type OwnNamespace, ownNamespaces } from '../delta/own-namespaces.ts'
 import type { SideView } from '../delta/side-view.ts'
 import type { Resource } from '../manifests/resource.ts'
-import type { DnsService } from '../model/network-profile.ts'
 import { NAME_LABEL } from '../model/namespace-labels.ts'
+import type { DnsService } from '../model/network-profile.ts'
 import type { Direction } from '../policies/entry.ts'
 import { unlabelledPod } from '../reach/peers.ts'
 import { compareSpans } from '../source/span.ts'
@@ -15,7 +15,11 @@ import { typeName } from './policy-words.ts'
 export const systemNamespaces = ['kube-system', 'kube-public', 'kube-node-lease']
 
 /** Namespaces of the tree in which a pod without labels is not isolated in a direction. */
-export function* namespacesWithoutDeny(view: SideView, direction: Direction, except: readonly string[]): Generator<RuleHit> {
+export function* namespacesWithoutDeny(
+  view: SideView,
+  direction: Direction,
+  except: readonly string[],
+): Generator<RuleHit> {
   for (const namespace of ownNamespaces(view)) {
     if (except.includes(namespace.name)) continue
     const pod = unlabelledPod(view.reach, namespace.name)
@@ -30,8 +34,12 @@ function hit(view: SideView, namespace: OwnNamespace, direction: Direction, isol
   // Where neither the namespace nor its pods are in the tree, it is looked after elsewhere as well.
   const elsewhere = workloads.length === 0 && view.cluster.namespaces.get(name)?.source !== 'declared'
   const { resource, at } = placeOf(view, namespace)
-  const who = direction === 'ingress' ? 'accepts connections from anybody' : 'may connect to anybody, the internet included'
-  const some = policies.length === 0 ? 'No policy of the tree is in it.' : `Its ${policies.length === 1 ? 'policy does' : `${policies.length} policies do`} not cover such a pod.`
+  const who =
+    direction === 'ingress' ? 'accepts connections from anybody' : 'may connect to anybody, the internet included'
+  const some =
+    policies.length === 0
+      ? 'No policy of the tree is in it.'
+      : `Its ${policies.length === 1 ? 'policy does' : `${policies.length} policies do`} not cover such a pod.`
   const unsure = isolated === 'unknown' ? 'Whether a policy covers every pod of it is unknown. ' : ''
   return {
     object: { group: '', kind: 'Namespace', namespace: '', name },
@@ -41,13 +49,20 @@ function hit(view: SideView, namespace: OwnNamespace, direction: Direction, isol
     remedy: `Add a policy that selects every pod and has ${typeName[direction]} among its policyTypes, and allow what is needed beside it.`,
     confidence: isolated === 'unknown' ? 'possible' : view.cluster.open ? 'likely' : 'certain',
     ...(isolated === 'unknown' || elsewhere ? { severity: 'note' as const } : {}),
-    witness: direction === 'ingress' ? `any pod in any namespace → any pod in ${name}` : `any pod in ${name} → any address`,
-    patch: { path: beside(resource, `default-deny-${direction}.yaml`), text: denyText(name, direction, view.cluster.profile.dns) },
+    witness:
+      direction === 'ingress' ? `any pod in any namespace → any pod in ${name}` : `any pod in ${name} → any address`,
+    patch: {
+      path: beside(resource, `default-deny-${direction}.yaml`),
+      text: denyText(name, direction, view.cluster.profile.dns),
+    },
   }
 }
 
 /** The Namespace where it is declared, else its first workload, else its first policy. */
-function placeOf(view: SideView, { name, workloads, policies }: OwnNamespace): { readonly resource: Resource; readonly at: SidedSpan } {
+function placeOf(
+  view: SideView,
+  { name, workloads, policies }: OwnNamespace,
+): { readonly resource: Resource; readonly at: SidedSpan } {
   const declared = view.cluster.namespaces.get(name)?.resource
   const present = (workloads.length > 0 ? workloads : policies).map(({ resource }) => resource)
   const resource = declared ?? (present.sort((a, b) => compareSpans(a.name.span, b.name.span))[0] as Resource)
@@ -63,7 +78,8 @@ function beside({ provenance }: Resource, file: string): string {
 function denyText(namespace: string, direction: Direction, dns: DnsService | undefined): string {
   const metadata = { name: `default-deny-${direction}`, namespace }
   const labels = dns === undefined ? undefined : plainLabels(dns)
-  const openings: { readonly [key: string]: Written } = direction === 'egress' && dns !== undefined && labels !== undefined ? { egress: [dnsRule(dns, labels)] } : {}
+  const openings: { readonly [key: string]: Written } =
+    direction === 'egress' && dns !== undefined && labels !== undefined ? { egress: [dnsRule(dns, labels)] } : {}
   return blockDocument({
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
@@ -82,7 +98,11 @@ function dnsRule({ namespace, ports }: DnsService, labels: Readonly<Record<strin
 /** Labels that a selector asks for by value; undefined where it asks for more. */
 function plainLabels({ labels }: DnsService): Record<string, string> | undefined {
   const parts = labels.kind === 'all' ? labels.of : [labels]
-  const pairs = parts.map((part) => (part.kind === 'requirement' && part.operator === 'In' && part.values.length === 1 ? ([part.key, part.values[0] as string] as const) : undefined))
+  const pairs = parts.map((part) =>
+    part.kind === 'requirement' && part.operator === 'In' && part.values.length === 1
+      ? ([part.key, part.values[0] as string] as const)
+      : undefined,
+  )
   const known = pairs.filter((pair) => pair !== undefined)
   return known.length === pairs.length ? Object.fromEntries(known) : undefined
 }

@@ -41,9 +41,12 @@ function* neutralised(view: SideView, namespace: string, pod: CellClass, directi
   if (denying.length === 0 || !allowsAnybody(view, view.reach.row(pod, direction).must.blocks)) return
   const rules = uses.filter(({ entry }) => entry.verdict === 'allow' && !entry.isolates)
   const undoing = rules.filter(({ must }) => allowsAnybody(view, makeRow(must).blocks))
-  const byPlace = [...(undoing.length > 0 ? undoing : rules)].sort((a, b) => compareSpans(a.entry.origin.span, b.entry.origin.span))
+  const byPlace = [...(undoing.length > 0 ? undoing : rules)].sort((a, b) =>
+    compareSpans(a.entry.origin.span, b.entry.origin.span),
+  )
   const [first, ...others] = byPlace
-  if (first !== undefined) yield hit(view, { namespace, direction, denying, others: undoing.length > 0 ? [] : others }, first)
+  if (first !== undefined)
+    yield hit(view, { namespace, direction, denying, others: undoing.length > 0 ? [] : others }, first)
 }
 
 /** Every pod, and every address of a family, on every port that a policy can close. */
@@ -51,7 +54,10 @@ function allowsAnybody(view: SideView, blocks: readonly Block[]): boolean {
   const { matcher } = view.reach
   const open = blocks.filter(({ connections }) => transports.isSubsetOf(connections)).map(({ peers }) => peers)
   const peers = open.reduce((all, set) => all.union(set), matcher.set([]))
-  return policedMembers(view.reach).isSubsetOf(peers) && bucketOf(addressesAmong(view.reach, peers), internetSide(view.reach).addresses) === 'any'
+  return (
+    policedMembers(view.reach).isSubsetOf(peers) &&
+    bucketOf(addressesAmong(view.reach, peers), internetSide(view.reach).addresses) === 'any'
+  )
 }
 
 const transports = ConnectionSet.of('TCP').union(ConnectionSet.of('UDP'))
@@ -70,18 +76,31 @@ function hit(view: SideView, { namespace, direction, denying, others }: Deny, { 
   const deny = other?.entry.origin ?? denying[0]?.entry.origin
   const open = direction === 'ingress' ? 'accepts connections from' : 'may talk to'
   const who = `every pod of ${namespace}`
-  const undone = other === undefined ? `${showId(policy)} isolates ${who} for ${direction}` : `${showId(other.entry.origin.policy)} denies ${direction} for ${who}`
+  const undone =
+    other === undefined
+      ? `${showId(policy)} isolates ${who} for ${direction}`
+      : `${showId(other.entry.origin.policy)} denies ${direction} for ${who}`
   return {
     object: policy,
     discriminator: `${direction} ${namespace}`,
     at: { side: view.side, span },
     related: [
-      ...(deny === undefined ? [] : [{ at: { side: view.side, span: deny.span }, message: `The default deny for ${direction}` }]),
-      ...others.slice(0, 4).map((use) => ({ at: { side: view.side, span: use.entry.origin.span }, message: 'Undoes it together with the first rule' })),
+      ...(deny === undefined
+        ? []
+        : [{ at: { side: view.side, span: deny.span }, message: `The default deny for ${direction}` }]),
+      ...others
+        .slice(0, 4)
+        .map((use) => ({
+          at: { side: view.side, span: use.entry.origin.span },
+          message: 'Undoes it together with the first rule',
+        })),
     ],
     message: `${undone}, and ${other === undefined ? 'its own' : `${showId(policy)},`} ${rule}${other === undefined ? '' : ','} allows all of it again: ${who} ${open} anybody on every port, as if there were no policy.`,
     remedy: `Select the pods that need this by label, and name the peers${direction === 'ingress' ? '' : ' and addresses'} and ports they need.`,
     confidence: 'certain',
-    witness: direction === 'ingress' ? `any pod in any namespace → any pod in ${namespace}` : `any pod in ${namespace} → any address`,
+    witness:
+      direction === 'ingress'
+        ? `any pod in any namespace → any pod in ${namespace}`
+        : `any pod in ${namespace} → any address`,
   }
 }

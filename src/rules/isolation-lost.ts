@@ -42,7 +42,9 @@ function consequence({ directions, workloads, certainty }: LostIsolation): strin
   const they = workloads.length === 1 ? 'it' : 'they'
   const them = workloads.length === 1 ? 'it' : 'them'
   if (certainty === 'possible') return `Whether a policy still applies to ${them} is unknown.`
-  const open = directions.map((direction) => (direction === 'ingress' ? `any pod can connect to ${them}` : `${they} can connect anywhere`))
+  const open = directions.map((direction) =>
+    direction === 'ingress' ? `any pod can connect to ${them}` : `${they} can connect anywhere`,
+  )
   return `No policy applies to ${them} there, so ${open.join(' and ')}.`
 }
 

@@ -1,12 +1,11 @@
 import { z } from 'zod'
-import type { Cause } from '../delta/cause.ts'
 import { causeKey } from '../delta/find-causes.ts'
 import { classesOf, type Gain, gainsOf } from '../delta/gains.ts'
 import { lostIsolation } from '../delta/lost-isolation.ts'
 import { namePeers } from '../delta/name-peers.ts'
 import { ownNamespaces } from '../delta/own-namespaces.ts'
-import { addressMembers, policedMembers } from '../delta/port-scope.ts'
 import { entriesOf } from '../delta/policy-pairs.ts'
+import { addressMembers, policedMembers } from '../delta/port-scope.ts'
 import type { SideView } from '../delta/side-view.ts'
 import { showWitness, traceConnection } from '../delta/trace-connection.ts'
 import type { PeerClass } from '../reach/universe.ts'
@@ -29,11 +28,11 @@ export default defineRule({
   }),
   *check({ base, head, delta, options }) {
     const lost = lostIsolation(base, head).flatMap(({ cause, others }) => [cause, ...others])
-    const gains = gainsOf(delta, base, head).filter(({ causes }) => causes.length > 0 && !shareCause(causes, lost))
+    const gains = gainsOf(delta, base, head).filter(({ causes }) => !shareCause(causes, lost))
     const homes = homesOf(head)
     const ignored = membersOf(head, options['except-from']).union(addressMembers(head.reach))
     const crossings = gains.flatMap((gain) => crossingsOf(gain, head, { homes, ignored }))
-    const groups = Map.groupBy(crossings, ({ causes }) => causeKey(causes[0] as Cause))
+    const groups = Map.groupBy(crossings, ({ causes }) => causeKey(causes[0]))
     for (const group of groups.values()) yield* hits(group, head)
   },
 })
@@ -44,7 +43,7 @@ interface Crossing {
   readonly sources: MemberSet
   readonly destinations: MemberSet
   readonly gained: ConnectionSet
-  readonly causes: readonly Cause[]
+  readonly causes: Gain['causes']
   /** `every TCP port (before: TCP 5558)` */
   readonly ports: string
 }
@@ -98,8 +97,8 @@ function isDns({ cluster }: SideView, namespace: string, gained: ConnectionSet):
 
 function* hits(group: readonly Crossing[], head: SideView): Generator<RuleHit> {
   const [first] = group
-  const cause = first?.causes[0]
-  if (first === undefined || cause === undefined) return
+  if (first === undefined) return
+  const [cause] = first.causes
   const entries = first.causes.flatMap(({ object }) => entriesOf(head, { id: object }))
   const sources = outsideOf(group, head) ?? namePeers(unionOf(group, 'sources'), head.reach, entries)
   const destinations = namePeers(unionOf(group, 'destinations'), head.reach, entries)
@@ -135,7 +134,10 @@ function proof({ sources, destinations }: Crossing, head: SideView): [PeerClass,
   const { anyPod } = head.reach.universe
   const pick = (members: MemberSet): PeerClass => {
     const classes = classesOf(head, members)
-    return classes.find(({ kind }) => kind === 'workloads') ?? (members.has(anyPod.index) ? anyPod : (classes[0] as PeerClass))
+    return (
+      classes.find(({ kind }) => kind === 'workloads') ??
+      (members.has(anyPod.index) ? anyPod : (classes[0] as PeerClass))
+    )
   }
   return [pick(sources), pick(destinations)]
 }

@@ -1,6 +1,6 @@
 import { bucketRank, type InternetBucket, internetBucket, internetReach, internetSide } from '../delta/egress-reach.ts'
-import { classesOf, type Gain, gainsOf } from '../delta/gains.ts'
 import { causeKey } from '../delta/find-causes.ts'
+import { classesOf, type Gain, gainsOf } from '../delta/gains.ts'
 import { list } from '../delta/name-peers.ts'
 import type { SideView } from '../delta/side-view.ts'
 import { nameClass, traceConnection } from '../delta/trace-connection.ts'
@@ -45,13 +45,13 @@ function waysOf(gain: Gain, base: SideView, head: SideView): Way[] {
   })
 }
 
-const groupKey = ({ gain, before, after }: Way): string => `${before} ${after} ${gain.causes[0] === undefined ? '' : causeKey(gain.causes[0])}`
+const groupKey = ({ gain, before, after }: Way): string => `${before} ${after} ${causeKey(gain.causes[0])}`
 
 function* hits(group: readonly Way[], base: SideView, head: SideView): Generator<RuleHit> {
   const [first] = group
-  const cause = first?.gain.causes[0]
-  if (first === undefined || cause === undefined) return
+  if (first === undefined) return
   const { found, gain, before, after } = first
+  const [cause] = gain.causes
   const workloads = [...new Set(group.map((way) => way.found))].flatMap((member) => workloadsIn(head.reach, member))
   const gained = ConnectionSet.union(group.map((way) => way.gain.gained))
   const destination = classesOf(head, gain.destinations.intersect(internetSide(head.reach).members))[0]

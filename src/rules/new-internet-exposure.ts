@@ -1,6 +1,6 @@
-import { type NewExposure, newExposures } from '../delta/internet-exposure.ts'
 import { nameEntry } from '../delta/entry-reach.ts'
 import { controllersOf } from '../delta/ingress-controllers.ts'
+import { type NewExposure, newExposures } from '../delta/internet-exposure.ts'
 import type { SideView } from '../delta/side-view.ts'
 import { traceConnection } from '../delta/trace-connection.ts'
 import { classOfWorkload } from '../reach/peers.ts'
@@ -30,17 +30,21 @@ function hit(exposure: NewExposure, head: SideView): RuleHit {
     ...placeOfCause(cause, head),
     related: relatedCauses(causes),
     message: `${sentence(exposure)}: ${path(exposure, head)}. ${cause.text}.`,
-    remedy: 'If this is not meant, take the way in away or make it internal; if it is, let the policy admit only the controller or the clients it is for.',
+    remedy:
+      'If this is not meant, take the way in away or make it internal; if it is, let the policy admit only the controller or the clients it is for.',
     ...surely(exposure, head),
     ...(confidence === 'possible' ? {} : { witness: `internet → ${nameWorkload(way.workload)} ${gained.show()}` }),
-    trace: way.from === undefined ? [] : traceConnection(head, way.from, classOfWorkload(head.reach, way.workload), gained),
+    trace:
+      way.from === undefined ? [] : traceConnection(head, way.from, classOfWorkload(head.reach, way.workload), gained),
   }
 }
 
 function sentence({ object, isFirst, confidence, gained }: NewExposure): string {
   const name = `${object.namespace}/${object.name}`
   if (confidence === 'possible') return `The internet may be able to reach ${name} now`
-  return isFirst ? `The internet can now reach ${name}` : `The internet can now reach ${name} on ${gained.show()} as well`
+  return isFirst
+    ? `The internet can now reach ${name}`
+    : `The internet can now reach ${name} on ${gained.show()} as well`
 }
 
 /** `Ingress shop/front (shop.example/) → shop/web TCP 8080` */
@@ -49,7 +53,10 @@ function path({ way, gained }: NewExposure, head: SideView): string {
 }
 
 /** Where the controller is only guessed at, a rule that admits such pods makes the exposure likely. */
-function surely({ confidence, way }: NewExposure, head: SideView): { readonly confidence: Confidence; readonly severity?: Severity } {
+function surely(
+  { confidence, way }: NewExposure,
+  head: SideView,
+): { readonly confidence: Confidence; readonly severity?: Severity } {
   if (confidence === 'possible') return { confidence, severity: 'note' }
   if (confidence === 'likely') return { confidence, severity: 'warning' }
   const { known } = controllersOf(head.reach)

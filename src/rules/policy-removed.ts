@@ -24,11 +24,18 @@ export default defineRule({
   scope: 'delta',
   options: noOptions,
   *check({ base, head, delta }) {
-    const covered = new Set(lostIsolation(base, head).flatMap(({ cause, others }) => [cause, ...others]).map(({ object }) => idKey(object)))
-    const removed = pairPolicies(base, head).removed.filter((spec) => !covered.has(idKey(spec.id)) && !wentWithItsPods(spec, base, head))
+    const covered = new Set(
+      lostIsolation(base, head)
+        .flatMap(({ cause, others }) => [cause, ...others])
+        .map(({ object }) => idKey(object)),
+    )
+    const removed = pairPolicies(base, head).removed.filter(
+      (spec) => !covered.has(idKey(spec.id)) && !wentWithItsPods(spec, base, head),
+    )
     const losses = removed.map((spec) => ({ spec, left: leftAlone(spec, base, head) }))
     const isolating = losses.filter(({ left }) => left.length > 0)
-    for (const group of Map.groupBy(isolating, ({ spec }) => spec.id.namespace).values()) yield isolationHit(group, head)
+    for (const group of Map.groupBy(isolating, ({ spec }) => spec.id.namespace).values())
+      yield isolationHit(group, head)
     for (const { spec, left } of losses) if (left.length === 0) yield* changeHits(spec, delta, head)
   },
 })
@@ -36,7 +43,8 @@ export default defineRule({
 /** A policy that goes with the workloads, or the namespace, it was for. */
 function wentWithItsPods(spec: NetworkPolicySpec, base: SideView, head: SideView): boolean {
   const { namespace } = spec.id
-  if (base.cluster.namespaces.get(namespace)?.source === 'declared' && !head.cluster.namespaces.has(namespace)) return true
+  if (base.cluster.namespaces.get(namespace)?.source === 'declared' && !head.cluster.namespaces.has(namespace))
+    return true
   const subjects = subjectClasses(base, spec)
   const selected = subjects.flatMap((found) => workloadsIn(base.reach, found))
   return selected.length > 0 && subjects.every((found) => workloadsIn(head.reach, found).length === 0)
@@ -52,7 +60,9 @@ function leftAlone(spec: NetworkPolicySpec, base: SideView, head: SideView): Lef
   const directions = (['ingress', 'egress'] as const).filter((direction) => spec.isolates[direction])
   const subjects = subjectClasses(base, spec).filter(({ kind }) => kind === 'cell')
   return directions.flatMap((direction) =>
-    subjects.filter((found) => isLost(found, direction, base, head) === 'certain').map((found) => ({ found, direction })),
+    subjects
+      .filter((found) => isLost(found, direction, base, head) === 'certain')
+      .map((found) => ({ found, direction })),
   )
 }
 
@@ -63,17 +73,31 @@ interface Loss {
 
 /** Policies of one namespace that together isolated its pods: one finding, at the one that speaks for most of them. */
 function isolationHit(group: readonly Loss[], head: SideView): RuleHit {
-  const sorted = [...group].sort((a, b) => Number(isEverything(b.spec.podSelector)) - Number(isEverything(a.spec.podSelector)) || b.left.length - a.left.length)
+  const sorted = [...group].sort(
+    (a, b) =>
+      Number(isEverything(b.spec.podSelector)) - Number(isEverything(a.spec.podSelector)) ||
+      b.left.length - a.left.length,
+  )
   const [first, ...others] = sorted as [Loss, ...Loss[]]
   const left = group.flatMap((loss) => loss.left)
   const pods = namePeers(head.reach.matcher.set(left.map(({ found }) => found.index)), head.reach)
-  const directions = (['ingress', 'egress'] as const).filter((direction) => left.some((one) => one.direction === direction))
-  const more = others.length === 0 ? 'is gone' : `and ${others.length} more ${others.length === 1 ? 'policy' : 'policies'} of its namespace are gone`
+  const directions = (['ingress', 'egress'] as const).filter((direction) =>
+    left.some((one) => one.direction === direction),
+  )
+  const more =
+    others.length === 0
+      ? 'is gone'
+      : `and ${others.length} more ${others.length === 1 ? 'policy' : 'policies'} of its namespace are gone`
   return {
     object: first.spec.id,
     discriminator: 'isolation',
     ...placeOfCause(removalOf(first.spec), head),
-    related: others.slice(0, 6).map(({ spec }) => ({ at: { side: 'base', span: spec.resource.name.span }, message: `${showId(spec.id)} was removed` })),
+    related: others
+      .slice(0, 6)
+      .map(({ spec }) => ({
+        at: { side: 'base', span: spec.resource.name.span },
+        message: `${showId(spec.id)} was removed`,
+      })),
     message: `${showId(first.spec.id)} ${more}: nothing isolates ${pods} for ${both(directions)} now.`,
     remedy: 'Keep a policy that selects every pod of the namespace, or say elsewhere who may connect.',
     confidence: 'certain',
@@ -81,12 +105,22 @@ function isolationHit(group: readonly Loss[], head: SideView): RuleHit {
 }
 
 function removalOf({ id, resource }: NetworkPolicySpec): Cause {
-  return { kind: 'policy-removed', object: id, at: { side: 'base', span: resource.name.span }, near: undefined, text: `${showId(id)} was removed` }
+  return {
+    kind: 'policy-removed',
+    object: id,
+    at: { side: 'base', span: resource.name.span },
+    near: undefined,
+    text: `${showId(id)} was removed`,
+  }
 }
 
 /** What else it changed: connections that are gone, or open. */
 function* changeHits(spec: NetworkPolicySpec, delta: Delta, head: SideView): Generator<RuleHit> {
-  const changes = delta.changes.filter(({ certainty, causes }) => certainty === 'certain' && causes.some(({ kind, object }) => kind === 'policy-removed' && idKey(object) === idKey(spec.id)))
+  const changes = delta.changes.filter(
+    ({ certainty, causes }) =>
+      certainty === 'certain' &&
+      causes.some(({ kind, object }) => kind === 'policy-removed' && idKey(object) === idKey(spec.id)),
+  )
   const [first] = changes
   if (first === undefined) return
   yield {
@@ -94,7 +128,9 @@ function* changeHits(spec: NetworkPolicySpec, delta: Delta, head: SideView): Gen
     discriminator: 'removed',
     ...placeOfCause(removalOf(spec), head),
     message: `${showId(spec.id)} is gone: ${say(first)}${changes.length > 1 ? `, and ${changes.length - 1} more` : ''}.`,
-    remedy: first.gained.isEmpty ? 'If these connections are needed, allow them in another policy first.' : 'Keep the policy, or say elsewhere who may connect.',
+    remedy: first.gained.isEmpty
+      ? 'If these connections are needed, allow them in another policy first.'
+      : 'Keep the policy, or say elsewhere who may connect.',
     confidence: 'certain',
   }
 }

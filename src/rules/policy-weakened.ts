@@ -1,14 +1,15 @@
-import { bucketOf, bucketRank, addressesAmong, internetSide } from '../delta/egress-reach.ts'
 import type { Cause } from '../delta/cause.ts'
+import { addressesAmong, bucketOf, bucketRank, internetSide } from '../delta/egress-reach.ts'
 import { causeKey, findIsolationCauses } from '../delta/find-causes.ts'
 import { classesOf, type Gain, gainsOf } from '../delta/gains.ts'
 import { isLost } from '../delta/lost-isolation.ts'
-import { namePeers } from '../delta/name-peers.ts'
+import { list, namePeers } from '../delta/name-peers.ts'
 import { allowedBy, entriesOf, type PolicyPair, pairPolicies } from '../delta/policy-pairs.ts'
 import type { SideView } from '../delta/side-view.ts'
 import { showWitness, traceConnection } from '../delta/trace-connection.ts'
 import { idKey, showId } from '../model/cluster.ts'
 import type { Direction } from '../policies/entry.ts'
+import type { NetworkPolicySpec } from '../policies/kubernetes/spec.ts'
 import { workloadsIn } from '../reach/peers.ts'
 import { type Block, connectionsWith, makeRow, type Row, subtractBlocks } from '../reach/row.ts'
 import type { PeerClass } from '../reach/universe.ts'
@@ -47,7 +48,8 @@ const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)]
 function gainsByPolicy(gains: readonly Gain[]): Map<string, Gain[]> {
   const found = new Map<string, Gain[]>()
   for (const gain of gains) {
-    for (const key of new Set(gain.causes.map(({ object }) => idKey(object)))) found.set(key, [...(found.get(key) ?? []), gain])
+    for (const key of new Set(gain.causes.map(({ object }) => idKey(object))))
+      found.set(key, [...(found.get(key) ?? []), gain])
   }
   return found
 }
@@ -71,7 +73,8 @@ function weakening(scene: Weakening): RuleHit | undefined {
   if (subtractBlocks(rows.base.blocks, rows.head.blocks).length > 0) return undefined
   const wider = makeRow(subtractBlocks(rows.head.blocks, rows.base.blocks)).blocks
   const main = widest(wider, head, rows)
-  const severe = main !== undefined ? isSevere(main, rows, head) : gains.some((gain) => reachesAll(sideOf(gain, direction), head))
+  const severe =
+    main !== undefined ? isSevere(main, rows, head) : gains.some((gain) => reachesAll(sideOf(gain, direction), head))
   const told = main === undefined ? tellSubjects(scene, gains, rows.head) : tell(main, rows, scene)
   return told === undefined ? undefined : hit(scene, gains, told, severe)
 }
@@ -104,7 +107,9 @@ function isSevere({ peers, connections }: Block, rows: Rows, head: SideView): bo
   if (reachesAll(peers, head)) return true
   const first = peers.first() ?? -1
   const before = fullProtocols(connectionsWith(rows.base, first))
-  return [...fullProtocols(connectionsWith(rows.head, first).union(connections))].some((protocol) => !before.has(protocol))
+  return [...fullProtocols(connectionsWith(rows.head, first).union(connections))].some(
+    (protocol) => !before.has(protocol),
+  )
 }
 
 function fullProtocols(connections: ConnectionSet): Set<string> {
@@ -117,35 +122,72 @@ function reachesAll(peers: MemberSet, { reach }: SideView): boolean {
   return bucketRank[bucketOf(addressesAmong(reach, peers), internetSide(reach).addresses)] >= bucketRank.broad
 }
 
-const sideOf = ({ sources, destinations }: Gain, direction: Direction): MemberSet => (direction === 'ingress' ? sources : destinations)
+const sideOf = ({ sources, destinations }: Gain, direction: Direction): MemberSet =>
+  direction === 'ingress' ? sources : destinations
 
 /** What grew, in the words of the policy: ports for the same peers, peers for the same ports, or both. */
-function tell({ peers, connections }: Block, { base, head }: Rows, { pair, direction, base: baseView, head: headView }: Scene): string {
-  const word = peersKey[direction]
-  const name = (members: MemberSet): string => namePeers(members, headView.reach, [...entriesOf(headView, pair.head), ...entriesOf(baseView, pair.base)])
+function tell({ peers, connections }: Block, { base, head }: Rows, scene: Scene): string {
+  const { pair, direction, base: baseView, head: headView } = scene
   const withAll = (row: Row): MemberSet =>
-    row.blocks.filter((block) => connections.isSubsetOf(block.connections)).map((block) => block.peers).reduce((all, set) => all.union(set), headView.reach.matcher.set([]))
+    row.blocks
+      .filter((block) => connections.isSubsetOf(block.connections))
+      .map((block) => block.peers)
+      .reduce((all, set) => all.union(set), headView.reach.matcher.set([]))
   const before = withAll(base)
-  if (!before.isEmpty) return `${direction} on ${connections.show()} grew ${word === 'to' ? 'from' : 'from access for'} ${name(before)} to ${everybody(name(withAll(head)), direction)}`
-  const had = ConnectionSet.union(base.blocks.filter((block) => block.peers.overlaps(peers)).map((block) => block.connections))
+  const after = everybody(nameByItems(withAll(head), pair.head, headView, direction), direction)
+  if (!before.isEmpty) {
+    const was = nameByItems(before, pair.base, baseView, direction)
+    return `${direction} on ${connections.show()} widened from ${was} to ${after}`
+  }
+  const whom = `${direction} ${peersKey[direction]} ${everybody(nameByItems(peers, pair.head, headView, direction), direction)}`
+  const had = ConnectionSet.union(
+    base.blocks.filter((block) => block.peers.overlaps(peers)).map((block) => block.connections),
+  )
   const now = connectionsWith(head, peers.first() ?? -1)
-  if (!had.isEmpty) return `${direction} ${word} ${name(peers)} grew from ${had.show()} to ${now.show()}`
-  return `${direction} ${word} ${everybody(name(peers), direction)} on ${now.show()} is new`
+  return had.isEmpty ? `${whom} on ${now.show()} is new` : `${whom} widened from ${had.show()} to ${now.show()}`
 }
 
-const everybody = (name: string, direction: Direction): string => (name === 'anybody' ? (direction === 'egress' ? 'every destination' : 'anybody, inside the cluster and outside') : name)
+/** Peers in the words of the policy: its items where some of them are exactly these peers, else as anybody would. */
+function nameByItems(members: MemberSet, spec: NetworkPolicySpec, view: SideView, direction: Direction): string {
+  const entries = entriesOf(view, spec)
+  const items = entries.flatMap((entry) => (entry.direction === direction && entry.peers !== 'any' ? entry.peers : []))
+  const sets = items
+    .map((item) => view.reach.matcher.peer(item).must)
+    .filter((set) => !set.isEmpty && set.isSubsetOf(members))
+  const chosen: MemberSet[] = []
+  let left = members
+  for (const set of sets.sort((a, b) => b.size - a.size)) {
+    if (!set.overlaps(left)) continue
+    chosen.push(set)
+    left = left.subtract(set)
+  }
+  const parts = left.isEmpty && chosen.length > 0 ? chosen : [members]
+  return list(distinct(parts.map((set) => namePeers(set, view.reach, entries))), 4)
+}
+
+const everybody = (name: string, direction: Direction): string => {
+  if (name !== 'anybody') return name
+  return direction === 'egress' ? 'every destination' : 'anybody, inside the cluster and outside'
+}
 
 /** The rules stayed and the policy speaks for more pods. */
 function tellSubjects({ pair, direction, base, head }: Scene, gains: readonly Gain[], row: Row): string | undefined {
   const more = subjectsOf(pair.head, head).subtract(subjectsOf(pair.base, base))
-  const opened = gains.map((gain) => (direction === 'ingress' ? gain.destinations : gain.sources)).reduce((all, set) => all.union(set))
+  const opened = gains
+    .map((gain) => (direction === 'ingress' ? gain.destinations : gain.sources))
+    .reduce((all, set) => all.union(set))
   const fresh = more.intersect(opened)
   if (fresh.isEmpty || row.blocks.length === 0) return undefined
   const peers = row.blocks.map((block) => block.peers).reduce((all, set) => all.union(set))
   return `its ${direction} rules now speak for ${namePeers(fresh, head.reach, entriesOf(head, pair.head))} as well, and open them ${peersKey[direction]} ${namePeers(peers, head.reach, entriesOf(head, pair.head))}`
 }
 
-function hit({ pair, direction, head }: Scene, gains: readonly Gain[], told: string, severe: boolean): RuleHit | undefined {
+function hit(
+  { pair, direction, head }: Scene,
+  gains: readonly Gain[],
+  told: string,
+  severe: boolean,
+): RuleHit | undefined {
   const keys = new Set([idKey(pair.head.id), idKey(pair.base.id)])
   const sorted = [...gains].sort((a, b) => sideOf(b, direction).size - sideOf(a, direction).size)
   const causes = distinctBy(sorted.flatMap((gain) => gain.causes.filter(({ object }) => keys.has(idKey(object)))))
@@ -187,13 +229,19 @@ function proof({ sources, destinations }: Gain, head: SideView): [PeerClass, Pee
 function* isolationDropped({ pair, direction, base, head }: Scene): Generator<RuleHit> {
   if (!pair.base.isolates[direction]) return
   const kept = pair.head.isolates[direction] ? subjectsOf(pair.head, head) : head.reach.matcher.set([])
-  const dropped = classesOf(head, subjectsOf(pair.base, base).subtract(kept)).filter((found) => isLost(found, direction, base, head) === 'certain')
+  const dropped = classesOf(head, subjectsOf(pair.base, base).subtract(kept)).filter(
+    (found) => isLost(found, direction, base, head) === 'certain',
+  )
   const [first] = dropped
   if (first === undefined || dropped.some(({ kind }) => kind === 'workloads')) return
   const causes = findIsolationCauses(first, direction, base, head)
   const [cause] = causes
   if (cause === undefined) return
-  const pods = namePeers(head.reach.matcher.set(dropped.map(({ index }) => index)), head.reach, entriesOf(base, pair.base))
+  const pods = namePeers(
+    head.reach.matcher.set(dropped.map(({ index }) => index)),
+    head.reach,
+    entriesOf(base, pair.base),
+  )
   yield {
     object: pair.head.id,
     discriminator: `isolation ${direction}`,

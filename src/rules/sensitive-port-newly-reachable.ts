@@ -2,7 +2,7 @@ import type { Cause } from '../delta/cause.ts'
 import { classesOf, gainsOf } from '../delta/gains.ts'
 import { newExposures } from '../delta/internet-exposure.ts'
 import { classScope, type PortScope, portScope, scopeNames, scopeRank } from '../delta/port-scope.ts'
-import { sensitiveListeners, type SensitiveListener } from '../delta/sensitive-ports.ts'
+import { type SensitiveListener, sensitiveListeners } from '../delta/sensitive-ports.ts'
 import { serviceBackends } from '../delta/service-backends.ts'
 import type { SideView } from '../delta/side-view.ts'
 import { showWitness, traceConnection } from '../delta/trace-connection.ts'
@@ -13,8 +13,8 @@ import { ConnectionSet } from '../sets/connection-set.ts'
 import { portRange } from '../sets/port-set.ts'
 import { nameWorkload, placeOfCause, relatedCauses, sentence } from './change-words.ts'
 import type { RuleHit } from './finding.ts'
-import { defineRule, noOptions } from './rule.ts'
 import type { DeltaContext } from './rule.ts'
+import { defineRule, noOptions } from './rule.ts'
 
 export default defineRule({
   id: 'sensitive-port-newly-reachable',
@@ -33,7 +33,8 @@ export default defineRule({
         if (opening.gained.intersect(wanted).isEmpty) continue
         const before = scopeBefore(base, opening, wanted)
         const after = portScope(head, opening.workload, wanted, 'must')
-        if (scopeRank[after] > Math.max(scopeRank[before], scopeRank[listener.sensitive.allowed])) yield hit(opening, listener, before, after, head)
+        if (scopeRank[after] > Math.max(scopeRank[before], scopeRank[listener.sensitive.allowed]))
+          yield hit(opening, listener, before, after, head)
       }
     }
   },
@@ -44,19 +45,25 @@ interface Opening {
   readonly workload: Workload
   readonly gained: ConnectionSet
   readonly source: PeerClass
-  readonly causes: readonly Cause[]
+  readonly causes: readonly [Cause, ...Cause[]]
 }
 
 /** The widest change first, so that it is the one that tells of a port. */
 function openings({ base, head, delta }: DeltaContext<unknown>): Opening[] {
   const ways = newExposures(base, head).flatMap(({ way, gained, causes, confidence }): Opening[] =>
-    way.from === undefined || confidence === 'possible' ? [] : [{ workload: way.workload, gained, source: way.from, causes }],
+    way.from === undefined || confidence === 'possible'
+      ? []
+      : [{ workload: way.workload, gained, source: way.from, causes }],
   )
   const gains = [...gainsOf(delta, base, head)].sort((a, b) => b.sources.size - a.sources.size)
   const changes = gains.flatMap(({ sources, destinations, gained, causes }) => {
-    const source = sources.has(head.reach.universe.anyPod.index) ? head.reach.universe.anyPod : classesOf(head, sources)[0]
-    if (source === undefined || causes.length === 0) return []
-    return classesOf(head, destinations).flatMap((found) => workloadsIn(head.reach, found).map((workload) => ({ workload, gained, source, causes })))
+    const source = sources.has(head.reach.universe.anyPod.index)
+      ? head.reach.universe.anyPod
+      : classesOf(head, sources)[0]
+    if (source === undefined) return []
+    return classesOf(head, destinations).flatMap((found) =>
+      workloadsIn(head.reach, found).map((workload) => ({ workload, gained, source, causes })),
+    )
   })
   return [...ways, ...changes]
 }
@@ -78,7 +85,13 @@ function servedPorts({ cluster }: SideView): Map<Workload, ConnectionSet[]> {
   return found
 }
 
-function hit(opening: Opening, { workload, port, sensitive, sure }: SensitiveListener, before: PortScope, after: PortScope, head: SideView): RuleHit {
+function hit(
+  opening: Opening,
+  { workload, port, sensitive, sure }: SensitiveListener,
+  before: PortScope,
+  after: PortScope,
+  head: SideView,
+): RuleHit {
   const [cause] = opening.causes
   const wanted = ConnectionSet.of('TCP', portRange(port))
   const destination = classOfWorkload(head.reach, workload)
@@ -86,7 +99,7 @@ function hit(opening: Opening, { workload, port, sensitive, sure }: SensitiveLis
   return {
     object: workload.id,
     discriminator: `TCP ${port}`,
-    ...placeOfCause(cause as Cause, head),
+    ...placeOfCause(cause, head),
     related: relatedCauses(opening.causes),
     message: sentence(
       `${scopeNames[after]} can now reach ${nameWorkload(workload)} on TCP ${port} (${what}, ${sensitive.group}); before: ${scopeNames[before]}.`,

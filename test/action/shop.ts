@@ -46,7 +46,9 @@ spec:
         - {protocol: TCP, port: 53}
 `
 
-const paymentsPolicy = `apiVersion: networking.k8s.io/v1
+export const paymentsPath = 'deploy/policies/payments.yaml'
+
+export const paymentsPolicy = `apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata:
   name: api
@@ -111,7 +113,7 @@ export const shop: Files = {
   'deploy/payments.yaml': `${deployment('payments', 'api', 8082)}---\n${deployment('payments', 'db', 5432)}`,
   'deploy/policies/default-shop.yaml': defaultDeny('shop'),
   'deploy/policies/default-payments.yaml': defaultDeny('payments'),
-  'deploy/policies/payments.yaml': paymentsPolicy,
+  [paymentsPath]: paymentsPolicy,
   [checkoutPath]: checkoutPolicy(),
 }
 

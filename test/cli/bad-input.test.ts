@@ -77,8 +77,8 @@ interface JsonGap {
 describe('bad input is told with its place and a hint, and the rest is analysed', () => {
   test.each(badInputs)('$name', async ({ file, text, code, at }) => {
     const folder = temporaryFolder()
-    write(folder, withPrefix('base/', shop))
-    write(folder, withPrefix('head/', { ...openShop, [file]: text }))
+    write(folder, withPrefix('base/', openShop))
+    write(folder, withPrefix('head/', { ...shop, [file]: text }))
     const { exitCode, stdout, stderr } = await runCli(
       folder,
       'check',

@@ -238,7 +238,7 @@ describe('exposure', () => {
     const { exitCode, stdout } = await runCli(folderOf(counter), 'exposure', '.')
     expect(exitCode).toBe(0)
     expect(stdout).toMatch(/Services offered to the internet: 1\n {2}shop\/front through /)
-    expect(stdout).toMatch(/^ +\d+ {2}payments = .*×/m)
+    expect(stdout).toMatch(/^ +\d+ {2}shop = .*× \d+/m)
   })
 
   test('as JSON the points are the sum of the terms, highest first', async () => {

@@ -28,7 +28,7 @@ export const openShop: Readonly<Record<string, string>> = {
   'k8s/payments-policy.yaml': policy('payments', 'api', 'ingress: [{}]'),
 }
 
-export function namespace(name: string): string {
+function namespace(name: string): string {
   return `apiVersion: v1\nkind: Namespace\nmetadata: {name: ${name}}\n`
 }
 

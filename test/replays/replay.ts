@@ -35,7 +35,8 @@ export async function replay(name: string, { manifests, reversed = false }: Repl
   const merge = await resolveCommit(repository, 'refs/remotes/origin/merge')
   const [before = merge] = await parentsOf(repository, merge)
   const [base, head] = reversed ? [merge, before] : [before, merge]
-  const text = manifests === undefined ? undefined : `version: 1\nclusters: {real: {sources: [{manifests: ${manifests}}]}}\n`
+  const text =
+    manifests === undefined ? undefined : `version: 1\nclusters: {real: {sources: [{manifests: ${manifests}}]}}\n`
   const start = performance.now()
   const { report } = await runGate({
     base: { label: 'base', sha: base, tree: gitTree(repository, base) },
@@ -51,7 +52,9 @@ export async function replay(name: string, { manifests, reversed = false }: Repl
   })
   const milliseconds = performance.now() - start
   const shown = renderText(report, { colour: false, width: 200 })
-  process.stdout.write(`${name}${reversed ? ', reversed' : ''}: ${report.outcome.verdict} in ${milliseconds.toFixed(0)} ms\n`)
+  process.stdout.write(
+    `${name}${reversed ? ', reversed' : ''}: ${report.outcome.verdict} in ${milliseconds.toFixed(0)} ms\n`,
+  )
   return { report, text: shown.replace(/\s+/g, ' '), milliseconds }
 }
 

@@ -1,0 +1,67 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { PolicyEntry } from '../../src/policies/entry.ts'
+import { type EntryUse, evaluateRow, inOrder } from '../../src/reach/evaluate.ts'
+import { replay } from '../../src/reach/replay.ts'
+import { connectionsWith } from '../../src/reach/row.ts'
+import { ConnectionSet } from '../../src/sets/connection-set.ts'
+import { MemberSet } from '../../src/sets/member-set.ts'
+import { portRange } from '../../src/sets/port-set.ts'
+
+const everyone = MemberSet.all(1)
+const bounds = ['must', 'may'] as const
+
+const ports = fc
+  .tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 0, max: 3 }))
+  .map(([first, more]) => ConnectionSet.of('TCP', portRange(first, first + more)))
+
+/** One entry of any verdict, tier and certainty; whether a `pass` applies is known. */
+const use: fc.Arbitrary<EntryUse> = fc
+  .record({
+    verdict: fc.constantFrom('allow', 'deny', 'pass'),
+    tier: fc.integer({ min: 0, max: 2 }),
+    order: fc.integer({ min: 0, max: 2 }),
+    layer: fc.constantFrom('network', 'mesh'),
+    isolates: fc.boolean(),
+    applies: fc.constantFrom('yes', 'unknown'),
+    certain: ports,
+    uncertain: ports,
+  })
+  .map(({ verdict, tier, order, layer, isolates, applies, certain, uncertain }) => {
+    const isPass = verdict === 'pass'
+    const entry = { verdict, tier, order: [order], layer, isolates } as unknown as PolicyEntry
+    const must = [{ peers: everyone, connections: certain }]
+    const may = isPass ? must : [{ peers: everyone, connections: certain.union(uncertain) }]
+    return { entry, applies: isPass ? 'yes' : applies, must, may }
+  })
+
+const uses = fc.array(use, { maxLength: 7 }).map(inOrder)
+
+describe('replay', () => {
+  test('allows for one peer what the row allows it, in every order of tiers, ties and verdicts', () => {
+    fc.assert(
+      fc.property(uses, (list) => {
+        for (const bound of bounds) {
+          const row = evaluateRow(list, everyone, bound)
+          expect(replay(list, 0, bound).allowed.key).toBe(connectionsWith(row, 0).key)
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('where something is denied or passed on, no two entries of a tier decide the same connection', () => {
+    fc.assert(
+      fc.property(uses, fc.constantFrom(...bounds), (list, bound) => {
+        const { decided } = replay(list, 0, bound)
+        const tiers = Map.groupBy(list, ({ entry }) => `${entry.layer} ${entry.tier}`).values()
+        for (const tier of [...tiers].filter((found) => found.some(({ entry }) => entry.verdict !== 'allow'))) {
+          const sets = tier.flatMap((found) => decided.get(found) ?? [])
+          sets.forEach((set, index) => {
+            for (const other of sets.slice(index + 1)) expect(set.intersect(other).isEmpty).toBe(true)
+          })
+        }
+      }),
+    )
+  })
+})
