@@ -69,9 +69,33 @@ export function compareRows(base: Reachability, head: Reachability): RawChange[]
   const changedEgress = egress.filter(({ changed }) => changed)
   const changedIngress = ingress.filter(({ changed }) => changed)
   const unchangedEgress = egress.filter(({ changed }) => !changed)
-  for (const source of changedEgress) for (const destination of ingress) collect(source, destination, found)
-  for (const destination of changedIngress) for (const source of unchangedEgress) collect(source, destination, found)
+  const receivers = partnersOf(ingress)
+  for (const source of changedEgress) {
+    for (const destination of receivers(source)) collect(source, destination, found)
+  }
+  const senders = partnersOf(unchangedEgress)
+  for (const destination of changedIngress) {
+    for (const source of senders(destination)) collect(source, destination, found)
+  }
   return found
+}
+
+/** Groups that reach more classes than this are candidates for everybody; the others are looked up. */
+const DENSE = 256
+
+/** Finds the groups whose rows reach some member of another: most reach a few classes of their own namespace. */
+function partnersOf(groups: readonly RowGroup[]): (other: RowGroup) => Iterable<RowGroup> {
+  const dense = groups.filter(({ reached }) => reached.size > DENSE)
+  const sparse = new Map<number, RowGroup[]>()
+  for (const group of groups) {
+    if (group.reached.size > DENSE) continue
+    for (const index of group.reached) {
+      const list = sparse.get(index)
+      if (list === undefined) sparse.set(index, [group])
+      else list.push(group)
+    }
+  }
+  return (other) => new Set([...dense, ...[...other.members].flatMap((index) => sparse.get(index) ?? [])])
 }
 
 /** A workload that is gone in head is reported as such; its connections went with it. */

@@ -37,32 +37,48 @@ function broadName(
   reach: Reachability,
   entries: readonly PolicyEntry[],
 ): string | undefined {
-  const members = new Set(pods.map(({ index }) => index))
-  const missing = reach.universe.classes.filter(
-    (found): found is PodClass => found.kind !== 'addresses' && !members.has(found.index) && reach.isPoliced(found),
-  )
+  const all = everyPod(reach)
+  const members = reach.matcher.set(pods.map(({ index }) => index))
+  if (!members.overlaps(all.elsewhere)) return undefined
+  const missing = [...all.pods.subtract(members)].map((index) => reach.universe.classes[index] as PodClass)
   if (missing.length === 0) return 'any pod in any namespace'
-  const selected = bySelector(missing, reach, entries)
   const exceptions = missing.some(isElsewhere) ? undefined : exceptionsOf(missing, reach)
-  if (exceptions === undefined) return selected && `any pod in any namespace but ${selected}`
-  const { whole, single } = exceptions
-  const outside = whole.length === 0 ? ' in any namespace' : ` outside ${list(whole, EXCEPTIONS)}`
-  return `any pod${outside}${single.length === 0 ? '' : ` but ${list(single, EXCEPTIONS)}`}`
+  if (exceptions !== undefined) return `any pod${exceptions}`
+  const selected = bySelector(missing, reach, entries)
+  return selected && `any pod in any namespace but ${selected}`
 }
 
-/** Namespaces that are missing as a whole, and pods that are missing besides; undefined when they are too many to list. */
-function exceptionsOf(
-  missing: readonly PodClass[],
-  reach: Reachability,
-): { readonly whole: readonly string[]; readonly single: readonly string[] } | undefined {
+interface EveryPod {
+  /** All pods that policies apply to. */
+  readonly pods: MemberSet
+  /** Those of them in namespaces that leave no trace. */
+  readonly elsewhere: MemberSet
+}
+
+const everyPods = new WeakMap<Reachability, EveryPod>()
+
+function everyPod(reach: Reachability): EveryPod {
+  const known = everyPods.get(reach)
+  if (known !== undefined) return known
+  const { classes, elsewhere } = reach.universe
+  const setOf = (found: readonly PeerClass[]): MemberSet => reach.matcher.set(found.map(({ index }) => index))
+  const all = { pods: setOf(classes.filter((found) => reach.isPoliced(found))), elsewhere: setOf(elsewhere) }
+  everyPods.set(reach, all)
+  return all
+}
+
+/** ` outside shop but ops/monitor`: what is missing, as whole namespaces and pods; undefined when it is too much to list. */
+function exceptionsOf(missing: readonly PodClass[], reach: Reachability): string | undefined {
   const groups = [...Map.groupBy(missing, ({ namespace }) => namespace as string)]
   const isWhole = ([namespace, found]: [string, PodClass[]]): boolean =>
     found.length === podsOf(namespace, reach).length
   const whole = groups.filter(isWhole).map(([namespace]) => namespace)
-  const single = groups
-    .filter((group) => !isWhole(group))
-    .flatMap(([namespace, found]) => namesWithin(namespace, found, reach))
-  return whole.length > EXCEPTIONS || single.length > EXCEPTIONS ? undefined : { whole, single }
+  const parts = groups.filter((group) => !isWhole(group))
+  if (whole.length > EXCEPTIONS || parts.length > EXCEPTIONS) return undefined
+  const single = parts.flatMap(([namespace, found]) => namesWithin(namespace, found, reach))
+  if (single.length > EXCEPTIONS) return undefined
+  const outside = whole.length === 0 ? ' in any namespace' : ` outside ${list(whole, EXCEPTIONS)}`
+  return single.length === 0 ? outside : `${outside} but ${list(single, EXCEPTIONS)}`
 }
 
 const isElsewhere = ({ namespace }: PodClass): boolean => typeof namespace !== 'string'
@@ -77,14 +93,21 @@ function bySelector(
   reach: Reachability,
   entries: readonly PolicyEntry[],
 ): string | undefined {
-  const workloads = pods.filter((found) => found.kind === 'workloads')
-  const names = workloads.flatMap((found) => workloadNames(found, reach))
-  const explained = lookalikes(workloads, reach)
-  if (names.length === 1 && pods.every(({ kind, index }) => kind === 'workloads' || explained.has(index)))
-    return names[0]
+  const single = singleWorkload(pods, reach)
+  if (single !== undefined) return single
   const wanted = reach.matcher.set(pods.map(({ index }) => index))
   const found = entries.flatMap(selectorsOf).find((selector) => reach.matcher.select(selector).must.equals(wanted))
   return found && nameSelector(found)
+}
+
+/** Name of the one workload in a set, when nothing but unseen pods that look like it stands beside it. */
+function singleWorkload(pods: readonly PodClass[], reach: Reachability): string | undefined {
+  const workloads = pods.filter((found) => found.kind === 'workloads')
+  if (workloads.length !== 1) return undefined
+  const names = workloads.flatMap((found) => workloadNames(found, reach))
+  const explained = lookalikes(workloads, reach)
+  const alone = pods.every(({ kind, index }) => kind === 'workloads' || explained.has(index))
+  return names.length === 1 && alone ? names[0] : undefined
 }
 
 function selectorsOf({ subject, peers }: PolicyEntry): PodSelector[] {

@@ -24,9 +24,15 @@ export function findingMarker(key: string): string {
   return `<!-- portcullis:finding ${encode(key)} -->`
 }
 
-/** Key of the finding that a review comment speaks of, encoded as `findingMarker` does. */
-export function hasFindingKey(body: string, key: string): boolean {
-  return FINDING.exec(body)?.[1] === encode(key)
+/** Fingerprints of the findings that a review comment speaks of; none for a comment without a marker. */
+export function findingsOf(body: string): readonly string[] {
+  const marked = FINDING.exec(body)?.[1]
+  return marked === undefined ? [] : marked.split(encode('+'))
+}
+
+/** Fingerprints in a comment's key, encoded as in its marker. */
+export function findingsInKey(key: string): readonly string[] {
+  return encode(key).split(encode('+'))
 }
 
 export function isNewer(run: RunIdentity, than: RunIdentity): boolean {

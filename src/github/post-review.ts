@@ -2,7 +2,7 @@ import type { ReviewComment, ReviewPlan } from '../report/conversation-plan.ts'
 import { type ApiFailure, apiFailure, mayHaveHappened } from './api-failure.ts'
 import type { GitHubClient, PostedComment } from './client.ts'
 import { isOwn } from './is-own.ts'
-import { findingMarker, hasFindingKey } from './marker.ts'
+import { findingMarker, findingsInKey, findingsOf } from './marker.ts'
 
 export interface ReviewResult {
   readonly posted: readonly ReviewComment[]
@@ -116,6 +116,8 @@ async function ownComments({ client, number, viewer }: PullTarget): Promise<read
   return (await client.listReviewComments(number)).filter((comment) => isOwn(comment, viewer))
 }
 
-function stands(posted: readonly PostedComment[], comment: ReviewComment): boolean {
-  return posted.some((other) => hasFindingKey(other.body, comment.key))
+/** A comment on several findings stands when each was told: one of them fixed does not bring the others up again. */
+function stands(posted: readonly PostedComment[], { key }: ReviewComment): boolean {
+  const told = new Set(posted.flatMap(({ body }) => findingsOf(body)))
+  return findingsInKey(key).every((finding) => told.has(finding))
 }

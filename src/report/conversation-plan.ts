@@ -34,6 +34,6 @@ export interface ReviewComment {
   readonly startLine?: number
   readonly startSide?: 'LEFT' | 'RIGHT'
   readonly body: string
-  /** The same finding has the same key on every push; what already stands is not said again. */
+  /** Fingerprints of the findings it tells, joined by `+`, the same on every push: what already stands is not said again. */
   readonly key: string
 }

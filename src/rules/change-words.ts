@@ -1,7 +1,6 @@
 import type { Cause, SidedSpan } from '../delta/cause.ts'
 import { causeKey } from '../delta/find-causes.ts'
 import type { SideView } from '../delta/side-view.ts'
-import type { Workload } from '../model/cluster.ts'
 import type { RuleHit } from './finding.ts'
 
 /** Where a finding about a change stands: at its cause, and near it what is left of the file in head. */
@@ -31,9 +30,6 @@ export function shareCause(a: readonly Cause[], b: readonly Cause[]): boolean {
 
 /** `ingress and egress` */
 export const both = (words: readonly string[]): string => words.join(' and ')
-
-/** `shop/web` */
-export const nameWorkload = ({ id }: Workload): string => `${id.namespace}/${id.name}`
 
 /** A sentence may begin with what peers are called, never with a changed name of an object. */
 export const sentence = (text: string): string =>

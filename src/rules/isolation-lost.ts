@@ -2,9 +2,9 @@ import { type LostIsolation, lostIsolation } from '../delta/lost-isolation.ts'
 import type { SideView } from '../delta/side-view.ts'
 import { nameClass, traceConnection } from '../delta/trace-connection.ts'
 import { ConnectionSet } from '../sets/connection-set.ts'
-import { both, nameWorkload, placeOfCause, relatedCauses } from './change-words.ts'
+import { both, placeOfCause, relatedCauses } from './change-words.ts'
 import type { RuleHit } from './finding.ts'
-import { showWorkloads } from './policy-words.ts'
+import { showWorkload, showWorkloads } from './policy-words.ts'
 import { defineRule, noOptions } from './rule.ts'
 
 export default defineRule({
@@ -27,7 +27,7 @@ function hit(lost: LostIsolation, head: SideView): RuleHit {
   const state = certain ? `${are} no longer isolated` : `may no longer be isolated`
   return {
     object: cause.object,
-    discriminator: `${directions.join('+')} ${workloads.map(nameWorkload).join(' ')}`,
+    discriminator: `${directions.join('+')} ${workloads.map(showWorkload).join(' ')}`,
     ...placeOfCause(cause, head),
     related: relatedCauses([cause, ...others]),
     message: `${showWorkloads(workloads)} ${state} for ${both(directions)}: ${cause.text}. ${consequence(lost)}`,

@@ -7,9 +7,9 @@ import { nameClass, traceConnection } from '../delta/trace-connection.ts'
 import { workloadsIn } from '../reach/peers.ts'
 import type { PeerClass } from '../reach/universe.ts'
 import { ConnectionSet } from '../sets/connection-set.ts'
-import { nameWorkload, placeOfCause, relatedCauses } from './change-words.ts'
+import { placeOfCause, relatedCauses } from './change-words.ts'
 import type { RuleHit } from './finding.ts'
-import { showWorkloads } from './policy-words.ts'
+import { showWorkload, showWorkloads } from './policy-words.ts'
 import { defineRule, noOptions } from './rule.ts'
 
 export default defineRule({
@@ -58,7 +58,7 @@ function* hits(group: readonly Way[], base: SideView, head: SideView): Generator
   const was = before === 'none' ? '' : ` (before: ${list(internetReach(base.reach, found, 'may').cidrs(), 3)})`
   yield {
     object: cause.object,
-    discriminator: `${after} ${workloads.map(nameWorkload).sort().join(' ')}`,
+    discriminator: `${after} ${workloads.map(showWorkload).sort().join(' ')}`,
     ...placeOfCause(cause, head),
     related: relatedCauses(gain.causes),
     message: `${showWorkloads(workloads)} can now reach ${nameInternet(after, found, head)} on ${gained.show()}${was}: ${cause.text}. Data can leave that way.`,

@@ -4,8 +4,9 @@ import { type NewExposure, newExposures } from '../delta/internet-exposure.ts'
 import type { SideView } from '../delta/side-view.ts'
 import { traceConnection } from '../delta/trace-connection.ts'
 import { classOfWorkload } from '../reach/peers.ts'
-import { nameWorkload, placeOfCause, relatedCauses } from './change-words.ts'
+import { placeOfCause, relatedCauses } from './change-words.ts'
 import type { Confidence, RuleHit, Severity } from './finding.ts'
+import { showWorkload } from './policy-words.ts'
 import { defineRule, noOptions } from './rule.ts'
 
 export default defineRule({
@@ -33,7 +34,7 @@ function hit(exposure: NewExposure, head: SideView): RuleHit {
     remedy:
       'If this is not meant, take the way in away or make it internal; if it is, let the policy admit only the controller or the clients it is for.',
     ...surely(exposure, head),
-    ...(confidence === 'possible' ? {} : { witness: `internet → ${nameWorkload(way.workload)} ${gained.show()}` }),
+    ...(confidence === 'possible' ? {} : { witness: `internet → ${showWorkload(way.workload)} ${gained.show()}` }),
     trace:
       way.from === undefined ? [] : traceConnection(head, way.from, classOfWorkload(head.reach, way.workload), gained),
   }
@@ -49,7 +50,7 @@ function sentence({ object, isFirst, confidence, gained }: NewExposure): string 
 
 /** `Ingress shop/front (shop.example/) → shop/web TCP 8080` */
 function path({ way, gained }: NewExposure, head: SideView): string {
-  return `${nameEntry(way.entry, head)} → ${nameWorkload(way.workload)} ${gained.show()}`
+  return `${nameEntry(way.entry, head)} → ${showWorkload(way.workload)} ${gained.show()}`
 }
 
 /** Where the controller is only guessed at, a rule that admits such pods makes the exposure likely. */

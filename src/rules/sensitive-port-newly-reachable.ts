@@ -11,8 +11,9 @@ import { classOfWorkload, workloadsIn } from '../reach/peers.ts'
 import type { PeerClass } from '../reach/universe.ts'
 import { ConnectionSet } from '../sets/connection-set.ts'
 import { portRange } from '../sets/port-set.ts'
-import { nameWorkload, placeOfCause, relatedCauses, sentence } from './change-words.ts'
+import { placeOfCause, relatedCauses, sentence } from './change-words.ts'
 import type { RuleHit } from './finding.ts'
+import { showWorkload } from './policy-words.ts'
 import type { DeltaContext } from './rule.ts'
 import { defineRule, noOptions } from './rule.ts'
 
@@ -102,7 +103,7 @@ function hit(
     ...placeOfCause(cause, head),
     related: relatedCauses(opening.causes),
     message: sentence(
-      `${scopeNames[after]} can now reach ${nameWorkload(workload)} on TCP ${port} (${what}, ${sensitive.group}); before: ${scopeNames[before]}.`,
+      `${scopeNames[after]} can now reach ${showWorkload(workload)} on TCP ${port} (${what}, ${sensitive.group}); before: ${scopeNames[before]}.`,
     ),
     remedy: 'Let only the workloads that use it in, by namespace and pod labels, on this port.',
     confidence: sure ? 'certain' : 'likely',

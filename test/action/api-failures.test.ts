@@ -26,14 +26,10 @@ describe('GitHub failing never changes the outcome', () => {
     expect(result.reviews).toHaveLength(1)
   })
 
-  test('a review that was made although an error came back is not made twice', async () => {
-    const result = await gatedWith({ ...reviews, answer: badGateway, handledFirst: true })
-    expect(result.reviews).toHaveLength(1)
-  })
-
-  test('a summary that was made although an error came back is not made twice', async () => {
-    const result = await gatedWith({ ...summaries, answer: badGateway, handledFirst: true })
-    expect(result.comments).toHaveLength(1)
+  test('what was made although an error came back is not made twice', async () => {
+    const made = { answer: badGateway, handledFirst: true }
+    const result = await gatedWith({ ...reviews, ...made }, { ...summaries, ...made })
+    expect([result.reviews.length, result.comments.length]).toEqual([1, 1])
   })
 
   test('a rate limit is waited for', async () => {

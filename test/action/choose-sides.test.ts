@@ -115,6 +115,9 @@ describe('other events', () => {
     const from = origin()
     const sides = await choose(from, { kind: 'dispatch', ref: 'refs/heads/main', sha: from.merge })
     expect(sides).toMatchObject({ base: from.base, head: from.merge })
+    const root = git(from.folder, 'rev-list', '--max-parents=0', 'main')
+    const first = await choose(from, { kind: 'dispatch', ref: 'refs/heads/main', sha: root })
+    expect(first, 'a commit without parents').toMatchObject({ base: root, head: root })
   })
 })
 

@@ -28,11 +28,6 @@ describe('the configuration of the base branch gates', () => {
     expect(result.summary).toContain('preset `recommended`')
   })
 
-  test('one that deletes it is still held to it', async () => {
-    const result = await gated({ ...shop, [path]: loose }, opened)
-    expect(result.exitCode, result.log).toBe(0)
-  })
-
   test('of the tip, also where the base branch moved on', async () => {
     const github = await startGitHub()
     const pull = github.openPullRequest({ base: shop, head: opened, baseAdvanced: { ...shop, [path]: loose } })
@@ -47,13 +42,6 @@ describe('the configuration of the base branch gates', () => {
 })
 
 describe('a configuration that is not valid', () => {
-  test('on the base side leaves the gate to the preset', async () => {
-    const files = { [path]: broken }
-    const result = await gated({ ...shop, ...files }, { ...opened, ...files })
-    expect(result.exitCode, result.log).toBe(1)
-    expect(result.summary).toContain('is not valid, so the preset recommended gates')
-  })
-
   test('is repaired by a pull request that passes', async () => {
     const result = await gated({ ...shop, [path]: broken }, { ...shop, [path]: strict })
     expect(result.exitCode, result.log).toBe(0)

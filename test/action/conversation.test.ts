@@ -73,6 +73,21 @@ describe('the next push', () => {
     expect(summaryOf(repaired)).toContain('no change of exposure')
   })
 
+  test('that repairs one of two findings on a line does not tell the other again', async () => {
+    const github = await startGitHub()
+    const pull = github.openPullRequest({ base: shop, head: opened })
+    const first = await runGateAction(github, pull, { runId: 1 })
+    const spared = ['            except: [169.254.169.254/32, 100.100.100.200/32, 169.254.170.2/32]']
+    const range = toRange('0.0.0.0/0')
+    const rules = [...range.slice(0, 3), ...spared, ...range.slice(3)]
+    const next = pull.push(shopWith({ [checkoutPath]: checkoutPolicy(rules) }))
+    const second = await runGateAction(github, next, { runId: 2 })
+    expect(second.exitCode, logOf(second)).toBe(1)
+    expect(first.reviewComments.map(({ body }) => body).join()).toContain('metadata-ip-reachable')
+    expect(second.stepSummary).not.toContain('metadata-ip-reachable')
+    expect(second.reviewComments).toEqual(first.reviewComments)
+  })
+
   test('that repairs what base had counts the findings as fixed', async () => {
     const github = await startGitHub()
     const result = await runGateAction(github, github.openPullRequest({ base: opened, head: shop }))

@@ -36,6 +36,8 @@ const head: Files = {
   'deploy/line\n::error::forged by a path.yaml': policy('path', 'path'),
   '::error::forged by a folder/p.yaml': policy('folder', 'folder'),
   'deploy/names.yaml': `${policy(evil, 'names')}---\n${policy(newline, newline)}---\n${deployment(evil)}---\n${deployment(newline)}`,
+  'deploy/prototype.yaml':
+    'apiVersion: __proto__/v1\nkind: constructor\nmetadata: {name: toString, namespace: __proto__}\n',
   'deploy/broken.yaml': `${quoted(`${newline} ${evil}`)}: [\n`,
 }
 
