@@ -19,7 +19,7 @@ export function printConversation(result: ActionResult, files: Readonly<Record<s
     title(`Comment by ${comment.login}`)
     print(visible(comment.body))
   }
-  title(`Check: outcome ${result.outputs['outcome']}, exit code ${result.exitCode}`)
+  title(`Check: outcome ${result.outputs.outcome}, exit code ${result.exitCode}`)
 }
 
 function excerpt(text: string, first: number, last: number): string {

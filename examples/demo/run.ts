@@ -31,8 +31,7 @@ async function demo(): Promise<void> {
       workspace,
       token,
     })
-    if (result.outputs['outcome'] === undefined)
-      throw new Error(`the action crashed:\n${result.stdout}${result.stderr}`)
+    if (result.outputs.outcome === undefined) throw new Error(`the action crashed:\n${result.stdout}${result.stderr}`)
     printConversation(result, head)
     process.stdout.write(
       `\nThe run took ${result.milliseconds.toFixed(0)} ms and asked GitHub ${result.requests.length} times.\n`,

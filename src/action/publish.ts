@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { info, setOutput, summary, warning } from '@actions/core'
 import type { PostResult } from '../github/apply-plan.ts'
 import { annotate, printable } from '../github/workflow-commands.ts'
-import { planAnnotations } from '../report/annotations.ts'
+import { type Annotation, planAnnotations } from '../report/annotations.ts'
 import { renderJobSummary } from '../report/job-summary.ts'
 import type { Links } from '../report/links.ts'
 import type { Report } from '../report/report.ts'
@@ -32,15 +32,11 @@ export async function publish({ report }: RunResult, publication: Publication): 
     setFiles(await writeReports(report, folder, { links, rulesUrl, category: inputs.name }))
   })
   const posted = await converse(report, { ...publication, links, rulesUrl })
-  if (posted?.reason !== undefined) sayWhy(posted.reason)
-  if (!standsOnPullRequest(posted)) annotateAll(report)
+  annotateRest(report, posted)
   if (context.takesSummary) await summarise(renderJobSummary(report, links, rulesUrl))
   info(printable(`Portcullis: ${headline(report)} (${report.outcome.verdict})`))
   return publication.advisory ? 0 : exitCodes[report.outcome.verdict]
 }
-
-/** Whether a reader of the pull request sees everything; else annotations say it again, so that nothing is lost. */
-const standsOnPullRequest = (posted: PostResult | undefined): boolean => posted?.posted === 'all'
 
 async function reportFolder({ workspace, temporary }: RunnerContext, wanted: string): Promise<string> {
   return wanted === '' ? mkdtemp(join(temporary ?? tmpdir(), 'portcullis-')) : resolve(workspace, wanted)
@@ -85,13 +81,16 @@ function linksOf({ serverUrl, owner, repo }: RunnerContext, commits: ChosenSides
   return { blob: (side, path, line) => `${serverUrl}/${owner}/${repo}/blob/${commits[side]}/${pathOf(path)}#L${line}` }
 }
 
-function sayWhy(reason: string): void {
-  const rest = 'The outcome is the same; annotations and the job summary hold what was not posted.'
-  warning(printable(`${reason} ${rest}`), { title: 'Portcullis could not comment' })
+/** Says again what a reader of the pull request does not see there, and why, within what the runner keeps. */
+function annotateRest(report: Report, posted: PostResult | undefined): void {
+  const why = posted?.reason === undefined ? [] : [whyUnposted(posted.reason)]
+  const rest = posted?.posted === 'all' ? { annotations: [], surplus: 0 } : planAnnotations(report)
+  const left = annotate([...why, ...rest.annotations])
+  const surplus = rest.surplus + left.error + left.warning + left.notice
+  if (surplus > 0) info(`${surplus} more are in the job summary`)
 }
 
-function annotateAll(report: Report): void {
-  const { annotations, surplus } = planAnnotations(report)
-  annotate(annotations)
-  if (surplus > 0) info(`${surplus} more are in the job summary`)
+function whyUnposted(reason: string): Annotation {
+  const rest = 'The outcome is the same; annotations and the job summary hold what was not posted.'
+  return { level: 'warning', place: undefined, title: 'Portcullis could not comment', message: `${reason} ${rest}` }
 }

@@ -169,7 +169,7 @@ function splitParts(everyone: MemberSet, rows: SideRows): RowPart[] {
   })
 }
 
-export const sameBounds = (a: Bounds, b: Bounds): boolean => a.must.equals(b.must) && a.may.equals(b.may)
+const sameBounds = (a: Bounds, b: Bounds): boolean => a.must.equals(b.must) && a.may.equals(b.may)
 
 function collect(source: RowGroup, destination: RowGroup, found: RawChange[]): void {
   if (!source.reached.overlaps(destination.members) || !destination.reached.overlaps(source.members)) return

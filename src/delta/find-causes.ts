@@ -238,7 +238,7 @@ function showFieldPath(path: NodeChange['path']): string {
 /** Labels, ports and host networking of the pods, and labels of their namespaces, where they differ between the sides. */
 function factCauses({ without, having }: Scene, peers: readonly PeerClass[]): Cause[] {
   const [base, head] = without.side === 'base' ? [without, having] : [having, without]
-  return peers.flatMap((peer) => [...workloadCauses(peer, base, head), ...namespaceCauses(peer, base, head)])
+  return peers.flatMap((peer) => [...workloadCauses(peer, head.side), ...namespaceCauses(peer, base, head)])
 }
 
 const podFields: ReadonlySet<string> = new Set([
@@ -252,10 +252,10 @@ const podFields: ReadonlySet<string> = new Set([
   'podIP',
 ])
 
-function workloadCauses(peer: PeerClass, base: SideView, head: SideView): Cause[] {
+function workloadCauses(peer: PeerClass, headSide: Side): Cause[] {
   if (peer.kind !== 'workloads') return []
   return peer.members.flatMap(({ base: before, head: after }) => {
-    if (before === undefined || after === undefined) return after === undefined ? [] : [newWorkload(after, head.side)]
+    if (before === undefined || after === undefined) return after === undefined ? [] : [newWorkload(after, headSide)]
     const changes = diffResources(before.resource, after.resource).filter(({ path }) => isPodField(path))
     return changes.map((change) => ({
       kind: isLabelChange(change) ? ('labels' as const) : ('workload' as const),

@@ -38,7 +38,7 @@ const unsupported: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Whether a kind decides about connections and is not read: its objects make every answer about their pods unknown. */
-export function isUnsupportedPolicy(group: string, kind: string): boolean {
+function isUnsupportedPolicy(group: string, kind: string): boolean {
   const kinds = Object.hasOwn(unsupported, group) ? unsupported[group] : undefined
   return kinds !== undefined && (kinds.includes('*') || kinds.includes(kind))
 }

@@ -94,12 +94,12 @@ export function labelsAt(context: ReadContext, node: YamlNode | undefined, ...pa
 }
 
 /** Entries that count, by name, in the order of their first writing. */
-export function lastEntries(node: MappingNode): ReadonlyMap<string, MappingEntry> {
+function lastEntries(node: MappingNode): ReadonlyMap<string, MappingEntry> {
   return new Map(node.entries.map((entry) => [entry.name, entry]))
 }
 
 /** Reports a plain scalar that YAML 1.2 readers take for something else: `y` as a key, `0777` as a port. */
-export function reportAmbiguous(context: ReadContext, node: YamlNode): void {
+function reportAmbiguous(context: ReadContext, node: YamlNode): void {
   if (node.kind !== 'scalar' || node.style !== 'plain') return
   const span = spanOf(context.file, node)
   const text = textOf(span)

@@ -10,16 +10,10 @@ export const metadataAddresses = AddressSet.of(
 )
 
 /** Ranges for networks of one's own: RFC 1918, shared address space (RFC 6598), unique local IPv6. */
-export const privateAddresses = AddressSet.of(
-  '10.0.0.0/8',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  '100.64.0.0/10',
-  'fc00::/7',
-)
+const privateAddresses = AddressSet.of('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7')
 
 /** Loopback, link-local, multicast, unspecified and reserved: never the internet. */
-export const specialAddresses = AddressSet.of(
+const specialAddresses = AddressSet.of(
   '0.0.0.0/8',
   '127.0.0.0/8',
   '169.254.0.0/16',

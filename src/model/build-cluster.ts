@@ -34,7 +34,7 @@ const clusterScoped: ReadonlySet<string> = new Set([
   'apiextensions.k8s.io/CustomResourceDefinition',
 ])
 
-export const isClusterScoped = ({ group, kind }: Resource): boolean => clusterScoped.has(`${group}/${kind}`)
+const isClusterScoped = ({ group, kind }: Resource): boolean => clusterScoped.has(`${group}/${kind}`)
 
 /** What one resource contributes, and the problems in it; the same value for both sides when the text is the same. */
 interface Reading<T> {

@@ -12,8 +12,6 @@ export interface Labels {
   readonly complete: boolean
 }
 
-export const noLabels: Labels = { values: new Map(), unknownKeys: new Set(), complete: true }
-
 /** What is known of one key: its text, `absent`, or `unknown`. */
 export function labelFact(labels: Labels, key: string): { readonly value: string } | 'absent' | 'unknown' {
   const found = labels.values.get(key)

@@ -23,7 +23,7 @@ export interface LabelCell {
 
 const free: KeyDomain = { kind: 'all-but', values: new Set(), absent: true }
 
-export function domainOf({ operator, values }: LabelRequirement): KeyDomain {
+function domainOf({ operator, values }: LabelRequirement): KeyDomain {
   switch (operator) {
     case 'In':
       return { kind: 'only', values: new Set(values), absent: false }
@@ -125,14 +125,10 @@ export function labelCells(
   let cells: readonly LabelCell[] = [{ conjunctions: [start], truths: new Map() }]
   let coarse = 0
   for (const expression of expressions) {
-    const refined = cells
-      .map((cell) => refine(cell, expression))
-      .reduce<LabelCell[] | undefined>(
-        (all, parts) => (all === undefined || parts === undefined ? undefined : [...all, ...parts]),
-        [],
-      )
+    const parts = cells.map((cell) => refine(cell, expression))
+    const refined = parts.flatMap((part) => part ?? [])
     const tooMany =
-      refined === undefined ||
+      parts.includes(undefined) ||
       refined.length > limits.cells ||
       refined.some((cell) => cell.conjunctions.length > limits.conjunctions)
     if (tooMany) coarse++

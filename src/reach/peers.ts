@@ -2,9 +2,6 @@ import { internetOf, metadataAddresses, privateOf } from '../model/address-range
 import type { Workload } from '../model/cluster.ts'
 import { idKey } from '../model/cluster.ts'
 import type { AddressSet } from '../sets/address-set.ts'
-import type { ConnectionSet } from '../sets/connection-set.ts'
-import { ConnectionSet as Connections } from '../sets/connection-set.ts'
-import type { Bound } from './evaluate.ts'
 import { holdsUnlabelled } from './label-space.ts'
 import type { Reachability } from './reachability.ts'
 import type { AddressClass, CellClass, PeerClass, WorkloadClass } from './universe.ts'
@@ -36,20 +33,3 @@ export const internetClasses = (reach: Reachability): AddressClass[] =>
 export const privateClasses = (reach: Reachability): AddressClass[] =>
   addressesWithin(reach, privateOf(reach.input.cluster.profile))
 export const metadataClasses = (reach: Reachability): AddressClass[] => addressesWithin(reach, metadataAddresses)
-
-/** Everything some of the sources may send to some of the destinations. */
-export function anyConnection(
-  reach: Reachability,
-  sources: readonly PeerClass[],
-  destinations: readonly PeerClass[],
-  bound: Bound = 'must',
-): ConnectionSet {
-  let found = Connections.none
-  for (const source of sources) {
-    for (const destination of destinations) {
-      if (source !== destination) found = found.union(reach.connections(source, destination)[bound])
-      if (found.isAll) return found
-    }
-  }
-  return found
-}

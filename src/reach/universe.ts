@@ -9,7 +9,7 @@ import { addressClasses } from './address-classes.ts'
 import { defaultCellLimits, holdsUnlabelled, type LabelCell, type LabelConjunction, labelCells } from './label-space.ts'
 
 export type Side = 'base' | 'head'
-export const sides = ['base', 'head'] as const
+const sides = ['base', 'head'] as const
 
 /** Everything the engine needs of one side: the cluster and its compiled policies. */
 export interface SideInput {
@@ -228,7 +228,7 @@ function namespaceCells(selectors: readonly PodSelector[], names: readonly strin
  * Joins workloads of the two sides: by identity, else by namespace and pod labels where that leaves no choice (a
  * rename, a change of kind).
  */
-export function pairWorkloads(base: readonly Workload[], head: readonly Workload[]): WorkloadPair[] {
+function pairWorkloads(base: readonly Workload[], head: readonly Workload[]): WorkloadPair[] {
   const headById = new Map(head.map((workload) => [idKey(workload.id), workload]))
   const baseIds = new Set(base.map((workload) => idKey(workload.id)))
   const orphans = head.filter((workload) => !baseIds.has(idKey(workload.id)))

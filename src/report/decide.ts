@@ -21,7 +21,7 @@ export function decide(findings: readonly Finding[], gaps: readonly Gap[], setti
 }
 
 /** Whether a finding counts against the gate: severe enough, and new or worse unless everything counts. */
-export function blocks({ severity, status }: Finding, { failOn, scope }: GateSettings): boolean {
+function blocks({ severity, status }: Finding, { failOn, scope }: GateSettings): boolean {
   if (failOn === 'none' || rank[severity] > rank[failOn]) return false
   return status === 'new' || status === 'worse' || (status === 'existing' && scope === 'all')
 }

@@ -88,12 +88,10 @@ function hit(view: SideView, { namespace, direction, denying, others }: Deny, { 
       ...(deny === undefined
         ? []
         : [{ at: { side: view.side, span: deny.span }, message: `The default deny for ${direction}` }]),
-      ...others
-        .slice(0, 4)
-        .map((use) => ({
-          at: { side: view.side, span: use.entry.origin.span },
-          message: 'Undoes it together with the first rule',
-        })),
+      ...others.slice(0, 4).map((use) => ({
+        at: { side: view.side, span: use.entry.origin.span },
+        message: 'Undoes it together with the first rule',
+      })),
     ],
     message: `${undone}, and ${other === undefined ? 'its own' : `${showId(policy)},`} ${rule}${other === undefined ? '' : ','} allows all of it again: ${who} ${open} anybody on every port, as if there were no policy.`,
     remedy: `Select the pods that need this by label, and name the peers${direction === 'ingress' ? '' : ' and addresses'} and ports they need.`,

@@ -6,7 +6,7 @@ const OFFSET = 0xcbf2_9ce4_8422_2325n
 const MASK = (1n << 64n) - 1n
 
 /** FNV-1a over the UTF-16 units, 64 bits, as 16 hexadecimal digits. No secret depends on it: it only names findings. */
-export function hash(text: string): string {
+function hash(text: string): string {
   let value = OFFSET
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index)

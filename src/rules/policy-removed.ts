@@ -92,12 +92,10 @@ function isolationHit(group: readonly Loss[], head: SideView): RuleHit {
     object: first.spec.id,
     discriminator: 'isolation',
     ...placeOfCause(removalOf(first.spec), head),
-    related: others
-      .slice(0, 6)
-      .map(({ spec }) => ({
-        at: { side: 'base', span: spec.resource.name.span },
-        message: `${showId(spec.id)} was removed`,
-      })),
+    related: others.slice(0, 6).map(({ spec }) => ({
+      at: { side: 'base', span: spec.resource.name.span },
+      message: `${showId(spec.id)} was removed`,
+    })),
     message: `${showId(first.spec.id)} ${more}: nothing isolates ${pods} for ${both(directions)} now.`,
     remedy: 'Keep a policy that selects every pod of the namespace, or say elsewhere who may connect.',
     confidence: 'certain',

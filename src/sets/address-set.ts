@@ -1,5 +1,13 @@
-import { equalIntervals, type Intervals, intersectIntervals, normalize, pairsOf, subtractIntervals, unionIntervals } from './intervals.ts'
 import { parseCidr, showV4, showV6 } from './cidr.ts'
+import {
+  equalIntervals,
+  type Intervals,
+  intersectIntervals,
+  normalize,
+  pairsOf,
+  subtractIntervals,
+  unionIntervals,
+} from './intervals.ts'
 
 const LAST_V4 = 0xffff_ffff
 const LAST_V6 = (1n << 128n) - 1n
@@ -24,7 +32,9 @@ export class AddressSet {
     const sets = cidrs.map((text) => {
       const parsed = parseCidr(text)
       if (!parsed.ok) throw new RangeError(`${text}: ${parsed.problem}`)
-      return parsed.family === 4 ? AddressSet.v4Range(parsed.first, parsed.last) : AddressSet.v6Range(parsed.first, parsed.last)
+      return parsed.family === 4
+        ? AddressSet.v4Range(parsed.first, parsed.last)
+        : AddressSet.v6Range(parsed.first, parsed.last)
     })
     return sets.reduce((found, set) => found.union(set), AddressSet.none)
   }
@@ -90,8 +100,12 @@ export class AddressSet {
   /** The fewest CIDRs that make up the set, IPv4 first, in order of address. */
   cidrs(): string[] {
     return [
-      ...pairsOf(this.v4).flatMap(([low, high]) => blocks(BigInt(low), BigInt(high), 32).map(([base, bits]) => `${showV4(Number(base))}/${bits}`)),
-      ...pairsOf(this.v6).flatMap(([low, high]) => blocks(low, high, 128).map(([base, bits]) => `${showV6(base)}/${bits}`)),
+      ...pairsOf(this.v4).flatMap(([low, high]) =>
+        blocks(BigInt(low), BigInt(high), 32).map(([base, bits]) => `${showV4(Number(base))}/${bits}`),
+      ),
+      ...pairsOf(this.v6).flatMap(([low, high]) =>
+        blocks(low, high, 128).map(([base, bits]) => `${showV6(base)}/${bits}`),
+      ),
     ]
   }
 }
@@ -102,7 +116,12 @@ function blocks(first: bigint, last: bigint, width: number): [bigint, number][] 
   let base = first
   while (base <= last) {
     let bits = 0
-    while (bits < width && (base & ((1n << BigInt(bits + 1)) - 1n)) === 0n && base + (1n << BigInt(bits + 1)) - 1n <= last) bits++
+    while (
+      bits < width &&
+      (base & ((1n << BigInt(bits + 1)) - 1n)) === 0n &&
+      base + (1n << BigInt(bits + 1)) - 1n <= last
+    )
+      bits++
     found.push([base, width - bits])
     base += 1n << BigInt(bits)
   }

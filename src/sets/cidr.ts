@@ -1,7 +1,21 @@
 /** A CIDR as the API server's lenient parser reads it: host bits are masked and noted. */
 export type ParsedCidr =
-  | { readonly ok: true; readonly family: 4; readonly first: number; readonly last: number; readonly bits: number; readonly hostBits: boolean }
-  | { readonly ok: true; readonly family: 6; readonly first: bigint; readonly last: bigint; readonly bits: number; readonly hostBits: boolean }
+  | {
+      readonly ok: true
+      readonly family: 4
+      readonly first: number
+      readonly last: number
+      readonly bits: number
+      readonly hostBits: boolean
+    }
+  | {
+      readonly ok: true
+      readonly family: 6
+      readonly first: bigint
+      readonly last: bigint
+      readonly bits: number
+      readonly hostBits: boolean
+    }
   | { readonly ok: false; readonly problem: string }
 
 const octets = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/
@@ -12,7 +26,8 @@ const octets = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/
  */
 export function parseCidr(text: string): ParsedCidr {
   const parts = /^([^/]+)\/(\d{1,3})$/.exec(text)
-  if (parts === null) return { ok: false, problem: text.includes('/') ? 'not an address and a prefix length' : 'no prefix length' }
+  if (parts === null)
+    return { ok: false, problem: text.includes('/') ? 'not an address and a prefix length' : 'no prefix length' }
   const bits = Number(parts[2])
   if (`${bits}` !== parts[2]) return { ok: false, problem: 'the prefix length has a leading zero' }
   const address = parts[1] as string
@@ -71,7 +86,9 @@ export function showV4(value: number): string {
 
 /** Shortest form as RFC 5952 asks: lower case, the longest run of two or more zero groups as `::`. */
 export function showV6(value: bigint): string {
-  const groups = Array.from({ length: 8 }, (_, index) => Number((value >> BigInt(112 - 16 * index)) & 0xffffn).toString(16))
+  const groups = Array.from({ length: 8 }, (_, index) =>
+    Number((value >> BigInt(112 - 16 * index)) & 0xffffn).toString(16),
+  )
   let best = { start: -1, length: 1 }
   for (let start = 0; start < 8; start++) {
     let length = 0

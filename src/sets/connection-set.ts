@@ -15,7 +15,9 @@ import {
 export const protocolNumbers = { ICMP: 1, TCP: 6, UDP: 17, ICMPv6: 58, SCTP: 132 } as const
 export type ProtocolName = keyof typeof protocolNumbers
 
-const namesOfProtocols = new Map<number, string>(Object.entries(protocolNumbers).map(([name, number]) => [number, name]))
+const namesOfProtocols = new Map<number, string>(
+  Object.entries(protocolNumbers).map(([name, number]) => [number, name]),
+)
 const withPorts: ReadonlySet<number> = new Set([protocolNumbers.TCP, protocolNumbers.UDP, protocolNumbers.SCTP])
 
 /** For each protocol number 0–255 a set of destination ports: `listed` where it differs from `rest`. */
@@ -47,7 +49,9 @@ function combine(a: Protocols, b: Protocols, operation: (x: PortSet, y: PortSet)
 const isEmptyProtocols = (set: Protocols): boolean => set.rest === 'none' && set.listed.size === 0
 
 function keyOfProtocols(set: Protocols): string {
-  const parts = [...set.listed].map(([protocol, ports]) => `${protocol}:${showPorts(ports)}${ports.everyName ? '*' : ''}`)
+  const parts = [...set.listed].map(
+    ([protocol, ports]) => `${protocol}:${showPorts(ports)}${ports.everyName ? '*' : ''}`,
+  )
   return `${set.rest === 'all' ? '*' : ''}${parts.join(';')}`
 }
 
@@ -116,7 +120,8 @@ export class ConnectionSet {
     if (this === other || other.isEmpty || this.isAll) return this
     if (this.isEmpty || other.isAll) return other
     const qualified = new Map(this.#qualified)
-    for (const [text, set] of other.#qualified) qualified.set(text, combine(qualified.get(text) ?? noProtocols, set, unionPorts))
+    for (const [text, set] of other.#qualified)
+      qualified.set(text, combine(qualified.get(text) ?? noProtocols, set, unionPorts))
     return ConnectionSet.#normal(combine(this.#open, other.#open, unionPorts), qualified)
   }
 
@@ -206,7 +211,10 @@ export class ConnectionSet {
   }
 
   /** Protocols that are listed with their ports, and whether all others are in the set as well. */
-  protocols(): { readonly listed: { readonly protocol: string; readonly ports: PortSet; readonly all: boolean }[]; readonly others: boolean } {
+  protocols(): {
+    readonly listed: { readonly protocol: string; readonly ports: PortSet; readonly all: boolean }[]
+    readonly others: boolean
+  } {
     const numbers = new Set<number>([...this.#open.listed.keys()])
     for (const set of this.#qualified.values()) for (const number of set.listed.keys()) numbers.add(number)
     if (this.#open.rest === 'all') for (const number of withPorts) numbers.add(number)
@@ -226,7 +234,10 @@ export class ConnectionSet {
   show(): string {
     if (this.isEmpty) return 'nothing'
     if (this.isAll) return 'every port'
-    const parts = [showProtocols(this.#open), ...[...this.#qualified].map(([text, set]) => `${showProtocols(set)} (${text})`)]
+    const parts = [
+      showProtocols(this.#open),
+      ...[...this.#qualified].map(([text, set]) => `${showProtocols(set)} (${text})`),
+    ]
     return parts.filter((part) => part !== '').join(', ')
   }
 }

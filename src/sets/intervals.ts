@@ -4,8 +4,10 @@
  */
 export type Intervals<N extends number | bigint> = readonly N[]
 
-const next = <N extends number | bigint>(value: N): N => (typeof value === 'bigint' ? value + 1n : Number(value) + 1) as N
-const previous = <N extends number | bigint>(value: N): N => (typeof value === 'bigint' ? value - 1n : Number(value) - 1) as N
+const next = <N extends number | bigint>(value: N): N =>
+  (typeof value === 'bigint' ? value + 1n : Number(value) + 1) as N
+const previous = <N extends number | bigint>(value: N): N =>
+  (typeof value === 'bigint' ? value - 1n : Number(value) - 1) as N
 
 /** Sorts and merges intervals that overlap or touch. */
 export function normalize<N extends number | bigint>(pairs: readonly (readonly [N, N])[]): Intervals<N> {

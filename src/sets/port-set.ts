@@ -1,4 +1,12 @@
-import { equalIntervals, type Intervals, intersectIntervals, normalize, pairsOf, subtractIntervals, unionIntervals } from './intervals.ts'
+import {
+  equalIntervals,
+  type Intervals,
+  intersectIntervals,
+  normalize,
+  pairsOf,
+  subtractIntervals,
+  unionIntervals,
+} from './intervals.ts'
 
 /**
  * Ports of one protocol: closed intervals of numbers, plus names that stay symbolic because the destination pod that

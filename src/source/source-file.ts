@@ -52,11 +52,3 @@ export function lineCount(file: SourceFile): number {
   const last = starts[starts.length - 1] as number
   return last === file.text.length && starts.length > 1 ? starts.length - 1 : starts.length
 }
-
-/** Text of one line (1-based) without its line break; undefined past the end. */
-export function lineText(file: SourceFile, line: number): string | undefined {
-  const starts = lineStarts(file)
-  const start = starts[line - 1]
-  if (start === undefined) return undefined
-  return file.text.slice(start, starts[line] ?? file.text.length).replace(/\r?\n$|\r$/, '')
-}

@@ -9,7 +9,6 @@ const row = z.looseObject({ src: z.string(), dst: z.string(), conns })
 export type ExpectedRow = z.infer<typeof row>
 
 const diffRow = z.looseObject({ src: z.string(), dst: z.string(), base: conns, head: conns, type: z.string() })
-export type ExpectedDiffRow = z.infer<typeof diffRow>
 
 const query = z.looseObject({
   src: z.string(),
@@ -63,7 +62,6 @@ const pair = z.looseObject({
 export type ExpectedPair = z.infer<typeof pair>
 
 const warning = z.looseObject({ errorClass: z.string(), side: z.enum(['base', 'head']).optional() })
-export type ExpectedWarning = z.infer<typeof warning>
 
 const validation = z.looseObject({ file: z.string(), valid: z.boolean(), path: z.string().optional() })
 export type ExpectedValidation = z.infer<typeof validation>

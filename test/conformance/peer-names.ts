@@ -68,7 +68,7 @@ function rangeOf(first: string, last: string): AddressSet | undefined {
 }
 
 /** Classes of addresses that overlap a set. */
-export function classesOf(reach: Reachability, addresses: AddressSet): AddressClass[] {
+function classesOf(reach: Reachability, addresses: AddressSet): AddressClass[] {
   return reach.universe.addresses.filter((found) => found.addresses.overlaps(addresses))
 }
 

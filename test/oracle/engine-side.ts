@@ -8,12 +8,12 @@ import { type PeerClass, partition, type Side, type SideInput } from '../../src/
 import { AddressSet } from '../../src/sets/address-set.ts'
 import type { Packet, PacketEnd, PlainObject } from './packet-evaluator.ts'
 
-export const knownPlugin: NetworkProfile = { ...defaultProfile, ipBlockMatchesPods: 'yes' }
+const knownPlugin: NetworkProfile = { ...defaultProfile, ipBlockMatchesPods: 'yes' }
 
 const apiVersions: Readonly<Record<string, string>> = { NetworkPolicy: 'networking.k8s.io/v1' }
 
 /** Manifest text of one object. */
-export function manifestOf(object: PlainObject): string {
+function manifestOf(object: PlainObject): string {
   return dump(JSON.parse(JSON.stringify({ apiVersion: apiVersions[object.kind] ?? 'v1', ...object })))
 }
 
@@ -34,7 +34,7 @@ export function enginesFor(base: SideInput, head: SideInput): Readonly<Record<Si
   return { base: reach(universe, 'base', base), head: reach(universe, 'head', head) }
 }
 
-export function peerAt({ universe, side }: Reachability, end: PacketEnd): PeerClass {
+function peerAt({ universe, side }: Reachability, end: PacketEnd): PeerClass {
   const found =
     'ip' in end
       ? universe.addresses.find(({ addresses }) => AddressSet.of(`${end.ip}/32`).isSubsetOf(addresses))

@@ -9,7 +9,7 @@ import type { protocolNumbers } from '../../src/sets/connection-set.ts'
 import type { Diagnostic } from '../../src/source/diagnostic.ts'
 
 /** A store with a web front, a checkout and a ledger; an office that looks in; a lobby where nothing is labelled. */
-export const store = `
+const store = `
 apiVersion: v1
 kind: List
 items:
@@ -53,14 +53,14 @@ items:
 `
 
 /** An address on the internet that nothing else names. */
-export const world = '192.0.2.44'
+const world = '192.0.2.44'
 
 export interface BuiltSide {
   readonly input: SideInput
   readonly diagnostics: readonly Diagnostic[]
 }
 
-export const exactBlocks: NetworkProfile = { ...defaultProfile, ipBlockMatchesPods: 'yes' }
+const exactBlocks: NetworkProfile = { ...defaultProfile, ipBlockMatchesPods: 'yes' }
 
 /** The store with further manifests. A text without `kind` is the spec of a NetworkPolicy in namespace store. */
 export function storeWith(manifests: readonly string[], profile: NetworkProfile = exactBlocks): BuiltSide {
@@ -79,7 +79,7 @@ export function storeWith(manifests: readonly string[], profile: NetworkProfile 
   }
 }
 
-export function policy(spec: string, name: string, namespace = 'store'): string {
+function policy(spec: string, name: string, namespace = 'store'): string {
   const indented = spec
     .trim()
     .split('\n')
@@ -106,7 +106,7 @@ export function verdict(reachability: Reachability, probe: string): 'allow' | 'd
   return may.has(name, Number(port)) ? 'unknown' : 'deny'
 }
 
-export function peer({ universe, side, input }: Reachability, name = ''): PeerClass {
+function peer({ universe, side, input }: Reachability, name = ''): PeerClass {
   const workload = input.cluster.workloads.find(({ id }) => id.name === name)
   if (workload !== undefined) {
     const { group, kind, namespace } = workload.id

@@ -5,7 +5,7 @@ import type { Direction, PeerSelector, PodSelector, PolicyEntry } from '../entry
 import type { NetworkPolicyRule, NetworkPolicySpec, PolicyPeer } from './spec.ts'
 
 /** Between the admin tiers, which come before, and the baseline ones, which come after. */
-export const NETWORK_POLICY_TIER = 1000
+const NETWORK_POLICY_TIER = 1000
 
 /**
  * One NetworkPolicy as entries: for each direction it isolates, one that isolates its pods and one per rule that

@@ -1,4 +1,4 @@
-import { entryOf, isUnset, type MappingNode, spanOf, valueAt, type YamlNode } from '../../manifests/node.ts'
+import { entryOf, isUnset, spanOf, valueAt, type YamlNode } from '../../manifests/node.ts'
 import type { Resource } from '../../manifests/resource.ts'
 import { isSet, isTemplated, itemsAt, textAt } from '../../model/fields.ts'
 import type { Reporter } from '../../model/read-labels.ts'
@@ -347,7 +347,7 @@ function endPortProblem(value: unknown, port: number | string | undefined): stri
 }
 
 /** 1 to 15 characters of `[a-z0-9-]` with a letter among them; no `-` at either end and no two in a row. */
-export function isPortName(text: string): boolean {
+function isPortName(text: string): boolean {
   return /^(?=.*[a-z])[a-z0-9]([a-z0-9-]{0,13}[a-z0-9])?$/.test(text) && !text.includes('--')
 }
 
