@@ -2,7 +2,7 @@ import type { Cluster } from '../model/cluster.ts'
 import { type Diagnostic, diagnostic } from '../source/diagnostic.ts'
 
 /** Kinds that decide about connections and that no compiler here reads yet, by API group; `*` is every kind of the group. */
-const unsupported: Readonly<Record<string, readonly string[]>> = {
+export const unsupportedKinds: Readonly<Record<string, readonly string[]>> = {
   'cilium.io': [
     'CiliumNetworkPolicy',
     'CiliumClusterwideNetworkPolicy',
@@ -39,7 +39,7 @@ const unsupported: Readonly<Record<string, readonly string[]>> = {
 
 /** Whether a kind decides about connections and is not read: its objects make every answer about their pods unknown. */
 function isUnsupportedPolicy(group: string, kind: string): boolean {
-  const kinds = Object.hasOwn(unsupported, group) ? unsupported[group] : undefined
+  const kinds = Object.hasOwn(unsupported, group) ? unsupportedKinds[group] : undefined
   return kinds !== undefined && (kinds.includes('*') || kinds.includes(kind))
 }
 

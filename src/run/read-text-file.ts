@@ -1,3 +1,4 @@
+import { defaultLimits } from '../manifests/limits.ts'
 import type { SourceFile } from '../source/source-file.ts'
 import type { Tree } from '../trees/tree.ts'
 
@@ -9,9 +10,13 @@ export async function readTextFile(tree: Tree, path: string): Promise<SourceFile
   return text === undefined ? undefined : { path, text }
 }
 
-/** Texts of some files of a tree by path, in one go; those that are not there or are no ordinary files are left out. */
+/**
+ * Texts of some files of a tree by path, in one go. Left out are those that are not there, are no ordinary files, or are
+ * larger than a manifest may be.
+ */
 export async function readTextFiles(tree: Tree, paths: ReadonlySet<string>): Promise<ReadonlyMap<string, string>> {
-  const entries = (await tree.list((path) => paths.has(path))).filter(({ mode }) => mode === 'file')
+  const found = await tree.list((path) => paths.has(path))
+  const entries = found.filter(({ mode, size }) => mode === 'file' && size <= defaultLimits.fileBytes)
   const texts = new Map<string, string>()
   for await (const { entry, bytes } of tree.read(entries)) texts.set(entry.path, decoder.decode(bytes))
   return texts
