@@ -39,7 +39,7 @@ export const unsupportedKinds: Readonly<Record<string, readonly string[]>> = {
 
 /** Whether a kind decides about connections and is not read: its objects make every answer about their pods unknown. */
 function isUnsupportedPolicy(group: string, kind: string): boolean {
-  const kinds = Object.hasOwn(unsupported, group) ? unsupportedKinds[group] : undefined
+  const kinds = Object.hasOwn(unsupportedKinds, group) ? unsupportedKinds[group] : undefined
   return kinds !== undefined && (kinds.includes('*') || kinds.includes(kind))
 }
 
