@@ -30,7 +30,7 @@ function nodePorts(service: Service, context: EntryContext): readonly EntryPoint
   const ports = allocates ? service.ports : service.ports.filter(({ nodePort }) => nodePort !== undefined)
   if (ports.length === 0) return []
   const entry = entryOf(service, ports, spanAt(service.resource, 'spec', 'type'), context)
-  const numbers = new Set(ports.map((port) => `${port.protocol} ${port.nodePort ?? 'a port the cluster picks'}`))
+  const numbers = new Set(ports.map(showNodePort))
   return [
     {
       ...entry,
@@ -40,6 +40,10 @@ function nodePorts(service: Service, context: EntryContext): readonly EntryPoint
       detail: [...numbers].join(', '),
     },
   ]
+}
+
+function showNodePort({ protocol, nodePort }: ServicePort): string {
+  return nodePort === undefined ? `${protocol}, its number picked by the cluster` : `${protocol} ${nodePort}`
 }
 
 /** Nodes take traffic for any address a Service claims, whatever its type. */

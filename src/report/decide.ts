@@ -32,8 +32,18 @@ function blockingReasons(blocking: readonly Finding[]): string[] {
     const count = counts.get(severity)?.length ?? 0
     return count === 0 ? [] : [`${count} ${severity}${count === 1 ? '' : 's'}`]
   })
-  const statuses = new Set(blocking.map(({ status }) => status))
-  return parts.length === 0 ? [] : [`${parts.join(', ')} ${statuses.has('existing') ? 'in all' : 'new or worse'}`]
+  if (parts.length === 0) return []
+  const standing = blocking.some(({ status }) => status === 'existing') ? 'in all' : 'new or worse'
+  return [`${parts.join(', ')} ${standing}: ${rulesOf(blocking)}`]
+}
+
+/** The rules that block, the one with the most findings first. */
+function rulesOf(blocking: readonly Finding[]): string {
+  const rules = [...Map.groupBy(blocking, ({ rule }) => rule)].sort(
+    ([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1),
+  )
+  const names = rules.map(([rule, found]) => (found.length === 1 ? rule : `${rule} ×${found.length}`))
+  return names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ')
 }
 
 function gapReasons(open: readonly Gap[], { incomplete }: GateSettings): string[] {

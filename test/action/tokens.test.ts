@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { logOf, readToken, runGateAction, startGitHub } from './run-gate-action.ts'
-import { checkoutPath, cidrLine, opened, shop } from './shop.ts'
+import { checkoutPath, checkoutPolicy, cidrLine, opened, shop, toRange } from './shop.ts'
 
 describe('a token that may not write', () => {
   test('gives the same outcome, with the findings in annotations and in the job summary', async () => {
@@ -45,4 +45,18 @@ test('the token is masked, and stands neither in the log nor in what is written'
   expect(result.masks).toEqual([token])
   const log = logOf(result).replace(`::add-mask::${token}`, '')
   for (const text of [log, result.stepSummary, JSON.stringify(result.outputs)]) expect(text).not.toContain(token)
+})
+
+test('more findings than the runner keeps are counted, not dropped', async () => {
+  const github = await startGitHub()
+  const curious = (index: number) =>
+    checkoutPolicy(toRange('169.254.169.254/32'))
+      .replace('name: checkout', `name: partner-${index}`)
+      .replace('app: checkout', `app: partner-${index}`)
+  const policies = Array.from({ length: 15 }, (_, index) => curious(index)).join('---\n')
+  const pull = github.openPullRequest({ base: shop, head: { ...shop, 'deploy/policies/partners.yaml': policies } })
+  const result = await runGateAction(github, pull, { token: readToken(github) })
+  expect(result.droppedAnnotations).toBe(0)
+  expect(result.annotations.map(({ title }) => title)).toContain('Portcullis could not comment')
+  expect(result.stdout).toMatch(/^\d+ more are in the job summary$/m)
 })

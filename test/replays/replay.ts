@@ -11,7 +11,7 @@ import { parentsOf, resolveCommit } from '../../src/trees/git-commit.ts'
 import { gitTree } from '../../src/trees/git-tree.ts'
 
 /** Bundles of real pull requests, kept beside this repository: their licences are their owners'. */
-export const bundles = join(import.meta.dirname, '../../../shared/real')
+const bundles = join(import.meta.dirname, '../../../shared/real')
 
 export const hasBundles: boolean = existsSync(bundles)
 

@@ -76,6 +76,13 @@ describe('the configuration', () => {
     expect(valid.report.notes.join('\n')).toContain('the outcome would be pass')
   })
 
+  test('of head that is larger than a manifest may be is not read', async () => {
+    const huge = `${loose}#${'x'.repeat(20_000_000)}\n`
+    const { report } = await gated(shop, { ...shop, [configPath]: huge })
+    expect(report.outcome.verdict).toBe('incomplete')
+    expect(report.gaps).toMatchObject([{ diagnostic: { code: 'file-limit' } }])
+  })
+
   test('that somebody named has to be there', async () => {
     const tree = treeOf(shop)
     const { report } = await gated(shop, shop, { config: { path: 'gate.yml', tree, sha: undefined, required: true } })
