@@ -1,5 +1,5 @@
 import type { GitHubClient } from '../github/client.ts'
-import type { GitHubEvent, PullRequestEvent } from '../github/event.ts'
+import type { GitHubEvent, PullRequestEvent, PushEvent } from '../github/event.ts'
 import { assertNever } from '../source/assert-never.ts'
 import {
   type BorrowedRepository,
@@ -57,15 +57,21 @@ async function chosen(input: SidesInput): Promise<ChosenSides> {
     case 'merge-group':
       return plainSides(event.baseSha, event.headSha, 'base of the merge group', 'merge group')
     case 'push':
-      if (event.after === undefined) throw new GitError('the push deleted the branch, so there is nothing to analyse')
-      return event.before === undefined
-        ? parentSides(input, event.after)
-        : plainSides(event.before, event.after, 'before the push', 'after the push')
+      return pushSides(input, event)
     case 'dispatch':
       return parentSides(input, event.sha)
     default:
       return assertNever(event)
   }
+}
+
+/** After a forced push the old tip may be gone; the new one is then compared with its parent, and a note says so. */
+async function pushSides(input: SidesInput, { before, after }: PushEvent): Promise<ChosenSides> {
+  if (after === undefined) throw new GitError('the push deleted the branch, so there is nothing to analyse')
+  if (before === undefined) return parentSides(input, after)
+  if (await isThere(input, before)) return plainSides(before, after, 'before the push', 'after the push')
+  const note = 'the commit before the push cannot be had, so the new one was compared with its first parent'
+  return { ...(await parentSides(input, after)), notes: [note] }
 }
 
 /** Fetches what the clone does not have. */

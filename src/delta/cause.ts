@@ -1,4 +1,5 @@
 import type { ResourceId } from '../manifests/resource.ts'
+import type { Direction } from '../policies/entry.ts'
 import type { Side } from '../reach/universe.ts'
 import type { Span } from '../source/span.ts'
 
@@ -21,6 +22,8 @@ export interface Cause {
   readonly at: SidedSpan
   /** Where to comment when the diff does not show `at`: the nearest node that exists on the head side. */
   readonly near: SidedSpan | undefined
+  /** Direction in which the subject begins to be default-deny because of this, when that is what it does. */
+  readonly isolates?: Direction
   /** `NetworkPolicy shop/web, ingress rule 1: port TCP 5558 was added`. */
   readonly text: string
 }

@@ -56,8 +56,8 @@ export function distinctCauses(causes: readonly Cause[]): Cause[] {
 }
 
 /** One text for each cause: the same place and words are the same cause. */
-export function causeKey({ at, text }: Cause): string {
-  return `${at.span.file.path} ${String(at.span.start).padStart(9, '0')} ${at.side} ${text}`
+export function causeKey({ at, text, isolates }: Cause): string {
+  return `${at.span.file.path} ${String(at.span.start).padStart(9, '0')} ${at.side} ${text} ${isolates ?? ''}`
 }
 
 function directionCauses(difference: Difference, direction: Direction, subject: PeerClass, peer: PeerClass): Cause[] {
@@ -68,8 +68,11 @@ function directionCauses(difference: Difference, direction: Direction, subject: 
   const scene: Scene = { ...difference, subject, peer }
   if (!isolated) {
     const isolating = without.reach.uses(subject, direction).filter(({ entry }) => entry.isolates)
-    const telling = without.side === 'base' ? isolating : isolating.filter((use) => use === widest(isolating, without))
-    return telling.flatMap(({ entry }) => isolationCauses(scene, entry))
+    if (without.side === 'base') return isolating.flatMap(({ entry }) => isolationCauses(scene, entry))
+    const telling = isolating.filter((use) => use === widest(isolating, without))
+    return telling
+      .flatMap(({ entry }) => isolationCauses(scene, entry))
+      .map((cause) => ({ ...cause, isolates: direction }))
   }
   return uses.filter((use) => allows(use, peer, connections)).flatMap(({ entry }) => entryCauses(scene, entry))
 }

@@ -188,10 +188,14 @@ function workloadNames({ members }: WorkloadClass, reach: Reachability): string[
   })
 }
 
-/** Pods nobody has seen, by the selectors they match; those that match none are the other pods of the namespace. */
+/** Pods nobody has seen, by the selectors they match, or the one they do not match; else the other pods of the namespace. */
 function nameCell({ pods }: CellClass, namespace: string, reach: Reachability): string {
   const holding = showHolding(pods, reach)
-  return holding === '' ? `other pods in ${namespace}` : `pods ${holding} in ${namespace}`
+  if (holding !== '') return `pods ${holding} in ${namespace}`
+  const [only, another] = [...pods.truths.keys()]
+  const missing = only === undefined ? undefined : reach.universe.expressions.get(only)
+  if (missing === undefined || another !== undefined) return `other pods in ${namespace}`
+  return `pods without ${showExpression(missing)} in ${namespace}`
 }
 
 /** The most telling selectors that hold in a cell: one that follows from another is left out. */

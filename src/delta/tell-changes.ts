@@ -1,4 +1,4 @@
-import type { PolicyEntry } from '../policies/entry.ts'
+import type { Direction as PolicyDirection, PolicyEntry } from '../policies/entry.ts'
 import type { Reachability } from '../reach/reachability.ts'
 import type { PeerClass } from '../reach/universe.ts'
 import { assertNever } from '../source/assert-never.ts'
@@ -23,10 +23,35 @@ export function tellChanges(
     const entries = entriesOf(story[0]?.causes ?? [])
     const byAmount = groupsOf(story, ({ gained, lost }) => `${gained.key} ${lost.key}`)
     const byState = groupsOf(story, stateKey)
+    const isolation = beginsIsolation(story)
+    if (isolation !== undefined && Math.min(byAmount.length, byState.length) > 2)
+      return [tell(story, head, entries, sayIsolation(isolation, head, entries))]
     return byAmount.length < byState.length
       ? byAmount.map((group) => tell(group, head, entries, sayAmount))
       : byState.map((group) => tell(group, head, entries, sayState))
   })
+}
+
+/** The direction in which pods begin to be default-deny, when that and nothing else closes what stood open. */
+function beginsIsolation(story: readonly ConnectionChange[]): PolicyDirection | undefined {
+  const directions = new Set(story.flatMap(({ causes }) => causes.map(({ isolates }) => isolates)))
+  const wasOpen = story.every(({ certainty, base }) => certainty === 'certain' && base.may.isAll)
+  return directions.size === 1 && wasOpen ? [...directions][0] : undefined
+}
+
+/** `any pod in shop is now isolated for ingress: TCP 8080 from shop/web is left of what changed`. */
+function sayIsolation(direction: PolicyDirection, head: Reachability, entries: readonly PolicyEntry[]): Say {
+  return (story, sources, destinations) => {
+    const [subjects, peers, word] =
+      direction === 'ingress' ? [destinations, 'sources' as const, 'from'] : [sources, 'destinations' as const, 'to']
+    const open = story.filter((change) => !change.head.may.isEmpty)
+    const left = [...Map.groupBy(open, (change) => change.head.may.key).values()].map(
+      (group) =>
+        `${(group[0] as ConnectionChange).head.may.show()} ${word} ${namePeers(unionOf(group, peers), head, entries)}`,
+    )
+    const rest = left.length > 3 ? [...left.slice(0, 3), `${left.length - 3} more`] : left
+    return `${subjects}: isolated for ${direction} from now on, where everything was open; left: ${rest.join('; ') || 'nothing'}`
+  }
 }
 
 /**

@@ -30,11 +30,12 @@ export function findGaps(base: readonly Diagnostic[], head: readonly Diagnostic[
 
 /** An object nobody here understands and that the change deletes: what its deletion does is as unknown as the object. */
 function goneObjects(base: readonly Diagnostic[], head: readonly Diagnostic[]): Gap[] {
-  const isUnread = ({ code }: Diagnostic): boolean => code === 'kind-unsupported'
   const left = new Set(head.filter(isUnread).map(({ message }) => message))
   const gone = distinct(base).filter((found) => isUnread(found) && !left.has(found.message))
   return gone.map((found) => ({ diagnostic: found, side: 'base', status: 'touched', blocking: true }))
 }
+
+const isUnread = ({ code }: Diagnostic): boolean => code === 'kind-unsupported'
 
 /** The same problem at the same place is told once, however many clusters read the file. */
 function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
@@ -44,7 +45,9 @@ function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return [...found.values()].sort((a, b) => compareSpans(a.span, b.span) || (a.code < b.code ? -1 : 1))
 }
 
-const problemKey = ({ code, span, message }: Diagnostic): string => `${code} ${span.file.path} ${message}`
+/** An unread object stays the same problem wherever it is moved; any other belongs to its file. */
+const problemKey = (found: Diagnostic): string =>
+  isUnread(found) ? `${found.code} ${found.message}` : `${found.code} ${found.span.file.path} ${found.message}`
 
 /** Text of the document a span lies in; a file that is one document is its own. */
 class DocumentTexts {

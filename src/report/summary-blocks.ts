@@ -132,18 +132,19 @@ export function graphBlock(report: Report): Block {
 export function gapsBlock(title: string, gaps: readonly Gap[], links: Links): Block {
   return {
     head: `**${title}**\n\n`,
-    items: gaps.map((gap) => gapItem(gap, links)),
+    items: gaps.map((gap, index) => gapItem(gap, gaps[index + 1], links)),
     foot: '',
     rank: 4,
     more: (count) => `- and ${count} more gaps`,
   }
 }
 
-function gapItem(gap: Gap, links: Links): string {
+/** The same advice for several gaps in a row stands below the last of them. */
+function gapItem(gap: Gap, next: Gap | undefined, links: Links): string {
   const { code, message, hint, span } = gap.diagnostic
   const place = linkPlace({ side: gap.side, span }, links)
   const facts = [...(place === '' ? [] : [place]), `\`${code}\``, gapStanding(gap)]
-  const advice = hint === '' ? '' : `\n  ${markdownText(clip(hint, 400))}`
+  const advice = hint === '' || hint === next?.diagnostic.hint ? '' : `\n  ${markdownText(clip(hint, 400))}`
   return `- ${markdownText(clip(message, 600))} (${facts.join(', ')})${advice}`
 }
 

@@ -141,12 +141,13 @@ function exposureLines(row: Report['clusters'][number]['exposure'][number], pen:
 function gaps(report: Report, pen: Pen): readonly string[] {
   const fresh = freshGaps(report)
   if (fresh.length === 0) return []
-  const lines = fresh.flatMap((gap) => {
+  const lines = fresh.flatMap((gap, index) => {
     const { code, message, hint, span } = gap.diagnostic
+    const advice = hint === fresh[index + 1]?.diagnostic.hint ? [] : indented(hint, 6, pen)
     const place = showPlace({ side: gap.side, span })
     const { column } = regionOf(span).start
     const where = place === undefined ? '' : `${place}:${column} `
-    return [...bullet('-', `${where}${code} (${gapStanding(gap)}): ${message}`, pen), ...indented(hint, 6, pen)]
+    return [...bullet('-', `${where}${code} (${gapStanding(gap)}): ${message}`, pen), ...advice]
   })
   return [pen.paint('bold', 'Not analysed'), ...lines]
 }

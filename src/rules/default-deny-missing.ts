@@ -22,6 +22,7 @@ export function* namespacesWithoutDeny(
 ): Generator<RuleHit> {
   for (const namespace of ownNamespaces(view)) {
     if (except.includes(namespace.name)) continue
+    if (direction === 'egress' && isElsewhere(view, namespace)) continue
     const pod = unlabelledPod(view.reach, namespace.name)
     if (pod === undefined) continue
     const isolated = view.reach.isolated(pod, direction)
@@ -29,10 +30,14 @@ export function* namespacesWithoutDeny(
   }
 }
 
+/** Where neither the namespace nor its pods are in the tree, it is looked after elsewhere as well. */
+function isElsewhere(view: SideView, { name, workloads }: OwnNamespace): boolean {
+  return workloads.length === 0 && view.cluster.namespaces.get(name)?.source !== 'declared'
+}
+
 function hit(view: SideView, namespace: OwnNamespace, direction: Direction, isolated: 'no' | 'unknown'): RuleHit {
-  const { name, policies, workloads } = namespace
-  // Where neither the namespace nor its pods are in the tree, it is looked after elsewhere as well.
-  const elsewhere = workloads.length === 0 && view.cluster.namespaces.get(name)?.source !== 'declared'
+  const { name, policies } = namespace
+  const elsewhere = isElsewhere(view, namespace)
   const { resource, at } = placeOf(view, namespace)
   const who =
     direction === 'ingress' ? 'accepts connections from anybody' : 'may connect to anybody, the internet included'

@@ -53,10 +53,11 @@ export async function runGate(input: RunInput): Promise<RunResult> {
   const head = await readSide(input.head.tree, select, cache)
   const chosen = await chooseConfig(input, head)
   const config = input.tighten(chosen.config)
+  const headSide = gateSide(input.head, head)
   const ask = (settings: Config): GateResult =>
     gate({
       base: gateSide(input.base, base),
-      head: gateSide(input.head, head),
+      head: { ...headSide, diagnostics: [...headSide.diagnostics, ...emptyDirectory(input.directory, base, head)] },
       config: settings,
       configuration: chosen.label,
       configDiagnostics: chosen.diagnostics,
@@ -69,6 +70,22 @@ export async function runGate(input: RunInput): Promise<RunResult> {
   const preview = chosen.proposed === undefined ? [] : [previewNote(ask(input.tighten(chosen.proposed)))]
   const report = { ...result.report, notes: [...result.report.notes, ...preview] }
   return { ...result, report, config, sides: { base, head } }
+}
+
+/** A folder without a manifest on either side is most likely misspelt, and must not pass for a clean one. */
+function emptyDirectory(directory: string, base: Side, head: Side): Diagnostic[] {
+  if (directory === '' || base.entries.length + head.entries.length > 0) return []
+  return [
+    diagnostic(
+      'directory-empty',
+      { file: { path: directory, text: '' }, start: 0, end: 0 },
+      {
+        message: `${directory} holds no file that could be a manifest, on either side`,
+        hint: 'Correct the folder; it is counted from the root of the repository.',
+        effect: 'unknown',
+      },
+    ),
+  ]
 }
 
 /** What the configuration that the change brings along would say, once it is merged. */

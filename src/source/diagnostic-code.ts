@@ -7,6 +7,7 @@ export const diagnosticCodes = {
   'alias-limit': 'A document uses more YAML aliases than the limit allows; it is left out.',
   'ambiguous-scalar': 'A value such as `yes` or `0777` means one thing to YAML 1.2 and another to Kubernetes.',
   'depth-limit': 'A document is nested deeper than the limit allows; it is left out.',
+  'directory-empty': 'The folder to analyse holds no file that could be a manifest, on either side.',
   'document-limit': 'A file holds more documents than the limit allows; the rest is left out.',
   'document-unparsable': 'A document is not YAML or JSON; it is left out and the rest of the file is read.',
   'duplicate-key': 'A mapping holds a key twice; the last one counts, strict clients refuse the object.',

@@ -133,10 +133,20 @@ describe('the inputs base and head', () => {
 test('a missing base commit that the remote refuses is incomplete', async () => {
   const github = await startGitHub()
   const pull = github.openPullRequest({ base: shop, head: opened })
-  const payload = { ...pull.events.push.payload, before: 'deadbeef'.repeat(5) }
-  const result = await runGateAction(github, pull, { event: 'push', rawPayload: JSON.stringify(payload) })
+  const group = pull.events.merge_group.payload as { readonly merge_group: object }
+  const payload = { ...group, merge_group: { ...group.merge_group, base_sha: 'deadbeef'.repeat(5) } }
+  const result = await runGateAction(github, pull, { event: 'merge_group', rawPayload: JSON.stringify(payload) })
   expect(result.exitCode, logOf(result)).toBe(2)
   expect(result.annotations[0]?.message).toContain('deadbeef')
+})
+
+test('after a forced push the commit is compared with its parent, and the report says so', async () => {
+  const github = await startGitHub()
+  const pull = github.openPullRequest({ base: shop, head: opened })
+  const payload = { ...pull.events.push.payload, before: 'deadbeef'.repeat(5) }
+  const result = await runGateAction(github, pull, { event: 'push', rawPayload: JSON.stringify(payload) })
+  expect(result.exitCode, logOf(result)).toBe(0)
+  expect(result.stepSummary).toContain('compared with its first parent')
 })
 
 test('a folder that is no checkout is not searched for one', async () => {

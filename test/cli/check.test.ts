@@ -119,9 +119,21 @@ describe('output', () => {
   })
 
   test('--directory leaves out what lies elsewhere', async () => {
-    const { exitCode, stdout } = await check(shop, { ...shop, ...crawler }, '--directory', 'other')
+    const other = { 'other/values.yaml': 'replicas: 2\n' }
+    const { exitCode, stdout } = await check(
+      { ...shop, ...other },
+      { ...shop, ...other, ...crawler },
+      '--directory',
+      'other',
+    )
     expect(exitCode).toBe(0)
     expect(stdout).toContain('Read 0 files')
+  })
+
+  test('--directory that holds nothing on either side is a mistake, not a clean answer', async () => {
+    const { exitCode, stdout } = await check(shop, { ...shop, ...crawler }, '--directory', 'dploy')
+    expect(exitCode).toBe(2)
+    expect(stdout).toContain('directory-empty')
   })
 })
 
