@@ -9121,7 +9121,7 @@ function textAt$1(node, ...path) {
 	return found?.kind === "scalar" && typeof found.value === "string" ? found.value : void 0;
 }
 /** Whole number below a chain of keys; undefined when missing, null or anything else. */
-function integerAt(node, ...path) {
+function integerAt$1(node, ...path) {
 	const found = valueAt(node, ...path);
 	return found?.kind === "scalar" && Number.isInteger(found.value) ? Number(found.value) : void 0;
 }
@@ -13105,6 +13105,16 @@ var init_kubernetes_scalar = __esmMin((() => {
 }));
 
 // src/manifests/reader.ts
+function stringAt(context, node, ...path) {
+	return scalarAt(context, node, path, isString, "a string");
+}
+function booleanAt(context, node, ...path) {
+	return scalarAt(context, node, path, isBoolean, "true or false");
+}
+/** Reports `ambiguous-scalar` for a number such as `0777`. */
+function integerAt(context, node, ...path) {
+	return noteAmbiguous(context, scalarAt(context, node, path, isInteger, "a whole number"));
+}
 function mappingAt(context, node, ...path) {
 	const found = lookUp(context, node, path);
 	if (found === void 0 || !found.known) return found;
@@ -13188,6 +13198,17 @@ function labelValue(context, { key, name, value }) {
 	}));
 	return isNull ? "" : void 0;
 }
+function scalarAt(context, node, path, accepts, expected) {
+	const found = lookUp(context, node, path);
+	if (found === void 0 || !found.known) return found;
+	const { value } = found;
+	if (value.kind === "scalar" && accepts(value.value)) return {
+		known: true,
+		value: value.value,
+		node: value
+	};
+	return wrongType(context, value, path, expected);
+}
 /** Walks a path. Not set: a key on the way is missing or null. Unknown: a value on the way is a template or no object. */
 function lookUp(context, node, path) {
 	let found = node;
@@ -13220,11 +13241,24 @@ function wrongType(context, node, path, expected) {
 		node
 	};
 }
+function noteAmbiguous(context, found) {
+	if (found?.known === true) reportAmbiguous(context, found.node);
+	return found;
+}
 function typeName(node) {
 	if (node.kind === "mapping") return "an object";
 	if (node.kind === "sequence") return "a list";
 	if (node.value === null) return "null";
 	return typeof node.value === "string" ? "a string" : `the ${typeof node.value} ${String(node.value)}`;
+}
+function isString(value) {
+	return typeof value === "string";
+}
+function isBoolean(value) {
+	return typeof value === "boolean";
+}
+function isInteger(value) {
+	return typeof value === "number" && Number.isSafeInteger(value);
 }
 var init_reader = __esmMin((() => {
 	init_diagnostic();
@@ -13350,14 +13384,19 @@ function readWorkload(resource, namespace, report) {
 	const spec = valueAt(node, ...kind.spec);
 	const labels = podLabels(resource, kind, report);
 	if (kind.checksSelector === true) checkOwnSelector(resource, labels, report);
-	const serviceAccount = textAt$1(spec, "serviceAccountName") ?? textAt$1(spec, "serviceAccount") ?? "default";
+	const context = {
+		file: resource.provenance.file,
+		report
+	};
+	const hostNetwork = booleanAt(context, spec, "hostNetwork");
+	const onHost = hostNetwork?.known === true && hostNetwork.value;
 	return {
 		id: workloadId(resource, namespace),
 		resource,
 		labels,
-		ports: [...containerPorts(resource, spec, report), ...systemPorts(kind)],
-		hostNetwork: flagAt(spec, "hostNetwork"),
-		serviceAccount,
+		ports: [...containerPorts(context, spec, onHost), ...systemPorts(kind)],
+		hostNetwork: onHost,
+		serviceAccount: textAt$1(spec, "serviceAccountName") ?? textAt$1(spec, "serviceAccount") ?? "default",
 		addresses: podAddresses(node),
 		dnsPolicy: textAt$1(spec, "dnsPolicy") ?? "ClusterFirst",
 		annotations: new Map([...annotationsAt(node, "metadata", "annotations"), ...annotationsAt(node, ...kind.metadata, "annotations")]),
@@ -13409,39 +13448,40 @@ function checkOwnSelector(resource, labels, report) {
 		effect: "unknown"
 	}));
 }
-function containerPorts(resource, spec, report) {
+function containerPorts(context, spec, hostNetwork) {
 	const sidecars = itemsAt(spec, "initContainers").filter((container) => textAt$1(container, "restartPolicy") === "Always");
-	const hostNetwork = flagAt(spec, "hostNetwork");
-	checkPorts(resource, spec, report);
-	return [...itemsAt(spec, "containers").flatMap((container) => portsOf(resource, container, false, hostNetwork)), ...sidecars.flatMap((container) => portsOf(resource, container, true, hostNetwork))];
+	const portsOf = (containers, sidecar) => containers.flatMap((container) => itemsAt(container, "ports").flatMap((item) => portOf(context, item, sidecar, hostNetwork) ?? []));
+	return [...portsOf(itemsAt(spec, "containers"), false), ...portsOf(sidecars, true)];
 }
-/** A port nobody can read is left out: a name it carries is unknown. */
-function checkPorts(resource, spec, report) {
-	for (const container of itemsAt(spec, "containers")) for (const item of itemsAt(container, "ports")) {
-		const port = valueAt(item, "containerPort");
-		if (port === void 0 || isTemplated(resource, item) || isPortNumber$1(integerAt(item, "containerPort"))) continue;
-		report(diagnostic("field-type", spanOf(resource.provenance.file, port), {
-			message: `${resource.kind} ${resource.name.value}: a containerPort is a number from 1 to 65535`,
-			hint: "Write the number the container listens on.",
-			effect: "unknown"
-		}));
+/** A port nobody can read is reported and left out: a name it carries is then unknown. */
+function portOf(context, item, sidecar, hostNetwork) {
+	const port = integerAt(context, item, "containerPort");
+	const protocol = stringAt(context, item, "protocol") ?? {
+		known: true,
+		value: "TCP",
+		node: item
+	};
+	const name = stringAt(context, item, "name");
+	const written = integerAt(context, item, "hostPort");
+	if (port?.known !== true || !protocol.known || !isPortProtocol(protocol.value) || !isPortNumber$1(port.value)) {
+		if (port?.known !== false && protocol.known) context.report(portRefused(context, item));
+		return;
 	}
+	const hostPort = written?.known === true ? written.value : void 0;
+	return {
+		name: name?.known === true ? name.value : void 0,
+		protocol: protocol.value,
+		port: port.value,
+		hostPort: hostPort === 0 ? void 0 : hostPort ?? (hostNetwork ? port.value : void 0),
+		sidecar,
+		span: spanOf(context.file, item)
+	};
 }
-function portsOf(resource, container, sidecar, hostNetwork) {
-	return itemsAt(container, "ports").flatMap((item) => {
-		const port = integerAt(item, "containerPort");
-		const protocol = textAt$1(item, "protocol") ?? "TCP";
-		if (port === void 0 || port < 1 || port > 65535 || !isPortProtocol(protocol) || isTemplated(resource, item)) return [];
-		const written = integerAt(item, "hostPort");
-		const hostPort = written === 0 ? void 0 : written ?? (hostNetwork ? port : void 0);
-		return [{
-			name: textAt$1(item, "name"),
-			protocol,
-			port,
-			hostPort,
-			sidecar,
-			span: spanOf(resource.provenance.file, item)
-		}];
+function portRefused({ file }, item) {
+	return diagnostic("field-type", spanOf(file, item), {
+		message: "a container port is a number from 1 to 65535 with the protocol TCP, UDP or SCTP",
+		hint: "Write the number the container listens on.",
+		effect: "unknown"
 	});
 }
 function isPortProtocol(text) {
@@ -13506,6 +13546,7 @@ function withoutReplicaLabels(labels) {
 var template, fromTemplate, fromItself, jobLabels, knativePorts, knative, virtualMachine, workloadKinds, replicaLabels, isPortNumber$1, systemPorts, asPod;
 var init_read_workload = __esmMin((() => {
 	init_node();
+	init_reader();
 	init_address_set();
 	init_cidr();
 	init_diagnostic();
@@ -13679,7 +13720,7 @@ var init_read_workload = __esmMin((() => {
 		}
 	};
 	replicaLabels = [...new Set(Object.values(workloadKinds).flatMap((kind) => [...kind.generated ?? []]))].filter((key) => key !== "app" && key !== "deployment" && key !== "job-name");
-	isPortNumber$1 = (port) => port !== void 0 && port >= 1 && port <= 65535;
+	isPortNumber$1 = (port) => port >= 1 && port <= 65535;
 	systemPorts = ({ ports }) => (ports ?? []).map((port) => ({
 		name: void 0,
 		protocol: "TCP",
@@ -14235,7 +14276,7 @@ function webhookPorts(cluster) {
 	for (const reference of references(cluster)) {
 		const service = cluster.services.find(({ id }) => id.namespace === textAt$1(reference, "namespace") && id.name === textAt$1(reference, "name"));
 		if (service === void 0) continue;
-		const port = integerAt(reference, "port") ?? 443;
+		const port = integerAt$1(reference, "port") ?? 443;
 		for (const [workload, connections] of targets(service, cluster, port)) found.set(workload, (found.get(workload) ?? ConnectionSet.none).union(connections));
 	}
 	return found;
@@ -20895,7 +20936,7 @@ function templatedPort(span) {
 	});
 }
 function readNumber(item, draft) {
-	const port = integerAt(item, "port");
+	const port = integerAt$1(item, "port");
 	if (port !== void 0 && isPortNumber(port)) return port;
 	draft.refuse(fieldSpan(draft, item, "port"), "A Service port needs a number from 1 to 65535", "Write the number unquoted.");
 }
@@ -20909,7 +20950,7 @@ function readProtocol(item, draft) {
 /** `same` for a target that is missing, 0 or empty. */
 function readTarget(item, draft) {
 	const node = valueAt(item, "targetPort");
-	const value = integerAt(node) ?? textAt$1(node);
+	const value = integerAt$1(node) ?? textAt$1(node);
 	if (isUnset(node) || value === 0 || value === "") return "same";
 	const valid = typeof value === "number" ? isPortNumber(value) : value !== void 0 && isPortName$1(value);
 	const hint = "Write a number from 1 to 65535 without quotes, or the name of a container port.";
@@ -20918,7 +20959,7 @@ function readTarget(item, draft) {
 	return value === void 0 ? void 0 : { value };
 }
 function readNodePort(item, draft) {
-	const nodePort = integerAt(item, "nodePort") ?? 0;
+	const nodePort = integerAt$1(item, "nodePort") ?? 0;
 	if (nodePort === 0) return void 0;
 	if (draft.type === "NodePort" || draft.type === "LoadBalancer") return nodePort;
 	const message = `nodePort has no place in a Service of type ${draft.type}`;
@@ -21470,7 +21511,7 @@ function readListeners(resource, namespace, report) {
 		const hostname = textAt$1(item, "hostname");
 		return {
 			name: textAt$1(item, "name") ?? "",
-			port: integerAt(item, "port"),
+			port: integerAt$1(item, "port"),
 			kinds: readKinds(resource, item),
 			hostname: hostname === void 0 || hostname === "" || hasTemplate(hostname) ? void 0 : hostname,
 			namespaces: readAdmitted(resource, allowed, {
@@ -21540,7 +21581,7 @@ function readReference(route, item, { cluster }) {
 		namespace,
 		name: textAt$1(item, "name") ?? "",
 		sectionName: section === "" ? void 0 : section,
-		port: integerAt(item, "port")
+		port: integerAt$1(item, "port")
 	};
 }
 /** Whether the tree holds the ListenerSet, and its Gateway does not take it. */
@@ -21667,7 +21708,7 @@ function detailOf(route, attachments) {
 /** References to all that a route sends requests to: backends with a weight, mirrors, and who is asked for leave. */
 function backendNodes(route) {
 	return itemsAt(route.node, "spec", "rules").flatMap((rule) => {
-		const weighted = itemsAt(rule, "backendRefs").filter((reference) => integerAt(reference, "weight") !== 0);
+		const weighted = itemsAt(rule, "backendRefs").filter((reference) => integerAt$1(reference, "weight") !== 0);
 		const filters = [rule, ...weighted].flatMap((holder) => itemsAt(holder, "filters"));
 		return [...weighted, ...filters.flatMap(targetsOfFilter)];
 	});
@@ -21693,7 +21734,7 @@ function referenceOf$1(route, node, context) {
 	].some((field) => isTemplated(route, valueAt(node, field)))) return say.templated();
 	if ((textAt$1(node, "group") ?? "") !== "" || kind !== "Service") return say.unsupported(kind);
 	const service = nameAt(route, node, "name");
-	const port = integerAt(node, "port");
+	const port = integerAt$1(node, "port");
 	if (service === void 0 || port === void 0) return say.incomplete(service);
 	const namespace = textAt$1(node, "namespace") || namespaceOf$1(route, context.cluster);
 	if (!isGranted(route, {
@@ -21940,7 +21981,7 @@ function referenceOf(resource, { backend, span }, context) {
 	if (!checkIngressBackend(resource, backend, span, context)) return void 0;
 	const current = isSet(backend, "service");
 	const service = current ? nameAt(resource, backend, "service", "name") : nameAt(resource, backend, "serviceName");
-	const port = current ? integerAt(backend, "service", "port", "number") ?? textAt$1(backend, "service", "port", "name") : integerAt(backend, "servicePort") ?? textAt$1(backend, "servicePort");
+	const port = current ? integerAt$1(backend, "service", "port", "number") ?? textAt$1(backend, "service", "port", "name") : integerAt$1(backend, "servicePort") ?? textAt$1(backend, "servicePort");
 	if (service === void 0 || port === void 0) return void 0;
 	return {
 		namespace: namespaceOf$1(resource, context.cluster),
@@ -21979,7 +22020,7 @@ var init_ingress_entry_points = __esmMin((() => {
 function routeEntryPoints(context) {
 	return resourcesOf(context.cluster, "route.openshift.io/Route").flatMap((route) => {
 		const to = valueAt(route.node, "spec", "to");
-		return [...to === void 0 ? [] : [to], ...itemsAt(route.node, "spec", "alternateBackends")].filter((target) => integerAt(target, "weight") !== 0).flatMap((target) => entryTo(route, target, context) ?? []);
+		return [...to === void 0 ? [] : [to], ...itemsAt(route.node, "spec", "alternateBackends")].filter((target) => integerAt$1(target, "weight") !== 0).flatMap((target) => entryTo(route, target, context) ?? []);
 	});
 }
 function entryTo(route, target, context) {
@@ -22035,7 +22076,7 @@ function routedBackends(route, service, context) {
 	const ports = service.ports.filter(({ protocol }) => protocol === "TCP");
 	const node = valueAt(route.node, "spec", "port", "targetPort");
 	if (isTemplated(route, node)) return backendsOf(service, ports, context);
-	const number = integerAt(node);
+	const number = integerAt$1(node);
 	const name = textAt$1(node);
 	if (number !== void 0) return numberedBackends(route, service, {
 		ports,
@@ -22453,6 +22494,7 @@ function connectionsOf(protocol, port, endPort) {
 var REFUSED, PolicyReader;
 var init_read = __esmMin((() => {
 	init_node();
+	init_reader();
 	init_fields$1();
 	init_read_selector();
 	init_read_workload();
@@ -22661,6 +22703,10 @@ var init_read = __esmMin((() => {
 				valid: true
 			};
 			const value = found.kind === "scalar" ? found.value : void 0;
+			reportAmbiguous({
+				file: this.#resource.provenance.file,
+				report: this.#report
+			}, found);
 			if (typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 65535) return {
 				value,
 				valid: true

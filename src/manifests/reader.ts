@@ -1,7 +1,3 @@
-// How models and policies read fields; each reader reports what it cannot read and says so with `known: false`.
-//   stringAt, integerAt, booleanAt, intOrStringAt, mappingAt (ctx, node, ...path): Read<T> | undefined   undefined = not set
-//   listAt (ctx, node, ...path): Read<readonly YamlNode[]>                                                not set = []
-//   labelsAt (ctx, node, ...path): LabelMap                                                               not set = none
 import { type Diagnostic, diagnostic } from '../source/diagnostic.ts'
 import type { SourceFile } from '../source/source-file.ts'
 import { type Located, textOf } from '../source/span.ts'
@@ -44,33 +40,11 @@ export function integerAt(context: ReadContext, node: YamlNode | undefined, ...p
   return noteAmbiguous(context, scalarAt(context, node, path, isInteger, 'a whole number'))
 }
 
-/** A port: a number or the name of one. Reports `ambiguous-scalar` for a number such as `0777`. */
-export function intOrStringAt(
-  context: ReadContext,
-  node: YamlNode | undefined,
-  ...path: Path
-): Read<number | string> | undefined {
-  return noteAmbiguous(context, scalarAt(context, node, path, isIntOrString, 'a whole number or a string'))
-}
-
-export function mappingAt(
-  context: ReadContext,
-  node: YamlNode | undefined,
-  ...path: Path
-): Read<MappingNode> | undefined {
+function mappingAt(context: ReadContext, node: YamlNode | undefined, ...path: Path): Read<MappingNode> | undefined {
   const found = lookUp(context, node, path)
   if (found === undefined || !found.known) return found
   if (found.value.kind === 'mapping') return { known: true, value: found.value, node: found.node }
   return wrongType(context, found.node, path, 'an object')
-}
-
-/** Items of a list. A missing, null and empty list are one and the same to the API server. */
-export function listAt(context: ReadContext, node: YamlNode, ...path: Path): Read<readonly YamlNode[]> {
-  const found = lookUp(context, node, path)
-  if (found === undefined) return { known: true, value: [], node }
-  if (!found.known) return found
-  if (found.value.kind === 'sequence') return { known: true, value: found.value.items, node: found.node }
-  return wrongType(context, found.node, path, 'a list')
 }
 
 /**
@@ -99,7 +73,7 @@ function lastEntries(node: MappingNode): ReadonlyMap<string, MappingEntry> {
 }
 
 /** Reports a plain scalar that YAML 1.2 readers take for something else: `y` as a key, `0777` as a port. */
-function reportAmbiguous(context: ReadContext, node: YamlNode): void {
+export function reportAmbiguous(context: ReadContext, node: YamlNode): void {
   if (node.kind !== 'scalar' || node.style !== 'plain') return
   const span = spanOf(context.file, node)
   const text = textOf(span)
@@ -210,8 +184,4 @@ function isBoolean(value: unknown): value is boolean {
 
 function isInteger(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value)
-}
-
-function isIntOrString(value: unknown): value is number | string {
-  return isString(value) || isInteger(value)
 }

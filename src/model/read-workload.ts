@@ -1,12 +1,13 @@
 import { entryOf, isUnset, type MappingNode, spanOf, valueAt, type YamlNode } from '../manifests/node.ts'
+import { booleanAt, integerAt, type ReadContext, stringAt } from '../manifests/reader.ts'
 import type { Resource, ResourceId } from '../manifests/resource.ts'
 import { AddressSet } from '../sets/address-set.ts'
 import { parseV4, parseV6 } from '../sets/cidr.ts'
 import type { ProtocolName } from '../sets/connection-set.ts'
-import { diagnostic } from '../source/diagnostic.ts'
+import { type Diagnostic, diagnostic } from '../source/diagnostic.ts'
 import { type Located, syntheticSpan } from '../source/span.ts'
 import type { ContainerPort, Workload } from './cluster.ts'
-import { annotationsAt, integerAt, isSet, isTemplated, itemsAt, textAt } from './fields.ts'
+import { annotationsAt, isSet, itemsAt, textAt } from './fields.ts'
 import { matchLabels } from './label-expression.ts'
 import type { Labels } from './labels.ts'
 import { type Reporter, readLabels } from './read-labels.ts'
@@ -118,14 +119,16 @@ export function readWorkload(resource: Resource, namespace: string, report: Repo
   const spec = valueAt(node, ...kind.spec)
   const labels = podLabels(resource, kind, report)
   if (kind.checksSelector === true) checkOwnSelector(resource, labels, report)
-  const serviceAccount = textAt(spec, 'serviceAccountName') ?? textAt(spec, 'serviceAccount') ?? 'default'
+  const context: ReadContext = { file: resource.provenance.file, report }
+  const hostNetwork = booleanAt(context, spec, 'hostNetwork')
+  const onHost = hostNetwork?.known === true && hostNetwork.value
   return {
     id: workloadId(resource, namespace),
     resource,
     labels,
-    ports: [...containerPorts(resource, spec, report), ...systemPorts(kind)],
-    hostNetwork: flagAt(spec, 'hostNetwork'),
-    serviceAccount,
+    ports: [...containerPorts(context, spec, onHost), ...systemPorts(kind)],
+    hostNetwork: onHost,
+    serviceAccount: textAt(spec, 'serviceAccountName') ?? textAt(spec, 'serviceAccount') ?? 'default',
     addresses: podAddresses(node),
     dnsPolicy: textAt(spec, 'dnsPolicy') ?? 'ClusterFirst',
     annotations: new Map([
@@ -187,48 +190,50 @@ function checkOwnSelector(resource: Resource, labels: Labels, report: Reporter):
   )
 }
 
-function containerPorts(resource: Resource, spec: YamlNode | undefined, report: Reporter): ContainerPort[] {
+function containerPorts(context: ReadContext, spec: YamlNode | undefined, hostNetwork: boolean): ContainerPort[] {
   const sidecars = itemsAt(spec, 'initContainers').filter(
     (container) => textAt(container, 'restartPolicy') === 'Always',
   )
-  const hostNetwork = flagAt(spec, 'hostNetwork')
-  checkPorts(resource, spec, report)
-  return [
-    ...itemsAt(spec, 'containers').flatMap((container) => portsOf(resource, container, false, hostNetwork)),
-    ...sidecars.flatMap((container) => portsOf(resource, container, true, hostNetwork)),
-  ]
+  const portsOf = (containers: readonly YamlNode[], sidecar: boolean): ContainerPort[] =>
+    containers.flatMap((container) =>
+      itemsAt(container, 'ports').flatMap((item) => portOf(context, item, sidecar, hostNetwork) ?? []),
+    )
+  return [...portsOf(itemsAt(spec, 'containers'), false), ...portsOf(sidecars, true)]
 }
 
-/** A port nobody can read is left out: a name it carries is unknown. */
-function checkPorts(resource: Resource, spec: YamlNode | undefined, report: Reporter): void {
-  for (const container of itemsAt(spec, 'containers')) {
-    for (const item of itemsAt(container, 'ports')) {
-      const port = valueAt(item, 'containerPort')
-      if (port === undefined || isTemplated(resource, item) || isPortNumber(integerAt(item, 'containerPort'))) continue
-      report(
-        diagnostic('field-type', spanOf(resource.provenance.file, port), {
-          message: `${resource.kind} ${resource.name.value}: a containerPort is a number from 1 to 65535`,
-          hint: 'Write the number the container listens on.',
-          effect: 'unknown',
-        }),
-      )
-    }
+/** A port nobody can read is reported and left out: a name it carries is then unknown. */
+function portOf(
+  context: ReadContext,
+  item: YamlNode,
+  sidecar: boolean,
+  hostNetwork: boolean,
+): ContainerPort | undefined {
+  const port = integerAt(context, item, 'containerPort')
+  const protocol = stringAt(context, item, 'protocol') ?? { known: true, value: 'TCP', node: item }
+  const name = stringAt(context, item, 'name')
+  const written = integerAt(context, item, 'hostPort')
+  if (port?.known !== true || !protocol.known || !isPortProtocol(protocol.value) || !isPortNumber(port.value)) {
+    if (port?.known !== false && protocol.known) context.report(portRefused(context, item))
+    return undefined
+  }
+  const hostPort = written?.known === true ? written.value : undefined
+  return {
+    name: name?.known === true ? name.value : undefined,
+    protocol: protocol.value,
+    port: port.value,
+    hostPort: hostPort === 0 ? undefined : (hostPort ?? (hostNetwork ? port.value : undefined)),
+    sidecar,
+    span: spanOf(context.file, item),
   }
 }
 
-const isPortNumber = (port: number | undefined): boolean => port !== undefined && port >= 1 && port <= 65_535
+const isPortNumber = (port: number): boolean => port >= 1 && port <= 65_535
 
-function portsOf(resource: Resource, container: YamlNode, sidecar: boolean, hostNetwork: boolean): ContainerPort[] {
-  return itemsAt(container, 'ports').flatMap((item) => {
-    const port = integerAt(item, 'containerPort')
-    const protocol = textAt(item, 'protocol') ?? 'TCP'
-    if (port === undefined || port < 1 || port > 65_535 || !isPortProtocol(protocol) || isTemplated(resource, item))
-      return []
-    const written = integerAt(item, 'hostPort')
-    const hostPort = written === 0 ? undefined : (written ?? (hostNetwork ? port : undefined))
-    return [
-      { name: textAt(item, 'name'), protocol, port, hostPort, sidecar, span: spanOf(resource.provenance.file, item) },
-    ]
+function portRefused({ file }: ReadContext, item: YamlNode): Diagnostic {
+  return diagnostic('field-type', spanOf(file, item), {
+    message: 'a container port is a number from 1 to 65535 with the protocol TCP, UDP or SCTP',
+    hint: 'Write the number the container listens on.',
+    effect: 'unknown',
   })
 }
 

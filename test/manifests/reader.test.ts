@@ -1,16 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { YamlNode } from '../../src/manifests/node.ts'
 import { parseYaml } from '../../src/manifests/parse-yaml.ts'
-import {
-  booleanAt,
-  integerAt,
-  intOrStringAt,
-  labelsAt,
-  listAt,
-  mappingAt,
-  type ReadContext,
-  stringAt,
-} from '../../src/manifests/reader.ts'
+import { booleanAt, integerAt, labelsAt, type ReadContext, stringAt } from '../../src/manifests/reader.ts'
 import type { Diagnostic } from '../../src/source/diagnostic.ts'
 import { textOf } from '../../src/source/span.ts'
 
@@ -49,7 +40,7 @@ describe('fields', () => {
   })
 
   test('an octal port is read as Kubernetes reads it, and reported', () => {
-    const { value, problems } = reading('port: 0777', (context, node) => intOrStringAt(context, node, 'port'))
+    const { value, problems } = reading('port: 0777', (context, node) => integerAt(context, node, 'port'))
     expect(value).toMatchObject({ known: true, value: 511 })
     expect(problems).toEqual(['ambiguous-scalar: 0777'])
   })
@@ -58,25 +49,6 @@ describe('fields', () => {
     const { value, problems } = reading('spec: [a]', (context, node) => booleanAt(context, node, 'spec', 'hostNetwork'))
     expect(value).toMatchObject({ known: false })
     expect(problems).toEqual(['field-type: [a]'])
-  })
-
-  test('an empty object is set', () => {
-    const { value } = reading('podSelector: {}', (context, node) => mappingAt(context, node, 'podSelector'))
-    expect(value).toMatchObject({ known: true, value: { entries: [] } })
-  })
-})
-
-describe('lists', () => {
-  test.each(['spec: {}', 'spec: {from: }', 'spec: {from: []}'])('%s is a list of nothing', (text) => {
-    const { value, problems } = reading(text, (context, node) => listAt(context, node, 'spec', 'from'))
-    expect(value).toMatchObject({ known: true, value: [] })
-    expect(problems).toEqual([])
-  })
-
-  test('a template is not a list of nothing', () => {
-    const { value, problems } = reading('from: {{ .Values.from }}', (context, node) => listAt(context, node, 'from'))
-    expect(value).toMatchObject({ known: false })
-    expect(problems).toEqual(['template-value: {{ .Values.from }}'])
   })
 })
 

@@ -1,4 +1,5 @@
 import { entryOf, isUnset, spanOf, valueAt, type YamlNode } from '../../manifests/node.ts'
+import { reportAmbiguous } from '../../manifests/reader.ts'
 import type { Resource } from '../../manifests/resource.ts'
 import { isSet, isTemplated, itemsAt, textAt } from '../../model/fields.ts'
 import type { Reporter } from '../../model/read-labels.ts'
@@ -303,6 +304,7 @@ class PolicyReader {
     const found = valueAt(node, 'port')
     if (found === undefined || isUnset(found)) return { value: undefined, valid: true }
     const value = found.kind === 'scalar' ? found.value : undefined
+    reportAmbiguous({ file: this.#resource.provenance.file, report: this.#report }, found)
     if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65_535)
       return { value, valid: true }
     if (typeof value === 'string' && isPortName(value)) return { value, valid: true }
