@@ -22920,6 +22920,22 @@ function popCount(word) {
 	value = (value & 858993459) + (value >>> 2 & 858993459);
 	return (value + (value >>> 4) & 252645135) * 16843009 >>> 24;
 }
+/** First place at or behind `from` whose value is at least `target`; sets are often of very different size. */
+function seek(sorted, from, target) {
+	let step = 1;
+	let low = from;
+	while (low + step < sorted.length && sorted[low + step] < target) {
+		low += step;
+		step *= 2;
+	}
+	let high = Math.min(low + step, sorted.length);
+	while (low < high) {
+		const middle = low + high >>> 1;
+		if (sorted[middle] < target) low = middle + 1;
+		else high = middle;
+	}
+	return low;
+}
 var MemberSet;
 var init_member_set = __esmMin((() => {
 	MemberSet = class MemberSet {
@@ -23016,22 +23032,31 @@ var init_member_set = __esmMin((() => {
 			if (this === other) return this;
 			const at = [];
 			const words = [];
+			this.#meet(other, (index, word) => {
+				at.push(index);
+				words.push(word);
+				return false;
+			});
+			return new MemberSet(at, words);
+		}
+		/** Calls `found` for each word with common members, until it says it has seen enough; returns whether it did. */
+		#meet(other, found) {
 			const [a, b] = [this.#at, other.#at];
 			let i = 0;
 			let j = 0;
 			while (i < a.length && j < b.length) {
-				const [x, y] = [a[i], b[j]];
-				if (x === y) {
+				const x = a[i];
+				const y = b[j];
+				if (x < y) i = seek(a, i + 1, y);
+				else if (y < x) j = seek(b, j + 1, x);
+				else {
 					const word = this.#words[i] & other.#words[j];
-					if (word !== 0) {
-						at.push(x);
-						words.push(word);
-					}
+					if (word !== 0 && found(x, word)) return true;
+					i++;
+					j++;
 				}
-				if (x <= y) i++;
-				if (y <= x) j++;
 			}
-			return new MemberSet(at, words);
+			return false;
 		}
 		subtract(other) {
 			if (!this.overlaps(other)) return this;
@@ -23049,16 +23074,7 @@ var init_member_set = __esmMin((() => {
 			return new MemberSet(at, words);
 		}
 		overlaps(other) {
-			const [a, b] = [this.#at, other.#at];
-			let i = 0;
-			let j = 0;
-			while (i < a.length && j < b.length) {
-				const [x, y] = [a[i], b[j]];
-				if (x === y && (this.#words[i] & other.#words[j]) !== 0) return true;
-				if (x <= y) i++;
-				if (y <= x) j++;
-			}
-			return false;
+			return this.#meet(other, () => true);
 		}
 		isSubsetOf(other) {
 			return this === other || this.subtract(other).isEmpty;

@@ -111,22 +111,32 @@ export class MemberSet {
     if (this === other) return this
     const at: number[] = []
     const words: number[] = []
+    this.#meet(other, (index, word) => {
+      at.push(index)
+      words.push(word)
+      return false
+    })
+    return new MemberSet(at, words)
+  }
+
+  /** Calls `found` for each word with common members, until it says it has seen enough; returns whether it did. */
+  #meet(other: MemberSet, found: (index: number, word: number) => boolean): boolean {
     const [a, b] = [this.#at, other.#at]
     let i = 0
     let j = 0
     while (i < a.length && j < b.length) {
-      const [x, y] = [a[i] as number, b[j] as number]
-      if (x === y) {
+      const x = a[i] as number
+      const y = b[j] as number
+      if (x < y) i = seek(a, i + 1, y)
+      else if (y < x) j = seek(b, j + 1, x)
+      else {
         const word = (this.#words[i] as number) & (other.#words[j] as number)
-        if (word !== 0) {
-          at.push(x)
-          words.push(word)
-        }
+        if (word !== 0 && found(x, word)) return true
+        i++
+        j++
       }
-      if (x <= y) i++
-      if (y <= x) j++
     }
-    return new MemberSet(at, words)
+    return false
   }
 
   subtract(other: MemberSet): MemberSet {
@@ -146,16 +156,7 @@ export class MemberSet {
   }
 
   overlaps(other: MemberSet): boolean {
-    const [a, b] = [this.#at, other.#at]
-    let i = 0
-    let j = 0
-    while (i < a.length && j < b.length) {
-      const [x, y] = [a[i] as number, b[j] as number]
-      if (x === y && ((this.#words[i] as number) & (other.#words[j] as number)) !== 0) return true
-      if (x <= y) i++
-      if (y <= x) j++
-    }
-    return false
+    return this.#meet(other, () => true)
   }
 
   isSubsetOf(other: MemberSet): boolean {
@@ -197,4 +198,21 @@ function popCount(word: number): number {
   let value = word - ((word >>> 1) & 0x5555_5555)
   value = (value & 0x3333_3333) + ((value >>> 2) & 0x3333_3333)
   return (((value + (value >>> 4)) & 0x0f0f_0f0f) * 0x0101_0101) >>> 24
+}
+
+/** First place at or behind `from` whose value is at least `target`; sets are often of very different size. */
+function seek(sorted: readonly number[], from: number, target: number): number {
+  let step = 1
+  let low = from
+  while (low + step < sorted.length && (sorted[low + step] as number) < target) {
+    low += step
+    step *= 2
+  }
+  let high = Math.min(low + step, sorted.length)
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((sorted[middle] as number) < target) low = middle + 1
+    else high = middle
+  }
+  return low
 }
