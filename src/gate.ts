@@ -1,13 +1,12 @@
 import type { Config, Surroundings } from './config/config.ts'
 import { type AnalysedCluster, analyzeCluster, type ClusterPair } from './delta/analyze-cluster.ts'
+import { settlingHints } from './delta/settling-hints.ts'
 import { carryUnreadable } from './manifests/carry-unreadable.ts'
 import { type DiscoveredCluster, type Discovery, discoverClusters } from './manifests/discover.ts'
 import type { ParsedFile } from './manifests/parse-manifests.ts'
 import type { Resource } from './manifests/resource.ts'
-import { idKey } from './model/cluster.ts'
 import { equalityOf } from './model/label-expression.ts'
 import type { NetworkProfile } from './model/network-profile.ts'
-import type { PolicyEntry } from './policies/entry.ts'
 import type { Side } from './reach/universe.ts'
 import { clusterReport } from './report/cluster-report.ts'
 import { decide } from './report/decide.ts'
@@ -73,29 +72,13 @@ export function gate(input: GateInput): GateResult {
     findings,
     gaps,
     coverage: measureCoverage(head.files, head.skippedLinks, clusters, discovery),
-    notes: [...input.notes, ...settlingNotes(clusters)],
+    notes: [...input.notes, ...settlingHints(clusters)],
   }
   return { report, clusters }
 }
 
 /** A cluster whose two sides are the same values has nothing to report but its findings. */
 const hasChanged = ({ base, head }: AnalysedCluster): boolean => base !== head
-
-/** Asks once for the line of configuration that would settle what is only possible. */
-function settlingNotes(clusters: readonly AnalysedCluster[]): string[] {
-  const unsettled = clusters.filter(({ head, delta }) => {
-    const possible = delta?.sentences.filter(({ certainty }) => certainty === 'possible') ?? []
-    const policies = new Set(possible.flatMap(({ causes }) => causes.map(({ object }) => idKey(object))))
-    return head?.policies.entries.some((entry) => policies.has(idKey(entry.origin.policy)) && mayMatchPods(entry))
-  })
-  if (unsettled.length === 0) return []
-  return [
-    'some changes depend on whether an ipBlock also matches pods, which the network plugin decides: name it in the configuration, as in `network: {cni: calico}`',
-  ]
-}
-
-const mayMatchPods = ({ peers }: PolicyEntry): boolean =>
-  peers !== 'any' && peers.some((peer) => peer.kind === 'addresses' && peer.matchesPods === 'unknown')
 
 function clusterPairs(discovery: Discovery, { base, head, config }: GateInput): ClusterPair[] {
   const files = { base: byPath(base.files), head: byPath(head.files) }
