@@ -37552,6 +37552,511 @@ function compileOnce(resource, profile) {
 	return compiled;
 }
 
+// src/model/address-ranges.ts
+/** Addresses that give out credentials of the machine to whoever asks. */
+const metadataAddresses = AddressSet.of("169.254.169.254/32", "169.254.170.2/32", "100.100.100.200/32", "fd00:ec2::254/128");
+/** Ranges for networks of one's own: RFC 1918, shared address space (RFC 6598), unique local IPv6. */
+const privateAddresses = AddressSet.of("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7");
+/** Loopback, link-local, multicast, unspecified and reserved: never the internet. */
+const specialAddresses = AddressSet.of("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4", "::/128", "::1/128", "fe80::/10", "ff00::/8");
+/** Addresses of the cluster itself and of the private networks around it. */
+function privateOf(profile) {
+	const { pods, services, nodes, private: own } = profile.ranges;
+	return [
+		pods,
+		services,
+		nodes,
+		own
+	].reduce((found, set) => found.union(set), privateAddresses);
+}
+/** Public addresses: everything that is neither private nor special. */
+function internetOf(profile) {
+	return privateOf(profile).union(specialAddresses).union(metadataAddresses).complement();
+}
+/** Sets that the partition of addresses must respect, so that metrics and rules can ask for them. */
+function wellKnownAddresses(profile) {
+	const { pods, services, nodes, private: own } = profile.ranges;
+	return [
+		metadataAddresses,
+		privateAddresses,
+		specialAddresses,
+		pods,
+		services,
+		nodes,
+		own
+	].filter((set) => !set.isEmpty);
+}
+
+// src/reach/address-classes.ts
+/** The partition of all addresses that the CIDRs of both sides and the well-known ranges induce, in order of address. */
+function addressClasses(base, head) {
+	const sets = /* @__PURE__ */ new Map();
+	const add = (set) => void sets.set(set.key, set);
+	for (const { cluster, entries } of [base, head]) {
+		for (const set of wellKnownAddresses(cluster.profile)) add(set);
+		for (const set of addressPeers(entries)) add(set);
+	}
+	const all = [...sets.values()];
+	const v4 = atoms(all.map((set) => set.v4), 0, 4294967295);
+	const v6 = atoms(all.map((set) => set.v6), 0n, (1n << 128n) - 1n);
+	return [...v4.map((range) => new AddressSet(range, [])), ...v6.map((range) => new AddressSet([], range))];
+}
+function* addressPeers(entries) {
+	for (const { peers } of entries) {
+		if (peers === "any") continue;
+		for (const peer of peers) if (peer.kind === "addresses") yield peer.addresses;
+	}
+}
+/** Cuts the line from `first` to `last` so that no set splits a part; parts with the same sets are one. */
+function atoms(sets, first, last) {
+	const one = typeof first === "bigint" ? 1n : 1;
+	const after = (value) => value + one;
+	const before = (value) => value - one;
+	const starts = /* @__PURE__ */ new Map();
+	const note = (at, set) => {
+		const list = starts.get(at);
+		if (list === void 0) starts.set(at, [set]);
+		else list.push(set);
+	};
+	sets.forEach((set, index) => {
+		for (const [low, high] of pairsOf$1(set)) {
+			note(low, index);
+			if (high < last) note(after(high), index);
+		}
+	});
+	if (!starts.has(first)) starts.set(first, []);
+	const cuts = [...starts.keys()].sort((a, b) => a < b ? -1 : 1);
+	const active = /* @__PURE__ */ new Set();
+	const found = /* @__PURE__ */ new Map();
+	cuts.forEach((low, index) => {
+		for (const set of starts.get(low)) active.has(set) ? active.delete(set) : active.add(set);
+		const next = cuts[index + 1];
+		const key = [...active].sort((a, b) => a - b).join(",");
+		const range = [low, next === void 0 ? last : before(next)];
+		const list = found.get(key);
+		if (list === void 0) found.set(key, [range]);
+		else list.push(range);
+	});
+	return [...found.values()].map((ranges) => normalize(ranges));
+}
+
+// src/reach/label-space.ts
+const free = {
+	kind: "all-but",
+	values: /* @__PURE__ */ new Set(),
+	absent: true
+};
+function domainOf({ operator, values }) {
+	switch (operator) {
+		case "In": return {
+			kind: "only",
+			values: new Set(values),
+			absent: false
+		};
+		case "NotIn": return {
+			kind: "all-but",
+			values: new Set(values),
+			absent: true
+		};
+		case "Exists": return {
+			kind: "all-but",
+			values: /* @__PURE__ */ new Set(),
+			absent: false
+		};
+		case "DoesNotExist": return {
+			kind: "only",
+			values: /* @__PURE__ */ new Set(),
+			absent: true
+		};
+		default: return assertNever(operator);
+	}
+}
+const opposite = {
+	In: "NotIn",
+	NotIn: "In",
+	Exists: "DoesNotExist",
+	DoesNotExist: "Exists"
+};
+function intersectDomains(a, b) {
+	const absent = a.absent && b.absent;
+	if (a.kind === "only" && b.kind === "only") return {
+		kind: "only",
+		values: a.values.intersection(b.values),
+		absent
+	};
+	if (a.kind === "only") return {
+		kind: "only",
+		values: a.values.difference(b.values),
+		absent
+	};
+	if (b.kind === "only") return {
+		kind: "only",
+		values: b.values.difference(a.values),
+		absent
+	};
+	return {
+		kind: "all-but",
+		values: a.values.union(b.values),
+		absent
+	};
+}
+const isEmptyDomain = (domain) => domain.kind === "only" && domain.values.size === 0 && !domain.absent;
+function restrict(conjunction, condition) {
+	const domain = intersectDomains(conjunction.get(condition.key) ?? free, domainOf(condition));
+	return isEmptyDomain(domain) ? [] : [new Map(conjunction).set(condition.key, domain)];
+}
+/** Cuts a conjunction in those label sets that match and those that do not; undefined for an unreadable selector. */
+function cut$1(conjunction, expression) {
+	switch (expression.kind) {
+		case "requirement": return {
+			yes: restrict(conjunction, expression),
+			no: restrict(conjunction, {
+				...expression,
+				operator: opposite[expression.operator]
+			})
+		};
+		case "not": {
+			const halves = cut$1(conjunction, expression.of);
+			return halves && {
+				yes: halves.no,
+				no: halves.yes
+			};
+		}
+		case "all": return cutByAll(conjunction, expression.of);
+		case "any": {
+			const halves = cutByAll(conjunction, expression.of.map((of) => ({
+				kind: "not",
+				of
+			})));
+			return halves && {
+				yes: halves.no,
+				no: halves.yes
+			};
+		}
+		case "unreadable": return;
+		default: return assertNever(expression);
+	}
+}
+function cutByAll(conjunction, parts) {
+	let yes = [conjunction];
+	const no = [];
+	for (const part of parts) {
+		const kept = [];
+		for (const candidate of yes) {
+			const halves = cut$1(candidate, part);
+			if (halves === void 0) return void 0;
+			kept.push(...halves.yes);
+			no.push(...halves.no);
+		}
+		yes = kept;
+	}
+	return {
+		yes,
+		no
+	};
+}
+const defaultCellLimits = {
+	cells: 64,
+	conjunctions: 64
+};
+/**
+* Cuts the space of label sets by selectors, in the order given, and keeps the cells that can be satisfied. `coarse`
+* counts the selectors that were left out because a limit was met; their answer is unknown in every cell.
+*/
+function labelCells(start, expressions, limits = defaultCellLimits) {
+	let cells = [{
+		conjunctions: [start],
+		truths: /* @__PURE__ */ new Map()
+	}];
+	let coarse = 0;
+	for (const expression of expressions) {
+		const parts = cells.map((cell) => refine(cell, expression));
+		const refined = parts.flatMap((part) => part ?? []);
+		if (parts.includes(void 0) || refined.length > limits.cells || refined.some((cell) => cell.conjunctions.length > limits.conjunctions)) coarse++;
+		else cells = refined;
+	}
+	return {
+		cells,
+		coarse
+	};
+}
+function refine(cell, expression) {
+	const key = expressionKey(expression);
+	if (cell.truths.has(key)) return [cell];
+	const yes = [];
+	const no = [];
+	for (const conjunction of cell.conjunctions) {
+		const halves = cut$1(conjunction, expression);
+		if (halves === void 0) return void 0;
+		yes.push(...halves.yes);
+		no.push(...halves.no);
+	}
+	return [...yes.length > 0 ? [{
+		conjunctions: yes,
+		truths: new Map(cell.truths).set(key, true)
+	}] : [], ...no.length > 0 ? [{
+		conjunctions: no,
+		truths: new Map(cell.truths).set(key, false)
+	}] : []];
+}
+/** Whether an object without any label lies in the cell: the plainest pod that could be created. */
+function holdsUnlabelled(cell) {
+	return cell.conjunctions.some((conjunction) => [...conjunction.values()].every((domain) => domain.absent));
+}
+
+// src/reach/class-builder.ts
+/** Collects the classes of a universe, each with the next index. */
+var ClassBuilder = class {
+	#classes = [];
+	#byNamespace = /* @__PURE__ */ new Map();
+	#elsewhere = [];
+	#addresses = [];
+	#classOf = /* @__PURE__ */ new Map();
+	addCell(namespace, pods) {
+		const cell = {
+			kind: "cell",
+			index: this.#classes.length,
+			namespace,
+			pods
+		};
+		this.#classes.push(cell);
+		if (typeof namespace === "string") this.#inNamespace(namespace, cell);
+		else this.#elsewhere.push(cell);
+	}
+	addWorkloads(namespace, pairs, expressions) {
+		const groups = Map.groupBy(pairs, (pair) => `${signature(pair.base, expressions)}/${signature(pair.head, expressions)}`);
+		for (const members of groups.values()) {
+			const cells = {
+				base: this.#cellOf(namespace, members[0]?.base, expressions),
+				head: this.#cellOf(namespace, members[0]?.head, expressions)
+			};
+			const found = {
+				kind: "workloads",
+				index: this.#classes.length,
+				namespace,
+				members,
+				cells
+			};
+			this.#classes.push(found);
+			this.#inNamespace(namespace, found);
+			for (const { base, head } of members) {
+				if (base !== void 0) this.#classOf.set(`base ${idKey(base.id)}`, found);
+				if (head !== void 0) this.#classOf.set(`head ${idKey(head.id)}`, found);
+			}
+		}
+	}
+	#cellOf(namespace, workload, expressions) {
+		if (workload === void 0) return void 0;
+		const truths = expressions.map((expression) => [expressionKey(expression), matchLabels(expression, workload.labels)]);
+		return (this.#byNamespace.get(namespace)?.find((candidate) => candidate.kind === "cell" && truths.every(([key, truth]) => candidate.pods.truths.get(key) === (truth === "yes") && truth !== "unknown")))?.index;
+	}
+	addAddresses(addresses) {
+		const found = {
+			kind: "addresses",
+			index: this.#classes.length,
+			addresses
+		};
+		this.#classes.push(found);
+		this.#addresses.push(found);
+	}
+	build(namespaces, expressions, coarse) {
+		const plain = this.#elsewhere.filter(({ pods }) => holdsUnlabelled(pods));
+		const anyPod = plain.find(({ namespace }) => isUnlabelledNamespace(namespace)) ?? plain[0] ?? this.#elsewhere[0];
+		return {
+			classes: this.#classes,
+			byNamespace: this.#byNamespace,
+			elsewhere: this.#elsewhere,
+			addresses: this.#addresses,
+			namespaces,
+			anyPod,
+			classOf: this.#classOf,
+			expressions,
+			coarse
+		};
+	}
+	#inNamespace(namespace, found) {
+		const list = this.#byNamespace.get(namespace);
+		if (list === void 0) this.#byNamespace.set(namespace, [found]);
+		else list.push(found);
+	}
+};
+/** Whether a namespace with a new name and no other label lies in the cell. */
+function isUnlabelledNamespace(cell) {
+	return cell.conjunctions.some((conjunction) => [...conjunction].every(([key, domain]) => key === "kubernetes.io/metadata.name" ? domain.kind === "all-but" : domain.absent));
+}
+/** What policies can see of a workload on one side. */
+function signature(workload, expressions) {
+	if (workload === void 0) return "-";
+	const truths = expressions.map((expression) => matchLabels(expression, workload.labels)[0]).join("");
+	const ports = workload.ports.filter((port) => port.name !== void 0).map((port) => `${port.name}:${port.protocol}:${port.port}`);
+	const addresses = workload.addresses?.key ?? "";
+	return [
+		truths,
+		workload.hostNetwork ? "h" : "",
+		workload.serviceAccount,
+		ports.sort().join(","),
+		addresses
+	].join("|");
+}
+
+// src/reach/pair-workloads.ts
+/**
+* Joins workloads of the two sides: by identity, else by namespace and pod labels where that leaves no choice (a
+* rename, a change of kind).
+*/
+function pairWorkloads(base, head) {
+	const headById = new Map(head.map((workload) => [idKey(workload.id), workload]));
+	const baseIds = new Set(base.map((workload) => idKey(workload.id)));
+	const orphans = head.filter((workload) => !baseIds.has(idKey(workload.id)));
+	const orphansByLabels = Map.groupBy(orphans, labelKey);
+	const lostByLabels = Map.groupBy(base.filter((workload) => !headById.has(idKey(workload.id))), labelKey);
+	const renamed = /* @__PURE__ */ new Map();
+	for (const [key, lost] of lostByLabels) {
+		const found = orphansByLabels.get(key);
+		if (lost.length === 1 && found?.length === 1) renamed.set(lost[0], found[0]);
+	}
+	const taken = new Set(renamed.values());
+	return [...base.map((workload) => ({
+		base: workload,
+		head: headById.get(idKey(workload.id)) ?? renamed.get(workload)
+	})), ...orphans.filter((workload) => !taken.has(workload)).map((workload) => ({
+		base: void 0,
+		head: workload
+	}))];
+}
+function labelKey({ id, labels }) {
+	const pairs = [...labels.values].map(([key, { value }]) => `${key}=${value}`).sort();
+	return pairs.length === 0 ? `${id.namespace}|${idKey(id)}` : `${id.namespace}|${pairs.join(",")}`;
+}
+
+// src/reach/selector-scope.ts
+/** One text for each scope: scopes with equal keys take in the same namespaces. */
+const scopeKeyOf = (scope) => scope.kind === "named" ? `=${scope.name}` : `?${expressionKey(scope.expression)}`;
+/** One text for each selector: selectors with equal keys select the same peers. */
+function selectorKey(selector) {
+	const accounts = selector.serviceAccounts === void 0 ? "" : `/${expressionKey(selector.serviceAccounts)}`;
+	return `${selector.target}${scopeKeyOf(selector.namespaces)}|${expressionKey(selector.labels)}${accounts}`;
+}
+/** Whether a scope takes in a namespace that has a trace. */
+function inScope(scope, name, labels) {
+	if (scope.kind === "named") return scope.name === name ? "yes" : "no";
+	return matchLabels(scope.expression, labels.get(name) ?? undeclaredNamespaceLabels(name));
+}
+
+// src/reach/universe.ts
+const sides = ["base", "head"];
+
+// src/reach/partition.ts
+/** Cuts all peers of both sides into classes. */
+function partition(base, head) {
+	const selectors = podSelectors(base.entries, head.entries);
+	const names = namespaceNames(base, head, selectors);
+	const namespaces = {
+		base: namespaceLabels(base.cluster, head.cluster, names),
+		head: namespaceLabels(head.cluster, base.cluster, names)
+	};
+	const pairs = pairWorkloads(base.cluster.workloads, head.cluster.workloads);
+	const builder = new ClassBuilder();
+	const coarse = addKnownNamespaces(builder, selectorsByNamespace(selectors, names, namespaces), pairs) + addOtherNamespaces(builder, selectors, names);
+	for (const addresses of addressClasses(base, head)) builder.addAddresses(addresses);
+	return builder.build(namespaces, expressionsOf(selectors), coarse);
+}
+/** Unseen pods and workloads of the namespaces with a trace; returns how many selectors were left out. */
+function addKnownNamespaces(builder, speaking, pairs) {
+	const byNamespace = Map.groupBy(pairs, ({ base, head }) => (head ?? base).id.namespace);
+	let coarse = 0;
+	for (const [name, expressions] of speaking) {
+		coarse += addCells(builder, name, expressions);
+		builder.addWorkloads(name, byNamespace.get(name) ?? [], expressions);
+	}
+	return coarse;
+}
+/** Unseen pods of the namespaces without a trace, by what selectors can ask of a namespace. */
+function addOtherNamespaces(builder, selectors, names) {
+	const { cells, coarse } = namespaceCells(selectors, names);
+	return cells.map((namespace) => {
+		return addCells(builder, namespace, distinct$4(selectors.filter(({ namespaces: scope }) => mayTakeIn(scope, namespace)).map(({ labels }) => labels)));
+	}).reduce((total, count) => total + count, coarse);
+}
+const mayTakeIn = (scope, namespace) => scope.kind === "matching" && namespace.truths.get(expressionKey(scope.expression)) !== false;
+function addCells(builder, namespace, expressions) {
+	const { cells, coarse } = labelCells(/* @__PURE__ */ new Map(), expressions);
+	for (const pods of cells) builder.addCell(namespace, pods);
+	return coarse;
+}
+/** Selectors over pods that occur in either side, those of one side only first: they are what changed. */
+function podSelectors(base, head) {
+	const found = {
+		base: selectorMap(base),
+		head: selectorMap(head)
+	};
+	const both = [...found.base].filter(([key]) => found.head.has(key)).map(([, selector]) => selector);
+	return [...[...found.base, ...found.head].filter(([key]) => !(found.base.has(key) && found.head.has(key))).map(([, selector]) => selector), ...both];
+}
+function selectorMap(entries) {
+	const found = /* @__PURE__ */ new Map();
+	const add = (selector) => {
+		if (selector.target === "pods") found.set(selectorKey(selector), selector);
+	};
+	for (const entry of entries) {
+		add(entry.subject);
+		if (entry.peers === "any") continue;
+		for (const peer of entry.peers) if (peer.kind === "pods") add(peer);
+	}
+	return found;
+}
+/** Namespaces with a trace on either side, those that a selector names by their name label included. */
+function namespaceNames(base, head, selectors) {
+	const names = /* @__PURE__ */ new Set([...base.cluster.namespaces.keys(), ...head.cluster.namespaces.keys()]);
+	for (const { namespaces } of selectors) if (namespaces.kind === "named") names.add(namespaces.name);
+	else for (const name of namedByLabel(namespaces.expression)) names.add(name);
+	for (const { cluster } of [base, head]) if (cluster.profile.dns !== void 0) names.add(cluster.profile.dns.namespace);
+	return [...names].sort();
+}
+function namedByLabel(expression) {
+	if (expression.kind === "all" || expression.kind === "any") return expression.of.flatMap(namedByLabel);
+	if (expression.kind === "not") return namedByLabel(expression.of);
+	return expression.kind === "requirement" && expression.key === "kubernetes.io/metadata.name" ? expression.values : [];
+}
+/**
+* Labels of each namespace on one side. One without a trace on this side counts with the labels it has on the other:
+* what it could do is judged as if it had been there, so that only what policies change is called a change.
+*/
+function namespaceLabels(own, other, names) {
+	return new Map(names.map((name) => [name, (own.namespaces.get(name) ?? other.namespaces.get(name))?.labels ?? undeclaredNamespaceLabels(name)]));
+}
+function distinct$4(expressions) {
+	const found = /* @__PURE__ */ new Map();
+	for (const expression of expressions) if (!isEverything(expression) && !found.has(expressionKey(expression))) found.set(expressionKey(expression), expression);
+	return [...found.values()];
+}
+function expressionsOf(selectors) {
+	const all = selectors.flatMap(({ namespaces, labels }) => namespaces.kind === "matching" ? [labels, namespaces.expression] : [labels]);
+	return new Map(all.map((expression) => [expressionKey(expression), expression]));
+}
+/** Label selectors that can speak of pods in each namespace, on either side. */
+function selectorsByNamespace(selectors, names, namespaces) {
+	const found = new Map(names.map((name) => [name, []]));
+	const scopes = Map.groupBy(selectors, ({ namespaces: scope }) => scopeKeyOf(scope));
+	for (const group of scopes.values()) {
+		const scope = group[0].namespaces;
+		const labels = group.map((selector) => selector.labels);
+		const within = scope.kind === "named" ? [scope.name] : names.filter((name) => sides.some((side) => inScope(scope, name, namespaces[side]) !== "no"));
+		for (const name of within) found.get(name)?.push(...labels);
+	}
+	return new Map([...found].map(([name, expressions]) => [name, distinct$4(expressions)]));
+}
+/** Cells of namespaces that leave no trace: any name but the known ones, any labels. */
+function namespaceCells(selectors, names) {
+	const start = /* @__PURE__ */ new Map([[NAME_LABEL, {
+		kind: "all-but",
+		values: new Set(names),
+		absent: false
+	}]]);
+	const scopes = selectors.flatMap(({ namespaces }) => namespaces.kind === "matching" ? [namespaces.expression] : []);
+	return labelCells(start, distinct$4(scopes), defaultCellLimits);
+}
+
 // src/policies/entry.ts
 /** Compares two `order` lists. A list that ends early comes first. */
 function compareOrder(a, b) {
@@ -37981,494 +38486,6 @@ function sharedRows(universe) {
 	const found = known$9.get(universe) ?? new SharedRows();
 	known$9.set(universe, found);
 	return found;
-}
-
-// src/model/address-ranges.ts
-/** Addresses that give out credentials of the machine to whoever asks. */
-const metadataAddresses = AddressSet.of("169.254.169.254/32", "169.254.170.2/32", "100.100.100.200/32", "fd00:ec2::254/128");
-/** Ranges for networks of one's own: RFC 1918, shared address space (RFC 6598), unique local IPv6. */
-const privateAddresses = AddressSet.of("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7");
-/** Loopback, link-local, multicast, unspecified and reserved: never the internet. */
-const specialAddresses = AddressSet.of("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4", "::/128", "::1/128", "fe80::/10", "ff00::/8");
-/** Addresses of the cluster itself and of the private networks around it. */
-function privateOf(profile) {
-	const { pods, services, nodes, private: own } = profile.ranges;
-	return [
-		pods,
-		services,
-		nodes,
-		own
-	].reduce((found, set) => found.union(set), privateAddresses);
-}
-/** Public addresses: everything that is neither private nor special. */
-function internetOf(profile) {
-	return privateOf(profile).union(specialAddresses).union(metadataAddresses).complement();
-}
-/** Sets that the partition of addresses must respect, so that metrics and rules can ask for them. */
-function wellKnownAddresses(profile) {
-	const { pods, services, nodes, private: own } = profile.ranges;
-	return [
-		metadataAddresses,
-		privateAddresses,
-		specialAddresses,
-		pods,
-		services,
-		nodes,
-		own
-	].filter((set) => !set.isEmpty);
-}
-
-// src/reach/address-classes.ts
-/** The partition of all addresses that the CIDRs of both sides and the well-known ranges induce, in order of address. */
-function addressClasses(base, head) {
-	const sets = /* @__PURE__ */ new Map();
-	const add = (set) => void sets.set(set.key, set);
-	for (const { cluster, entries } of [base, head]) {
-		for (const set of wellKnownAddresses(cluster.profile)) add(set);
-		for (const set of addressPeers(entries)) add(set);
-	}
-	const all = [...sets.values()];
-	const v4 = atoms(all.map((set) => set.v4), 0, 4294967295);
-	const v6 = atoms(all.map((set) => set.v6), 0n, (1n << 128n) - 1n);
-	return [...v4.map((range) => new AddressSet(range, [])), ...v6.map((range) => new AddressSet([], range))];
-}
-function* addressPeers(entries) {
-	for (const { peers } of entries) {
-		if (peers === "any") continue;
-		for (const peer of peers) if (peer.kind === "addresses") yield peer.addresses;
-	}
-}
-/** Cuts the line from `first` to `last` so that no set splits a part; parts with the same sets are one. */
-function atoms(sets, first, last) {
-	const one = typeof first === "bigint" ? 1n : 1;
-	const after = (value) => value + one;
-	const before = (value) => value - one;
-	const starts = /* @__PURE__ */ new Map();
-	const note = (at, set) => {
-		const list = starts.get(at);
-		if (list === void 0) starts.set(at, [set]);
-		else list.push(set);
-	};
-	sets.forEach((set, index) => {
-		for (const [low, high] of pairsOf$1(set)) {
-			note(low, index);
-			if (high < last) note(after(high), index);
-		}
-	});
-	if (!starts.has(first)) starts.set(first, []);
-	const cuts = [...starts.keys()].sort((a, b) => a < b ? -1 : 1);
-	const active = /* @__PURE__ */ new Set();
-	const found = /* @__PURE__ */ new Map();
-	cuts.forEach((low, index) => {
-		for (const set of starts.get(low)) active.has(set) ? active.delete(set) : active.add(set);
-		const next = cuts[index + 1];
-		const key = [...active].sort((a, b) => a - b).join(",");
-		const range = [low, next === void 0 ? last : before(next)];
-		const list = found.get(key);
-		if (list === void 0) found.set(key, [range]);
-		else list.push(range);
-	});
-	return [...found.values()].map((ranges) => normalize(ranges));
-}
-
-// src/reach/label-space.ts
-const free = {
-	kind: "all-but",
-	values: /* @__PURE__ */ new Set(),
-	absent: true
-};
-function domainOf({ operator, values }) {
-	switch (operator) {
-		case "In": return {
-			kind: "only",
-			values: new Set(values),
-			absent: false
-		};
-		case "NotIn": return {
-			kind: "all-but",
-			values: new Set(values),
-			absent: true
-		};
-		case "Exists": return {
-			kind: "all-but",
-			values: /* @__PURE__ */ new Set(),
-			absent: false
-		};
-		case "DoesNotExist": return {
-			kind: "only",
-			values: /* @__PURE__ */ new Set(),
-			absent: true
-		};
-		default: return assertNever(operator);
-	}
-}
-const opposite = {
-	In: "NotIn",
-	NotIn: "In",
-	Exists: "DoesNotExist",
-	DoesNotExist: "Exists"
-};
-function intersectDomains(a, b) {
-	const absent = a.absent && b.absent;
-	if (a.kind === "only" && b.kind === "only") return {
-		kind: "only",
-		values: a.values.intersection(b.values),
-		absent
-	};
-	if (a.kind === "only") return {
-		kind: "only",
-		values: a.values.difference(b.values),
-		absent
-	};
-	if (b.kind === "only") return {
-		kind: "only",
-		values: b.values.difference(a.values),
-		absent
-	};
-	return {
-		kind: "all-but",
-		values: a.values.union(b.values),
-		absent
-	};
-}
-const isEmptyDomain = (domain) => domain.kind === "only" && domain.values.size === 0 && !domain.absent;
-function restrict(conjunction, condition) {
-	const domain = intersectDomains(conjunction.get(condition.key) ?? free, domainOf(condition));
-	return isEmptyDomain(domain) ? [] : [new Map(conjunction).set(condition.key, domain)];
-}
-/** Cuts a conjunction in those label sets that match and those that do not; undefined for an unreadable selector. */
-function cut$1(conjunction, expression) {
-	switch (expression.kind) {
-		case "requirement": return {
-			yes: restrict(conjunction, expression),
-			no: restrict(conjunction, {
-				...expression,
-				operator: opposite[expression.operator]
-			})
-		};
-		case "not": {
-			const halves = cut$1(conjunction, expression.of);
-			return halves && {
-				yes: halves.no,
-				no: halves.yes
-			};
-		}
-		case "all": return cutByAll(conjunction, expression.of);
-		case "any": {
-			const halves = cutByAll(conjunction, expression.of.map((of) => ({
-				kind: "not",
-				of
-			})));
-			return halves && {
-				yes: halves.no,
-				no: halves.yes
-			};
-		}
-		case "unreadable": return;
-		default: return assertNever(expression);
-	}
-}
-function cutByAll(conjunction, parts) {
-	let yes = [conjunction];
-	const no = [];
-	for (const part of parts) {
-		const kept = [];
-		for (const candidate of yes) {
-			const halves = cut$1(candidate, part);
-			if (halves === void 0) return void 0;
-			kept.push(...halves.yes);
-			no.push(...halves.no);
-		}
-		yes = kept;
-	}
-	return {
-		yes,
-		no
-	};
-}
-const defaultCellLimits = {
-	cells: 64,
-	conjunctions: 64
-};
-/**
-* Cuts the space of label sets by selectors, in the order given, and keeps the cells that can be satisfied. `coarse`
-* counts the selectors that were left out because a limit was met; their answer is unknown in every cell.
-*/
-function labelCells(start, expressions, limits = defaultCellLimits) {
-	let cells = [{
-		conjunctions: [start],
-		truths: /* @__PURE__ */ new Map()
-	}];
-	let coarse = 0;
-	for (const expression of expressions) {
-		const parts = cells.map((cell) => refine(cell, expression));
-		const refined = parts.flatMap((part) => part ?? []);
-		if (parts.includes(void 0) || refined.length > limits.cells || refined.some((cell) => cell.conjunctions.length > limits.conjunctions)) coarse++;
-		else cells = refined;
-	}
-	return {
-		cells,
-		coarse
-	};
-}
-function refine(cell, expression) {
-	const key = expressionKey(expression);
-	if (cell.truths.has(key)) return [cell];
-	const yes = [];
-	const no = [];
-	for (const conjunction of cell.conjunctions) {
-		const halves = cut$1(conjunction, expression);
-		if (halves === void 0) return void 0;
-		yes.push(...halves.yes);
-		no.push(...halves.no);
-	}
-	return [...yes.length > 0 ? [{
-		conjunctions: yes,
-		truths: new Map(cell.truths).set(key, true)
-	}] : [], ...no.length > 0 ? [{
-		conjunctions: no,
-		truths: new Map(cell.truths).set(key, false)
-	}] : []];
-}
-/** Whether an object without any label lies in the cell: the plainest pod that could be created. */
-function holdsUnlabelled(cell) {
-	return cell.conjunctions.some((conjunction) => [...conjunction.values()].every((domain) => domain.absent));
-}
-
-// src/reach/universe.ts
-const sides = ["base", "head"];
-/** Cuts all peers of both sides into classes. */
-function partition(base, head) {
-	const selectors = podSelectors(base.entries, head.entries);
-	const names = namespaceNames(base, head, selectors);
-	const namespaces = {
-		base: namespaceLabels(base.cluster, head.cluster, names),
-		head: namespaceLabels(head.cluster, base.cluster, names)
-	};
-	const builder = new ClassBuilder();
-	const speaking = selectorsByNamespace(selectors, names, namespaces);
-	let coarse = 0;
-	const pairs = Map.groupBy(pairWorkloads(base.cluster.workloads, head.cluster.workloads), ({ base, head }) => (head ?? base).id.namespace);
-	for (const name of names) {
-		const expressions = speaking.get(name) ?? [];
-		const found = labelCells(/* @__PURE__ */ new Map(), expressions);
-		coarse += found.coarse;
-		for (const pods of found.cells) builder.addCell(name, pods);
-		builder.addWorkloads(name, pairs.get(name) ?? [], expressions);
-	}
-	const anonymous = namespaceCells(selectors, names);
-	coarse += anonymous.coarse;
-	for (const namespace of anonymous.cells) {
-		const expressions = distinct$4(selectors.filter(({ namespaces: scope }) => scope.kind === "matching" && namespace.truths.get(expressionKey(scope.expression)) !== false).map(({ labels }) => labels));
-		const found = labelCells(/* @__PURE__ */ new Map(), expressions);
-		coarse += found.coarse;
-		for (const pods of found.cells) builder.addCell(namespace, pods);
-	}
-	for (const addresses of addressClasses(base, head)) builder.addAddresses(addresses);
-	return builder.build(namespaces, expressionsOf(selectors), coarse);
-}
-/** Selectors over pods that occur in either side, those of one side only first: they are what changed. */
-function podSelectors(base, head) {
-	const found = {
-		base: selectorMap(base),
-		head: selectorMap(head)
-	};
-	const both = [...found.base].filter(([key]) => found.head.has(key)).map(([, selector]) => selector);
-	return [...[...found.base, ...found.head].filter(([key]) => !(found.base.has(key) && found.head.has(key))).map(([, selector]) => selector), ...both];
-}
-function selectorMap(entries) {
-	const found = /* @__PURE__ */ new Map();
-	const add = (selector) => {
-		if (selector.target === "pods") found.set(selectorKey(selector), selector);
-	};
-	for (const entry of entries) {
-		add(entry.subject);
-		if (entry.peers === "any") continue;
-		for (const peer of entry.peers) if (peer.kind === "pods") add(peer);
-	}
-	return found;
-}
-const scopeKeyOf = (scope) => scope.kind === "named" ? `=${scope.name}` : `?${expressionKey(scope.expression)}`;
-/** One text for each selector: selectors with equal keys select the same peers. */
-function selectorKey(selector) {
-	const accounts = selector.serviceAccounts === void 0 ? "" : `/${expressionKey(selector.serviceAccounts)}`;
-	return `${selector.target}${scopeKeyOf(selector.namespaces)}|${expressionKey(selector.labels)}${accounts}`;
-}
-/** Namespaces with a trace on either side, those that a selector names by their name label included. */
-function namespaceNames(base, head, selectors) {
-	const names = /* @__PURE__ */ new Set([...base.cluster.namespaces.keys(), ...head.cluster.namespaces.keys()]);
-	for (const { namespaces } of selectors) if (namespaces.kind === "named") names.add(namespaces.name);
-	else for (const name of namedByLabel(namespaces.expression)) names.add(name);
-	for (const { cluster } of [base, head]) if (cluster.profile.dns !== void 0) names.add(cluster.profile.dns.namespace);
-	return [...names].sort();
-}
-function namedByLabel(expression) {
-	if (expression.kind === "all" || expression.kind === "any") return expression.of.flatMap(namedByLabel);
-	if (expression.kind === "not") return namedByLabel(expression.of);
-	return expression.kind === "requirement" && expression.key === "kubernetes.io/metadata.name" ? expression.values : [];
-}
-/**
-* Labels of each namespace on one side. One without a trace on this side counts with the labels it has on the other:
-* what it could do is judged as if it had been there, so that only what policies change is called a change.
-*/
-function namespaceLabels(own, other, names) {
-	return new Map(names.map((name) => [name, (own.namespaces.get(name) ?? other.namespaces.get(name))?.labels ?? undeclaredNamespaceLabels(name)]));
-}
-function distinct$4(expressions) {
-	const found = /* @__PURE__ */ new Map();
-	for (const expression of expressions) if (!isEverything(expression) && !found.has(expressionKey(expression))) found.set(expressionKey(expression), expression);
-	return [...found.values()];
-}
-function expressionsOf(selectors) {
-	const all = selectors.flatMap(({ namespaces, labels }) => namespaces.kind === "matching" ? [labels, namespaces.expression] : [labels]);
-	return new Map(all.map((expression) => [expressionKey(expression), expression]));
-}
-/** Label selectors that can speak of pods in each namespace, on either side. */
-function selectorsByNamespace(selectors, names, namespaces) {
-	const found = new Map(names.map((name) => [name, []]));
-	const scopes = Map.groupBy(selectors, ({ namespaces: scope }) => scopeKeyOf(scope));
-	for (const group of scopes.values()) {
-		const scope = group[0].namespaces;
-		const labels = group.map((selector) => selector.labels);
-		const within = scope.kind === "named" ? [scope.name] : names.filter((name) => sides.some((side) => inScope(scope, name, namespaces[side]) !== "no"));
-		for (const name of within) found.get(name)?.push(...labels);
-	}
-	return new Map([...found].map(([name, expressions]) => [name, distinct$4(expressions)]));
-}
-/** Whether a scope takes in a namespace that has a trace. */
-function inScope(scope, name, labels) {
-	if (scope.kind === "named") return scope.name === name ? "yes" : "no";
-	return matchLabels(scope.expression, labels.get(name) ?? undeclaredNamespaceLabels(name));
-}
-/** Cells of namespaces that leave no trace: any name but the known ones, any labels. */
-function namespaceCells(selectors, names) {
-	const start = /* @__PURE__ */ new Map([[NAME_LABEL, {
-		kind: "all-but",
-		values: new Set(names),
-		absent: false
-	}]]);
-	const scopes = selectors.flatMap(({ namespaces }) => namespaces.kind === "matching" ? [namespaces.expression] : []);
-	return labelCells(start, distinct$4(scopes), defaultCellLimits);
-}
-/**
-* Joins workloads of the two sides: by identity, else by namespace and pod labels where that leaves no choice (a
-* rename, a change of kind).
-*/
-function pairWorkloads(base, head) {
-	const headById = new Map(head.map((workload) => [idKey(workload.id), workload]));
-	const baseIds = new Set(base.map((workload) => idKey(workload.id)));
-	const orphans = head.filter((workload) => !baseIds.has(idKey(workload.id)));
-	const orphansByLabels = Map.groupBy(orphans, labelKey);
-	const lostByLabels = Map.groupBy(base.filter((workload) => !headById.has(idKey(workload.id))), labelKey);
-	const renamed = /* @__PURE__ */ new Map();
-	for (const [key, lost] of lostByLabels) {
-		const found = orphansByLabels.get(key);
-		if (lost.length === 1 && found?.length === 1) renamed.set(lost[0], found[0]);
-	}
-	const taken = new Set(renamed.values());
-	return [...base.map((workload) => ({
-		base: workload,
-		head: headById.get(idKey(workload.id)) ?? renamed.get(workload)
-	})), ...orphans.filter((workload) => !taken.has(workload)).map((workload) => ({
-		base: void 0,
-		head: workload
-	}))];
-}
-function labelKey({ id, labels }) {
-	const pairs = [...labels.values].map(([key, { value }]) => `${key}=${value}`).sort();
-	return pairs.length === 0 ? `${id.namespace}|${idKey(id)}` : `${id.namespace}|${pairs.join(",")}`;
-}
-var ClassBuilder = class {
-	#classes = [];
-	#byNamespace = /* @__PURE__ */ new Map();
-	#elsewhere = [];
-	#addresses = [];
-	#classOf = /* @__PURE__ */ new Map();
-	addCell(namespace, pods) {
-		const cell = {
-			kind: "cell",
-			index: this.#classes.length,
-			namespace,
-			pods
-		};
-		this.#classes.push(cell);
-		if (typeof namespace === "string") this.#inNamespace(namespace, cell);
-		else this.#elsewhere.push(cell);
-	}
-	addWorkloads(namespace, pairs, expressions) {
-		const groups = Map.groupBy(pairs, (pair) => `${signature(pair.base, expressions)}/${signature(pair.head, expressions)}`);
-		for (const members of groups.values()) {
-			const cells = {
-				base: this.#cellOf(namespace, members[0]?.base, expressions),
-				head: this.#cellOf(namespace, members[0]?.head, expressions)
-			};
-			const found = {
-				kind: "workloads",
-				index: this.#classes.length,
-				namespace,
-				members,
-				cells
-			};
-			this.#classes.push(found);
-			this.#inNamespace(namespace, found);
-			for (const { base, head } of members) {
-				if (base !== void 0) this.#classOf.set(`base ${idKey(base.id)}`, found);
-				if (head !== void 0) this.#classOf.set(`head ${idKey(head.id)}`, found);
-			}
-		}
-	}
-	#cellOf(namespace, workload, expressions) {
-		if (workload === void 0) return void 0;
-		const truths = expressions.map((expression) => [expressionKey(expression), matchLabels(expression, workload.labels)]);
-		return (this.#byNamespace.get(namespace)?.find((candidate) => candidate.kind === "cell" && truths.every(([key, truth]) => candidate.pods.truths.get(key) === (truth === "yes") && truth !== "unknown")))?.index;
-	}
-	addAddresses(addresses) {
-		const found = {
-			kind: "addresses",
-			index: this.#classes.length,
-			addresses
-		};
-		this.#classes.push(found);
-		this.#addresses.push(found);
-	}
-	build(namespaces, expressions, coarse) {
-		const plain = this.#elsewhere.filter(({ pods }) => holdsUnlabelled(pods));
-		const anyPod = plain.find(({ namespace }) => isUnlabelledNamespace(namespace)) ?? plain[0] ?? this.#elsewhere[0];
-		return {
-			classes: this.#classes,
-			byNamespace: this.#byNamespace,
-			elsewhere: this.#elsewhere,
-			addresses: this.#addresses,
-			namespaces,
-			anyPod,
-			classOf: this.#classOf,
-			expressions,
-			coarse
-		};
-	}
-	#inNamespace(namespace, found) {
-		const list = this.#byNamespace.get(namespace);
-		if (list === void 0) this.#byNamespace.set(namespace, [found]);
-		else list.push(found);
-	}
-};
-/** Whether a namespace with a new name and no other label lies in the cell. */
-function isUnlabelledNamespace(cell) {
-	return cell.conjunctions.some((conjunction) => [...conjunction].every(([key, domain]) => key === "kubernetes.io/metadata.name" ? domain.kind === "all-but" : domain.absent));
-}
-/** What policies can see of a workload on one side. */
-function signature(workload, expressions) {
-	if (workload === void 0) return "-";
-	const truths = expressions.map((expression) => matchLabels(expression, workload.labels)[0]).join("");
-	const ports = workload.ports.filter((port) => port.name !== void 0).map((port) => `${port.name}:${port.protocol}:${port.port}`);
-	const addresses = workload.addresses?.key ?? "";
-	return [
-		truths,
-		workload.hostNetwork ? "h" : "",
-		workload.serviceAccount,
-		ports.sort().join(","),
-		addresses
-	].join("|");
 }
 
 // src/reach/matcher.ts
@@ -39135,143 +39152,8 @@ function makeContent(node) {
 	return `{${[...new Map(node.entries.map(({ name, value }) => [name, value]))].sort(([a], [b]) => a < b ? -1 : 1).map(([name, value]) => `${JSON.stringify(name)}:${contentOf$1(value)}`).join(",")}}`;
 }
 
-// src/delta/find-causes.ts
-/**
-* What in the change makes the difference: in each direction that lacks the connections on one side, the entries that
-* allow them on the other and did not, or the isolation that is gone. Falls back to whatever changed in the policies
-* of the two ends, so that the list is empty only when nothing of theirs changed.
-*/
-function findCauses(difference) {
-	const { source, destination } = difference;
-	const found = [...directionCauses(difference, "egress", source, destination), ...directionCauses(difference, "ingress", destination, source)];
-	return distinctCauses(found.length > 0 ? found : fallbackCauses(difference));
-}
-/** Why a class that is isolated in a direction on base is not in head. */
-function findIsolationCauses(subject, direction, base, head) {
-	const scene = {
-		source: subject,
-		destination: subject,
-		connections: ConnectionSet.all,
-		without: base,
-		having: head,
-		subject,
-		peer: subject
-	};
-	return distinctCauses(base.reach.uses(subject, direction).filter(({ entry }) => entry.isolates).flatMap(({ entry }) => isolationCauses(scene, entry)));
-}
-function distinctCauses(causes) {
-	const found = /* @__PURE__ */ new Map();
-	for (const cause of causes) if (!found.has(causeKey(cause))) found.set(causeKey(cause), cause);
-	return [...found.values()].sort((a, b) => causeKey(a) < causeKey(b) ? -1 : 1);
-}
-/** One text for each cause: the same place and words are the same cause. */
-function causeKey({ at, text, isolates }) {
-	return `${at.span.file.path} ${String(at.span.start).padStart(9, "0")} ${at.side} ${text} ${isolates ?? ""}`;
-}
-function directionCauses(difference, direction, subject, peer) {
-	const { without, having, connections } = difference;
-	if (connections.isSubsetOf(connectionsWith(without.reach.row(subject, direction).must, peer.index))) return [];
-	const uses = having.reach.uses(subject, direction);
-	const isolated = uses.some(({ entry }) => entry.isolates);
-	const scene = {
-		...difference,
-		subject,
-		peer
-	};
-	if (!isolated) {
-		const isolating = without.reach.uses(subject, direction).filter(({ entry }) => entry.isolates);
-		if (without.side === "base") return isolating.flatMap(({ entry }) => isolationCauses(scene, entry));
-		return isolating.filter((use) => use === widest$1(isolating, without)).flatMap(({ entry }) => isolationCauses(scene, entry)).map((cause) => ({
-			...cause,
-			isolates: direction
-		}));
-	}
-	return uses.filter((use) => allows$1(use, peer, connections)).flatMap(({ entry }) => entryCauses(scene, entry));
-}
-/**
-* Isolation ends when every policy that brought it is gone, so all of them are causes. It begins with any one of them:
-* the one that speaks of the most pods is what a person would name.
-*/
-function widest$1(isolating, { reach }) {
-	const reachOf = ({ entry }) => reach.matcher.select(entry.subject).may.size;
-	return isolating.reduce((best, use) => best === void 0 || reachOf(use) > reachOf(best) ? use : best, void 0);
-}
-const allows$1 = ({ entry, may }, peer, connections) => entry.verdict === "allow" && may.some((block) => block.peers.has(peer.index) && !block.connections.intersect(connections).isEmpty);
-/** Why an entry that isolates on the side without does not do so on the side that has the connections. */
-function isolationCauses(scene, entry) {
-	const { without, having, subject } = scene;
-	const policy = entry.origin.policy;
-	const present = having.policies.manifests.get(idKey(policy));
-	const absent = without.policies.manifests.get(idKey(policy));
-	if (present === void 0) return [wholePolicy(policy, absent, without.side)];
-	const changes = changesOf$1(absent, present, without.side).filter(({ path }) => startsWith(path, ["spec", "podSelector"]) || isTypeChange(path) || path[0] === "metadata");
-	if (changes.length > 0) return changes.map((change) => policyCause(policy, change));
-	return factCauses(scene, [subject]);
-}
-const isTypeChange = (path) => startsWith(path, ["spec", "policyTypes"]) || path.length <= 2 && startsWith(path, ["spec"]) || path[0] === "spec" && path[1] === "egress" && path.length === 2;
-/** Why an entry allows on the one side and not on the other. */
-function entryCauses(scene, entry) {
-	const { without, having, subject, peer } = scene;
-	const policy = entry.origin.policy;
-	const present = having.policies.manifests.get(idKey(policy));
-	const absent = without.policies.manifests.get(idKey(policy));
-	if (absent === void 0) return [wholePolicy(policy, present, having.side, narrowest(scene, entry))];
-	const changes = changesOf$1(absent, present, without.side).filter(({ path }) => path[0] === "spec" || path[0] === "metadata");
-	const relevant = relevantChanges(scene, entry, changes);
-	if (relevant.length > 0) return relevant.map((change) => policyCause(policy, change));
-	const facts = factCauses(scene, [subject, peer]);
-	return facts.length > 0 ? facts : changes.map((change) => policyCause(policy, change));
-}
-/** Changes between the two versions, always with base and head in their own places. */
-function changesOf$1(absent, present, absentSide) {
-	return absentSide === "base" ? diffResources(absent, present) : diffResources(present, absent);
-}
-/**
-* Of the changes of a policy those that let this entry allow: in the item that matched the peer, in the port item that
-* matched, a list or condition that was dropped from the rule, a rule that is new; else what selects the pods.
-*/
-function relevantChanges(scene, entry, changes) {
-	const { having } = scene;
-	const matched = matchedItems(scene, entry);
-	const own = (change) => change[having.side];
-	const within = (span, change) => {
-		const place = own(change) ?? change.parent[having.side];
-		return covers$1(span, place);
-	};
-	const inItems = changes.filter((change) => matched.some((span) => within(span, change)));
-	const inRule = changes.filter((change) => {
-		const place = own(change);
-		if (place === void 0) return isSpan(change.parent[having.side], entry.origin.span) || isEmptied(change, entry);
-		return covers$1(place, entry.origin.span) || covers$1(entry.origin.span, place) && isWholeList(change);
-	});
-	const found = [.../* @__PURE__ */ new Set([...inItems, ...inRule])];
-	if (found.length > 0) return found;
-	return changes.filter(({ path }) => startsWith(path, ["spec", "podSelector"]) || isTypeChange(path) || path[0] === "metadata");
-}
-const isSpan = (a, b) => a.start === b.start && a.end === b.end && a.file.path === b.file.path;
-/** An item dropped from a list widens only when it was the last one: an empty list stands for everything. */
-const isEmptied = (change, entry) => typeof change.path.at(-1) === "number" && covers$1(entry.origin.span, change.parent.head) && /\[\s*\]$/.test(change.parent.head.file.text.slice(change.parent.head.start, change.parent.head.end));
-const isWholeList = ({ path }) => [
-	"from",
-	"to",
-	"ports"
-].includes(String(path.at(-1)));
-/** The peer items and port items of an entry that let these connections through. */
-function matchedItems({ having, peer, connections }, entry) {
-	const peers = entry.peers === "any" ? [] : entry.peers.filter((item) => having.reach.matcher.peer(item).may.has(peer.index)).map(({ span }) => span);
-	const ports = entry.origin.ports.filter((item) => item.connections.hasNames || !item.connections.intersect(connections).isEmpty).map(({ span }) => span);
-	return [...peers, ...ports];
-}
-/** The narrowest place of an entry that speaks of the peer: its item when there is one, else the rule. */
-function narrowest(scene, entry) {
-	return matchedItems(scene, {
-		...entry,
-		origin: {
-			...entry.origin,
-			ports: []
-		}
-	})[0] ?? entry.origin.span;
-}
+// src/delta/policy-cause.ts
+/** A policy that is on one side only. */
 function wholePolicy(policy, manifest, side, at) {
 	const name = showId(policy);
 	return {
@@ -39285,6 +39167,7 @@ function wholePolicy(policy, manifest, side, at) {
 		text: side === "base" ? `${name} was removed` : `${name} was added`
 	};
 }
+/** One edit of a policy. */
 function policyCause(policy, change) {
 	return {
 		kind: "policy-changed",
@@ -39304,6 +39187,7 @@ function placeOf$2({ base, head }) {
 		span: head
 	} };
 }
+/** What was deleted is commented on near the node that held it. */
 function nearOf({ head, parent }) {
 	return { near: head === void 0 ? {
 		side: "head",
@@ -39324,9 +39208,10 @@ function showFieldPath(path) {
 	} else if (part !== "spec" || path.length === 1) parts.push(part);
 	return parts.join(", ");
 }
+
+// src/delta/fact-causes.ts
 /** Labels, ports and host networking of the pods, and labels of their namespaces, where they differ between the sides. */
-function factCauses({ without, having }, peers) {
-	const [base, head] = without.side === "base" ? [without, having] : [having, without];
+function factCauses(peers, base, head) {
 	return peers.flatMap((peer) => [...workloadCauses(peer, head.side), ...namespaceCauses(peer, base, head)]);
 }
 const podFields = /* @__PURE__ */ new Set([
@@ -39409,6 +39294,148 @@ function namespaceCauses(peer, base, head) {
 		text: `Namespace ${peer.namespace}: ${describeFact(change)}`
 	}));
 }
+
+// src/delta/find-causes.ts
+/**
+* What in the change makes the difference: in each direction that lacks the connections on one side, the entries that
+* allow them on the other and did not, or the isolation that is gone. Falls back to whatever changed in the policies
+* of the two ends, so that the list is empty only when nothing of theirs changed.
+*/
+function findCauses(difference) {
+	const { source, destination } = difference;
+	const found = [...directionCauses(difference, "egress", source, destination), ...directionCauses(difference, "ingress", destination, source)];
+	return distinctCauses(found.length > 0 ? found : fallbackCauses(difference));
+}
+/** Why a class that is isolated in a direction on base is not in head. */
+function findIsolationCauses(subject, direction, base, head) {
+	const scene = {
+		source: subject,
+		destination: subject,
+		connections: ConnectionSet.all,
+		without: base,
+		having: head,
+		subject,
+		peer: subject
+	};
+	return distinctCauses(base.reach.uses(subject, direction).filter(({ entry }) => entry.isolates).flatMap(({ entry }) => isolationCauses(scene, entry)));
+}
+function distinctCauses(causes) {
+	const found = /* @__PURE__ */ new Map();
+	for (const cause of causes) if (!found.has(causeKey(cause))) found.set(causeKey(cause), cause);
+	return [...found.values()].sort((a, b) => causeKey(a) < causeKey(b) ? -1 : 1);
+}
+/** One text for each cause: the same place and words are the same cause. */
+function causeKey({ at, text, isolates }) {
+	return `${at.span.file.path} ${String(at.span.start).padStart(9, "0")} ${at.side} ${text} ${isolates ?? ""}`;
+}
+function directionCauses(difference, direction, subject, peer) {
+	const { without, having, connections } = difference;
+	if (connections.isSubsetOf(connectionsWith(without.reach.row(subject, direction).must, peer.index))) return [];
+	const uses = having.reach.uses(subject, direction);
+	const isolated = uses.some(({ entry }) => entry.isolates);
+	const scene = {
+		...difference,
+		subject,
+		peer
+	};
+	if (!isolated) {
+		const isolating = without.reach.uses(subject, direction).filter(({ entry }) => entry.isolates);
+		if (without.side === "base") return isolating.flatMap(({ entry }) => isolationCauses(scene, entry));
+		return isolating.filter((use) => use === widest$1(isolating, without)).flatMap(({ entry }) => isolationCauses(scene, entry)).map((cause) => ({
+			...cause,
+			isolates: direction
+		}));
+	}
+	return uses.filter((use) => allows$1(use, peer, connections)).flatMap(({ entry }) => entryCauses(scene, entry));
+}
+/**
+* Isolation ends when every policy that brought it is gone, so all of them are causes. It begins with any one of them:
+* the one that speaks of the most pods is what a person would name.
+*/
+function widest$1(isolating, { reach }) {
+	const reachOf = ({ entry }) => reach.matcher.select(entry.subject).may.size;
+	return isolating.reduce((best, use) => best === void 0 || reachOf(use) > reachOf(best) ? use : best, void 0);
+}
+const allows$1 = ({ entry, may }, peer, connections) => entry.verdict === "allow" && may.some((block) => block.peers.has(peer.index) && !block.connections.intersect(connections).isEmpty);
+/** Why an entry that isolates on the side without does not do so on the side that has the connections. */
+function isolationCauses(scene, entry) {
+	const { without, having, subject } = scene;
+	const policy = entry.origin.policy;
+	const present = having.policies.manifests.get(idKey(policy));
+	const absent = without.policies.manifests.get(idKey(policy));
+	if (present === void 0) return [wholePolicy(policy, absent, without.side)];
+	const changes = changesOf$1(absent, present, without.side).filter(({ path }) => startsWith(path, ["spec", "podSelector"]) || isTypeChange(path) || path[0] === "metadata");
+	if (changes.length > 0) return changes.map((change) => policyCause(policy, change));
+	return factsOf(scene, [subject]);
+}
+const isTypeChange = (path) => startsWith(path, ["spec", "policyTypes"]) || path.length <= 2 && startsWith(path, ["spec"]) || path[0] === "spec" && path[1] === "egress" && path.length === 2;
+/** Why an entry allows on the one side and not on the other. */
+function entryCauses(scene, entry) {
+	const { without, having, subject, peer } = scene;
+	const policy = entry.origin.policy;
+	const present = having.policies.manifests.get(idKey(policy));
+	const absent = without.policies.manifests.get(idKey(policy));
+	if (absent === void 0) return [wholePolicy(policy, present, having.side, narrowest(scene, entry))];
+	const changes = changesOf$1(absent, present, without.side).filter(({ path }) => path[0] === "spec" || path[0] === "metadata");
+	const relevant = relevantChanges(scene, entry, changes);
+	if (relevant.length > 0) return relevant.map((change) => policyCause(policy, change));
+	const facts = factsOf(scene, [subject, peer]);
+	return facts.length > 0 ? facts : changes.map((change) => policyCause(policy, change));
+}
+/** Changes between the two versions, always with base and head in their own places. */
+function changesOf$1(absent, present, absentSide) {
+	return absentSide === "base" ? diffResources(absent, present) : diffResources(present, absent);
+}
+/**
+* Of the changes of a policy those that let this entry allow: in the item that matched the peer, in the port item that
+* matched, a list or condition that was dropped from the rule, a rule that is new; else what selects the pods.
+*/
+function relevantChanges(scene, entry, changes) {
+	const { having } = scene;
+	const matched = matchedItems(scene, entry);
+	const own = (change) => change[having.side];
+	const within = (span, change) => {
+		const place = own(change) ?? change.parent[having.side];
+		return covers$1(span, place);
+	};
+	const inItems = changes.filter((change) => matched.some((span) => within(span, change)));
+	const inRule = changes.filter((change) => {
+		const place = own(change);
+		if (place === void 0) return isSpan(change.parent[having.side], entry.origin.span) || isEmptied(change, entry);
+		return covers$1(place, entry.origin.span) || covers$1(entry.origin.span, place) && isWholeList(change);
+	});
+	const found = [.../* @__PURE__ */ new Set([...inItems, ...inRule])];
+	if (found.length > 0) return found;
+	return changes.filter(({ path }) => startsWith(path, ["spec", "podSelector"]) || isTypeChange(path) || path[0] === "metadata");
+}
+const isSpan = (a, b) => a.start === b.start && a.end === b.end && a.file.path === b.file.path;
+/** An item dropped from a list widens only when it was the last one: an empty list stands for everything. */
+const isEmptied = (change, entry) => typeof change.path.at(-1) === "number" && covers$1(entry.origin.span, change.parent.head) && /\[\s*\]$/.test(change.parent.head.file.text.slice(change.parent.head.start, change.parent.head.end));
+const isWholeList = ({ path }) => [
+	"from",
+	"to",
+	"ports"
+].includes(String(path.at(-1)));
+/** The peer items and port items of an entry that let these connections through. */
+function matchedItems({ having, peer, connections }, entry) {
+	const peers = entry.peers === "any" ? [] : entry.peers.filter((item) => having.reach.matcher.peer(item).may.has(peer.index)).map(({ span }) => span);
+	const ports = entry.origin.ports.filter((item) => item.connections.hasNames || !item.connections.intersect(connections).isEmpty).map(({ span }) => span);
+	return [...peers, ...ports];
+}
+/** The narrowest place of an entry that speaks of the peer: its item when there is one, else the rule. */
+function narrowest(scene, entry) {
+	return matchedItems(scene, {
+		...entry,
+		origin: {
+			...entry.origin,
+			ports: []
+		}
+	})[0] ?? entry.origin.span;
+}
+/** Facts about peers that differ between the sides. */
+function factsOf({ without, having }, peers) {
+	return without.side === "base" ? factCauses(peers, without, having) : factCauses(peers, having, without);
+}
 /** Whatever changed in the policies that apply to either end. */
 function fallbackCauses(difference) {
 	const { source, destination, without, having } = difference;
@@ -39421,11 +39448,7 @@ function fallbackCauses(difference) {
 		if (present === void 0 || absent === void 0) return [wholePolicy(policy, present ?? absent, present === void 0 ? without.side : having.side)];
 		return changesOf$1(absent, present, without.side).map((change) => policyCause(policy, change));
 	});
-	return found.length > 0 ? found : factCauses({
-		...difference,
-		subject: source,
-		peer: destination
-	}, [source, destination]);
+	return found.length > 0 ? found : factsOf(difference, [source, destination]);
 }
 function startsWith(path, prefix) {
 	return prefix.every((part, index) => path[index] === part);
@@ -40011,6 +40034,32 @@ function view(universe, side, { cluster, policies, entryPoints, input }) {
 		entryPoints,
 		reach: reach(universe, side, input)
 	};
+}
+
+// src/delta/settling-hints.ts
+/** Asks once, for each kind of unknown that left a change only possible, for the line of configuration that settles it. */
+function settlingHints(clusters) {
+	const unsettled = clusters.map((cluster) => ({
+		cluster,
+		peers: unsettledEntries(cluster).flatMap(peersOf)
+	}));
+	const dependsOnPlugin = unsettled.some(({ peers }) => peers.some(mayMatchPods));
+	const namespaces = [...new Set(unsettled.flatMap(({ cluster, peers }) => unlabelled(cluster, peers)))].sort();
+	return [...dependsOnPlugin ? ["some changes depend on whether an ipBlock also matches pods, which the network plugin decides: name it in the configuration, as in `network: {cni: calico}`"] : [], ...namespaces.length === 0 ? [] : [`some changes depend on the labels of ${list(namespaces, 3)}, which no manifest declares: write them down in the configuration, as in \`external-namespaces: {${namespaces[0]}: {}}\``]];
+}
+/** Entries of the policies behind changes that are only possible. */
+function unsettledEntries({ head, delta }) {
+	const possible = delta?.sentences.filter(({ certainty }) => certainty === "possible") ?? [];
+	const policies = new Set(possible.flatMap(({ causes }) => causes.map(({ object }) => idKey(object))));
+	return head?.policies.entries.filter(({ origin }) => policies.has(idKey(origin.policy))) ?? [];
+}
+const peersOf = ({ peers }) => peers === "any" ? [] : peers;
+const mayMatchPods = (peer) => peer.kind === "addresses" && peer.matchesPods === "unknown";
+/** Namespaces of which it is unknown whether a peer speaks of them. */
+function unlabelled({ head }, peers) {
+	const labels = head?.reach.universe.namespaces.head ?? /* @__PURE__ */ new Map();
+	const scopes = peers.flatMap((peer) => peer.kind === "pods" ? [peer.namespaces] : []);
+	return [...labels.keys()].filter((name) => scopes.some((scope) => inScope(scope, name, labels) === "unknown"));
 }
 
 // src/manifests/carry-unreadable.ts
@@ -41840,23 +41889,13 @@ function gate(input) {
 			findings,
 			gaps,
 			coverage: measureCoverage(head.files, head.skippedLinks, clusters, discovery),
-			notes: [...input.notes, ...settlingNotes(clusters)]
+			notes: [...input.notes, ...settlingHints(clusters)]
 		},
 		clusters
 	};
 }
 /** A cluster whose two sides are the same values has nothing to report but its findings. */
 const hasChanged = ({ base, head }) => base !== head;
-/** Asks once for the line of configuration that would settle what is only possible. */
-function settlingNotes(clusters) {
-	if (clusters.filter(({ head, delta }) => {
-		const possible = delta?.sentences.filter(({ certainty }) => certainty === "possible") ?? [];
-		const policies = new Set(possible.flatMap(({ causes }) => causes.map(({ object }) => idKey(object))));
-		return head?.policies.entries.some((entry) => policies.has(idKey(entry.origin.policy)) && mayMatchPods(entry));
-	}).length === 0) return [];
-	return ["some changes depend on whether an ipBlock also matches pods, which the network plugin decides: name it in the configuration, as in `network: {cni: calico}`"];
-}
-const mayMatchPods = ({ peers }) => peers !== "any" && peers.some((peer) => peer.kind === "addresses" && peer.matchesPods === "unknown");
 function clusterPairs(discovery, { base, head, config }) {
 	const files = {
 		base: byPath(base.files),

@@ -1,5 +1,5 @@
 import type { Resource, ResourceId } from '../manifests/resource.ts'
-import { idKey, showId, type Workload } from '../model/cluster.ts'
+import { idKey } from '../model/cluster.ts'
 import type { Direction, PolicyEntry } from '../policies/entry.ts'
 import type { EntryUse } from '../reach/evaluate.ts'
 import { connectionsWith } from '../reach/row.ts'
@@ -7,7 +7,9 @@ import type { PeerClass, Side } from '../reach/universe.ts'
 import { ConnectionSet } from '../sets/connection-set.ts'
 import { covers, type Span } from '../source/span.ts'
 import type { Cause } from './cause.ts'
+import { factCauses } from './fact-causes.ts'
 import { diffResources, type NodeChange } from './node-diff.ts'
+import { policyCause, wholePolicy } from './policy-cause.ts'
 import type { SideView } from './side-view.ts'
 
 /** A pair of classes and what one of them can do with the other on one side and not on the other. */
@@ -109,7 +111,7 @@ function isolationCauses(scene: Scene, entry: PolicyEntry): Cause[] {
     ({ path }) => startsWith(path, ['spec', 'podSelector']) || isTypeChange(path) || path[0] === 'metadata',
   )
   if (changes.length > 0) return changes.map((change) => policyCause(policy, change))
-  return factCauses(scene, [subject])
+  return factsOf(scene, [subject])
 }
 
 const isTypeChange = (path: NodeChange['path']): boolean =>
@@ -129,7 +131,7 @@ function entryCauses(scene: Scene, entry: PolicyEntry): Cause[] {
   )
   const relevant = relevantChanges(scene, entry, changes)
   if (relevant.length > 0) return relevant.map((change) => policyCause(policy, change))
-  const facts = factCauses(scene, [subject, peer])
+  const facts = factsOf(scene, [subject, peer])
   return facts.length > 0 ? facts : changes.map((change) => policyCause(policy, change))
 }
 
@@ -190,146 +192,9 @@ function narrowest(scene: Scene, entry: PolicyEntry): Span {
   return matchedItems(scene, { ...entry, origin: { ...entry.origin, ports: [] } })[0] ?? entry.origin.span
 }
 
-function wholePolicy(policy: ResourceId, manifest: Resource, side: Side, at?: Span): Cause {
-  const name = showId(policy)
-  return {
-    kind: side === 'base' ? 'policy-removed' : 'policy-added',
-    object: policy,
-    at: { side, span: at ?? manifest.name.span },
-    near: undefined,
-    text: side === 'base' ? `${name} was removed` : `${name} was added`,
-  }
-}
-
-function policyCause(policy: ResourceId, change: NodeChange): Cause {
-  return {
-    kind: 'policy-changed',
-    object: policy,
-    ...placeOf(change),
-    text: `${showId(policy)}: ${describe(change)}`,
-    ...nearOf(change),
-  }
-}
-
-/** The head side shows a change best; what was deleted stands on the base side only. */
-function placeOf({ base, head }: NodeChange): Pick<Cause, 'at'> {
-  return { at: head === undefined ? { side: 'base', span: base as Span } : { side: 'head', span: head } }
-}
-
-function nearOf({ head, parent }: NodeChange): Pick<Cause, 'near'> {
-  return { near: head === undefined ? { side: 'head', span: parent.head } : undefined }
-}
-
-/** `ingress rule 2, to was removed`. */
-function describe({ path, base, head }: NodeChange): string {
-  const verb = base === undefined ? 'was added' : head === undefined ? 'was removed' : 'changed'
-  return `${showFieldPath(path)} ${verb}`
-}
-
-/** `spec.ingress[1].from[0].podSelector` as a person says it: `ingress rule 2, from item 1, podSelector`. */
-function showFieldPath(path: NodeChange['path']): string {
-  const parts: string[] = []
-  for (const part of path) {
-    if (typeof part === 'number') {
-      const list = parts.pop() ?? 'list'
-      parts.push(list === 'ingress' || list === 'egress' ? `${list} rule ${part + 1}` : `${list} item ${part + 1}`)
-    } else if (part !== 'spec' || path.length === 1) parts.push(part)
-  }
-  return parts.join(', ')
-}
-
-/** Labels, ports and host networking of the pods, and labels of their namespaces, where they differ between the sides. */
-function factCauses({ without, having }: Scene, peers: readonly PeerClass[]): Cause[] {
-  const [base, head] = without.side === 'base' ? [without, having] : [having, without]
-  return peers.flatMap((peer) => [...workloadCauses(peer, head.side), ...namespaceCauses(peer, base, head)])
-}
-
-const podFields: ReadonlySet<string> = new Set([
-  'hostNetwork',
-  'containers',
-  'initContainers',
-  'namespace',
-  'serviceAccountName',
-  'template',
-  'spec',
-  'podIP',
-])
-
-function workloadCauses(peer: PeerClass, headSide: Side): Cause[] {
-  if (peer.kind !== 'workloads') return []
-  return peer.members.flatMap(({ base: before, head: after }) => {
-    if (before === undefined || after === undefined) return after === undefined ? [] : [newWorkload(after, headSide)]
-    const changes = diffResources(before.resource, after.resource).filter(({ path }) => isPodField(path))
-    return changes.map((change) => ({
-      kind: isLabelChange(change) ? ('labels' as const) : ('workload' as const),
-      object: after.id,
-      ...placeOf(change),
-      ...nearOf(change),
-      text: `${showId(after.id)}: ${describeFact(change)}`,
-    }))
-  })
-}
-
-function newWorkload(workload: Workload, side: Side): Cause {
-  return {
-    kind: 'workload',
-    object: workload.id,
-    at: { side, span: workload.resource.name.span },
-    near: undefined,
-    text: `${showId(workload.id)} was added`,
-  }
-}
-
-/** Fields of a pod that policies can see: its labels, its ports, its network. Images, replicas and the like are not. */
-function isPodField(path: NodeChange['path']): boolean {
-  if (path[0] === 'metadata' && path[1] === 'labels') return path.length <= 3
-  if (path.includes('image') || path.includes('env') || path.includes('resources') || path.includes('selector'))
-    return false
-  const last = path.findLast((part) => typeof part === 'string')
-  return path.includes('labels') || path.includes('ports') || (last !== undefined && podFields.has(String(last)))
-}
-
-const isLabelChange = ({ path }: NodeChange): boolean => path.includes('labels')
-
-function describeFact(change: NodeChange): string {
-  const last = change.path.at(-1)
-  const verb = change.base === undefined ? 'was added' : change.head === undefined ? 'was removed' : 'changed'
-  return isLabelChange(change) && change.path.at(-2) === 'labels'
-    ? `label ${last} ${verb}`
-    : `${change.path
-        .filter((part) => typeof part === 'string')
-        .slice(-2)
-        .join('.')} ${verb}`
-}
-
-function namespaceCauses(peer: PeerClass, base: SideView, head: SideView): Cause[] {
-  if (peer.kind === 'addresses' || typeof peer.namespace !== 'string') return []
-  const before = base.cluster.namespaces.get(peer.namespace)?.resource
-  const after = head.cluster.namespaces.get(peer.namespace)?.resource
-  const object = { group: '', kind: 'Namespace', namespace: '', name: peer.namespace }
-  if (before === undefined || after === undefined) {
-    const only = after ?? before
-    if (only === undefined) return []
-    const side: Side = after === undefined ? 'base' : 'head'
-    return [
-      {
-        kind: 'namespace',
-        object,
-        at: { side, span: only.name.span },
-        near: undefined,
-        text: `Namespace ${peer.namespace} was ${after === undefined ? 'removed' : 'declared'}`,
-      },
-    ]
-  }
-  return diffResources(before, after)
-    .filter(isLabelChange)
-    .map((change) => ({
-      kind: 'namespace' as const,
-      object,
-      ...placeOf(change),
-      ...nearOf(change),
-      text: `Namespace ${peer.namespace}: ${describeFact(change)}`,
-    }))
+/** Facts about peers that differ between the sides. */
+function factsOf({ without, having }: Difference, peers: readonly PeerClass[]): Cause[] {
+  return without.side === 'base' ? factCauses(peers, without, having) : factCauses(peers, having, without)
 }
 
 /** Whatever changed in the policies that apply to either end. */
@@ -353,9 +218,7 @@ function fallbackCauses(difference: Difference): Cause[] {
       return [wholePolicy(policy, (present ?? absent) as Resource, present === undefined ? without.side : having.side)]
     return changesOf(absent, present, without.side).map((change) => policyCause(policy, change))
   })
-  return found.length > 0
-    ? found
-    : factCauses({ ...difference, subject: source, peer: destination }, [source, destination])
+  return found.length > 0 ? found : factsOf(difference, [source, destination])
 }
 
 function startsWith(path: NodeChange['path'], prefix: readonly string[]): boolean {

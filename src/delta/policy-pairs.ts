@@ -3,7 +3,7 @@ import { expressionKey } from '../model/label-expression.ts'
 import type { Direction, PeerSelector, PolicyEntry } from '../policies/entry.ts'
 import type { NetworkPolicySpec } from '../policies/kubernetes/spec.ts'
 import { type Block, makeRow, type Row } from '../reach/row.ts'
-import { selectorKey } from '../reach/universe.ts'
+import { selectorKey } from '../reach/selector-scope.ts'
 import type { SideView } from './side-view.ts'
 
 /** A policy of both sides; the names differ where it was renamed. */

@@ -1,6 +1,6 @@
 import { idKey } from '../model/cluster.ts'
 import type { PeerSelector, PolicyEntry } from '../policies/entry.ts'
-import { inScope } from '../reach/universe.ts'
+import { inScope } from '../reach/selector-scope.ts'
 import type { AnalysedCluster } from './analyze-cluster.ts'
 import { list } from './name-peers.ts'
 

@@ -10,8 +10,9 @@ import { namedPort, noPorts, type PortSet, portRanges } from '../sets/port-set.t
 import { assertNever } from '../source/assert-never.ts'
 import type { LabelCell } from './label-space.ts'
 import type { Block } from './row.ts'
+import { inScope, selectorKey } from './selector-scope.ts'
 import { sharedRows } from './shared-rows.ts'
-import { inScope, type PeerClass, type Side, selectorKey, type Universe } from './universe.ts'
+import type { PeerClass, Side, Universe } from './universe.ts'
 
 /** Classes that match for certain, and those that may. `must` is a subset of `may`. */
 export interface Matches {

@@ -4,8 +4,9 @@ import type { Resource } from '../../src/manifests/resource.ts'
 import { buildCluster } from '../../src/model/build-cluster.ts'
 import { defaultProfile } from '../../src/model/network-profile.ts'
 import { compilePolicies } from '../../src/policies/compile-policies.ts'
+import { partition } from '../../src/reach/partition.ts'
 import { type Reachability, reach } from '../../src/reach/reachability.ts'
-import { partition, type SideInput } from '../../src/reach/universe.ts'
+import type { SideInput } from '../../src/reach/universe.ts'
 
 /** Runs the stages up to the rows of both sides of a repository, and prints how long each took. */
 const [folder = '.', head = 'HEAD'] = process.argv.slice(2)

@@ -1,0 +1,109 @@
+import type { Workload } from '../model/cluster.ts'
+import { idKey } from '../model/cluster.ts'
+import { expressionKey, type LabelExpression, matchLabels } from '../model/label-expression.ts'
+import { NAME_LABEL } from '../model/namespace-labels.ts'
+import type { AddressSet } from '../sets/address-set.ts'
+import { holdsUnlabelled, type LabelCell } from './label-space.ts'
+import type { AddressClass, CellClass, PeerClass, Universe, WorkloadClass, WorkloadPair } from './universe.ts'
+
+/** Collects the classes of a universe, each with the next index. */
+export class ClassBuilder {
+  readonly #classes: PeerClass[] = []
+  readonly #byNamespace = new Map<string, PeerClass[]>()
+  readonly #elsewhere: CellClass[] = []
+  readonly #addresses: AddressClass[] = []
+  readonly #classOf = new Map<string, WorkloadClass>()
+
+  addCell(namespace: string | LabelCell, pods: LabelCell): void {
+    const cell: CellClass = { kind: 'cell', index: this.#classes.length, namespace, pods }
+    this.#classes.push(cell)
+    if (typeof namespace === 'string') this.#inNamespace(namespace, cell)
+    else this.#elsewhere.push(cell)
+  }
+
+  addWorkloads(namespace: string, pairs: readonly WorkloadPair[], expressions: readonly LabelExpression[]): void {
+    const groups = Map.groupBy(
+      pairs,
+      (pair) => `${signature(pair.base, expressions)}/${signature(pair.head, expressions)}`,
+    )
+    for (const members of groups.values()) {
+      const cells = {
+        base: this.#cellOf(namespace, members[0]?.base, expressions),
+        head: this.#cellOf(namespace, members[0]?.head, expressions),
+      }
+      const found: WorkloadClass = { kind: 'workloads', index: this.#classes.length, namespace, members, cells }
+      this.#classes.push(found)
+      this.#inNamespace(namespace, found)
+      for (const { base, head } of members) {
+        if (base !== undefined) this.#classOf.set(`base ${idKey(base.id)}`, found)
+        if (head !== undefined) this.#classOf.set(`head ${idKey(head.id)}`, found)
+      }
+    }
+  }
+
+  #cellOf(
+    namespace: string,
+    workload: Workload | undefined,
+    expressions: readonly LabelExpression[],
+  ): number | undefined {
+    if (workload === undefined) return undefined
+    const truths = expressions.map(
+      (expression) => [expressionKey(expression), matchLabels(expression, workload.labels)] as const,
+    )
+    const found = this.#byNamespace
+      .get(namespace)
+      ?.find(
+        (candidate) =>
+          candidate.kind === 'cell' &&
+          truths.every(([key, truth]) => candidate.pods.truths.get(key) === (truth === 'yes') && truth !== 'unknown'),
+      )
+    return found?.index
+  }
+
+  addAddresses(addresses: AddressSet): void {
+    const found: AddressClass = { kind: 'addresses', index: this.#classes.length, addresses }
+    this.#classes.push(found)
+    this.#addresses.push(found)
+  }
+
+  build(namespaces: Universe['namespaces'], expressions: Universe['expressions'], coarse: number): Universe {
+    const plain = this.#elsewhere.filter(({ pods }) => holdsUnlabelled(pods))
+    const anyPod =
+      plain.find(({ namespace }) => isUnlabelledNamespace(namespace as LabelCell)) ?? plain[0] ?? this.#elsewhere[0]
+    return {
+      classes: this.#classes,
+      byNamespace: this.#byNamespace,
+      elsewhere: this.#elsewhere,
+      addresses: this.#addresses,
+      namespaces,
+      anyPod: anyPod as CellClass,
+      classOf: this.#classOf,
+      expressions,
+      coarse,
+    }
+  }
+
+  #inNamespace(namespace: string, found: PeerClass): void {
+    const list = this.#byNamespace.get(namespace)
+    if (list === undefined) this.#byNamespace.set(namespace, [found])
+    else list.push(found)
+  }
+}
+
+/** Whether a namespace with a new name and no other label lies in the cell. */
+function isUnlabelledNamespace(cell: LabelCell): boolean {
+  return cell.conjunctions.some((conjunction) =>
+    [...conjunction].every(([key, domain]) => (key === NAME_LABEL ? domain.kind === 'all-but' : domain.absent)),
+  )
+}
+
+/** What policies can see of a workload on one side. */
+function signature(workload: Workload | undefined, expressions: readonly LabelExpression[]): string {
+  if (workload === undefined) return '-'
+  const truths = expressions.map((expression) => matchLabels(expression, workload.labels)[0]).join('')
+  const ports = workload.ports
+    .filter((port) => port.name !== undefined)
+    .map((port) => `${port.name}:${port.protocol}:${port.port}`)
+  const addresses = workload.addresses?.key ?? ''
+  return [truths, workload.hostNetwork ? 'h' : '', workload.serviceAccount, ports.sort().join(','), addresses].join('|')
+}

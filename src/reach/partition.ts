@@ -1,0 +1,168 @@
+import type { Cluster, Workload } from '../model/cluster.ts'
+import { expressionKey, isEverything, type LabelExpression } from '../model/label-expression.ts'
+import type { Labels } from '../model/labels.ts'
+import { NAME_LABEL, undeclaredNamespaceLabels } from '../model/namespace-labels.ts'
+import type { NamespaceScope, PodSelector, PolicyEntry } from '../policies/entry.ts'
+import { addressClasses } from './address-classes.ts'
+import { ClassBuilder } from './class-builder.ts'
+import { defaultCellLimits, type LabelCell, type LabelConjunction, labelCells } from './label-space.ts'
+import { pairWorkloads } from './pair-workloads.ts'
+import { inScope, scopeKeyOf, selectorKey } from './selector-scope.ts'
+import type { SideInput, Universe, WorkloadPair } from './universe.ts'
+import { sides } from './universe.ts'
+
+/** Cuts all peers of both sides into classes. */
+export function partition(base: SideInput, head: SideInput): Universe {
+  const selectors = podSelectors(base.entries, head.entries)
+  const names = namespaceNames(base, head, selectors)
+  const namespaces = {
+    base: namespaceLabels(base.cluster, head.cluster, names),
+    head: namespaceLabels(head.cluster, base.cluster, names),
+  }
+  const pairs = pairWorkloads(base.cluster.workloads, head.cluster.workloads)
+  const builder = new ClassBuilder()
+  const coarse =
+    addKnownNamespaces(builder, selectorsByNamespace(selectors, names, namespaces), pairs) +
+    addOtherNamespaces(builder, selectors, names)
+  for (const addresses of addressClasses(base, head)) builder.addAddresses(addresses)
+  return builder.build(namespaces, expressionsOf(selectors), coarse)
+}
+
+/** Unseen pods and workloads of the namespaces with a trace; returns how many selectors were left out. */
+function addKnownNamespaces(
+  builder: ClassBuilder,
+  speaking: ReadonlyMap<string, readonly LabelExpression[]>,
+  pairs: readonly WorkloadPair[],
+): number {
+  const byNamespace = Map.groupBy(pairs, ({ base, head }) => (head ?? (base as Workload)).id.namespace)
+  let coarse = 0
+  for (const [name, expressions] of speaking) {
+    coarse += addCells(builder, name, expressions)
+    builder.addWorkloads(name, byNamespace.get(name) ?? [], expressions)
+  }
+  return coarse
+}
+
+/** Unseen pods of the namespaces without a trace, by what selectors can ask of a namespace. */
+function addOtherNamespaces(
+  builder: ClassBuilder,
+  selectors: readonly PodSelector[],
+  names: readonly string[],
+): number {
+  const { cells, coarse } = namespaceCells(selectors, names)
+  const inside = cells.map((namespace) => {
+    const speaking = selectors.filter(({ namespaces: scope }) => mayTakeIn(scope, namespace))
+    return addCells(builder, namespace, distinct(speaking.map(({ labels }) => labels)))
+  })
+  return inside.reduce((total, count) => total + count, coarse)
+}
+
+const mayTakeIn = (scope: NamespaceScope, namespace: LabelCell): boolean =>
+  scope.kind === 'matching' && namespace.truths.get(expressionKey(scope.expression)) !== false
+
+function addCells(
+  builder: ClassBuilder,
+  namespace: string | LabelCell,
+  expressions: readonly LabelExpression[],
+): number {
+  const { cells, coarse } = labelCells(new Map(), expressions)
+  for (const pods of cells) builder.addCell(namespace, pods)
+  return coarse
+}
+
+/** Selectors over pods that occur in either side, those of one side only first: they are what changed. */
+function podSelectors(base: readonly PolicyEntry[], head: readonly PolicyEntry[]): PodSelector[] {
+  const found = { base: selectorMap(base), head: selectorMap(head) }
+  const both = [...found.base].filter(([key]) => found.head.has(key)).map(([, selector]) => selector)
+  const changed = [...found.base, ...found.head]
+    .filter(([key]) => !(found.base.has(key) && found.head.has(key)))
+    .map(([, selector]) => selector)
+  return [...changed, ...both]
+}
+
+function selectorMap(entries: readonly PolicyEntry[]): Map<string, PodSelector> {
+  const found = new Map<string, PodSelector>()
+  const add = (selector: PodSelector): void => {
+    if (selector.target === 'pods') found.set(selectorKey(selector), selector)
+  }
+  for (const entry of entries) {
+    add(entry.subject)
+    if (entry.peers === 'any') continue
+    for (const peer of entry.peers) if (peer.kind === 'pods') add(peer)
+  }
+  return found
+}
+
+/** Namespaces with a trace on either side, those that a selector names by their name label included. */
+function namespaceNames(base: SideInput, head: SideInput, selectors: readonly PodSelector[]): string[] {
+  const names = new Set<string>([...base.cluster.namespaces.keys(), ...head.cluster.namespaces.keys()])
+  for (const { namespaces } of selectors) {
+    if (namespaces.kind === 'named') names.add(namespaces.name)
+    else for (const name of namedByLabel(namespaces.expression)) names.add(name)
+  }
+  for (const { cluster } of [base, head])
+    if (cluster.profile.dns !== undefined) names.add(cluster.profile.dns.namespace)
+  return [...names].sort()
+}
+
+function namedByLabel(expression: LabelExpression): readonly string[] {
+  if (expression.kind === 'all' || expression.kind === 'any') return expression.of.flatMap(namedByLabel)
+  if (expression.kind === 'not') return namedByLabel(expression.of)
+  return expression.kind === 'requirement' && expression.key === NAME_LABEL ? expression.values : []
+}
+
+/**
+ * Labels of each namespace on one side. One without a trace on this side counts with the labels it has on the other:
+ * what it could do is judged as if it had been there, so that only what policies change is called a change.
+ */
+function namespaceLabels(own: Cluster, other: Cluster, names: readonly string[]): Map<string, Labels> {
+  return new Map(
+    names.map((name) => [
+      name,
+      (own.namespaces.get(name) ?? other.namespaces.get(name))?.labels ?? undeclaredNamespaceLabels(name),
+    ]),
+  )
+}
+
+function distinct(expressions: readonly LabelExpression[]): LabelExpression[] {
+  const found = new Map<string, LabelExpression>()
+  for (const expression of expressions) {
+    if (!isEverything(expression) && !found.has(expressionKey(expression)))
+      found.set(expressionKey(expression), expression)
+  }
+  return [...found.values()]
+}
+
+function expressionsOf(selectors: readonly PodSelector[]): Map<string, LabelExpression> {
+  const all = selectors.flatMap(({ namespaces, labels }) =>
+    namespaces.kind === 'matching' ? [labels, namespaces.expression] : [labels],
+  )
+  return new Map(all.map((expression) => [expressionKey(expression), expression]))
+}
+
+/** Label selectors that can speak of pods in each namespace, on either side. */
+function selectorsByNamespace(
+  selectors: readonly PodSelector[],
+  names: readonly string[],
+  namespaces: Universe['namespaces'],
+): Map<string, LabelExpression[]> {
+  const found = new Map<string, LabelExpression[]>(names.map((name) => [name, []]))
+  const scopes = Map.groupBy(selectors, ({ namespaces: scope }) => scopeKeyOf(scope))
+  for (const group of scopes.values()) {
+    const scope = (group[0] as PodSelector).namespaces
+    const labels = group.map((selector) => selector.labels)
+    const within =
+      scope.kind === 'named'
+        ? [scope.name]
+        : names.filter((name) => sides.some((side) => inScope(scope, name, namespaces[side]) !== 'no'))
+    for (const name of within) found.get(name)?.push(...labels)
+  }
+  return new Map([...found].map(([name, expressions]) => [name, distinct(expressions)]))
+}
+
+/** Cells of namespaces that leave no trace: any name but the known ones, any labels. */
+function namespaceCells(selectors: readonly PodSelector[], names: readonly string[]): ReturnType<typeof labelCells> {
+  const start: LabelConjunction = new Map([[NAME_LABEL, { kind: 'all-but', values: new Set(names), absent: false }]])
+  const scopes = selectors.flatMap(({ namespaces }) => (namespaces.kind === 'matching' ? [namespaces.expression] : []))
+  return labelCells(start, distinct(scopes), defaultCellLimits)
+}

@@ -1,0 +1,20 @@
+import { expressionKey, matchLabels } from '../model/label-expression.ts'
+import type { Labels, Truth } from '../model/labels.ts'
+import { undeclaredNamespaceLabels } from '../model/namespace-labels.ts'
+import type { NamespaceScope, PodSelector } from '../policies/entry.ts'
+
+/** One text for each scope: scopes with equal keys take in the same namespaces. */
+export const scopeKeyOf = (scope: NamespaceScope): string =>
+  scope.kind === 'named' ? `=${scope.name}` : `?${expressionKey(scope.expression)}`
+
+/** One text for each selector: selectors with equal keys select the same peers. */
+export function selectorKey(selector: PodSelector): string {
+  const accounts = selector.serviceAccounts === undefined ? '' : `/${expressionKey(selector.serviceAccounts)}`
+  return `${selector.target}${scopeKeyOf(selector.namespaces)}|${expressionKey(selector.labels)}${accounts}`
+}
+
+/** Whether a scope takes in a namespace that has a trace. */
+export function inScope(scope: NamespaceScope, name: string, labels: ReadonlyMap<string, Labels>): Truth {
+  if (scope.kind === 'named') return scope.name === name ? 'yes' : 'no'
+  return matchLabels(scope.expression, labels.get(name) ?? undeclaredNamespaceLabels(name))
+}
