@@ -41910,7 +41910,7 @@ function clusterPairs(discovery, { base, head, config }) {
 		};
 		const resourcesOf = (found) => found.flatMap((file) => file.resources.map((resource) => place$2(resource, file, cluster, placed)));
 		const before = [...resourcesOf(parsed.base), ...carryUnreadable(parsed.base, parsed.head)];
-		const after = isSame(parsed.base, parsed.head) ? before : [...resourcesOf(parsed.head), ...carryUnreadable(parsed.head, parsed.base)];
+		const after = isSame$1(parsed.base, parsed.head) ? before : [...resourcesOf(parsed.head), ...carryUnreadable(parsed.head, parsed.base)];
 		return {
 			name: cluster.name,
 			open: cluster.open,
@@ -41922,7 +41922,7 @@ function clusterPairs(discovery, { base, head, config }) {
 }
 const byPath = (files) => new Map(files.map((file) => [file.file.path, file]));
 const pick$1 = (paths, files) => paths.flatMap((path) => files.get(path) ?? []);
-const isSame = (a, b) => a.length === b.length && a.every((file, index) => file === b[index]);
+const isSame$1 = (a, b) => a.length === b.length && a.every((file, index) => file === b[index]);
 /** Gives a resource that names no namespace the one its source lands in; the same resource stays the same value. */
 function place$2(resource, { file }, { namespaces }, placed) {
 	const namespace = namespaces.get(file.path);
@@ -46622,6 +46622,10 @@ const longestRange = 8;
 function anchorOf(finding, diff) {
 	return anchorAt(finding.at, diff) ?? (finding.near === void 0 ? void 0 : anchorAt(finding.near, diff));
 }
+/** The lines of the head side beside a place that was deleted: what else there is to say there is the same story. */
+function besideDeletion(finding, diff) {
+	return finding.at.side === "head" || finding.near === void 0 ? void 0 : anchorAt(finding.near, diff);
+}
 function anchorAt({ side, span }, diff) {
 	const { path } = span.file;
 	if (path === "") return void 0;
@@ -46899,11 +46903,13 @@ function placeFindings(report, diff) {
 	return placed;
 }
 /** Lines that overlap are one place, unless each has a suggestion of its own for different lines. */
-function belongTogether(a, b) {
-	if (a.anchor.path !== b.anchor.path || a.anchor.side !== b.anchor.side) return false;
-	if (a.anchor.first === b.anchor.first && a.anchor.last === b.anchor.last) return true;
-	return a.anchor.first <= b.anchor.last && b.anchor.first <= a.anchor.last && !(suggests(a) && suggests(b));
+function belongTogether(known, added) {
+	if (isSame(known.anchor, added.anchor)) return true;
+	if (suggests(added) && (suggests(known) || known.anchor.side === "LEFT")) return false;
+	return overlap(known.anchor, added.anchor) || known.beside !== void 0 && overlap(known.beside, added.anchor);
 }
+const isSame = (a, b) => overlap(a, b) && a.first === b.first && a.last === b.last;
+const overlap = (a, b) => a.path === b.path && a.side === b.side && a.first <= b.last && b.first <= a.last;
 const suggests = ({ remarks }) => remarks.some(({ suggestion }) => suggestion !== void 0);
 /** The first of a group that has a place in the diff speaks for the others. */
 function placeGroup(group, diff) {
@@ -46919,6 +46925,7 @@ function placeGroup(group, diff) {
 		};
 		return {
 			anchor: suggested?.anchor ?? anchor,
+			beside: besideDeletion(finding, diff),
 			remarks: [remark]
 		};
 	}
@@ -46944,11 +46951,13 @@ function isNear(anchor, target, diff) {
 function join$1(known, added) {
 	if (!(sizeOf(commentBody([...known.remarks, ...added.remarks], {})) <= largestBody)) return known;
 	if (suggests(known)) return {
-		anchor: known.anchor,
+		...known,
 		remarks: [...known.remarks, ...added.remarks.map(withoutSuggestion)]
 	};
+	const anchor = (suggests(added) || added.anchor.first > known.anchor.first) && known.anchor.side === added.anchor.side ? added.anchor : known.anchor;
 	return {
-		anchor: suggests(added) || added.anchor.first > known.anchor.first ? added.anchor : known.anchor,
+		...known,
+		anchor,
 		remarks: [...known.remarks, ...added.remarks]
 	};
 }

@@ -32,7 +32,7 @@ async function demo(): Promise<void> {
       token,
     })
     if (result.outputs.outcome === undefined) throw new Error(`the action crashed:\n${result.stdout}${result.stderr}`)
-    printConversation(result, head)
+    printConversation(result, { base, head })
     process.stdout.write(
       `\nThe run took ${result.milliseconds.toFixed(0)} ms and asked GitHub ${result.requests.length} times.\n`,
     )
@@ -44,4 +44,6 @@ async function demo(): Promise<void> {
   }
 }
 
+// Whoever reads only the first lines has seen enough.
+process.stdout.on('error', () => process.exit())
 await demo()

@@ -30,6 +30,11 @@ export function anchorOf(finding: Finding, diff: DiffView): Anchor | undefined {
   return anchorAt(finding.at, diff) ?? (finding.near === undefined ? undefined : anchorAt(finding.near, diff))
 }
 
+/** The lines of the head side beside a place that was deleted: what else there is to say there is the same story. */
+export function besideDeletion(finding: Finding, diff: DiffView): Anchor | undefined {
+  return finding.at.side === 'head' || finding.near === undefined ? undefined : anchorAt(finding.near, diff)
+}
+
 function anchorAt({ side, span }: SidedSpan, diff: DiffView): Anchor | undefined {
   const { path } = span.file
   if (path === '') return undefined

@@ -1,5 +1,5 @@
 import type { Finding } from '../rules/finding.ts'
-import { type Anchor, anchorOf, type DiffView } from './anchor.ts'
+import { type Anchor, anchorOf, besideDeletion, type DiffView } from './anchor.ts'
 import { type CommentContext, commentBody, type Remark } from './comment-body.ts'
 import type { ConversationPlan, ReviewComment, ReviewPlan, SummaryPlan } from './conversation-plan.ts'
 import { sizeOf } from './fit-blocks.ts'
@@ -29,6 +29,8 @@ export interface ReviewContext extends CommentContext {
 /** Remarks that share their last line. */
 interface Placed {
   readonly anchor: Anchor
+  /** For deleted lines those of the head side beside them. */
+  readonly beside?: Anchor | undefined
   readonly remarks: readonly Remark[]
 }
 
@@ -67,12 +69,16 @@ function placeFindings(report: Report, diff: DiffView): readonly Placed[] {
 }
 
 /** Lines that overlap are one place, unless each has a suggestion of its own for different lines. */
-function belongTogether(a: Placed, b: Placed): boolean {
-  if (a.anchor.path !== b.anchor.path || a.anchor.side !== b.anchor.side) return false
-  if (a.anchor.first === b.anchor.first && a.anchor.last === b.anchor.last) return true
-  const overlap = a.anchor.first <= b.anchor.last && b.anchor.first <= a.anchor.last
-  return overlap && !(suggests(a) && suggests(b))
+function belongTogether(known: Placed, added: Placed): boolean {
+  if (isSame(known.anchor, added.anchor)) return true
+  if (suggests(added) && (suggests(known) || known.anchor.side === 'LEFT')) return false
+  return overlap(known.anchor, added.anchor) || (known.beside !== undefined && overlap(known.beside, added.anchor))
 }
+
+const isSame = (a: Anchor, b: Anchor): boolean => overlap(a, b) && a.first === b.first && a.last === b.last
+
+const overlap = (a: Anchor, b: Anchor): boolean =>
+  a.path === b.path && a.side === b.side && a.first <= b.last && b.first <= a.last
 
 const suggests = ({ remarks }: Placed): boolean => remarks.some(({ suggestion }) => suggestion !== undefined)
 
@@ -84,7 +90,7 @@ function placeGroup(group: readonly Finding[], diff: DiffView): Placed | undefin
     const repeats = group.filter((other) => other !== finding)
     const suggested = suggestionFor(finding, anchor, diff)
     const remark = { finding, repeats, suggestion: suggested?.replacement }
-    return { anchor: suggested?.anchor ?? anchor, remarks: [remark] }
+    return { anchor: suggested?.anchor ?? anchor, beside: besideDeletion(finding, diff), remarks: [remark] }
   }
   return undefined
 }
@@ -110,10 +116,10 @@ function isNear(anchor: Anchor, target: Anchor, diff: DiffView): boolean {
 function join(known: Placed, added: Placed): Placed {
   const room = sizeOf(commentBody([...known.remarks, ...added.remarks], {})) <= largestBody
   if (!room) return known
-  if (suggests(known))
-    return { anchor: known.anchor, remarks: [...known.remarks, ...added.remarks.map(withoutSuggestion)] }
-  const anchor = suggests(added) || added.anchor.first > known.anchor.first ? added.anchor : known.anchor
-  return { anchor, remarks: [...known.remarks, ...added.remarks] }
+  if (suggests(known)) return { ...known, remarks: [...known.remarks, ...added.remarks.map(withoutSuggestion)] }
+  const isNarrower = suggests(added) || added.anchor.first > known.anchor.first
+  const anchor = isNarrower && known.anchor.side === added.anchor.side ? added.anchor : known.anchor
+  return { ...known, anchor, remarks: [...known.remarks, ...added.remarks] }
 }
 
 function withoutSuggestion(remark: Remark): Remark {

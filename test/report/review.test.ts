@@ -55,6 +55,28 @@ describe('where a finding is commented', () => {
     expect(summary?.body).toContain(policyRemoved.message)
   })
 
+  it('together with one whose lines it overlaps, told in a line below it', () => {
+    const { file, start, end } = unfixable.at.span
+    const around = onHead({ file, start: start - 30, end })
+    const wide = {
+      ...unfixable,
+      rule: 'new-internet-egress',
+      fingerprint: 'wide',
+      message: 'the web is open',
+      at: around,
+    }
+    const { review } = plan([wide, unfixable], wholeWeb)
+    expect(review?.comments).toHaveLength(1)
+    expect(review?.comments[0]?.key.split('+').sort()).toEqual([unfixable.fingerprint, 'wide'].sort())
+  })
+
+  it('on the deleted line, with what there is to say about the line beside it', () => {
+    const diff = diffOf({ LEFT: { 'deploy/deny.yaml': [[1, 3]] }, RIGHT: { 'deploy/web.yaml': [[1, 14]] } })
+    const deleted = { ...policyRemoved, severity: 'error' as const, near: unfixable.at }
+    const warned = { ...unfixable, severity: 'warning' as const }
+    expect(places([warned, deleted], diff)).toEqual([{ side: 'LEFT', startLine: 1, line: 3 }])
+  })
+
   it('nowhere when it was there before', () => {
     expect(plan([{ ...internetEgress, status: 'existing' }], wholeWeb).review).toBeUndefined()
   })
