@@ -41821,7 +41821,13 @@ function runRule(rule, setting, analysis) {
 	};
 	const before = hitsOf(base);
 	const after = base === head ? before : hitsOf(head);
-	return [...[...after].map(([key, hit]) => finding(hit, statusOf(before.get(key), hit))), ...head === void 0 ? [] : [...before].filter(([key]) => !after.has(key)).map(([, hit]) => finding(hit, "fixed"))];
+	return [...[...after].map(([key, hit]) => finding(hit, statusOf(before.get(key), hit))), ...head === void 0 ? [] : gone(before, after, delta).map((hit) => finding(hit, "fixed"))];
+}
+/** What base had and head has not. An object that opens more than before has fixed nothing by saying it in other words. */
+function gone(before, after, delta) {
+	const opening = delta?.changes.filter(({ certainty, gained }) => certainty === "certain" && !gained.isEmpty) ?? [];
+	const opened = new Set(opening.flatMap(({ causes }) => causes.map(({ object }) => idKey(object))));
+	return [...before].filter(([key, hit]) => !after.has(key) && !opened.has(idKey(hit.object))).map(([, hit]) => hit);
 }
 /** Two hits with one fingerprint are one finding; the first in order of place stays. */
 function byFingerprint(rule, hits) {

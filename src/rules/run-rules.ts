@@ -1,6 +1,7 @@
 import type { Config, RuleSetting } from '../config/config.ts'
 import type { Delta } from '../delta/delta.ts'
 import type { SideView } from '../delta/side-view.ts'
+import { idKey } from '../model/cluster.ts'
 import type { Finding, RuleHit, Status } from './finding.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { DeltaContext, Rule, SideContext } from './rule.ts'
@@ -39,10 +40,19 @@ function runRule(rule: Rule, setting: RuleSetting, analysis: ClusterAnalysis): F
   const after = base === head ? before : hitsOf(head)
   return [
     ...[...after].map(([key, hit]) => finding(hit, statusOf(before.get(key), hit))),
-    ...(head === undefined
-      ? []
-      : [...before].filter(([key]) => !after.has(key)).map(([, hit]) => finding(hit, 'fixed'))),
+    ...(head === undefined ? [] : gone(before, after, delta).map((hit) => finding(hit, 'fixed'))),
   ]
+}
+
+/** What base had and head has not. An object that opens more than before has fixed nothing by saying it in other words. */
+function gone(
+  before: ReadonlyMap<string, RuleHit>,
+  after: ReadonlyMap<string, RuleHit>,
+  delta: Delta | undefined,
+): RuleHit[] {
+  const opening = delta?.changes.filter(({ certainty, gained }) => certainty === 'certain' && !gained.isEmpty) ?? []
+  const opened = new Set(opening.flatMap(({ causes }) => causes.map(({ object }) => idKey(object))))
+  return [...before].filter(([key, hit]) => !after.has(key) && !opened.has(idKey(hit.object))).map(([, hit]) => hit)
 }
 
 /** Two hits with one fingerprint are one finding; the first in order of place stays. */

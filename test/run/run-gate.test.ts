@@ -31,6 +31,28 @@ describe('a run', () => {
     expect(sides.head.entries.every(({ path }) => path.startsWith('deploy/'))).toBe(true)
   })
 
+  test('does not call a rule fixed that now opens more', async () => {
+    const dnsTo = (to: string): string =>
+      [
+        'apiVersion: networking.k8s.io/v1',
+        'kind: NetworkPolicy',
+        'metadata: {name: dns, namespace: shop}',
+        'spec:',
+        '  podSelector: {matchLabels: {app: checkout}}',
+        '  policyTypes: [Egress]',
+        '  egress:',
+        `    - {${to}ports: [{port: 53, protocol: UDP}]}`,
+        '',
+      ].join('\n')
+    const base = shopWith({ 'deploy/dns.yaml': dnsTo('to: [{ipBlock: {cidr: 0.0.0.0/0}}], ') })
+    const statuses = async (head: string) => {
+      const { report } = await gated(base, shopWith({ 'deploy/dns.yaml': head }))
+      return report.findings.filter(({ rule }) => rule === 'egress-any-ip').map(({ status }) => status)
+    }
+    expect(await statuses(dnsTo(''))).toEqual([])
+    expect(await statuses(dnsTo('to: [{ipBlock: {cidr: 203.0.113.0/24}}], '))).toEqual(['fixed'])
+  })
+
   test('counts links and does not follow them', async () => {
     const head = shopWith({ 'deploy/link.yaml': { symlink: '/etc/passwd' } })
     const { report, sides } = await gated(shop, head)
