@@ -14699,7 +14699,7 @@ var init_split_selector_peers = __esmMin((() => {
 
 // src/rules/registry.ts
 var rules$1;
-var init_registry = __esmMin((() => {
+var init_registry$1 = __esmMin((() => {
 	init_default_deny_neutralised();
 	init_dns_egress_missing();
 	init_dns_tcp_missing();
@@ -22484,40 +22484,63 @@ var init_read = __esmMin((() => {
 	};
 }));
 
+// src/policies/kubernetes/kind.ts
+var kind;
+var init_kind = __esmMin((() => {
+	init_compile();
+	init_read();
+	kind = {
+		objects: ["networking.k8s.io/NetworkPolicy", "extensions/NetworkPolicy"],
+		compile(resource, namespace, profile, report) {
+			const spec = readNetworkPolicy(resource, namespace, report);
+			return {
+				id: spec.id,
+				entries: compileNetworkPolicy(spec, profile),
+				networkPolicy: spec
+			};
+		}
+	};
+}));
+
+// src/policies/registry.ts
+var policyKinds;
+var init_registry = __esmMin((() => {
+	init_kind();
+	policyKinds = [kind];
+}));
+
 // src/policies/compile-policies.ts
-/** Compiles the policies of a cluster, in the order of their names. */
+/** Compiles the policies of a cluster, in the order of their namespaces and names. */
 function compilePolicies(cluster) {
-	const sorted = networkPolicyKinds.flatMap((kind) => cluster.resources.get(kind) ?? []).map((resource) => compileOnce(resource, cluster.profile)).sort((a, b) => compareText$3(policyKey(a.spec), policyKey(b.spec)));
+	const sorted = policyKinds.flatMap((kind) => kind.objects.flatMap((object) => cluster.resources.get(object) ?? []).map((resource) => compileOnce(resource, kind, cluster.profile))).sort((a, b) => compareText$3(sortKey(a), sortKey(b)));
 	return {
 		entries: sorted.flatMap(({ entries }) => entries),
-		networkPolicies: sorted.map(({ spec }) => spec),
-		manifests: new Map(sorted.map(({ spec }) => [idKey(spec.id), spec.resource])),
+		networkPolicies: sorted.flatMap(({ networkPolicy }) => networkPolicy ?? []),
+		manifests: new Map(sorted.map(({ id, resource }) => [idKey(id), resource])),
 		diagnostics: sorted.flatMap(({ diagnostics }) => diagnostics)
 	};
 }
 /** Base and head share the resources of unchanged files, and the profile when the configuration is one: compiled once. */
-function compileOnce(resource, profile) {
+function compileOnce(resource, kind, profile) {
 	const byProfile = known$1.get(resource) ?? /* @__PURE__ */ new WeakMap();
 	known$1.set(resource, byProfile);
 	const found = byProfile.get(profile);
 	if (found !== void 0) return found;
 	const diagnostics = [];
-	const spec = readNetworkPolicy(resource, resource.namespace?.value ?? profile.defaultNamespace, (problem) => diagnostics.push(problem));
+	const namespace = resource.namespace?.value ?? profile.defaultNamespace;
 	const compiled = {
-		spec,
-		entries: compileNetworkPolicy(spec, profile),
+		...kind.compile(resource, namespace, profile, (problem) => diagnostics.push(problem)),
+		resource,
 		diagnostics
 	};
 	byProfile.set(profile, compiled);
 	return compiled;
 }
-var networkPolicyKinds, policyKey, compareText$3, known$1;
+var sortKey, compareText$3, known$1;
 var init_compile_policies = __esmMin((() => {
 	init_cluster();
-	init_compile();
-	init_read();
-	networkPolicyKinds = ["networking.k8s.io/NetworkPolicy", "extensions/NetworkPolicy"];
-	policyKey = ({ id }) => `${id.namespace}/${id.name}`;
+	init_registry();
+	sortKey = ({ id }) => `${id.namespace}/${id.name} ${idKey(id)}`;
 	compareText$3 = (a, b) => a < b ? -1 : a > b ? 1 : 0;
 	known$1 = /* @__PURE__ */ new WeakMap();
 }));
@@ -23992,6 +24015,7 @@ var init_compare = __esmMin((() => {
 // src/delta/unsupported-policies.ts
 /** Whether a kind decides about connections and is not read: its objects make every answer about their pods unknown. */
 function isUnsupportedPolicy(group, kind) {
+	if (compiled.has(`${group}/${kind}`)) return false;
 	const kinds = Object.hasOwn(unsupportedKinds, group) ? unsupportedKinds[group] : void 0;
 	return kinds !== void 0 && (kinds.includes("*") || kinds.includes(kind));
 }
@@ -24003,8 +24027,9 @@ function unsupportedPolicies(cluster) {
 		effect: "unknown"
 	}));
 }
-var unsupportedKinds;
+var unsupportedKinds, compiled;
 var init_unsupported_policies = __esmMin((() => {
+	init_registry();
 	init_diagnostic();
 	unsupportedKinds = {
 		"cilium.io": [
@@ -24045,6 +24070,7 @@ var init_unsupported_policies = __esmMin((() => {
 		"k8s.cni.cncf.io": ["MultiNetworkPolicy"],
 		"k8s.ovn.org": ["EgressFirewall", "AdminPolicyBasedExternalRoute"]
 	};
+	compiled = new Set(policyKinds.flatMap(({ objects }) => objects));
 }));
 
 // src/delta/analyze-cluster.ts
@@ -25994,7 +26020,7 @@ var init_run_gate = __esmMin((() => {
 	init_default_config();
 	init_load_config();
 	init_gate();
-	init_registry();
+	init_registry$1();
 	init_diagnostic();
 	init_read_side();
 	init_read_text_file();
@@ -26476,7 +26502,7 @@ var init_check = __esmMin((() => {
 	init_markdown();
 	init_sarif();
 	init_text();
-	init_registry();
+	init_registry$1();
 	init_assert_never();
 	init_deliver();
 	init_io();
@@ -26979,7 +27005,7 @@ var init_read_directory = __esmMin((() => {
 	init_load_config();
 	init_nearest();
 	init_gate();
-	init_registry();
+	init_registry$1();
 	init_read_text_file();
 	init_run_gate();
 	init_version();
@@ -27748,7 +27774,7 @@ var init_rules = __esmMin((() => {
 	init_zod();
 	init_nearest();
 	init_presets();
-	init_registry();
+	init_registry$1();
 	init_usage_error();
 }));
 
@@ -27792,7 +27818,7 @@ var init_schema = __esmMin((() => {
 	init_json_schema$1();
 	init_nearest();
 	init_json_schema();
-	init_registry();
+	init_registry$1();
 	init_usage_error();
 	schemas = {
 		config: () => configJsonSchema(rules$1),

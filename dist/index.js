@@ -37519,33 +37519,48 @@ function connectionsOf(protocol, port, endPort) {
 	return ConnectionSet.of(protocol, typeof port === "string" ? namedPort(port) : portRange(port, endPort ?? port));
 }
 
+// src/policies/kubernetes/kind.ts
+/** Kubernetes NetworkPolicy. `extensions/v1beta1` is gone from clusters since 1.16 and meant the same. */
+const kind = {
+	objects: ["networking.k8s.io/NetworkPolicy", "extensions/NetworkPolicy"],
+	compile(resource, namespace, profile, report) {
+		const spec = readNetworkPolicy(resource, namespace, report);
+		return {
+			id: spec.id,
+			entries: compileNetworkPolicy(spec, profile),
+			networkPolicy: spec
+		};
+	}
+};
+
+// src/policies/registry.ts
+const policyKinds = [kind];
+
 // src/policies/compile-policies.ts
-/** `extensions/v1beta1` is gone from clusters since 1.16 and meant the same. */
-const networkPolicyKinds = ["networking.k8s.io/NetworkPolicy", "extensions/NetworkPolicy"];
-/** Compiles the policies of a cluster, in the order of their names. */
+/** Compiles the policies of a cluster, in the order of their namespaces and names. */
 function compilePolicies(cluster) {
-	const sorted = networkPolicyKinds.flatMap((kind) => cluster.resources.get(kind) ?? []).map((resource) => compileOnce(resource, cluster.profile)).sort((a, b) => compareText$2(policyKey(a.spec), policyKey(b.spec)));
+	const sorted = policyKinds.flatMap((kind) => kind.objects.flatMap((object) => cluster.resources.get(object) ?? []).map((resource) => compileOnce(resource, kind, cluster.profile))).sort((a, b) => compareText$2(sortKey(a), sortKey(b)));
 	return {
 		entries: sorted.flatMap(({ entries }) => entries),
-		networkPolicies: sorted.map(({ spec }) => spec),
-		manifests: new Map(sorted.map(({ spec }) => [idKey(spec.id), spec.resource])),
+		networkPolicies: sorted.flatMap(({ networkPolicy }) => networkPolicy ?? []),
+		manifests: new Map(sorted.map(({ id, resource }) => [idKey(id), resource])),
 		diagnostics: sorted.flatMap(({ diagnostics }) => diagnostics)
 	};
 }
-const policyKey = ({ id }) => `${id.namespace}/${id.name}`;
+const sortKey = ({ id }) => `${id.namespace}/${id.name} ${idKey(id)}`;
 const compareText$2 = (a, b) => a < b ? -1 : a > b ? 1 : 0;
 const known$10 = /* @__PURE__ */ new WeakMap();
 /** Base and head share the resources of unchanged files, and the profile when the configuration is one: compiled once. */
-function compileOnce(resource, profile) {
+function compileOnce(resource, kind, profile) {
 	const byProfile = known$10.get(resource) ?? /* @__PURE__ */ new WeakMap();
 	known$10.set(resource, byProfile);
 	const found = byProfile.get(profile);
 	if (found !== void 0) return found;
 	const diagnostics = [];
-	const spec = readNetworkPolicy(resource, resource.namespace?.value ?? profile.defaultNamespace, (problem) => diagnostics.push(problem));
+	const namespace = resource.namespace?.value ?? profile.defaultNamespace;
 	const compiled = {
-		spec,
-		entries: compileNetworkPolicy(spec, profile),
+		...kind.compile(resource, namespace, profile, (problem) => diagnostics.push(problem)),
+		resource,
 		diagnostics
 	};
 	byProfile.set(profile, compiled);
@@ -39964,8 +39979,10 @@ const unsupportedKinds = {
 	"k8s.cni.cncf.io": ["MultiNetworkPolicy"],
 	"k8s.ovn.org": ["EgressFirewall", "AdminPolicyBasedExternalRoute"]
 };
+const compiled = new Set(policyKinds.flatMap(({ objects }) => objects));
 /** Whether a kind decides about connections and is not read: its objects make every answer about their pods unknown. */
 function isUnsupportedPolicy(group, kind) {
+	if (compiled.has(`${group}/${kind}`)) return false;
 	const kinds = Object.hasOwn(unsupportedKinds, group) ? unsupportedKinds[group] : void 0;
 	return kinds !== void 0 && (kinds.includes("*") || kinds.includes(kind));
 }

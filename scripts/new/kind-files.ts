@@ -10,6 +10,7 @@ export function newKindFiles(name: string): readonly NewFile[] {
     { path: `src/policies/${name}/fields.ts`, text: fieldsText(name) },
     { path: `src/policies/${name}/read.ts`, text: readText(name) },
     { path: `src/policies/${name}/compile.ts`, text: compileText(name) },
+    { path: `src/policies/${name}/kind.ts`, text: kindText(name) },
     { path: `test/policies/${name}.test.ts`, text: testText(name) },
     { path: `docs/policies/${name}.md`, text: pageText(name) },
   ]
@@ -89,6 +90,22 @@ export function compile${pascalCase(name)}(spec: ${pascalCase(name)}Spec, _profi
       effect: spec.podSelector.kind === 'unreadable' ? 'unknown' : 'exact',
     },
   ]
+}
+`
+}
+
+function kindText(name: string): string {
+  return `import type { PolicyKind } from '../policy-kind.ts'
+import { compile${pascalCase(name)} } from './compile.ts'
+import { read${pascalCase(name)} } from './read.ts'
+
+/** Put the real group and kind here: whatever is listed is compiled and no longer reported as unread. */
+export const kind: PolicyKind = {
+  objects: ['${name}.example/${pascalCase(name)}'],
+  compile(resource, namespace, profile, report) {
+    const spec = read${pascalCase(name)}(resource, namespace, report)
+    return { id: spec.id, entries: compile${pascalCase(name)}(spec, profile) }
+  },
 }
 `
 }

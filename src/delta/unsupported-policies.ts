@@ -1,4 +1,5 @@
 import type { Cluster } from '../model/cluster.ts'
+import { policyKinds } from '../policies/registry.ts'
 import { type Diagnostic, diagnostic } from '../source/diagnostic.ts'
 
 /** Kinds that decide about connections and that no compiler here reads yet, by API group; `*` is every kind of the group. */
@@ -37,8 +38,11 @@ export const unsupportedKinds: Readonly<Record<string, readonly string[]>> = {
   'k8s.ovn.org': ['EgressFirewall', 'AdminPolicyBasedExternalRoute'],
 }
 
+const compiled: ReadonlySet<string> = new Set(policyKinds.flatMap(({ objects }) => objects))
+
 /** Whether a kind decides about connections and is not read: its objects make every answer about their pods unknown. */
 function isUnsupportedPolicy(group: string, kind: string): boolean {
+  if (compiled.has(`${group}/${kind}`)) return false
   const kinds = Object.hasOwn(unsupportedKinds, group) ? unsupportedKinds[group] : undefined
   return kinds !== undefined && (kinds.includes('*') || kinds.includes(kind))
 }

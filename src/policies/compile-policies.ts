@@ -3,9 +3,9 @@ import { type Cluster, idKey } from '../model/cluster.ts'
 import type { NetworkProfile } from '../model/network-profile.ts'
 import type { Diagnostic } from '../source/diagnostic.ts'
 import type { PolicyEntry } from './entry.ts'
-import { compileNetworkPolicy } from './kubernetes/compile.ts'
-import { readNetworkPolicy } from './kubernetes/read.ts'
 import type { NetworkPolicySpec } from './kubernetes/spec.ts'
+import type { CompiledPolicy, PolicyKind } from './policy-kind.ts'
+import { policyKinds } from './registry.ts'
 
 /** Policies of one side in the one compiled form, with the specs they came from for rules that speak of the text. */
 export interface CompiledPolicies {
@@ -16,44 +16,42 @@ export interface CompiledPolicies {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-interface Compiled {
-  readonly spec: NetworkPolicySpec
-  readonly entries: readonly PolicyEntry[]
+interface Compiled extends CompiledPolicy {
+  readonly resource: Resource
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** `extensions/v1beta1` is gone from clusters since 1.16 and meant the same. */
-const networkPolicyKinds = ['networking.k8s.io/NetworkPolicy', 'extensions/NetworkPolicy']
-
-/** Compiles the policies of a cluster, in the order of their names. */
+/** Compiles the policies of a cluster, in the order of their namespaces and names. */
 export function compilePolicies(cluster: Cluster): CompiledPolicies {
-  const resources = networkPolicyKinds.flatMap((kind) => cluster.resources.get(kind) ?? [])
-  const compiled = resources.map((resource) => compileOnce(resource, cluster.profile))
-  const sorted = compiled.sort((a, b) => compareText(policyKey(a.spec), policyKey(b.spec)))
+  const compiled = policyKinds.flatMap((kind) =>
+    kind.objects
+      .flatMap((object) => cluster.resources.get(object) ?? [])
+      .map((resource) => compileOnce(resource, kind, cluster.profile)),
+  )
+  const sorted = compiled.sort((a, b) => compareText(sortKey(a), sortKey(b)))
   return {
     entries: sorted.flatMap(({ entries }) => entries),
-    networkPolicies: sorted.map(({ spec }) => spec),
-    manifests: new Map(sorted.map(({ spec }) => [idKey(spec.id), spec.resource])),
+    networkPolicies: sorted.flatMap(({ networkPolicy }) => networkPolicy ?? []),
+    manifests: new Map(sorted.map(({ id, resource }) => [idKey(id), resource])),
     diagnostics: sorted.flatMap(({ diagnostics }) => diagnostics),
   }
 }
 
-const policyKey = ({ id }: NetworkPolicySpec): string => `${id.namespace}/${id.name}`
+const sortKey = ({ id }: Compiled): string => `${id.namespace}/${id.name} ${idKey(id)}`
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 const known = new WeakMap<Resource, WeakMap<NetworkProfile, Compiled>>()
 
 /** Base and head share the resources of unchanged files, and the profile when the configuration is one: compiled once. */
-function compileOnce(resource: Resource, profile: NetworkProfile): Compiled {
+function compileOnce(resource: Resource, kind: PolicyKind, profile: NetworkProfile): Compiled {
   const byProfile = known.get(resource) ?? new WeakMap<NetworkProfile, Compiled>()
   known.set(resource, byProfile)
   const found = byProfile.get(profile)
   if (found !== undefined) return found
   const diagnostics: Diagnostic[] = []
-  const spec = readNetworkPolicy(resource, resource.namespace?.value ?? profile.defaultNamespace, (problem) =>
-    diagnostics.push(problem),
-  )
-  const compiled = { spec, entries: compileNetworkPolicy(spec, profile), diagnostics }
+  const namespace = resource.namespace?.value ?? profile.defaultNamespace
+  const policy = kind.compile(resource, namespace, profile, (problem) => diagnostics.push(problem))
+  const compiled = { ...policy, resource, diagnostics }
   byProfile.set(profile, compiled)
   return compiled
 }

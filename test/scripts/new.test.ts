@@ -28,6 +28,7 @@ describe('npm run new', () => {
       'src/policies/shop-fence/fields.ts',
       'src/policies/shop-fence/read.ts',
       'src/policies/shop-fence/compile.ts',
+      'src/policies/shop-fence/kind.ts',
       'test/policies/shop-fence.test.ts',
       'docs/policies/shop-fence.md',
     ])
@@ -73,5 +74,5 @@ test('what is written fits the types and the format of the project', () => {
   }
   const types = run('tsc', ['--noEmit', '-p', '.']).split('\n')
   expect(types.filter((line) => code.some((path) => line.startsWith(path)))).toEqual([])
-  expect(run('biome', ['check', '--colors=off', ...code])).toMatch(/Checked 5 files.*No fixes applied/s)
+  expect(run('biome', ['check', '--colors=off', ...code])).toMatch(/Checked 6 files.*No fixes applied/s)
 })

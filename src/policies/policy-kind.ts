@@ -1,0 +1,20 @@
+import type { Resource, ResourceId } from '../manifests/resource.ts'
+import type { NetworkProfile } from '../model/network-profile.ts'
+import type { Reporter } from '../model/read-labels.ts'
+import type { PolicyEntry } from './entry.ts'
+import type { NetworkPolicySpec } from './kubernetes/spec.ts'
+
+/** A policy kind as `compilePolicies` drives it: which objects it is, and what one of them compiles to. */
+export interface PolicyKind {
+  /** Its objects as `group/kind`; groups that are gone from clusters count where they meant the same. */
+  readonly objects: readonly string[]
+  /** `namespace` is where the object lands; problems in it go to `report`, and what can be read is compiled. */
+  compile(resource: Resource, namespace: string, profile: NetworkProfile, report: Reporter): CompiledPolicy
+}
+
+export interface CompiledPolicy {
+  readonly id: ResourceId
+  readonly entries: readonly PolicyEntry[]
+  /** The text as read, for rules that speak of what a NetworkPolicy says; undefined for other kinds. */
+  readonly networkPolicy?: NetworkPolicySpec
+}
