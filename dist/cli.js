@@ -8478,7 +8478,7 @@ function showRequirement({ key, operator, values }) {
 		default: return assertNever(operator);
 	}
 }
-var everything, nothing, keys;
+var everything, nothing$1, keys;
 var init_label_expression = __esmMin((() => {
 	init_assert_never();
 	init_labels();
@@ -8486,7 +8486,7 @@ var init_label_expression = __esmMin((() => {
 		kind: "all",
 		of: []
 	};
-	nothing = {
+	nothing$1 = {
 		kind: "any",
 		of: []
 	};
@@ -21151,7 +21151,7 @@ function readAdmitted(resource, node, { home, missing }, report) {
 }
 /** A missing LabelSelector selects nothing, an empty one everything. */
 function selectorOf(resource, node, report) {
-	return isUnset(node) ? nothing : readLabelSelector(resource, node, report);
+	return isUnset(node) ? nothing$1 : readLabelSelector(resource, node, report);
 }
 function anybody(code, resource, node, report) {
 	const span = node === void 0 ? resource.name.span : spanOf(resource.provenance.file, node);
@@ -22804,10 +22804,13 @@ function selectorMap(entries) {
 /** Namespaces with a trace on either side, those that a selector names by their name label included. */
 function namespaceNames(base, head, selectors) {
 	const names = /* @__PURE__ */ new Set([...base.cluster.namespaces.keys(), ...head.cluster.namespaces.keys()]);
-	for (const { namespaces } of selectors) if (namespaces.kind === "named") names.add(namespaces.name);
-	else for (const name of namedByLabel(namespaces.expression)) names.add(name);
+	for (const selector of selectors) for (const name of namedBy(selector)) names.add(name);
 	for (const { cluster } of [base, head]) if (cluster.profile.dns !== void 0) names.add(cluster.profile.dns.namespace);
 	return [...names].sort();
+}
+/** Namespaces that some policy names, its own or by the name label. */
+function namespacesNamedBy(entries) {
+	return new Set([...selectorMap(entries).values()].flatMap(namedBy));
 }
 function namedByLabel(expression) {
 	if (expression.kind === "all" || expression.kind === "any") return expression.of.flatMap(namedByLabel);
@@ -22852,7 +22855,7 @@ function namespaceCells(selectors, names) {
 	const scopes = selectors.flatMap(({ namespaces }) => namespaces.kind === "matching" ? [namespaces.expression] : []);
 	return labelCells(start, distinct$2(scopes), defaultCellLimits);
 }
-var mayTakeIn;
+var mayTakeIn, namedBy;
 var init_partition = __esmMin((() => {
 	init_label_expression();
 	init_namespace_labels();
@@ -22863,6 +22866,7 @@ var init_partition = __esmMin((() => {
 	init_selector_scope();
 	init_universe();
 	mayTakeIn = (scope, namespace) => scope.kind === "matching" && namespace.truths.get(expressionKey(scope.expression)) !== false;
+	namedBy = ({ namespaces }) => namespaces.kind === "named" ? [namespaces.name] : namedByLabel(namespaces.expression);
 }));
 
 // src/policies/entry.ts
@@ -23572,11 +23576,13 @@ var init_reachability = __esmMin((() => {
 }));
 
 // src/delta/compare-rows.ts
-/** Every pair of classes whose connections differ between the sides, as rectangles. */
-function compareRows(base, head) {
+/** Every pair of classes whose connections differ between the sides, as rectangles that mix no newcomers with others. */
+function compareRows(base, head, isNewcomer) {
 	const classes = base.universe.classes.filter(existsInHead);
-	const egress = rowGroups(base, head, classes, "egress");
-	const ingress = rowGroups(base, head, classes, "ingress");
+	const keep = Map.groupBy(classes, isNewcomer);
+	const groupsOf = (direction) => [...keep.values()].flatMap((members) => rowGroups(base, head, members, direction));
+	const egress = groupsOf("egress");
+	const ingress = groupsOf("ingress");
 	const found = [];
 	const changedEgress = egress.filter(({ changed }) => changed);
 	const changedIngress = ingress.filter(({ changed }) => changed);
@@ -23728,6 +23734,23 @@ var init_compare_rows = __esmMin((() => {
 	});
 }));
 
+// src/delta/newcomers.ts
+/**
+* Tells the classes that head brings along: workloads that base does not have, and pods of a namespace that head
+* declares and base has no trace of. What they may not do, nobody has lost.
+*/
+function newcomersOf(base, head) {
+	const named = namespacesNamedBy(base.policies.entries);
+	const isNewNamespace = (name) => head.cluster.namespaces.get(name)?.source === "declared" && !base.cluster.namespaces.has(name) && !named.has(name);
+	return (found) => {
+		if (found.kind === "workloads") return found.members.every((member) => member.base === void 0);
+		return found.kind === "cell" && typeof found.namespace === "string" && isNewNamespace(found.namespace);
+	};
+}
+var init_newcomers = __esmMin((() => {
+	init_partition();
+}));
+
 // src/delta/tell-changes.ts
 /**
 * Changes in the sentences of a person. Changes with the same causes and one end in common are told together: by what
@@ -23868,7 +23891,8 @@ var init_tell_changes = __esmMin((() => {
 function compare(base, head) {
 	const { universe } = head.reach;
 	const entriesOf = entryFinder(base.reach, head.reach);
-	const changes = fold(compareRows(base.reach, head.reach).flatMap((raw) => attribute(raw, base, head))).map((change) => named(change, head.reach, entriesOf(change.causes))).sort(compareChanges);
+	const isNewcomer = newcomersOf(base, head);
+	const changes = fold(compareRows(base.reach, head.reach, isNewcomer).flatMap((raw) => attribute(raw, base, head, isNewcomer))).map((change) => named(change, head.reach, entriesOf(change.causes))).sort(compareChanges);
 	const workloads = universe.classes.flatMap((found) => found.kind === "workloads" ? found.members : []);
 	return {
 		universe,
@@ -23881,14 +23905,14 @@ function compare(base, head) {
 	};
 }
 /** What is certain and what is only possible are told apart: two changes, each with its own causes. */
-function attribute(raw, base, head) {
+function attribute(raw, base, head, isNewcomer) {
+	const source = classAt(head.reach, raw.sources);
+	const destination = classAt(head.reach, raw.destinations);
 	const gain = gainOf(raw);
-	const loss = gainOf({
+	const loss = isNewcomer(source) || isNewcomer(destination) ? nothing : gainOf({
 		base: raw.head,
 		head: raw.base
 	});
-	const source = classAt(head.reach, raw.sources);
-	const destination = classAt(head.reach, raw.destinations);
 	const causesOf = (gained, lost) => distinctCauses([...gained.isEmpty ? [] : findCauses({
 		source,
 		destination,
@@ -23994,13 +24018,19 @@ function compareChanges(a, b) {
 	if (a.certainty !== b.certainty) return a.certainty === "certain" ? -1 : 1;
 	return rank$2[a.kind] - rank$2[b.kind] || compareText$2(a.sources.name, b.sources.name) || compareText$2(a.destinations.name, b.destinations.name) || compareText$2(a.gained.key, b.gained.key);
 }
-var classAt, rank$2, compareText$2;
+var nothing, classAt, rank$2, compareText$2;
 var init_compare = __esmMin((() => {
 	init_cluster();
+	init_connection_set();
 	init_compare_rows();
 	init_find_causes();
 	init_name_peers();
+	init_newcomers();
 	init_tell_changes();
+	nothing = {
+		certain: ConnectionSet.none,
+		possible: ConnectionSet.none
+	};
 	classAt = (reach, members) => reach.universe.classes[members.first()];
 	rank$2 = {
 		added: 0,

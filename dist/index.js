@@ -34780,7 +34780,7 @@ const everything = {
 	kind: "all",
 	of: []
 };
-const nothing = {
+const nothing$1 = {
 	kind: "any",
 	of: []
 };
@@ -36288,7 +36288,7 @@ function readAdmitted(resource, node, { home, missing }, report) {
 }
 /** A missing LabelSelector selects nothing, an empty one everything. */
 function selectorOf$1(resource, node, report) {
-	return isUnset(node) ? nothing : readLabelSelector(resource, node, report);
+	return isUnset(node) ? nothing$1 : readLabelSelector(resource, node, report);
 }
 function anybody(code, resource, node, report) {
 	const span = node === void 0 ? resource.name.span : spanOf(resource.provenance.file, node);
@@ -38023,11 +38023,15 @@ function selectorMap(entries) {
 /** Namespaces with a trace on either side, those that a selector names by their name label included. */
 function namespaceNames(base, head, selectors) {
 	const names = /* @__PURE__ */ new Set([...base.cluster.namespaces.keys(), ...head.cluster.namespaces.keys()]);
-	for (const { namespaces } of selectors) if (namespaces.kind === "named") names.add(namespaces.name);
-	else for (const name of namedByLabel(namespaces.expression)) names.add(name);
+	for (const selector of selectors) for (const name of namedBy(selector)) names.add(name);
 	for (const { cluster } of [base, head]) if (cluster.profile.dns !== void 0) names.add(cluster.profile.dns.namespace);
 	return [...names].sort();
 }
+/** Namespaces that some policy names, its own or by the name label. */
+function namespacesNamedBy(entries) {
+	return new Set([...selectorMap(entries).values()].flatMap(namedBy));
+}
+const namedBy = ({ namespaces }) => namespaces.kind === "named" ? [namespaces.name] : namedByLabel(namespaces.expression);
 function namedByLabel(expression) {
 	if (expression.kind === "all" || expression.kind === "any") return expression.of.flatMap(namedByLabel);
 	if (expression.kind === "not") return namedByLabel(expression.of);
@@ -38884,11 +38888,13 @@ var RowGroup = class {
 };
 /** Rows are shared between the sides, so most equal ones are one value. */
 const isSameRow = (a, b) => a === b || a.key === b.key;
-/** Every pair of classes whose connections differ between the sides, as rectangles. */
-function compareRows(base, head) {
+/** Every pair of classes whose connections differ between the sides, as rectangles that mix no newcomers with others. */
+function compareRows(base, head, isNewcomer) {
 	const classes = base.universe.classes.filter(existsInHead);
-	const egress = rowGroups(base, head, classes, "egress");
-	const ingress = rowGroups(base, head, classes, "ingress");
+	const keep = Map.groupBy(classes, isNewcomer);
+	const groupsOf = (direction) => [...keep.values()].flatMap((members) => rowGroups(base, head, members, direction));
+	const egress = groupsOf("egress");
+	const ingress = groupsOf("ingress");
 	const found = [];
 	const changedEgress = egress.filter(({ changed }) => changed);
 	const changedIngress = ingress.filter(({ changed }) => changed);
@@ -39667,6 +39673,20 @@ function list(names, most) {
 	return names.length < 2 ? names[0] ?? "" : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
+// src/delta/newcomers.ts
+/**
+* Tells the classes that head brings along: workloads that base does not have, and pods of a namespace that head
+* declares and base has no trace of. What they may not do, nobody has lost.
+*/
+function newcomersOf(base, head) {
+	const named = namespacesNamedBy(base.policies.entries);
+	const isNewNamespace = (name) => head.cluster.namespaces.get(name)?.source === "declared" && !base.cluster.namespaces.has(name) && !named.has(name);
+	return (found) => {
+		if (found.kind === "workloads") return found.members.every((member) => member.base === void 0);
+		return found.kind === "cell" && typeof found.namespace === "string" && isNewNamespace(found.namespace);
+	};
+}
+
 // src/delta/tell-changes.ts
 /**
 * Changes in the sentences of a person. Changes with the same causes and one end in common are told together: by what
@@ -39802,7 +39822,8 @@ function say$1(change, sources, destinations) {
 function compare(base, head) {
 	const { universe } = head.reach;
 	const entriesOf = entryFinder(base.reach, head.reach);
-	const changes = fold$1(compareRows(base.reach, head.reach).flatMap((raw) => attribute(raw, base, head))).map((change) => named(change, head.reach, entriesOf(change.causes))).sort(compareChanges);
+	const isNewcomer = newcomersOf(base, head);
+	const changes = fold$1(compareRows(base.reach, head.reach, isNewcomer).flatMap((raw) => attribute(raw, base, head, isNewcomer))).map((change) => named(change, head.reach, entriesOf(change.causes))).sort(compareChanges);
 	const workloads = universe.classes.flatMap((found) => found.kind === "workloads" ? found.members : []);
 	return {
 		universe,
@@ -39815,14 +39836,14 @@ function compare(base, head) {
 	};
 }
 /** What is certain and what is only possible are told apart: two changes, each with its own causes. */
-function attribute(raw, base, head) {
+function attribute(raw, base, head, isNewcomer) {
+	const source = classAt(head.reach, raw.sources);
+	const destination = classAt(head.reach, raw.destinations);
 	const gain = gainOf(raw);
-	const loss = gainOf({
+	const loss = isNewcomer(source) || isNewcomer(destination) ? nothing : gainOf({
 		base: raw.head,
 		head: raw.base
 	});
-	const source = classAt(head.reach, raw.sources);
-	const destination = classAt(head.reach, raw.destinations);
 	const causesOf = (gained, lost) => distinctCauses([...gained.isEmpty ? [] : findCauses({
 		source,
 		destination,
@@ -39855,6 +39876,10 @@ function attribute(raw, base, head) {
 		causes: causesOf(kind.gained, kind.lost)
 	}));
 }
+const nothing = {
+	certain: ConnectionSet.none,
+	possible: ConnectionSet.none
+};
 const classAt = (reach, members) => reach.universe.classes[members.first()];
 /** Rectangles with the same change and the same causes become one where they share a side. */
 function fold$1(changes) {

@@ -60,11 +60,18 @@ interface RowPart {
   readonly changed: boolean
 }
 
-/** Every pair of classes whose connections differ between the sides, as rectangles. */
-export function compareRows(base: Reachability, head: Reachability): RawChange[] {
+/** Every pair of classes whose connections differ between the sides, as rectangles that mix no newcomers with others. */
+export function compareRows(
+  base: Reachability,
+  head: Reachability,
+  isNewcomer: (found: PeerClass) => boolean,
+): RawChange[] {
   const classes = base.universe.classes.filter(existsInHead)
-  const egress = rowGroups(base, head, classes, 'egress')
-  const ingress = rowGroups(base, head, classes, 'ingress')
+  const keep = Map.groupBy(classes, isNewcomer)
+  const groupsOf = (direction: Direction): RowGroup[] =>
+    [...keep.values()].flatMap((members) => rowGroups(base, head, members, direction))
+  const egress = groupsOf('egress')
+  const ingress = groupsOf('ingress')
   const found: RawChange[] = []
   const changedEgress = egress.filter(({ changed }) => changed)
   const changedIngress = ingress.filter(({ changed }) => changed)

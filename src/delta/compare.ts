@@ -2,13 +2,14 @@ import { idKey } from '../model/cluster.ts'
 import type { PolicyEntry } from '../policies/entry.ts'
 import type { Reachability } from '../reach/reachability.ts'
 import type { PeerClass } from '../reach/universe.ts'
-import type { ConnectionSet } from '../sets/connection-set.ts'
+import { ConnectionSet } from '../sets/connection-set.ts'
 import type { MemberSet } from '../sets/member-set.ts'
 import type { Cause } from './cause.ts'
 import { compareRows, gainOf, type RawChange } from './compare-rows.ts'
 import type { ChangeKind, ConnectionChange, Delta } from './delta.ts'
 import { causeKey, distinctCauses, findCauses } from './find-causes.ts'
 import { namePeers } from './name-peers.ts'
+import { newcomersOf } from './newcomers.ts'
 import type { SideView } from './side-view.ts'
 import { tellChanges } from './tell-changes.ts'
 
@@ -27,7 +28,10 @@ interface Attributed {
 export function compare(base: SideView, head: SideView): Delta {
   const { universe } = head.reach
   const entriesOf = entryFinder(base.reach, head.reach)
-  const attributed = compareRows(base.reach, head.reach).flatMap((raw) => attribute(raw, base, head))
+  const isNewcomer = newcomersOf(base, head)
+  const attributed = compareRows(base.reach, head.reach, isNewcomer).flatMap((raw) =>
+    attribute(raw, base, head, isNewcomer),
+  )
   const changes = fold(attributed)
     .map((change) => named(change, head.reach, entriesOf(change.causes)))
     .sort(compareChanges)
@@ -44,11 +48,16 @@ export function compare(base: SideView, head: SideView): Delta {
 }
 
 /** What is certain and what is only possible are told apart: two changes, each with its own causes. */
-function attribute(raw: RawChange, base: SideView, head: SideView): Attributed[] {
-  const gain = gainOf(raw)
-  const loss = gainOf({ base: raw.head, head: raw.base })
+function attribute(
+  raw: RawChange,
+  base: SideView,
+  head: SideView,
+  isNewcomer: (found: PeerClass) => boolean,
+): Attributed[] {
   const source = classAt(head.reach, raw.sources)
   const destination = classAt(head.reach, raw.destinations)
+  const gain = gainOf(raw)
+  const loss = isNewcomer(source) || isNewcomer(destination) ? nothing : gainOf({ base: raw.head, head: raw.base })
   const causesOf = (gained: ConnectionSet, lost: ConnectionSet): Cause[] =>
     distinctCauses([
       ...(gained.isEmpty ? [] : findCauses({ source, destination, connections: gained, without: base, having: head })),
@@ -63,6 +72,8 @@ function attribute(raw: RawChange, base: SideView, head: SideView): Attributed[]
     .filter(({ gained, lost }) => !gained.isEmpty || !lost.isEmpty)
     .map((kind) => ({ ...rectangle, ...kind, causes: causesOf(kind.gained, kind.lost) }))
 }
+
+const nothing = { certain: ConnectionSet.none, possible: ConnectionSet.none }
 
 const classAt = (reach: Reachability, members: MemberSet): PeerClass =>
   reach.universe.classes[members.first() as number] as PeerClass

@@ -96,14 +96,19 @@ function selectorMap(entries: readonly PolicyEntry[]): Map<string, PodSelector> 
 /** Namespaces with a trace on either side, those that a selector names by their name label included. */
 function namespaceNames(base: SideInput, head: SideInput, selectors: readonly PodSelector[]): string[] {
   const names = new Set<string>([...base.cluster.namespaces.keys(), ...head.cluster.namespaces.keys()])
-  for (const { namespaces } of selectors) {
-    if (namespaces.kind === 'named') names.add(namespaces.name)
-    else for (const name of namedByLabel(namespaces.expression)) names.add(name)
-  }
+  for (const selector of selectors) for (const name of namedBy(selector)) names.add(name)
   for (const { cluster } of [base, head])
     if (cluster.profile.dns !== undefined) names.add(cluster.profile.dns.namespace)
   return [...names].sort()
 }
+
+/** Namespaces that some policy names, its own or by the name label. */
+export function namespacesNamedBy(entries: readonly PolicyEntry[]): ReadonlySet<string> {
+  return new Set([...selectorMap(entries).values()].flatMap(namedBy))
+}
+
+const namedBy = ({ namespaces }: PodSelector): readonly string[] =>
+  namespaces.kind === 'named' ? [namespaces.name] : namedByLabel(namespaces.expression)
 
 function namedByLabel(expression: LabelExpression): readonly string[] {
   if (expression.kind === 'all' || expression.kind === 'any') return expression.of.flatMap(namedByLabel)

@@ -217,6 +217,37 @@ describe('what is not a change', () => {
   })
 })
 
+describe('what head brings along', () => {
+  const billing = 'apiVersion: v1\nkind: Namespace\nmetadata: {name: billing}\n'
+  const ledger =
+    shop.split('---')[3]?.replaceAll('checkout', 'ledger').replace('namespace: shop', 'namespace: billing') ?? ''
+  const closed = policy('default', 'podSelector: {}\npolicyTypes: [Ingress, Egress]', 'billing')
+
+  test('a namespace that is born closed takes nothing from anybody', () => {
+    const head = { 'shop.yaml': shop, 'billing.yaml': `${billing}---${ledger}---\n${closed}` }
+    expect(deltaOf({ 'shop.yaml': shop }, head).sentences.map(({ text }) => text)).toEqual([])
+  })
+
+  test('a policy for a namespace that is only mentioned does close it', () => {
+    const told = deltaOf({ 'shop.yaml': shop }, { 'shop.yaml': shop, 'billing.yaml': closed }).sentences
+    expect(told.map(({ text }) => text).join('\n')).toContain('any pod in billing')
+  })
+
+  test('what is opened to it is a gain', () => {
+    const open = policy(
+      'checkout',
+      'podSelector: {matchLabels: {app: checkout}}\ningress: [{from: [{podSelector: {}}]}]',
+    )
+    const wide = open.replace(
+      'podSelector: {}}]',
+      'namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: billing}}}]',
+    )
+    const head = { 'shop.yaml': shop, 'p.yaml': wide, 'billing.yaml': `${billing}---${ledger}` }
+    const told = deltaOf({ 'shop.yaml': shop, 'p.yaml': open }, head).sentences.map(({ text }) => text)
+    expect(told.join('\n')).toContain('any pod in billing can now reach shop/checkout')
+  })
+})
+
 describe('what only may have changed', () => {
   test('an ipBlock of everything may speak of pods', () => {
     const block = policy(
