@@ -2,29 +2,8 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Files } from '../github-emulator/git-repository.ts'
 import { logOf, runGateAction, startGitHub } from './run-gate-action.ts'
-import { shop } from './shop.ts'
+import { brokenYaml, ciliumPolicy, shop } from './shop.ts'
 
-const brokenYaml = `apiVersion: v1
-kind: Service
-metadata:
-  name: gift-cards
-  namespace: shop
-spec:
-  ports: [{port: 80}
-`
-const ciliumPolicy = (port: number): string => `apiVersion: cilium.io/v2
-kind: CiliumNetworkPolicy
-metadata:
-  name: web
-  namespace: shop
-spec:
-  endpointSelector:
-    matchLabels: {app: web}
-  ingress:
-    - toPorts:
-        - ports:
-            - {port: "${port}", protocol: TCP}
-`
 async function gated(base: Files, head: Files) {
   const github = await startGitHub()
   const result = await runGateAction(github, github.openPullRequest({ base, head }))

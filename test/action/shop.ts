@@ -125,3 +125,28 @@ export function shopWith(changes: Readonly<Record<string, Files[string] | undefi
 
 /** The change most tests speak of: checkout may send to the whole internet. */
 export const opened: Files = shopWith({ [checkoutPath]: checkoutPolicy(toRange('0.0.0.0/0')) })
+
+/** A Service whose last line is no YAML: line 8 of its file. */
+export const brokenYaml = `apiVersion: v1
+kind: Service
+metadata:
+  name: gift-cards
+  namespace: shop
+spec:
+  ports: [{port: 80}
+`
+
+/** A policy of a kind that is not read yet. */
+export const ciliumPolicy = (port: number): string => `apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata:
+  name: web
+  namespace: shop
+spec:
+  endpointSelector:
+    matchLabels: {app: web}
+  ingress:
+    - toPorts:
+        - ports:
+            - {port: "${port}", protocol: TCP}
+`

@@ -1,29 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { opened, shop } from '../action/shop.ts'
+import { brokenYaml, ciliumPolicy, opened, shop } from '../action/shop.ts'
 import type { Files } from '../github-emulator/git-repository.ts'
 import { gated } from './gate-in-memory.ts'
 
-const brokenYaml = `apiVersion: v1
-kind: Service
-metadata:
-  name: gift-cards
-  namespace: shop
-spec:
-  ports: [{port: 80}
-`
-const ciliumPolicy = (port: number): string => `apiVersion: cilium.io/v2
-kind: CiliumNetworkPolicy
-metadata:
-  name: web
-  namespace: shop
-spec:
-  endpointSelector:
-    matchLabels: {app: web}
-  ingress:
-    - toPorts:
-        - ports:
-            - {port: "${port}", protocol: TCP}
-`
 const kustomization = (...resources: readonly string[]): string =>
   `apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n${resources.map((name) => `  - ${name}\n`).join('')}`
 
