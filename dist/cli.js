@@ -181,7 +181,7 @@ async function runGit(args, options = {}) {
 		ended
 	]);
 	if (code === 0) return output;
-	throw new GitError(`git ${nameOf$5(args)} failed: ${complaint.toString("utf8").trim().slice(0, 2e3) || `exit code ${code}`}`);
+	throw new GitError(`git ${nameOf$3(args)} failed: ${complaint.toString("utf8").trim().slice(0, 2e3) || `exit code ${code}`}`);
 }
 /** Runs Git and gives its output as one trimmed line; undefined when it fails, for questions that may be answered no. */
 async function askGit(args, options = {}) {
@@ -200,7 +200,7 @@ function endOf(child) {
 	});
 }
 /** The subcommand, for messages; its arguments may hold what should not be printed. */
-function nameOf$5(args) {
+function nameOf$3(args) {
 	return args.find((arg) => /^[a-z][a-z-]+$/.test(arg)) ?? "";
 }
 /** The repository that holds a directory, and the directory's path inside its work tree; undefined when there is none. */
@@ -498,10 +498,10 @@ function overviewSections() {
 		"Portcullis, the gate for the network exposure of Kubernetes manifests.",
 		"Usage: portcullis COMMAND [OPTIONS]\n       portcullis --version",
 		["Commands:", ...rows(specs.map((spec) => [spec.name, spec.summary]))].join("\n"),
-		["Exit codes:", ...rows(exitCodes$2)].join("\n")
+		["Exit codes:", ...rows(exitCodes$1)].join("\n")
 	];
 }
-const exitCodes$2 = [
+const exitCodes$1 = [
 	["0", "pass: nothing stands against the change"],
 	["1", "fail: a rule is broken"],
 	["2", "incomplete: something could not be analysed, so the answer could be wrong"],
@@ -693,6 +693,16 @@ function checkOperands(spec, given) {
 	const surplus = given[spec.operands.length];
 	if (surplus !== void 0) throw new UsageError(`${spec.name} does not know what to do with ${JSON.stringify(surplus)}`, `Usage: ${synopsisOf(spec)}`);
 }
+
+// src/report/exit-codes.ts
+var exitCodes;
+var init_exit_codes = __esmMin((() => {
+	exitCodes = {
+		pass: 0,
+		fail: 1,
+		incomplete: 2
+	};
+}));
 
 // src/source/source-file.ts
 /** Offsets at which lines begin. `\n`, `\r\n` and a lone `\r` end a line, as in YAML. */
@@ -7720,7 +7730,7 @@ function sarifRun(report, rules, context) {
 		originalUriBaseIds: { "%SRCROOT%": { description: { text: "Root of the repository." } } },
 		invocations: [{
 			executionSuccessful: report.outcome.verdict !== "incomplete",
-			exitCode: exitCodes$1[report.outcome.verdict],
+			exitCode: exitCodes[report.outcome.verdict],
 			endTimeUtc: report.evaluatedAt,
 			toolExecutionNotifications: notifications
 		}],
@@ -7832,20 +7842,16 @@ function messageText(text) {
 	const plain = plainText$1(clip(text, 4e3)).replaceAll("](", "] (");
 	return plain === "" ? "-" : plain;
 }
-var sarifResults, relatedLocations, mostTags, exitCodes$1, baselineStates;
+var sarifResults, relatedLocations, mostTags, baselineStates;
 var init_sarif = __esmMin((() => {
 	init_escape();
+	init_exit_codes();
 	init_listed_findings();
 	init_sarif_location();
 	init_wording();
 	sarifResults = 5e3;
 	relatedLocations = 99;
 	mostTags = 10;
-	exitCodes$1 = {
-		pass: 0,
-		fail: 1,
-		incomplete: 2
-	};
 	baselineStates = {
 		new: "new",
 		worse: "updated",
@@ -8373,7 +8379,10 @@ function showId(id) {
 function idKey(id) {
 	return `${id.group}/${id.kind}/${id.namespace}/${id.name}`;
 }
-var init_cluster = __esmMin((() => {}));
+var qualifiedName;
+var init_cluster = __esmMin((() => {
+	qualifiedName = ({ namespace, name }) => `${namespace}/${name}`;
+}));
 
 // src/model/labels.ts
 /** What is known of one key: its text, `absent`, or `unknown`. */
@@ -9910,7 +9919,7 @@ function lookalikes(workloads, reach) {
 function workloadNames({ members }, reach) {
 	return members.flatMap((member) => {
 		const workload = member[reach.side] ?? member.head ?? member.base;
-		return workload === void 0 ? [] : [`${workload.id.namespace}/${workload.id.name}`];
+		return workload === void 0 ? [] : [qualifiedName(workload.id)];
 	});
 }
 /** Pods nobody has seen, by the selectors they match, or the one they do not match; else the other pods of the namespace. */
@@ -9978,6 +9987,7 @@ function list(names, most) {
 var LISTED, EXCEPTIONS, everyPods, isElsewhere$1, podsOf, conditionsOf;
 var init_name_peers = __esmMin((() => {
 	init_address_ranges();
+	init_cluster();
 	init_label_expression();
 	init_namespace_labels();
 	init_address_set();
@@ -10018,7 +10028,7 @@ var init_policy_words = __esmMin((() => {
 		kind: "matching",
 		expression
 	});
-	showWorkload = ({ id }) => `${id.namespace}/${id.name}`;
+	showWorkload = ({ id }) => qualifiedName(id);
 	peersKey = {
 		ingress: "from",
 		egress: "to"
@@ -10696,7 +10706,7 @@ var init_shared_subject = __esmMin((() => {
 function* anyAddressHits(view, direction, allow) {
 	const bySpec = Map.groupBy(addressRules(view, direction), ({ spec }) => spec);
 	for (const [spec, rules] of bySpec) {
-		if (allow.includes(`${spec.id.namespace}/${spec.id.name}`)) continue;
+		if (allow.includes(qualifiedName(spec.id))) continue;
 		const alone = coverage(view, rules);
 		if (alone !== void 0) {
 			yield hit$15(view, direction, alone);
@@ -11505,16 +11515,16 @@ function fold$1(group, head) {
 		others,
 		directions: [...new Set(group.map(({ direction }) => direction))],
 		classes,
-		workloads: workloads.sort((a, b) => nameOf$4(a) < nameOf$4(b) ? -1 : 1),
+		workloads: workloads.sort((a, b) => qualifiedName(a.id) < qualifiedName(b.id) ? -1 : 1),
 		certainty: first.certainty
 	}];
 }
-var known$5, groupKey$2, nameOf$4;
+var known$5, groupKey$2;
 var init_lost_isolation = __esmMin((() => {
+	init_cluster();
 	init_find_causes();
 	known$5 = /* @__PURE__ */ new WeakMap();
 	groupKey$2 = ({ causes, certainty }) => [certainty, ...causes.map(causeKey)].join("\n");
-	nameOf$4 = ({ id }) => `${id.namespace}/${id.name}`;
 }));
 
 // src/delta/trace-connection.ts
@@ -11528,7 +11538,7 @@ function nameClass(view, found) {
 }
 function findName({ reach }, found) {
 	const [workload] = workloadsIn(reach, found);
-	if (workload !== void 0) return `${workload.id.namespace}/${workload.id.name}`;
+	if (workload !== void 0) return qualifiedName(workload.id);
 	if (found.kind === "addresses") return exampleOf$1(found.addresses);
 	if (found === reach.universe.anyPod) return "any pod of another namespace";
 	return namePeers(reach.matcher.set([found.index]), reach);
@@ -11769,6 +11779,7 @@ var init_metadata_ip_reachable = __esmMin((() => {
 	init_zod();
 	init_node();
 	init_address_ranges();
+	init_cluster();
 	init_fields$1();
 	init_address_set();
 	init_edit();
@@ -11787,7 +11798,7 @@ var init_metadata_ip_reachable = __esmMin((() => {
 		*check({ view, options }) {
 			for (const found of enforcedRules(view, "egress")) {
 				const { id } = found.spec;
-				if (found.entry.connections.isEmpty || options.allow.includes(`${id.namespace}/${id.name}`)) continue;
+				if (found.entry.connections.isEmpty || options.allow.includes(qualifiedName(id))) continue;
 				const reached = reachedAddresses(found);
 				if (!reached.isEmpty) yield hit$11(view, found, reached);
 			}
@@ -13241,7 +13252,7 @@ function singleAddress(text) {
 * each under its own name.
 */
 function collapseReplicas(workloads) {
-	return [...Map.groupBy(workloads, ({ id }) => `${id.group}/${id.kind}/${id.namespace}/${id.name}`).values()].flatMap((group) => {
+	return [...Map.groupBy(workloads, ({ id }) => idKey(id)).values()].flatMap((group) => {
 		const [first, ...others] = group;
 		if (first === void 0 || others.length === 0 || !group.every(({ resource }) => resource.kind === "Pod")) return group;
 		if (new Set(group.map(appearance)).size > 1) return group.map(asPod);
@@ -13284,6 +13295,7 @@ var init_read_workload = __esmMin((() => {
 	init_cidr();
 	init_diagnostic();
 	init_span();
+	init_cluster();
 	init_fields$1();
 	init_label_expression();
 	init_read_labels();
@@ -14068,6 +14080,7 @@ function hit$4(view, { spec, rule, entry }) {
 var ports_without_peers_default;
 var init_ports_without_peers = __esmMin((() => {
 	init_zod();
+	init_cluster();
 	init_enforced_rules();
 	init_policy_words();
 	init_rule();
@@ -14090,7 +14103,7 @@ var init_ports_without_peers = __esmMin((() => {
 			for (const found of enforcedRules(view, "ingress", "egress")) {
 				const { spec, rule } = found;
 				if (rule.peers !== "any" || rule.ports === "any" || rule.peersSpan !== void 0) continue;
-				if (options.allow.includes(`${spec.id.namespace}/${spec.id.name}`)) continue;
+				if (options.allow.includes(qualifiedName(spec.id))) continue;
 				if (rule.direction === "ingress" && servesWebhook(view, found, webhooks)) continue;
 				yield hit$4(view, found);
 			}
@@ -19531,11 +19544,11 @@ function readEntry$1(cursor) {
 	if (height > cursor.height) cursor.height = height;
 	return {
 		key,
-		name: nameOf$3(key),
+		name: nameOf$2(key),
 		value
 	};
 }
-function nameOf$3(key) {
+function nameOf$2(key) {
 	return typeof key.value === "string" ? key.value : String(key.value);
 }
 /**
@@ -21036,6 +21049,12 @@ var init_build_cluster = __esmMin((() => {
 	serviceOf$1 = (resource, namespace) => readOnce(servicesRead, resource, namespace, readService);
 }));
 
+// src/source/compare-text.ts
+var compareText;
+var init_compare_text = __esmMin((() => {
+	compareText = (a, b) => a < b ? -1 : a > b ? 1 : 0;
+}));
+
 // src/model/entry-context.ts
 function entryContext(cluster, report) {
 	const services = new Map(cluster.services.map((service) => [`${service.id.namespace}/${comparableName(service.id.name)}`, service]));
@@ -22010,14 +22029,12 @@ function entryPointsOf(cluster) {
 			...ingressEntryPoints(context),
 			...gatewayEntryPoints(context),
 			...routeEntryPoints(context)
-		].sort((a, b) => compareSpans(a.span, b.span) || compareText$4(a.kind, b.kind)),
-		diagnostics: diagnostics.sort((a, b) => compareSpans(a.span, b.span) || compareText$4(a.code, b.code))
+		].sort((a, b) => compareSpans(a.span, b.span) || compareText(a.kind, b.kind)),
+		diagnostics: diagnostics.sort((a, b) => compareSpans(a.span, b.span) || compareText(a.code, b.code))
 	};
 }
-function compareText$4(a, b) {
-	return a < b ? -1 : a > b ? 1 : 0;
-}
 var init_entry_points = __esmMin((() => {
+	init_compare_text();
 	init_span();
 	init_entry_context();
 	init_gateway_entry_points();
@@ -22512,7 +22529,7 @@ var init_registry = __esmMin((() => {
 // src/policies/compile-policies.ts
 /** Compiles the policies of a cluster, in the order of their namespaces and names. */
 function compilePolicies(cluster) {
-	const sorted = policyKinds.flatMap((kind) => kind.objects.flatMap((object) => cluster.resources.get(object) ?? []).map((resource) => compileOnce(resource, kind, cluster.profile))).sort((a, b) => compareText$3(sortKey(a), sortKey(b)));
+	const sorted = policyKinds.flatMap((kind) => kind.objects.flatMap((object) => cluster.resources.get(object) ?? []).map((resource) => compileOnce(resource, kind, cluster.profile))).sort((a, b) => compareText(sortKey(a), sortKey(b)));
 	return {
 		entries: sorted.flatMap(({ entries }) => entries),
 		networkPolicies: sorted.flatMap(({ networkPolicy }) => networkPolicy ?? []),
@@ -22536,12 +22553,12 @@ function compileOnce(resource, kind, profile) {
 	byProfile.set(profile, compiled);
 	return compiled;
 }
-var sortKey, compareText$3, known$1;
+var sortKey, known$1;
 var init_compile_policies = __esmMin((() => {
 	init_cluster();
+	init_compare_text();
 	init_registry();
-	sortKey = ({ id }) => `${id.namespace}/${id.name} ${idKey(id)}`;
-	compareText$3 = (a, b) => a < b ? -1 : a > b ? 1 : 0;
+	sortKey = ({ id }) => `${qualifiedName(id)} ${idKey(id)}`;
 	known$1 = /* @__PURE__ */ new WeakMap();
 }));
 
@@ -23587,14 +23604,15 @@ function compareRows(base, head, isNewcomer) {
 	const changedEgress = egress.filter(({ changed }) => changed);
 	const changedIngress = ingress.filter(({ changed }) => changed);
 	const unchangedEgress = egress.filter(({ changed }) => !changed);
-	const receivers = partnersOf(ingress);
-	for (const source of changedEgress) for (const destination of receivers(source)) collect(source, destination, found);
-	const senders = partnersOf(unchangedEgress);
-	for (const destination of changedIngress) for (const source of senders(destination)) collect(source, destination, found);
+	for (const [source, receivers] of partnersOf(changedEgress, ingress)) for (const destination of receivers) collect(source, destination, found);
+	for (const [destination, senders] of partnersOf(changedIngress, unchangedEgress)) for (const source of senders) collect(source, destination, found);
 	return found;
 }
-/** Finds the groups whose rows reach some member of another: most reach a few classes of their own namespace. */
-function partnersOf(groups) {
+/**
+* Each of `changed` with the groups whose rows reach some member of it: most reach a few classes of their own namespace.
+*/
+function* partnersOf(changed, groups) {
+	if (changed.length === 0) return;
 	const dense = groups.filter(({ reached }) => reached.size > DENSE);
 	const sparse = /* @__PURE__ */ new Map();
 	for (const group of groups) {
@@ -23605,7 +23623,7 @@ function partnersOf(groups) {
 			else list.push(group);
 		}
 	}
-	return (other) => /* @__PURE__ */ new Set([...dense, ...[...other.members].flatMap((index) => sparse.get(index) ?? [])]);
+	for (const other of changed) yield [other, /* @__PURE__ */ new Set([...dense, ...[...other.members].flatMap((index) => sparse.get(index) ?? [])])];
 }
 function rowGroups(base, head, classes, direction) {
 	const capacity = base.universe.classes.length;
@@ -23850,10 +23868,13 @@ function sayState([main, ...others], sources, destinations) {
 }
 /** The same was gained or lost everywhere, whatever was there before. */
 function sayAmount([main], sources, destinations) {
-	const { certainty, gained, lost } = main;
-	const unsure = certainty === "possible";
-	if (!gained.isEmpty) return `${sources} ${unsure ? "may now be able to reach" : "can now reach"} ${destinations} on ${gained.show()}`;
-	return `${sources} ${unsure ? "may no longer be able to reach" : "can no longer reach"} ${destinations} on ${lost.show()}`;
+	const first = main;
+	const { certainty, gained, lost } = first;
+	if (!gained.isEmpty) return sayGained(first, sources, destinations);
+	return `${sources} ${certainty === "possible" ? "may no longer be able to reach" : "can no longer reach"} ${destinations} on ${lost.show()}`;
+}
+function sayGained({ certainty, gained }, sources, destinations) {
+	return `${sources} ${certainty === "possible" ? "may now be able to reach" : "can now reach"} ${destinations} on ${gained.show()}`;
 }
 /** How an exception ends, or began. */
 function exception({ kind, base, head }) {
@@ -23865,7 +23886,7 @@ function say(change, sources, destinations) {
 	if (unsure && !gained.isEmpty && gained.isSubsetOf(base.may)) return `${sources} can now reach ${destinations} on ${gained.show()} for certain, which was unknown before`;
 	if (unsure && !lost.isEmpty && lost.isSubsetOf(head.may)) return `whether ${sources} can still reach ${destinations} on ${lost.show()} is unknown`;
 	switch (kind) {
-		case "added": return `${sources} ${unsure ? "may now be able to reach" : "can now reach"} ${destinations} on ${gained.show()}`;
+		case "added": return sayGained(change, sources, destinations);
 		case "widened": return `access from ${sources} to ${destinations} ${unsure ? "may have grown" : "grew"} from ${base.may.show()} to ${head.may.show()}`;
 		case "removed": return `${sources} ${unsure ? "may no longer be able to reach" : "can no longer reach"} ${destinations} (it was ${lost.show()})`;
 		case "narrowed": return `access from ${sources} to ${destinations} ${unsure ? "may have shrunk" : "shrank"} from ${base.may.show()} to ${head.may.show()}`;
@@ -24016,12 +24037,13 @@ function kindOf(raw, gained, lost) {
 }
 function compareChanges(a, b) {
 	if (a.certainty !== b.certainty) return a.certainty === "certain" ? -1 : 1;
-	return rank$2[a.kind] - rank$2[b.kind] || compareText$2(a.sources.name, b.sources.name) || compareText$2(a.destinations.name, b.destinations.name) || compareText$2(a.gained.key, b.gained.key);
+	return rank$2[a.kind] - rank$2[b.kind] || compareText(a.sources.name, b.sources.name) || compareText(a.destinations.name, b.destinations.name) || compareText(a.gained.key, b.gained.key);
 }
-var nothing, classAt, rank$2, compareText$2;
+var nothing, classAt, rank$2;
 var init_compare = __esmMin((() => {
 	init_cluster();
 	init_connection_set();
+	init_compare_text();
 	init_compare_rows();
 	init_find_causes();
 	init_name_peers();
@@ -24039,7 +24061,6 @@ var init_compare = __esmMin((() => {
 		narrowed: 3,
 		removed: 4
 	};
-	compareText$2 = (a, b) => a < b ? -1 : a > b ? 1 : 0;
 }));
 
 // src/delta/unsupported-policies.ts
@@ -24057,10 +24078,19 @@ function unsupportedPolicies(cluster) {
 		effect: "unknown"
 	}));
 }
-var unsupportedKinds, compiled;
+var calicoKinds, unsupportedKinds, compiled;
 var init_unsupported_policies = __esmMin((() => {
 	init_registry();
 	init_diagnostic();
+	calicoKinds = [
+		"NetworkPolicy",
+		"GlobalNetworkPolicy",
+		"Tier",
+		"NetworkSet",
+		"GlobalNetworkSet",
+		"HostEndpoint",
+		"Profile"
+	];
 	unsupportedKinds = {
 		"cilium.io": [
 			"CiliumNetworkPolicy",
@@ -24069,24 +24099,8 @@ var init_unsupported_policies = __esmMin((() => {
 			"CiliumLocalRedirectPolicy",
 			"CiliumEgressGatewayPolicy"
 		],
-		"projectcalico.org": [
-			"NetworkPolicy",
-			"GlobalNetworkPolicy",
-			"Tier",
-			"NetworkSet",
-			"GlobalNetworkSet",
-			"HostEndpoint",
-			"Profile"
-		],
-		"crd.projectcalico.org": [
-			"NetworkPolicy",
-			"GlobalNetworkPolicy",
-			"Tier",
-			"NetworkSet",
-			"GlobalNetworkSet",
-			"HostEndpoint",
-			"Profile"
-		],
+		"projectcalico.org": calicoKinds,
+		"crd.projectcalico.org": calicoKinds,
 		"policy.networking.k8s.io": ["*"],
 		"security.istio.io": ["AuthorizationPolicy", "PeerAuthentication"],
 		"networking.istio.io": [
@@ -24773,7 +24787,7 @@ function missingFrom(members, wanted) {
 	return wanted.filter(({ name }) => !names.has(name));
 }
 function totalOf(metric, view) {
-	if (metric.startsWith("isolated-")) return new Set(view.cluster.workloads.map(nameOf$2)).size;
+	if (metric.startsWith("isolated-")) return new Set(view.cluster.workloads.map(({ id }) => qualifiedName(id))).size;
 	return metric.startsWith("default-deny-") ? ownNamespaces(view).length : void 0;
 }
 /** One member for each name, with everything that was said of it; sorted by name. */
@@ -24785,7 +24799,7 @@ function gather(found) {
 }
 /** Behind which name an entry point is counted: its Service, else the workloads that open a port of their node. */
 function entryNames({ service, backends }) {
-	return service === void 0 ? backends.map(({ workload }) => nameOf$2(workload)) : [nameOf$2(service)];
+	return service === void 0 ? backends.map(({ workload }) => qualifiedName(workload.id)) : [qualifiedName(service.id)];
 }
 function edgeMetrics(view) {
 	const membersOf = (entry) => {
@@ -24812,7 +24826,7 @@ function serviceMetrics(view) {
 	for (const [service, backends] of serviceBackends(view.cluster)) for (const { workload, connections } of backends) {
 		const found = classOfWorkload(reach, workload);
 		const sources = sourcesOf$1(reach, found, connections);
-		const name = nameOf$2(service);
+		const name = qualifiedName(service.id);
 		if (sources.has(reach.universe.anyPod.index)) open.push({
 			name,
 			detail: ""
@@ -24873,7 +24887,7 @@ function workloadsWhere(view, test, detail = () => "") {
 		if (present.length === 0 || !test(found)) return [];
 		const text = detail(found);
 		return present.map((workload) => ({
-			name: nameOf$2(workload),
+			name: qualifiedName(workload.id),
 			detail: text
 		}));
 	}));
@@ -24898,13 +24912,14 @@ function sensitiveMembers(view) {
 		const scope = portScope(view, workload, tcp(port), "must");
 		if (scopeRank[scope] <= scopeRank[sensitive.allowed]) return [];
 		return [{
-			name: `${nameOf$2(workload)} TCP ${port}`,
+			name: `${qualifiedName(workload.id)} TCP ${port}`,
 			detail: `${sensitive.what}, from ${scopeNames[scope]}`
 		}];
 	}));
 }
-var measured, nameOf$2, tcp;
+var measured, tcp;
 var init_measure_exposure = __esmMin((() => {
+	init_cluster();
 	init_peers();
 	init_connection_set();
 	init_egress_reach();
@@ -24917,7 +24932,6 @@ var init_measure_exposure = __esmMin((() => {
 	init_service_backends();
 	init_source_index();
 	measured = /* @__PURE__ */ new WeakMap();
-	nameOf$2 = ({ id }) => `${id.namespace}/${id.name}`;
 	tcp = (port) => ConnectionSet.of("TCP", {
 		numbers: [port, port],
 		names: [],
@@ -25271,7 +25285,7 @@ function foldFindings(findings) {
 	return [...Map.groupBy(findings, ({ fingerprint }) => fingerprint).values()].map(foldGroup).sort(compareFindings);
 }
 function foldGroup(group) {
-	const sorted = [...group].sort((a, b) => statusRank[a.status] - statusRank[b.status] || severityRank[a.severity] - severityRank[b.severity] || compareText$1(a.clusters[0] ?? "", b.clusters[0] ?? ""));
+	const sorted = [...group].sort((a, b) => statusRank[a.status] - statusRank[b.status] || severityRank[a.severity] - severityRank[b.severity] || compareText(a.clusters[0] ?? "", b.clusters[0] ?? ""));
 	const first = sorted[0];
 	const related = sorted.slice(1).filter(({ at, status }) => status === first.status && at.span.file.path !== first.at.span.file.path).map(({ at, clusters }) => ({
 		at,
@@ -25284,10 +25298,11 @@ function foldGroup(group) {
 	};
 }
 function compareFindings(a, b) {
-	return compareSpans(a.at.span, b.at.span) || compareText$1(a.rule, b.rule) || compareText$1(a.fingerprint, b.fingerprint);
+	return compareSpans(a.at.span, b.at.span) || compareText(a.rule, b.rule) || compareText(a.fingerprint, b.fingerprint);
 }
-var statusRank, severityRank, compareText$1;
+var statusRank, severityRank;
 var init_fold_findings = __esmMin((() => {
+	init_compare_text();
 	init_span();
 	statusRank = {
 		new: 0,
@@ -25300,7 +25315,6 @@ var init_fold_findings = __esmMin((() => {
 		warning: 1,
 		note: 2
 	};
-	compareText$1 = (a, b) => a < b ? -1 : a > b ? 1 : 0;
 }));
 
 // src/rules/fingerprint.ts
@@ -26526,8 +26540,8 @@ function render$1(report, format, toTerminal, { stdout, env }) {
 		default: return assertNever(format);
 	}
 }
-var exitCodes;
 var init_check = __esmMin((() => {
+	init_exit_codes();
 	init_json();
 	init_markdown();
 	init_sarif();
@@ -26537,11 +26551,6 @@ var init_check = __esmMin((() => {
 	init_deliver();
 	init_io();
 	init_run_sides();
-	exitCodes = {
-		pass: 0,
-		fail: 1,
-		incomplete: 2
-	};
 }));
 
 // src/cli/diff-json.ts
@@ -26783,13 +26792,13 @@ function podMembers({ reach }) {
 function nameDestinations(classes, { reach }, entries) {
 	return namePeers(reach.matcher.set(classes.map(({ index }) => index)), reach, entries);
 }
-var rank, byText, compareText;
+var rank, byText;
 var init_connection_groups = __esmMin((() => {
 	init_name_peers();
+	init_compare_text();
 	init_connection_columns();
 	rank = ({ kind }) => kind === "workloads" ? 0 : kind === "addresses" ? 1 : 2;
 	byText = (a, b) => compareText(a.certainty, b.certainty) || compareText(a.sources, b.sources) || compareText(a.connections, b.connections);
-	compareText = (a, b) => a < b ? -1 : a > b ? 1 : 0;
 }));
 
 // src/cli/connections-graph.ts
@@ -27461,7 +27470,7 @@ function peerOf(name, workloads, { reach }) {
 }
 /** What to say of a name that no cluster knows. */
 function unknownPeer(option, text, views) {
-	const names = views.flatMap(({ cluster }) => [...cluster.workloads, ...cluster.services].map(({ id }) => `${id.namespace}/${id.name}`));
+	const names = views.flatMap(({ cluster }) => [...cluster.workloads, ...cluster.services].map(({ id }) => qualifiedName(id)));
 	const known = [...new Set(names)].sort();
 	const meant = known.find((candidate) => candidate.endsWith(`/${text.split("/").at(-1)}`)) ?? nearest(text, known);
 	return new UsageError(`${option} ${text}: there is no such peer`, meant === void 0 ? "Name NAMESPACE/NAME of a workload or Service, NAMESPACE/*, *, an IP address, or internet." : `Did you mean ${meant}?`);
@@ -27469,6 +27478,7 @@ function unknownPeer(option, text, views) {
 var classesOf;
 var init_find_peer = __esmMin((() => {
 	init_nearest();
+	init_cluster();
 	init_service_endpoints();
 	init_peers();
 	init_address_set();

@@ -17978,6 +17978,14 @@ function printableLine(line) {
 	return line.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "").replaceAll("::", ":​:").replaceAll("##[", "##​[");
 }
 
+// src/report/exit-codes.ts
+/** A crash never reads as a verdict: it exits with 3. */
+const exitCodes = {
+	pass: 0,
+	fail: 1,
+	incomplete: 2
+};
+
 // src/trees/git.ts
 /** Git failed: it is missing, the repository is damaged, a fetch was refused. */
 var GitError = class extends Error {
@@ -18044,7 +18052,7 @@ async function runGit(args, options = {}) {
 		ended
 	]);
 	if (code === 0) return output;
-	throw new GitError(`git ${nameOf$4(args)} failed: ${complaint.toString("utf8").trim().slice(0, 2e3) || `exit code ${code}`}`);
+	throw new GitError(`git ${nameOf$2(args)} failed: ${complaint.toString("utf8").trim().slice(0, 2e3) || `exit code ${code}`}`);
 }
 /** Runs Git and gives its output as one trimmed line; undefined when it fails, for questions that may be answered no. */
 async function askGit(args, options = {}) {
@@ -18063,7 +18071,7 @@ function endOf(child) {
 	});
 }
 /** The subcommand, for messages; its arguments may hold what should not be printed. */
-function nameOf$4(args) {
+function nameOf$2(args) {
 	return args.find((arg) => /^[a-z][a-z-]+$/.test(arg)) ?? "";
 }
 /** The repository that holds a directory, and the directory's path inside its work tree; undefined when there is none. */
@@ -18084,14 +18092,6 @@ async function openRepository(directory) {
 function inRepository({ gitDirectory }) {
 	return [`--git-dir=${gitDirectory}`];
 }
-
-// src/action/exit-codes.ts
-/** A crash never reads as a verdict: it exits with 3. */
-const exitCodes$1 = {
-	pass: 0,
-	fail: 1,
-	incomplete: 2
-};
 
 // src/config/severity.ts
 /** How bad a finding is, worst first: `error` can block a merge, `note` only informs. */
@@ -33628,11 +33628,11 @@ function readEntry$1(cursor) {
 	if (height > cursor.height) cursor.height = height;
 	return {
 		key,
-		name: nameOf$3(key),
+		name: nameOf$1(key),
 		value
 	};
 }
-function nameOf$3(key) {
+function nameOf$1(key) {
 	return typeof key.value === "string" ? key.value : String(key.value);
 }
 /**
@@ -35329,6 +35329,18 @@ function isFalse(node) {
 	return node?.kind === "scalar" && node.value === false;
 }
 
+// src/model/cluster.ts
+/** `shop/Deployment/web`, for messages and keys. */
+function showId(id) {
+	return `${id.kind} ${id.namespace === "" ? "" : `${id.namespace}/`}${id.name}`;
+}
+/** One text for each object: group, kind, namespace and name. */
+function idKey(id) {
+	return `${id.group}/${id.kind}/${id.namespace}/${id.name}`;
+}
+/** `shop/web`: how people name a namespaced object. */
+const qualifiedName = ({ namespace, name }) => `${namespace}/${name}`;
+
 // src/model/read-workload.ts
 const template = ["spec", "template"];
 const fromTemplate = {
@@ -35641,7 +35653,7 @@ function singleAddress(text) {
 * each under its own name.
 */
 function collapseReplicas(workloads) {
-	return [...Map.groupBy(workloads, ({ id }) => `${id.group}/${id.kind}/${id.namespace}/${id.name}`).values()].flatMap((group) => {
+	return [...Map.groupBy(workloads, ({ id }) => idKey(id)).values()].flatMap((group) => {
 		const [first, ...others] = group;
 		if (first === void 0 || others.length === 0 || !group.every(({ resource }) => resource.kind === "Pod")) return group;
 		if (new Set(group.map(appearance)).size > 1) return group.map(asPod);
@@ -35854,6 +35866,10 @@ function referenceMissing(rollout, name) {
 		effect: "unknown"
 	});
 }
+
+// src/source/compare-text.ts
+/** By code unit: the same order on every machine, whatever its locale. */
+const compareText = (a, b) => a < b ? -1 : a > b ? 1 : 0;
 
 // src/sets/port-set.ts
 const LAST_PORT = 65535;
@@ -36146,16 +36162,6 @@ function showProtocols(set) {
 	if (set.rest === "none") return parts.join(", ");
 	const cut = [...set.listed.keys()].map((protocol) => namesOfProtocols.get(protocol) ?? `protocol ${protocol}`);
 	return [...parts, cut.length === 0 ? "every port" : `every protocol but ${cut.join(", ")}`].join(", ");
-}
-
-// src/model/cluster.ts
-/** `shop/Deployment/web`, for messages and keys. */
-function showId(id) {
-	return `${id.kind} ${id.namespace === "" ? "" : `${id.namespace}/`}${id.name}`;
-}
-/** One text for each object: group, kind, namespace and name. */
-function idKey(id) {
-	return `${id.group}/${id.kind}/${id.namespace}/${id.name}`;
 }
 
 // src/model/service-endpoints.ts
@@ -37074,12 +37080,9 @@ function entryPointsOf(cluster) {
 			...ingressEntryPoints(context),
 			...gatewayEntryPoints(context),
 			...routeEntryPoints(context)
-		].sort((a, b) => compareSpans(a.span, b.span) || compareText$3(a.kind, b.kind)),
-		diagnostics: diagnostics.sort((a, b) => compareSpans(a.span, b.span) || compareText$3(a.code, b.code))
+		].sort((a, b) => compareSpans(a.span, b.span) || compareText(a.kind, b.kind)),
+		diagnostics: diagnostics.sort((a, b) => compareSpans(a.span, b.span) || compareText(a.code, b.code))
 	};
-}
-function compareText$3(a, b) {
-	return a < b ? -1 : a > b ? 1 : 0;
 }
 
 // src/policies/kubernetes/compile.ts
@@ -37539,7 +37542,7 @@ const policyKinds = [kind];
 // src/policies/compile-policies.ts
 /** Compiles the policies of a cluster, in the order of their namespaces and names. */
 function compilePolicies(cluster) {
-	const sorted = policyKinds.flatMap((kind) => kind.objects.flatMap((object) => cluster.resources.get(object) ?? []).map((resource) => compileOnce(resource, kind, cluster.profile))).sort((a, b) => compareText$2(sortKey(a), sortKey(b)));
+	const sorted = policyKinds.flatMap((kind) => kind.objects.flatMap((object) => cluster.resources.get(object) ?? []).map((resource) => compileOnce(resource, kind, cluster.profile))).sort((a, b) => compareText(sortKey(a), sortKey(b)));
 	return {
 		entries: sorted.flatMap(({ entries }) => entries),
 		networkPolicies: sorted.flatMap(({ networkPolicy }) => networkPolicy ?? []),
@@ -37547,8 +37550,7 @@ function compilePolicies(cluster) {
 		diagnostics: sorted.flatMap(({ diagnostics }) => diagnostics)
 	};
 }
-const sortKey = ({ id }) => `${id.namespace}/${id.name} ${idKey(id)}`;
-const compareText$2 = (a, b) => a < b ? -1 : a > b ? 1 : 0;
+const sortKey = ({ id }) => `${qualifiedName(id)} ${idKey(id)}`;
 const known$10 = /* @__PURE__ */ new WeakMap();
 /** Base and head share the resources of unchanged files, and the profile when the configuration is one: compiled once. */
 function compileOnce(resource, kind, profile) {
@@ -38899,16 +38901,17 @@ function compareRows(base, head, isNewcomer) {
 	const changedEgress = egress.filter(({ changed }) => changed);
 	const changedIngress = ingress.filter(({ changed }) => changed);
 	const unchangedEgress = egress.filter(({ changed }) => !changed);
-	const receivers = partnersOf(ingress);
-	for (const source of changedEgress) for (const destination of receivers(source)) collect(source, destination, found);
-	const senders = partnersOf(unchangedEgress);
-	for (const destination of changedIngress) for (const source of senders(destination)) collect(source, destination, found);
+	for (const [source, receivers] of partnersOf(changedEgress, ingress)) for (const destination of receivers) collect(source, destination, found);
+	for (const [destination, senders] of partnersOf(changedIngress, unchangedEgress)) for (const source of senders) collect(source, destination, found);
 	return found;
 }
 /** Groups that reach more classes than this are candidates for everybody; the others are looked up. */
 const DENSE = 256;
-/** Finds the groups whose rows reach some member of another: most reach a few classes of their own namespace. */
-function partnersOf(groups) {
+/**
+* Each of `changed` with the groups whose rows reach some member of it: most reach a few classes of their own namespace.
+*/
+function* partnersOf(changed, groups) {
+	if (changed.length === 0) return;
 	const dense = groups.filter(({ reached }) => reached.size > DENSE);
 	const sparse = /* @__PURE__ */ new Map();
 	for (const group of groups) {
@@ -38919,7 +38922,7 @@ function partnersOf(groups) {
 			else list.push(group);
 		}
 	}
-	return (other) => /* @__PURE__ */ new Set([...dense, ...[...other.members].flatMap((index) => sparse.get(index) ?? [])]);
+	for (const other of changed) yield [other, /* @__PURE__ */ new Set([...dense, ...[...other.members].flatMap((index) => sparse.get(index) ?? [])])];
 }
 /** A workload that is gone in head is reported as such; its connections went with it. */
 const existsInHead = (found) => found.kind !== "workloads" || found.members.some(({ head }) => head !== void 0);
@@ -39606,7 +39609,7 @@ function lookalikes(workloads, reach) {
 function workloadNames({ members }, reach) {
 	return members.flatMap((member) => {
 		const workload = member[reach.side] ?? member.head ?? member.base;
-		return workload === void 0 ? [] : [`${workload.id.namespace}/${workload.id.name}`];
+		return workload === void 0 ? [] : [qualifiedName(workload.id)];
 	});
 }
 /** Pods nobody has seen, by the selectors they match, or the one they do not match; else the other pods of the namespace. */
@@ -39791,10 +39794,13 @@ function sayState([main, ...others], sources, destinations) {
 }
 /** The same was gained or lost everywhere, whatever was there before. */
 function sayAmount([main], sources, destinations) {
-	const { certainty, gained, lost } = main;
-	const unsure = certainty === "possible";
-	if (!gained.isEmpty) return `${sources} ${unsure ? "may now be able to reach" : "can now reach"} ${destinations} on ${gained.show()}`;
-	return `${sources} ${unsure ? "may no longer be able to reach" : "can no longer reach"} ${destinations} on ${lost.show()}`;
+	const first = main;
+	const { certainty, gained, lost } = first;
+	if (!gained.isEmpty) return sayGained(first, sources, destinations);
+	return `${sources} ${certainty === "possible" ? "may no longer be able to reach" : "can no longer reach"} ${destinations} on ${lost.show()}`;
+}
+function sayGained({ certainty, gained }, sources, destinations) {
+	return `${sources} ${certainty === "possible" ? "may now be able to reach" : "can now reach"} ${destinations} on ${gained.show()}`;
 }
 const unionOf$2 = (group, end) => group.map((change) => change[end].members).reduce((all, members) => all.union(members));
 /** How an exception ends, or began. */
@@ -39808,7 +39814,7 @@ function say$1(change, sources, destinations) {
 	if (unsure && !gained.isEmpty && gained.isSubsetOf(base.may)) return `${sources} can now reach ${destinations} on ${gained.show()} for certain, which was unknown before`;
 	if (unsure && !lost.isEmpty && lost.isSubsetOf(head.may)) return `whether ${sources} can still reach ${destinations} on ${lost.show()} is unknown`;
 	switch (kind) {
-		case "added": return `${sources} ${unsure ? "may now be able to reach" : "can now reach"} ${destinations} on ${gained.show()}`;
+		case "added": return sayGained(change, sources, destinations);
 		case "widened": return `access from ${sources} to ${destinations} ${unsure ? "may have grown" : "grew"} from ${base.may.show()} to ${head.may.show()}`;
 		case "removed": return `${sources} ${unsure ? "may no longer be able to reach" : "can no longer reach"} ${destinations} (it was ${lost.show()})`;
 		case "narrowed": return `access from ${sources} to ${destinations} ${unsure ? "may have shrunk" : "shrank"} from ${base.may.show()} to ${head.may.show()}`;
@@ -39959,11 +39965,20 @@ const rank$1 = {
 };
 function compareChanges(a, b) {
 	if (a.certainty !== b.certainty) return a.certainty === "certain" ? -1 : 1;
-	return rank$1[a.kind] - rank$1[b.kind] || compareText$1(a.sources.name, b.sources.name) || compareText$1(a.destinations.name, b.destinations.name) || compareText$1(a.gained.key, b.gained.key);
+	return rank$1[a.kind] - rank$1[b.kind] || compareText(a.sources.name, b.sources.name) || compareText(a.destinations.name, b.destinations.name) || compareText(a.gained.key, b.gained.key);
 }
-const compareText$1 = (a, b) => a < b ? -1 : a > b ? 1 : 0;
 
 // src/delta/unsupported-policies.ts
+/** Served under two groups: by Calico's API server, and as plain CRDs. */
+const calicoKinds = [
+	"NetworkPolicy",
+	"GlobalNetworkPolicy",
+	"Tier",
+	"NetworkSet",
+	"GlobalNetworkSet",
+	"HostEndpoint",
+	"Profile"
+];
 /** Kinds that decide about connections and that no compiler here reads yet, by API group; `*` is every kind of the group. */
 const unsupportedKinds = {
 	"cilium.io": [
@@ -39973,24 +39988,8 @@ const unsupportedKinds = {
 		"CiliumLocalRedirectPolicy",
 		"CiliumEgressGatewayPolicy"
 	],
-	"projectcalico.org": [
-		"NetworkPolicy",
-		"GlobalNetworkPolicy",
-		"Tier",
-		"NetworkSet",
-		"GlobalNetworkSet",
-		"HostEndpoint",
-		"Profile"
-	],
-	"crd.projectcalico.org": [
-		"NetworkPolicy",
-		"GlobalNetworkPolicy",
-		"Tier",
-		"NetworkSet",
-		"GlobalNetworkSet",
-		"HostEndpoint",
-		"Profile"
-	],
+	"projectcalico.org": calicoKinds,
+	"crd.projectcalico.org": calicoKinds,
 	"policy.networking.k8s.io": ["*"],
 	"security.istio.io": ["AuthorizationPolicy", "PeerAuthentication"],
 	"networking.istio.io": [
@@ -41318,7 +41317,7 @@ function missingFrom(members, wanted) {
 	return wanted.filter(({ name }) => !names.has(name));
 }
 function totalOf(metric, view) {
-	if (metric.startsWith("isolated-")) return new Set(view.cluster.workloads.map(nameOf$2)).size;
+	if (metric.startsWith("isolated-")) return new Set(view.cluster.workloads.map(({ id }) => qualifiedName(id))).size;
 	return metric.startsWith("default-deny-") ? ownNamespaces(view).length : void 0;
 }
 /** One member for each name, with everything that was said of it; sorted by name. */
@@ -41328,10 +41327,9 @@ function gather(found) {
 		detail: list([...new Set(all.map(({ detail }) => detail))].filter(Boolean).sort(), 3)
 	})).sort((a, b) => a.name < b.name ? -1 : 1);
 }
-const nameOf$2 = ({ id }) => `${id.namespace}/${id.name}`;
 /** Behind which name an entry point is counted: its Service, else the workloads that open a port of their node. */
 function entryNames({ service, backends }) {
-	return service === void 0 ? backends.map(({ workload }) => nameOf$2(workload)) : [nameOf$2(service)];
+	return service === void 0 ? backends.map(({ workload }) => qualifiedName(workload.id)) : [qualifiedName(service.id)];
 }
 function edgeMetrics(view) {
 	const membersOf = (entry) => {
@@ -41358,7 +41356,7 @@ function serviceMetrics(view) {
 	for (const [service, backends] of serviceBackends(view.cluster)) for (const { workload, connections } of backends) {
 		const found = classOfWorkload(reach, workload);
 		const sources = sourcesOf(reach, found, connections);
-		const name = nameOf$2(service);
+		const name = qualifiedName(service.id);
 		if (sources.has(reach.universe.anyPod.index)) open.push({
 			name,
 			detail: ""
@@ -41419,7 +41417,7 @@ function workloadsWhere(view, test, detail = () => "") {
 		if (present.length === 0 || !test(found)) return [];
 		const text = detail(found);
 		return present.map((workload) => ({
-			name: nameOf$2(workload),
+			name: qualifiedName(workload.id),
 			detail: text
 		}));
 	}));
@@ -41444,7 +41442,7 @@ function sensitiveMembers(view) {
 		const scope = portScope(view, workload, tcp(port), "must");
 		if (scopeRank[scope] <= scopeRank[sensitive.allowed]) return [];
 		return [{
-			name: `${nameOf$2(workload)} TCP ${port}`,
+			name: `${qualifiedName(workload.id)} TCP ${port}`,
 			detail: `${sensitive.what}, from ${scopeNames[scope]}`
 		}];
 	}));
@@ -41803,7 +41801,6 @@ function foldGroup(group) {
 		...related.length === 0 ? {} : { related: [...first.related ?? [], ...related] }
 	};
 }
-const compareText = (a, b) => a < b ? -1 : a > b ? 1 : 0;
 function compareFindings(a, b) {
 	return compareSpans(a.at.span, b.at.span) || compareText(a.rule, b.rule) || compareText(a.fingerprint, b.fingerprint);
 }
@@ -42183,7 +42180,7 @@ const showNamespaces = (expression) => nameScope({
 	expression
 });
 /** `shop/web` */
-const showWorkload = ({ id }) => `${id.namespace}/${id.name}`;
+const showWorkload = ({ id }) => qualifiedName(id);
 /** `shop/web`, `shop/web and shop/api`, `shop/api, shop/cart and 4 more`; sorted. */
 function showWorkloads(workloads) {
 	const names = [...new Set(workloads.map(showWorkload))].sort();
@@ -42797,7 +42794,7 @@ function otherPoliciesOf(view, spec, direction) {
 function* anyAddressHits(view, direction, allow) {
 	const bySpec = Map.groupBy(addressRules(view, direction), ({ spec }) => spec);
 	for (const [spec, rules] of bySpec) {
-		if (allow.includes(`${spec.id.namespace}/${spec.id.name}`)) continue;
+		if (allow.includes(qualifiedName(spec.id))) continue;
 		const alone = coverage(view, rules);
 		if (alone !== void 0) {
 			yield hit$15(view, direction, alone);
@@ -43085,11 +43082,10 @@ function fold(group, head) {
 		others,
 		directions: [...new Set(group.map(({ direction }) => direction))],
 		classes,
-		workloads: workloads.sort((a, b) => nameOf$1(a) < nameOf$1(b) ? -1 : 1),
+		workloads: workloads.sort((a, b) => qualifiedName(a.id) < qualifiedName(b.id) ? -1 : 1),
 		certainty: first.certainty
 	}];
 }
-const nameOf$1 = ({ id }) => `${id.namespace}/${id.name}`;
 
 // src/delta/trace-connection.ts
 const names = /* @__PURE__ */ new WeakMap();
@@ -43103,7 +43099,7 @@ function nameClass(view, found) {
 }
 function findName({ reach }, found) {
 	const [workload] = workloadsIn(reach, found);
-	if (workload !== void 0) return `${workload.id.namespace}/${workload.id.name}`;
+	if (workload !== void 0) return qualifiedName(workload.id);
 	if (found.kind === "addresses") return exampleOf(found.addresses);
 	if (found === reach.universe.anyPod) return "any pod of another namespace";
 	return namePeers(reach.matcher.set([found.index]), reach);
@@ -43259,7 +43255,7 @@ var metadata_ip_reachable_default = defineRule({
 	*check({ view, options }) {
 		for (const found of enforcedRules(view, "egress")) {
 			const { id } = found.spec;
-			if (found.entry.connections.isEmpty || options.allow.includes(`${id.namespace}/${id.name}`)) continue;
+			if (found.entry.connections.isEmpty || options.allow.includes(qualifiedName(id))) continue;
 			const reached = reachedAddresses(found);
 			if (!reached.isEmpty) yield hit$11(view, found, reached);
 		}
@@ -44628,7 +44624,7 @@ var ports_without_peers_default = defineRule({
 		for (const found of enforcedRules(view, "ingress", "egress")) {
 			const { spec, rule } = found;
 			if (rule.peers !== "any" || rule.ports === "any" || rule.peersSpan !== void 0) continue;
-			if (options.allow.includes(`${spec.id.namespace}/${spec.id.name}`)) continue;
+			if (options.allow.includes(qualifiedName(spec.id))) continue;
 			if (rule.direction === "ingress" && servesWebhook(view, found, webhooks)) continue;
 			yield hit$4(view, found);
 		}
@@ -48305,11 +48301,6 @@ const sarifResults = 5e3;
 /** Code scanning keeps this many locations of a result. */
 const relatedLocations = 99;
 const mostTags = 10;
-const exitCodes = {
-	pass: 0,
-	fail: 1,
-	incomplete: 2
-};
 const baselineStates = {
 	new: "new",
 	worse: "updated",
@@ -48504,7 +48495,7 @@ async function publish({ report }, publication) {
 	}));
 	if (context.takesSummary) await summarise(renderJobSummary(report, links, rulesUrl));
 	info(printable(`Portcullis: ${headline(report)} (${report.outcome.verdict})`));
-	return publication.advisory ? 0 : exitCodes$1[report.outcome.verdict];
+	return publication.advisory ? 0 : exitCodes[report.outcome.verdict];
 }
 async function reportFolder({ workspace, temporary }, wanted) {
 	return wanted === "" ? mkdtemp(join(temporary ?? tmpdir(), "portcullis-")) : resolve(workspace, wanted);
@@ -49555,7 +49546,7 @@ function explainError(error) {
 function incomplete(sentence) {
 	error$1(printable(sentence), { title: "Portcullis: nothing could be analysed" });
 	setOutput("outcome", "incomplete");
-	return exitCodes$1.incomplete;
+	return exitCodes.incomplete;
 }
 function stop(title, sentence) {
 	error$1(printable(sentence), { title });

@@ -1,6 +1,7 @@
+import { exitCodes } from '../report/exit-codes.ts'
 import { renderJson } from '../report/json.ts'
 import { renderSummary } from '../report/markdown.ts'
-import type { Report, Verdict } from '../report/report.ts'
+import type { Report } from '../report/report.ts'
 import { renderSarif } from '../report/sarif.ts'
 import { renderText } from '../report/text.ts'
 import { rules } from '../rules/registry.ts'
@@ -9,8 +10,6 @@ import type { Arguments } from './command-spec.ts'
 import { deliver } from './deliver.ts'
 import { type Io, wantsColour } from './io.ts'
 import { runSides } from './run-sides.ts'
-
-const exitCodes: Readonly<Record<Verdict, number>> = { pass: 0, fail: 1, incomplete: 2 }
 
 /** The gate on this machine: the verdict is the exit code. */
 export async function check({ options }: Arguments<'check'>, io: Io): Promise<number> {

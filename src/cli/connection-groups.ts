@@ -3,6 +3,7 @@ import type { SideView } from '../delta/side-view.ts'
 import type { PolicyEntry } from '../policies/entry.ts'
 import type { PeerClass } from '../reach/universe.ts'
 import type { MemberSet } from '../sets/member-set.ts'
+import { compareText } from '../source/compare-text.ts'
 import { type Column, columnsOf } from './connection-columns.ts'
 import type { NamedView } from './read-directory.ts'
 
@@ -73,5 +74,3 @@ const byText = (a: SourceLine, b: SourceLine): number =>
   compareText(a.certainty, b.certainty) ||
   compareText(a.sources, b.sources) ||
   compareText(a.connections, b.connections)
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,6 +1,6 @@
 import { nearest } from '../config/nearest.ts'
 import type { SideView } from '../delta/side-view.ts'
-import type { Workload } from '../model/cluster.ts'
+import { qualifiedName, type Workload } from '../model/cluster.ts'
 import { endpointsOf } from '../model/service-endpoints.ts'
 import { classOfWorkload, internetClasses, unlabelledPod } from '../reach/peers.ts'
 import type { AddressClass, PeerClass } from '../reach/universe.ts'
@@ -75,7 +75,7 @@ function peerOf(name: string, workloads: readonly Workload[], { reach }: SideVie
 /** What to say of a name that no cluster knows. */
 export function unknownPeer(option: string, text: string, views: readonly SideView[]): UsageError {
   const names = views.flatMap(({ cluster }) =>
-    [...cluster.workloads, ...cluster.services].map(({ id }) => `${id.namespace}/${id.name}`),
+    [...cluster.workloads, ...cluster.services].map(({ id }) => qualifiedName(id)),
   )
   const known = [...new Set(names)].sort()
   const sameName = known.find((candidate) => candidate.endsWith(`/${text.split('/').at(-1)}`))

@@ -76,13 +76,11 @@ export function compareRows(
   const changedEgress = egress.filter(({ changed }) => changed)
   const changedIngress = ingress.filter(({ changed }) => changed)
   const unchangedEgress = egress.filter(({ changed }) => !changed)
-  const receivers = partnersOf(ingress)
-  for (const source of changedEgress) {
-    for (const destination of receivers(source)) collect(source, destination, found)
+  for (const [source, receivers] of partnersOf(changedEgress, ingress)) {
+    for (const destination of receivers) collect(source, destination, found)
   }
-  const senders = partnersOf(unchangedEgress)
-  for (const destination of changedIngress) {
-    for (const source of senders(destination)) collect(source, destination, found)
+  for (const [destination, senders] of partnersOf(changedIngress, unchangedEgress)) {
+    for (const source of senders) collect(source, destination, found)
   }
   return found
 }
@@ -90,8 +88,14 @@ export function compareRows(
 /** Groups that reach more classes than this are candidates for everybody; the others are looked up. */
 const DENSE = 256
 
-/** Finds the groups whose rows reach some member of another: most reach a few classes of their own namespace. */
-function partnersOf(groups: readonly RowGroup[]): (other: RowGroup) => Iterable<RowGroup> {
+/**
+ * Each of `changed` with the groups whose rows reach some member of it: most reach a few classes of their own namespace.
+ */
+function* partnersOf(
+  changed: readonly RowGroup[],
+  groups: readonly RowGroup[],
+): Iterable<[RowGroup, Iterable<RowGroup>]> {
+  if (changed.length === 0) return
   const dense = groups.filter(({ reached }) => reached.size > DENSE)
   const sparse = new Map<number, RowGroup[]>()
   for (const group of groups) {
@@ -102,7 +106,9 @@ function partnersOf(groups: readonly RowGroup[]): (other: RowGroup) => Iterable<
       else list.push(group)
     }
   }
-  return (other) => new Set([...dense, ...[...other.members].flatMap((index) => sparse.get(index) ?? [])])
+  for (const other of changed) {
+    yield [other, new Set([...dense, ...[...other.members].flatMap((index) => sparse.get(index) ?? [])])]
+  }
 }
 
 /** A workload that is gone in head is reported as such; its connections went with it. */

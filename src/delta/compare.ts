@@ -4,6 +4,7 @@ import type { Reachability } from '../reach/reachability.ts'
 import type { PeerClass } from '../reach/universe.ts'
 import { ConnectionSet } from '../sets/connection-set.ts'
 import type { MemberSet } from '../sets/member-set.ts'
+import { compareText } from '../source/compare-text.ts'
 import type { Cause } from './cause.ts'
 import { compareRows, gainOf, type RawChange } from './compare-rows.ts'
 import type { ChangeKind, ConnectionChange, Delta } from './delta.ts'
@@ -171,5 +172,3 @@ function compareChanges(a: ConnectionChange, b: ConnectionChange): number {
     compareText(a.gained.key, b.gained.key)
   )
 }
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,4 +1,4 @@
-import type { Workload } from '../model/cluster.ts'
+import { qualifiedName, type Workload } from '../model/cluster.ts'
 import type { Direction } from '../policies/entry.ts'
 import type { PeerClass, WorkloadClass } from '../reach/universe.ts'
 import type { Cause } from './cause.ts'
@@ -82,10 +82,8 @@ function fold(group: readonly Loss[], head: SideView): LostIsolation[] {
       others,
       directions: [...new Set(group.map(({ direction }) => direction))],
       classes,
-      workloads: workloads.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)),
+      workloads: workloads.sort((a, b) => (qualifiedName(a.id) < qualifiedName(b.id) ? -1 : 1)),
       certainty: first.certainty,
     },
   ]
 }
-
-const nameOf = ({ id }: Workload): string => `${id.namespace}/${id.name}`

@@ -1,4 +1,4 @@
-import type { Workload } from '../model/cluster.ts'
+import { qualifiedName, type Workload } from '../model/cluster.ts'
 import type { EntryPoint } from '../model/entry-point.ts'
 import type { Direction } from '../policies/entry.ts'
 import { addressesWithin, classOfWorkload, metadataClasses, privateClasses, unlabelledPod } from '../reach/peers.ts'
@@ -56,7 +56,7 @@ function missingFrom(members: readonly ExposureMember[], wanted: readonly Exposu
 }
 
 function totalOf(metric: MetricName, view: SideView): number | undefined {
-  if (metric.startsWith('isolated-')) return new Set(view.cluster.workloads.map(nameOf)).size
+  if (metric.startsWith('isolated-')) return new Set(view.cluster.workloads.map(({ id }) => qualifiedName(id))).size
   return metric.startsWith('default-deny-') ? ownNamespaces(view).length : undefined
 }
 
@@ -70,11 +70,11 @@ function gather(found: Iterable<ExposureMember>): ExposureMember[] {
   return members.sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
-const nameOf = ({ id }: Pick<Workload, 'id'>): string => `${id.namespace}/${id.name}`
-
 /** Behind which name an entry point is counted: its Service, else the workloads that open a port of their node. */
 function entryNames({ service, backends }: EntryPoint): string[] {
-  return service === undefined ? backends.map(({ workload }) => nameOf(workload)) : [nameOf(service)]
+  return service === undefined
+    ? backends.map(({ workload }) => qualifiedName(workload.id))
+    : [qualifiedName(service.id)]
 }
 
 function edgeMetrics(
@@ -104,7 +104,7 @@ function serviceMetrics(view: SideView): Pick<Exposure, 'cross-namespace-service
     for (const { workload, connections } of backends) {
       const found = classOfWorkload(reach, workload)
       const sources = sourcesOf(reach, found, connections)
-      const name = nameOf(service)
+      const name = qualifiedName(service.id)
       if (sources.has(reach.universe.anyPod.index)) open.push({ name, detail: '' })
       const foreign = sources.subtract(addressMembers(reach)).subtract(namespaceMembers(reach, found))
       if (!foreign.isEmpty) cross.push({ name, detail: namespacesOf(view, foreign) })
@@ -172,7 +172,7 @@ function workloadsWhere(
     const present = found.members.flatMap((member) => member[view.side] ?? [])
     if (present.length === 0 || !test(found)) return []
     const text = detail(found)
-    return present.map((workload) => ({ name: nameOf(workload), detail: text }))
+    return present.map((workload) => ({ name: qualifiedName(workload.id), detail: text }))
   })
   return gather(members)
 }
@@ -204,7 +204,9 @@ function sensitiveMembers(view: SideView): ExposureMember[] {
     .flatMap(({ workload, port, sensitive }) => {
       const scope = portScope(view, workload, tcp(port), 'must')
       if (scopeRank[scope] <= scopeRank[sensitive.allowed]) return []
-      return [{ name: `${nameOf(workload)} TCP ${port}`, detail: `${sensitive.what}, from ${scopeNames[scope]}` }]
+      return [
+        { name: `${qualifiedName(workload.id)} TCP ${port}`, detail: `${sensitive.what}, from ${scopeNames[scope]}` },
+      ]
     })
   return gather(members)
 }

@@ -1,4 +1,5 @@
 import { internetOf, privateOf } from '../model/address-ranges.ts'
+import { qualifiedName } from '../model/cluster.ts'
 import { expressionKey, isEverything, type LabelExpression, showExpression } from '../model/label-expression.ts'
 import { NAME_LABEL } from '../model/namespace-labels.ts'
 import type { NamespaceScope, PodSelector, PolicyEntry } from '../policies/entry.ts'
@@ -184,7 +185,7 @@ function lookalikes(workloads: readonly WorkloadClass[], reach: Reachability): R
 function workloadNames({ members }: WorkloadClass, reach: Reachability): string[] {
   return members.flatMap((member) => {
     const workload = member[reach.side] ?? member.head ?? member.base
-    return workload === undefined ? [] : [`${workload.id.namespace}/${workload.id.name}`]
+    return workload === undefined ? [] : [qualifiedName(workload.id)]
   })
 }
 

@@ -144,11 +144,16 @@ function sayState([main, ...others]: readonly ConnectionChange[], sources: strin
 
 /** The same was gained or lost everywhere, whatever was there before. */
 function sayAmount([main]: readonly ConnectionChange[], sources: string, destinations: string): string {
-  const { certainty, gained, lost } = main as ConnectionChange
+  const first = main as ConnectionChange
+  const { certainty, gained, lost } = first
+  if (!gained.isEmpty) return sayGained(first, sources, destinations)
   const unsure = certainty === 'possible'
-  if (!gained.isEmpty)
-    return `${sources} ${unsure ? 'may now be able to reach' : 'can now reach'} ${destinations} on ${gained.show()}`
   return `${sources} ${unsure ? 'may no longer be able to reach' : 'can no longer reach'} ${destinations} on ${lost.show()}`
+}
+
+function sayGained({ certainty, gained }: ConnectionChange, sources: string, destinations: string): string {
+  const verb = certainty === 'possible' ? 'may now be able to reach' : 'can now reach'
+  return `${sources} ${verb} ${destinations} on ${gained.show()}`
 }
 
 const unionOf = (group: readonly ConnectionChange[], end: 'sources' | 'destinations') =>
@@ -170,7 +175,7 @@ function say(change: ConnectionChange, sources: string, destinations: string): s
     return `whether ${sources} can still reach ${destinations} on ${lost.show()} is unknown`
   switch (kind) {
     case 'added':
-      return `${sources} ${unsure ? 'may now be able to reach' : 'can now reach'} ${destinations} on ${gained.show()}`
+      return sayGained(change, sources, destinations)
     case 'widened':
       return `access from ${sources} to ${destinations} ${unsure ? 'may have grown' : 'grew'} from ${base.may.show()} to ${head.may.show()}`
     case 'removed':

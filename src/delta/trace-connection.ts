@@ -1,4 +1,4 @@
-import { showId } from '../model/cluster.ts'
+import { qualifiedName, showId } from '../model/cluster.ts'
 import type { Direction } from '../policies/entry.ts'
 import type { EntryUse } from '../reach/evaluate.ts'
 import { workloadsIn } from '../reach/peers.ts'
@@ -24,7 +24,7 @@ export function nameClass(view: SideView, found: PeerClass): string {
 
 function findName({ reach }: SideView, found: PeerClass): string {
   const [workload] = workloadsIn(reach, found)
-  if (workload !== undefined) return `${workload.id.namespace}/${workload.id.name}`
+  if (workload !== undefined) return qualifiedName(workload.id)
   if (found.kind === 'addresses') return exampleOf(found.addresses)
   if (found === reach.universe.anyPod) return 'any pod of another namespace'
   return namePeers(reach.matcher.set([found.index]), reach)

@@ -97,3 +97,6 @@ export function showId(id: ResourceId): string {
 export function idKey(id: ResourceId): string {
   return `${id.group}/${id.kind}/${id.namespace}/${id.name}`
 }
+
+/** `shop/web`: how people name a namespaced object. */
+export const qualifiedName = ({ namespace, name }: ResourceId): string => `${namespace}/${name}`

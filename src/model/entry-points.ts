@@ -1,3 +1,4 @@
+import { compareText } from '../source/compare-text.ts'
 import type { Diagnostic } from '../source/diagnostic.ts'
 import { compareSpans } from '../source/span.ts'
 import type { Cluster } from './cluster.ts'
@@ -29,8 +30,4 @@ export function entryPointsOf(cluster: Cluster): EntryPoints {
     entryPoints: entryPoints.sort((a, b) => compareSpans(a.span, b.span) || compareText(a.kind, b.kind)),
     diagnostics: diagnostics.sort((a, b) => compareSpans(a.span, b.span) || compareText(a.code, b.code)),
   }
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -6,7 +6,7 @@ import { parseV4, parseV6 } from '../sets/cidr.ts'
 import type { ProtocolName } from '../sets/connection-set.ts'
 import { type Diagnostic, diagnostic } from '../source/diagnostic.ts'
 import { type Located, syntheticSpan } from '../source/span.ts'
-import type { ContainerPort, Workload } from './cluster.ts'
+import { type ContainerPort, idKey, type Workload } from './cluster.ts'
 import { annotationsAt, isSet, itemsAt, textAt } from './fields.ts'
 import { matchLabels } from './label-expression.ts'
 import type { Labels } from './labels.ts'
@@ -280,7 +280,7 @@ function singleAddress(text: string): AddressSet {
  * each under its own name.
  */
 export function collapseReplicas(workloads: readonly Workload[]): Workload[] {
-  const byOwner = Map.groupBy(workloads, ({ id }) => `${id.group}/${id.kind}/${id.namespace}/${id.name}`)
+  const byOwner = Map.groupBy(workloads, ({ id }) => idKey(id))
   return [...byOwner.values()].flatMap((group) => {
     const [first, ...others] = group
     if (first === undefined || others.length === 0 || !group.every(({ resource }) => resource.kind === 'Pod'))

@@ -1,6 +1,7 @@
 import type { Resource } from '../manifests/resource.ts'
-import { type Cluster, idKey } from '../model/cluster.ts'
+import { type Cluster, idKey, qualifiedName } from '../model/cluster.ts'
 import type { NetworkProfile } from '../model/network-profile.ts'
+import { compareText } from '../source/compare-text.ts'
 import type { Diagnostic } from '../source/diagnostic.ts'
 import type { PolicyEntry } from './entry.ts'
 import type { NetworkPolicySpec } from './kubernetes/spec.ts'
@@ -37,8 +38,7 @@ export function compilePolicies(cluster: Cluster): CompiledPolicies {
   }
 }
 
-const sortKey = ({ id }: Compiled): string => `${id.namespace}/${id.name} ${idKey(id)}`
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+const sortKey = ({ id }: Compiled): string => `${qualifiedName(id)} ${idKey(id)}`
 
 const known = new WeakMap<Resource, WeakMap<NetworkProfile, Compiled>>()
 

@@ -3,8 +3,9 @@ import type { SidedSpan } from '../delta/cause.ts'
 import type { Finding, TextEdit } from '../rules/finding.ts'
 import type { RuleMeta } from '../rules/rule.ts'
 import { clip, plainText } from './escape.ts'
+import { exitCodes } from './exit-codes.ts'
 import { worstFirst } from './listed-findings.ts'
-import type { Gap, Report, Verdict } from './report.ts'
+import type { Gap, Report } from './report.ts'
 import { isWritten, sarifLocation, sarifRegion, sarifUri } from './sarif-location.ts'
 import { counted, sentences } from './wording.ts'
 
@@ -15,7 +16,6 @@ export const sarifResults = 5_000
 const relatedLocations = 99
 const mostTags = 10
 
-const exitCodes: Readonly<Record<Verdict, number>> = { pass: 0, fail: 1, incomplete: 2 }
 const baselineStates = { new: 'new', worse: 'updated', existing: 'unchanged' } as const
 
 export interface SarifContext {

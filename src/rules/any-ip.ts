@@ -1,6 +1,6 @@
 import type { SideView } from '../delta/side-view.ts'
 import { entryOf, spanOf } from '../manifests/node.ts'
-import { showId } from '../model/cluster.ts'
+import { qualifiedName, showId } from '../model/cluster.ts'
 import type { Direction } from '../policies/entry.ts'
 import type { IpBlock, NetworkPolicySpec } from '../policies/kubernetes/spec.ts'
 import { AddressSet } from '../sets/address-set.ts'
@@ -22,7 +22,7 @@ interface AddressRule extends EnforcedRule {
 export function* anyAddressHits(view: SideView, direction: Direction, allow: readonly string[]): Generator<RuleHit> {
   const bySpec = Map.groupBy(addressRules(view, direction), ({ spec }) => spec)
   for (const [spec, rules] of bySpec) {
-    if (allow.includes(`${spec.id.namespace}/${spec.id.name}`)) continue
+    if (allow.includes(qualifiedName(spec.id))) continue
     const alone = coverage(view, rules)
     if (alone !== undefined) {
       yield hit(view, direction, alone)

@@ -1,3 +1,4 @@
+import { compareText } from '../source/compare-text.ts'
 import { compareSpans } from '../source/span.ts'
 import type { Finding, Severity, Status } from './finding.ts'
 
@@ -33,8 +34,6 @@ function foldGroup(group: readonly Finding[]): Finding {
     ...(related.length === 0 ? {} : { related: [...(first.related ?? []), ...related] }),
   }
 }
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 function compareFindings(a: Finding, b: Finding): number {
   return compareSpans(a.at.span, b.at.span) || compareText(a.rule, b.rule) || compareText(a.fingerprint, b.fingerprint)

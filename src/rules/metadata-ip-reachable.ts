@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { SideView } from '../delta/side-view.ts'
 import { entryOf, spanOf } from '../manifests/node.ts'
 import { metadataAddresses } from '../model/address-ranges.ts'
+import { qualifiedName } from '../model/cluster.ts'
 import { itemsAt } from '../model/fields.ts'
 import type { IpBlock, PolicyPeer } from '../policies/kubernetes/spec.ts'
 import { AddressSet } from '../sets/address-set.ts'
@@ -29,7 +30,7 @@ export default defineRule({
   *check({ view, options }) {
     for (const found of enforcedRules(view, 'egress')) {
       const { id } = found.spec
-      if (found.entry.connections.isEmpty || options.allow.includes(`${id.namespace}/${id.name}`)) continue
+      if (found.entry.connections.isEmpty || options.allow.includes(qualifiedName(id))) continue
       const reached = reachedAddresses(found)
       if (!reached.isEmpty) yield hit(view, found, reached)
     }

@@ -1,5 +1,5 @@
 import { nameScope } from '../delta/name-peers.ts'
-import { showId, type Workload } from '../model/cluster.ts'
+import { qualifiedName, showId, type Workload } from '../model/cluster.ts'
 import { expressionKey, isEverything, type LabelExpression, showExpression } from '../model/label-expression.ts'
 import type { Direction } from '../policies/entry.ts'
 import type { NetworkPolicyRule, NetworkPolicySpec, PolicyPeer } from '../policies/kubernetes/spec.ts'
@@ -20,7 +20,7 @@ export const showRule = ({ id }: NetworkPolicySpec, rule: NetworkPolicyRule): st
 export const showNamespaces = (expression: LabelExpression): string => nameScope({ kind: 'matching', expression })
 
 /** `shop/web` */
-export const showWorkload = ({ id }: Workload): string => `${id.namespace}/${id.name}`
+export const showWorkload = ({ id }: Workload): string => qualifiedName(id)
 
 /** `shop/web`, `shop/web and shop/api`, `shop/api, shop/cart and 4 more`; sorted. */
 export function showWorkloads(workloads: readonly Workload[]): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { SideView } from '../delta/side-view.ts'
+import { qualifiedName } from '../model/cluster.ts'
 import { type EnforcedRule, enforcedRules } from './enforced-rules.ts'
 import type { RuleHit } from './finding.ts'
 import { showRule, showSubject, showWorkloads } from './policy-words.ts'
@@ -25,7 +26,7 @@ export default defineRule({
     for (const found of enforcedRules(view, 'ingress', 'egress')) {
       const { spec, rule } = found
       if (rule.peers !== 'any' || rule.ports === 'any' || rule.peersSpan !== undefined) continue
-      if (options.allow.includes(`${spec.id.namespace}/${spec.id.name}`)) continue
+      if (options.allow.includes(qualifiedName(spec.id))) continue
       if (rule.direction === 'ingress' && servesWebhook(view, found, webhooks)) continue
       yield hit(view, found)
     }
