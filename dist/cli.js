@@ -8283,6 +8283,13 @@ var init_address_set = __esmMin((() => {
 				return parsed.family === 4 ? AddressSet.v4Range(parsed.first, parsed.last) : AddressSet.v6Range(parsed.first, parsed.last);
 			}).reduce((found, set) => found.union(set), AddressSet.none);
 		}
+		/** One address by its text; empty where the text is none. */
+		static single(text) {
+			const v4 = parseV4(text);
+			if (typeof v4 === "number") return AddressSet.v4Range(v4, v4);
+			const v6 = parseV6(text);
+			return typeof v6 === "bigint" ? AddressSet.v6Range(v6, v6) : AddressSet.none;
+		}
 		static v4Range(first, last) {
 			return new AddressSet([first, last], []);
 		}
@@ -8782,6 +8789,13 @@ function ownNamespaces(view) {
 var known$10;
 var init_own_namespaces = __esmMin((() => {
 	known$10 = /* @__PURE__ */ new WeakMap();
+}));
+
+// src/reach/universe.ts
+var isPodClass, sides;
+var init_universe = __esmMin((() => {
+	isPodClass = (found) => found.kind === "workloads" || found.kind === "cell";
+	sides = ["base", "head"];
 }));
 
 // src/sets/port-set.ts
@@ -9456,7 +9470,7 @@ function classScope(reach, found, wanted, bound) {
 	if (isNamedByRule(reach, found, sources)) return "internet";
 	if (sources.has(reach.universe.anyPod.index)) return "cluster";
 	const own = namespaceMembers(reach, found);
-	const pods = sources.subtract(addressMembers(reach));
+	const pods = sources.subtract(nonPodMembers(reach));
 	if (!pods.subtract(own).isEmpty) return "namespaces";
 	return pods.subtract(reach.matcher.set([found.index])).isEmpty ? "nobody" : "namespace";
 }
@@ -9466,9 +9480,11 @@ function isNamedByRule(reach, found, sources) {
 	const bucket = bucketOf(addressesAmong(reach, sources), internetSide(reach).addresses);
 	return bucketRank[bucket] >= bucketRank.broad;
 }
-function addressMembers(reach) {
-	const found = addresses.get(reach) ?? reach.matcher.set(reach.universe.addresses.map(({ index }) => index));
-	addresses.set(reach, found);
+/** Addresses and machines. */
+function nonPodMembers(reach) {
+	const { addresses, nodes } = reach.universe;
+	const found = nonPods.get(reach) ?? reach.matcher.set([...addresses, ...nodes].map(({ index }) => index));
+	nonPods.set(reach, found);
 	return found;
 }
 /** Classes of pods that policies apply to. */
@@ -9479,7 +9495,7 @@ function policedMembers(reach) {
 }
 /** Classes of the namespace a class lives in; none for addresses and for namespaces without a trace. */
 function namespaceMembers(reach, found) {
-	if (found.kind === "addresses" || typeof found.namespace !== "string") return reach.matcher.set([]);
+	if (!isPodClass(found) || typeof found.namespace !== "string") return reach.matcher.set([]);
 	const byName = homes$1.get(reach) ?? /* @__PURE__ */ new Map();
 	homes$1.set(reach, byName);
 	const { namespace } = found;
@@ -9507,9 +9523,10 @@ function collectEntries(view) {
 	}
 	return found;
 }
-var scopeRank, scopeNames, addresses, policed, homes$1, entering;
+var scopeRank, scopeNames, nonPods, policed, homes$1, entering;
 var init_port_scope = __esmMin((() => {
 	init_peers();
+	init_universe();
 	init_connection_set();
 	init_egress_reach();
 	init_entry_reach();
@@ -9528,7 +9545,7 @@ var init_port_scope = __esmMin((() => {
 		cluster: "any namespace",
 		internet: "the internet"
 	};
-	addresses = /* @__PURE__ */ new WeakMap();
+	nonPods = /* @__PURE__ */ new WeakMap();
 	policed = /* @__PURE__ */ new WeakMap();
 	homes$1 = /* @__PURE__ */ new WeakMap();
 	entering = /* @__PURE__ */ new WeakMap();
@@ -9805,11 +9822,17 @@ var init_edit = __esmMin((() => {
 function namePeers(members, reach, entries = []) {
 	const classes = [...members].map((index) => reach.universe.classes[index]);
 	const addresses = classes.filter((found) => found.kind === "addresses");
-	const pods = classes.filter((found) => found.kind !== "addresses");
-	const isEveryAddress = addresses.length === reach.universe.addresses.length;
+	const nodes = classes.filter((found) => found.kind === "nodes");
+	const pods = classes.filter(isPodClass);
+	const { universe } = reach;
+	const isEverythingElse = addresses.length === universe.addresses.length && nodes.length === universe.nodes.length;
 	const broad = broadName(pods, reach, entries);
-	if (broad !== void 0 && isEveryAddress) return broad.replace(/^any pod( in any namespace)?/, "anybody");
-	return [pods.length === 0 ? "" : broad ?? bySelector(pods, reach, entries) ?? byNamespace$1(pods, reach), nameAddresses(addresses, reach)].filter((name) => name !== "").join(" and ");
+	if (broad !== void 0 && isEverythingElse) return broad.replace(/^any pod( in any namespace)?/, "anybody");
+	return [
+		pods.length === 0 ? "" : broad ?? bySelector(pods, reach, entries) ?? byNamespace$1(pods, reach),
+		nameNodes(nodes, reach),
+		nameAddresses(addresses, reach)
+	].filter((name) => name !== "").join(" and ");
 }
 /** `any pod in any namespace`, but for a few namespaces or workloads; undefined when more is missing. */
 function broadName(pods, reach, entries) {
@@ -9899,7 +9922,7 @@ function byNamespace$1(pods, reach) {
 function nameInside(namespace, found, reach) {
 	const names = namesWithin(namespace, found, reach);
 	const members = new Set(found.map(({ index }) => index));
-	const exceptions = namesWithin(namespace, podsOf(namespace, reach).filter((candidate) => candidate.kind !== "addresses" && !members.has(candidate.index)), reach);
+	const exceptions = namesWithin(namespace, podsOf(namespace, reach).filter((candidate) => isPodClass(candidate) && !members.has(candidate.index)), reach);
 	if (exceptions.length > EXCEPTIONS || exceptions.length >= names.length) return names;
 	return [`any pod in ${namespace} but ${list(exceptions, EXCEPTIONS)}`];
 }
@@ -9952,6 +9975,11 @@ function nameElsewhere(cells, reach) {
 	});
 	return list([...new Set(texts)], LISTED);
 }
+/** `nodes`, `nodes role=worker`, `other nodes`. */
+function nameNodes(classes, reach) {
+	if (classes.length === 0 || classes.length === reach.universe.nodes.length) return classes.length === 0 ? "" : "nodes";
+	return list(classes.map(({ nodes }) => showHolding(nodes, reach)).map((text) => text === "" ? "other nodes" : `nodes ${text}`), LISTED);
+}
 function nameAddresses(classes, reach) {
 	if (classes.length === 0) return "";
 	const all = classes.map(({ addresses }) => addresses).reduce((found, set) => found.union(set));
@@ -9990,6 +10018,7 @@ var init_name_peers = __esmMin((() => {
 	init_cluster();
 	init_label_expression();
 	init_namespace_labels();
+	init_universe();
 	init_address_set();
 	LISTED = 4;
 	EXCEPTIONS = 3;
@@ -11251,7 +11280,7 @@ function describeFact(change) {
 	return isLabelChange(change) && change.path.at(-2) === "labels" ? `label ${last} ${verb}` : `${change.path.filter((part) => typeof part === "string").slice(-2).join(".")} ${verb}`;
 }
 function namespaceCauses(peer, base, head) {
-	if (peer.kind === "addresses" || typeof peer.namespace !== "string") return [];
+	if (!isPodClass(peer) || typeof peer.namespace !== "string") return [];
 	const before = base.cluster.namespaces.get(peer.namespace)?.resource;
 	const after = head.cluster.namespaces.get(peer.namespace)?.resource;
 	const object = {
@@ -11285,6 +11314,7 @@ function namespaceCauses(peer, base, head) {
 var podFields, isLabelChange;
 var init_fact_causes = __esmMin((() => {
 	init_cluster();
+	init_universe();
 	init_node_diff();
 	init_policy_cause();
 	podFields = /* @__PURE__ */ new Set([
@@ -11351,7 +11381,7 @@ function directionCauses(difference, direction, subject, peer) {
 			isolates: direction
 		}));
 	}
-	return uses.filter((use) => allows$1(use, peer, connections)).flatMap(({ entry }) => entryCauses(scene, entry));
+	return uses.filter((use) => allows(use, peer, connections)).flatMap(({ entry }) => entryCauses(scene, entry));
 }
 /**
 * Isolation ends when every policy that brought it is gone, so all of them are causes. It begins with any one of them:
@@ -11448,7 +11478,7 @@ function fallbackCauses(difference) {
 function startsWith(path, prefix) {
 	return prefix.every((part, index) => path[index] === part);
 }
-var allows$1, isTypeChange, isSpan, isEmptied, isWholeList;
+var allows, isTypeChange, isSpan, isEmptied, isWholeList;
 var init_find_causes = __esmMin((() => {
 	init_cluster();
 	init_row();
@@ -11457,7 +11487,7 @@ var init_find_causes = __esmMin((() => {
 	init_fact_causes();
 	init_node_diff();
 	init_policy_cause();
-	allows$1 = ({ entry, may }, peer, connections) => entry.verdict === "allow" && may.some((block) => block.peers.has(peer.index) && !block.connections.intersect(connections).isEmpty);
+	allows = ({ entry, may }, peer, connections) => entry.verdict === "allow" && may.some((block) => block.peers.has(peer.index) && !block.connections.intersect(connections).isEmpty);
 	isTypeChange = (path) => startsWith(path, ["spec", "policyTypes"]) || path.length <= 2 && startsWith(path, ["spec"]) || path[0] === "spec" && path[1] === "egress" && path.length === 2;
 	isSpan = (a, b) => a.start === b.start && a.end === b.end && a.file.path === b.file.path;
 	isEmptied = (change, entry) => typeof change.path.at(-1) === "number" && covers$1(entry.origin.span, change.parent.head) && /\[\s*\]$/.test(change.parent.head.file.text.slice(change.parent.head.start, change.parent.head.end));
@@ -11527,6 +11557,394 @@ var init_lost_isolation = __esmMin((() => {
 	groupKey$2 = ({ causes, certainty }) => [certainty, ...causes.map(causeKey)].join("\n");
 }));
 
+// src/sets/member-set.ts
+/** Places of the bits that are set, from the lowest. */
+function* bitsOf(word) {
+	let left = word;
+	while (left !== 0) {
+		yield 31 - Math.clz32(left & -left);
+		left &= left - 1;
+	}
+}
+function popCount(word) {
+	let value = word - (word >>> 1 & 1431655765);
+	value = (value & 858993459) + (value >>> 2 & 858993459);
+	return (value + (value >>> 4) & 252645135) * 16843009 >>> 24;
+}
+/** First place at or behind `from` whose value is at least `target`; sets are often of very different size. */
+function seek(sorted, from, target) {
+	let step = 1;
+	let low = from;
+	while (low + step < sorted.length && sorted[low + step] < target) {
+		low += step;
+		step *= 2;
+	}
+	let high = Math.min(low + step, sorted.length);
+	while (low < high) {
+		const middle = low + high >>> 1;
+		if (sorted[middle] < target) low = middle + 1;
+		else high = middle;
+	}
+	return low;
+}
+var MemberSet;
+var init_member_set = __esmMin((() => {
+	MemberSet = class MemberSet {
+		/** Indices of the words, ascending. */
+		#at;
+		/** Words as signed numbers, none of them 0. */
+		#words;
+		#key;
+		constructor(at, words) {
+			this.#at = at;
+			this.#words = words;
+		}
+		static none = new MemberSet([], []);
+		/** Every number below `count`. */
+		static all(count) {
+			const length = count + 31 >>> 5;
+			const words = Array.from({ length }, () => -1);
+			if ((count & 31) !== 0) words[length - 1] = (1 << (count & 31)) - 1;
+			return new MemberSet([...words.keys()], words);
+		}
+		static of(members) {
+			const found = /* @__PURE__ */ new Map();
+			for (const member of members) found.set(member >>> 5, (found.get(member >>> 5) ?? 0) | 1 << (member & 31));
+			const at = [...found.keys()].sort((a, b) => a - b);
+			return new MemberSet(at, at.map((index) => found.get(index)));
+		}
+		/** Canonical text: equal sets have equal keys. */
+		get key() {
+			this.#key ??= this.#ranges();
+			return this.#key;
+		}
+		/** `3,7-31`: runs of members. */
+		#ranges() {
+			const parts = [];
+			let low = -1;
+			let high = -2;
+			const close = () => {
+				if (low >= 0) parts.push(low === high ? `${low}` : `${low}-${high}`);
+			};
+			const add = (first, last) => {
+				if (first !== high + 1) {
+					close();
+					low = first;
+				}
+				high = last;
+			};
+			this.#at.forEach((index, place) => {
+				const word = this.#words[place];
+				if (word === -1) add(index * 32, index * 32 + 31);
+				else for (const bit of bitsOf(word)) add(index * 32 + bit, index * 32 + bit);
+			});
+			close();
+			return parts.join(",");
+		}
+		get isEmpty() {
+			return this.#at.length === 0;
+		}
+		get size() {
+			let count = 0;
+			for (const word of this.#words) count += popCount(word);
+			return count;
+		}
+		has(member) {
+			const index = member >>> 5;
+			let low = 0;
+			let high = this.#at.length - 1;
+			while (low <= high) {
+				const middle = low + high >>> 1;
+				const found = this.#at[middle];
+				if (found === index) return (this.#words[middle] >>> (member & 31) & 1) === 1;
+				if (found < index) low = middle + 1;
+				else high = middle - 1;
+			}
+			return false;
+		}
+		union(other) {
+			if (this === other || other.isEmpty) return this;
+			if (this.isEmpty) return other;
+			const at = [];
+			const words = [];
+			const [a, b] = [this.#at, other.#at];
+			let i = 0;
+			let j = 0;
+			while (i < a.length || j < b.length) {
+				const [x, y] = [a[i] ?? Number.POSITIVE_INFINITY, b[j] ?? Number.POSITIVE_INFINITY];
+				at.push(x < y ? x : y);
+				words.push((x <= y ? this.#words[i] : 0) | (y <= x ? other.#words[j] : 0));
+				if (x <= y) i++;
+				if (y <= x) j++;
+			}
+			return new MemberSet(at, words);
+		}
+		intersect(other) {
+			if (this === other) return this;
+			const at = [];
+			const words = [];
+			this.#meet(other, (index, word) => {
+				at.push(index);
+				words.push(word);
+				return false;
+			});
+			return new MemberSet(at, words);
+		}
+		/** Calls `found` for each word with common members, until it says it has seen enough; returns whether it did. */
+		#meet(other, found) {
+			const [a, b] = [this.#at, other.#at];
+			let i = 0;
+			let j = 0;
+			while (i < a.length && j < b.length) {
+				const x = a[i];
+				const y = b[j];
+				if (x < y) i = seek(a, i + 1, y);
+				else if (y < x) j = seek(b, j + 1, x);
+				else {
+					const word = this.#words[i] & other.#words[j];
+					if (word !== 0 && found(x, word)) return true;
+					i++;
+					j++;
+				}
+			}
+			return false;
+		}
+		subtract(other) {
+			if (!this.overlaps(other)) return this;
+			const at = [];
+			const words = [];
+			const b = other.#at;
+			let j = 0;
+			this.#at.forEach((index, place) => {
+				while (j < b.length && b[j] < index) j++;
+				const word = this.#words[place] & ~(b[j] === index ? other.#words[j] : 0);
+				if (word === 0) return;
+				at.push(index);
+				words.push(word);
+			});
+			return new MemberSet(at, words);
+		}
+		overlaps(other) {
+			return this.#meet(other, () => true);
+		}
+		isSubsetOf(other) {
+			return this === other || this.subtract(other).isEmpty;
+		}
+		equals(other) {
+			if (this === other) return true;
+			return this.#at.length === other.#at.length && this.#at.every((index, place) => index === other.#at[place] && this.#words[place] === other.#words[place]);
+		}
+		/** Members in ascending order. */
+		*[Symbol.iterator]() {
+			for (let place = 0; place < this.#at.length; place++) {
+				const base = this.#at[place] * 32;
+				for (const bit of bitsOf(this.#words[place])) yield base + bit;
+			}
+		}
+		first() {
+			for (const member of this) return member;
+		}
+	};
+}));
+
+// src/policies/entry.ts
+/** Compares two `order` lists. A list that ends early comes first. */
+function compareOrder(a, b) {
+	for (let index = 0; index < Math.max(a.length, b.length); index++) {
+		const difference = (a[index] ?? Number.NEGATIVE_INFINITY) - (b[index] ?? Number.NEGATIVE_INFINITY);
+		if (difference !== 0 && !Number.isNaN(difference)) return difference;
+	}
+	return 0;
+}
+var init_entry = __esmMin((() => {}));
+
+// src/reach/evaluate.ts
+/** Sorts entries in the order in which they are asked: tier, order within the tier, place in the policy. */
+function inOrder$1(uses) {
+	return [...uses].sort(({ entry: a }, { entry: b }) => a.tier - b.tier || compareOrder(a.order, b.order) || a.origin.index - b.origin.index);
+}
+/**
+* The row of one class and direction under one bound. Walks the tiers with the undecided part of the space: allow and
+* deny take from it, pass hands its part to the next tier, a tier that isolates denies the rest. What no tier decides
+* is allowed. Every layer must allow.
+*/
+function evaluateRow(uses, everyone, bound, record) {
+	const walk = {
+		open: {
+			peers: everyone,
+			connections: ConnectionSet.all
+		},
+		bound,
+		record
+	};
+	if (uses.length === 0) return makeRow([walk.open]);
+	return [...Map.groupBy(inOrder$1(uses), ({ entry }) => entry.layer).values()].map((layer) => evaluateLayer(layer, walk)).reduce(intersectRows);
+}
+/** `pass` is not monotone: where one is uncertain each case is evaluated, and `must` is what all of them allow. */
+function evaluateLayer(uses, walk) {
+	const uncertain = uses.filter(isUncertainPass);
+	if (uncertain.length === 0) return makeRow(walkTiers(uses, walk));
+	if (uncertain.length > MAX_BRANCHES) return walk.bound === "must" ? makeRow([]) : makeRow([walk.open]);
+	const rows = branches(uses, uncertain).map((branch) => makeRow(walkTiers(branch, walk)));
+	return walk.bound === "must" ? rows.reduce(intersectRows) : makeRow(rows.flatMap((row) => row.blocks));
+}
+function branches(uses, uncertain) {
+	const [first, ...rest] = uncertain;
+	if (first === void 0) return [[...uses]];
+	const certain = first.applies === "unknown" ? [] : first.must;
+	return [{
+		...first,
+		applies: "yes",
+		must: first.may
+	}, {
+		...first,
+		applies: "yes",
+		must: certain,
+		may: certain
+	}].flatMap((choice) => branches(uses.map((use) => use === first ? choice : use), rest));
+}
+function walkTiers(uses, walk) {
+	let undecided = [walk.open];
+	const allowed = [];
+	for (const tier of Map.groupBy(uses, ({ entry }) => entry.tier).values()) {
+		const closes = isolates(tier, walk.bound);
+		const takes = closes && onlyAllows(tier) ? allTakes(tier, undecided, walk) : tierTakes(tier, undecided, walk);
+		for (const { use, blocks } of takes) walk.record?.(use, blocks);
+		const left = closes ? [] : subtractBlocks(undecided, blocksWith(takes));
+		allowed.push(...blocksWith(takes, "allow"));
+		undecided = [...left, ...blocksWith(takes, "pass")];
+	}
+	return [...allowed, ...undecided];
+}
+/** Where entries only allow and the rest is closed nothing has to be cut out of anything: their union counts. */
+function allTakes(tier, space, walk) {
+	return tier.map((use) => ({
+		use,
+		blocks: within$1(space, blocksOf(use, walk.bound), walk)
+	}));
+}
+/** First matches of a tier. Policies without an order of their own may come before or behind any other. */
+function tierTakes(tier, space, walk) {
+	const floating = tier.filter(({ entry }) => entry.order.length === 0);
+	const ordered = tier.filter(({ entry }) => entry.order.length > 0);
+	const chains = policiesIn(floating).map((policy) => chainTakes(policy, space, walk));
+	return chains.length === 0 ? orderedTakes(ordered, space, walk) : mergeTies([...chains, orderedTakes(ordered, space, walk)], walk.bound);
+}
+/** First matches of policies in their order; those of equal order are asked together. */
+function orderedTakes(uses, space, walk) {
+	let left = space;
+	const takes = [];
+	for (const group of groupByOrder(uses)) {
+		const found = mergeTies(policiesIn(group).map((policy) => chainTakes(policy, left, walk)), walk.bound);
+		takes.push(...found);
+		left = subtractBlocks(left, blocksWith(found));
+	}
+	return takes;
+}
+/** First matches within one policy: its rules in the order in which they are written. */
+function chainTakes(policy, space, walk) {
+	let left = space;
+	return policy.map((use) => {
+		const said = blocksOf(use, walk.bound);
+		const blocks = within$1(left, said, walk);
+		left = subtractBlocks(left, said);
+		return {
+			use,
+			blocks
+		};
+	});
+}
+/**
+* Which of several policies of one order wins is undefined, connection by connection. Under `must` the strictest of
+* their answers counts, under `may` the mildest.
+*/
+function mergeTies(chains, bound) {
+	const [only, another] = chains;
+	if (only === void 0 || another === void 0) return only ?? [];
+	const preference = bound === "must" ? strictestFirst : mildestFirst;
+	let taken = [];
+	return preference.flatMap((verdict) => chains.flat().flatMap(({ use, blocks }) => {
+		if (use.entry.verdict !== verdict) return [];
+		const rest = subtractBlocks(blocks, taken);
+		taken = [...taken, ...rest];
+		return [{
+			use,
+			blocks: rest
+		}];
+	}));
+}
+function groupByOrder(uses) {
+	const groups = [];
+	for (const use of uses) {
+		const last = groups.at(-1);
+		if (last?.[0] !== void 0 && compareOrder(last[0].entry.order, use.entry.order) === 0) last.push(use);
+		else groups.push([use]);
+	}
+	return groups;
+}
+/** An uncertain allow counts for `may` only, an uncertain deny for `must` only. */
+function blocksOf({ entry, applies, must, may }, bound) {
+	if (bound === "may" === (entry.verdict !== "deny")) return may;
+	return applies === "yes" ? must : [];
+}
+function isolates(tier, bound) {
+	return tier.some(({ entry, applies }) => entry.isolates && (bound === "must" || applies === "yes"));
+}
+var MAX_BRANCHES, isUncertainPass, blocksWith, onlyAllows, strictestFirst, mildestFirst, policiesIn, within$1;
+var init_evaluate = __esmMin((() => {
+	init_entry();
+	init_connection_set();
+	init_row();
+	MAX_BRANCHES = 6;
+	isUncertainPass = ({ entry, applies, must, may }) => entry.verdict === "pass" && (applies === "unknown" || makeRow(must).key !== makeRow(may).key);
+	blocksWith = (takes, verdict) => takes.flatMap(({ use, blocks }) => verdict === void 0 || use.entry.verdict === verdict ? blocks : []);
+	onlyAllows = (tier) => tier.every(({ entry }) => entry.verdict === "allow");
+	strictestFirst = [
+		"deny",
+		"pass",
+		"allow"
+	];
+	mildestFirst = strictestFirst.toReversed();
+	policiesIn = (uses) => [...Map.groupBy(uses, ({ entry }) => entry.origin.policy).values()];
+	within$1 = (space, blocks, { open }) => space[0] === open ? blocks : intersectBlocks(space, blocks);
+}));
+
+// src/reach/replay.ts
+/**
+* The walk of `evaluateRow` for a single peer, with a record of what each entry took. Where it is uncertain whether an
+* entry passes something on, what it decides in either case is recorded.
+*/
+function replay(uses, peer, bound) {
+	const alone = MemberSet.of([peer]);
+	const narrowed = uses.map((use) => ({
+		...use,
+		must: onlyWith(use.must, alone),
+		may: onlyWith(use.may, alone)
+	}));
+	const originals = new Map(uses.map((use, index) => [narrowed[index].entry, use]));
+	const decided = /* @__PURE__ */ new Map();
+	const row = evaluateRow(narrowed, alone, bound, ({ entry }, taken) => {
+		const use = originals.get(entry);
+		const found = ConnectionSet.union([decided.get(use) ?? ConnectionSet.none, ...taken.map((block) => block.connections)]);
+		if (!found.isEmpty) decided.set(use, found);
+	});
+	return {
+		decided,
+		allowed: connectionsWith(row, peer)
+	};
+}
+var onlyWith;
+var init_replay = __esmMin((() => {
+	init_connection_set();
+	init_member_set();
+	init_evaluate();
+	init_row();
+	onlyWith = (blocks, alone) => blocks.filter(({ peers }) => peers.overlaps(alone)).map(({ connections }) => ({
+		peers: alone,
+		connections
+	}));
+}));
+
 // src/delta/trace-connection.ts
 /** One peer of a class by name: its first workload, else what the class is. */
 function nameClass(view, found) {
@@ -11567,23 +11985,25 @@ function traceConnection(view, source, destination, wanted) {
 	return [...traceEnd(view, "egress", source, destination, wanted), ...traceEnd(view, "ingress", destination, source, wanted)];
 }
 function traceEnd(view, direction, subject, peer, wanted) {
-	if (subject.kind === "addresses") return [];
+	if (!isPodClass(subject)) return [];
 	const name = nameClass(view, subject);
 	if (!view.reach.isPoliced(subject)) return [`${direction}: ${name} is on the host network, where no policy applies`];
 	const uses = view.reach.uses(subject, direction);
-	if (!uses.some(({ entry }) => entry.isolates)) return [`${direction}: no policy isolates ${name}, so everything is allowed`];
-	const allowing = uses.filter((use) => allows(use, peer, wanted));
-	if (allowing.length === 0) return [`${direction}: ${name} is isolated and no rule allows it`];
-	return allowing.map((use) => `${direction}: ${showUse(use)}`);
+	const { decided } = replay(uses, peer.index, "may");
+	const allowing = [...decided].filter(([{ entry }, connections]) => entry.verdict === "allow" && !connections.intersect(wanted).isEmpty);
+	if (allowing.length > 0) return allowing.map(([use]) => `${direction}: ${showUse(use)}`);
+	return uses.some(({ entry }) => entry.isolates) ? [`${direction}: ${name} is isolated and no rule allows it`] : [`${direction}: no policy isolates ${name}, so everything is allowed`];
 }
 function showUse({ entry }) {
 	const { policy, rule, span } = entry.origin;
 	return `${showId(policy)}, ${rule}, allows ${entry.connections.show()} (${span.file.path}:${startLine(span)})`;
 }
-var names, inUse, familiar, allows;
+var names, inUse, familiar;
 var init_trace_connection = __esmMin((() => {
 	init_cluster();
 	init_peers();
+	init_replay();
+	init_universe();
 	init_address_set();
 	init_cidr();
 	init_intervals();
@@ -11598,7 +12018,6 @@ var init_trace_connection = __esmMin((() => {
 		53,
 		22
 	];
-	allows = ({ entry, may }, peer, wanted) => entry.verdict === "allow" && may.some(({ peers, connections }) => peers.has(peer.index) && !connections.intersect(wanted).isEmpty);
 }));
 
 // src/rules/change-words.ts
@@ -12266,7 +12685,8 @@ function meaningOf(spec, view) {
 }
 function peerKey(peer) {
 	if (peer.kind === "pods") return selectorKey(peer);
-	return peer.kind === "addresses" ? peer.addresses.key : "unreadable";
+	if (peer.kind === "addresses") return peer.addresses.key;
+	return peer.kind === "nodes" ? `nodes ${expressionKey(peer.labels)}` : "unreadable";
 }
 /** What a policy compiles to. */
 function entriesOf$2(view, { id }) {
@@ -12372,6 +12792,7 @@ var init_new_cross_namespace_access = __esmMin((() => {
 	init_policy_pairs();
 	init_port_scope();
 	init_trace_connection();
+	init_universe();
 	init_connection_set();
 	init_port_set();
 	init_change_words();
@@ -12392,7 +12813,7 @@ var init_new_cross_namespace_access = __esmMin((() => {
 			const lost = lostIsolation(base, head).flatMap(({ cause, others }) => [cause, ...others]);
 			const gains = gainsOf(delta, base, head).filter(({ causes }) => !shareCause(causes, lost));
 			const homes = homesOf(head);
-			const ignored = membersOf(head, options["except-from"]).union(addressMembers(head.reach));
+			const ignored = membersOf(head, options["except-from"]).union(nonPodMembers(head.reach));
 			const crossings = gains.flatMap((gain) => crossingsOf(gain, head, {
 				homes,
 				ignored
@@ -12402,7 +12823,7 @@ var init_new_cross_namespace_access = __esmMin((() => {
 		}
 	});
 	homesOf = (head) => new Map(ownNamespaces(head).map(({ name }) => [name, membersOf(head, [name])]));
-	namespaceOf = (found) => found.kind !== "addresses" && typeof found.namespace === "string" ? found.namespace : void 0;
+	namespaceOf = (found) => isPodClass(found) && typeof found.namespace === "string" ? found.namespace : void 0;
 	unionOf$1 = (group, end) => group.map((crossing) => crossing[end]).reduce((all, members) => all.union(members));
 }));
 
@@ -13140,6 +13561,7 @@ function readWorkload(resource, namespace, report) {
 		labels,
 		ports: [...containerPorts(context, spec, onHost), ...systemPorts(kind)],
 		hostNetwork: onHost,
+		nodeName: textAt$1(spec, "nodeName"),
 		serviceAccount: textAt$1(spec, "serviceAccountName") ?? textAt$1(spec, "serviceAccount") ?? "default",
 		addresses: podAddresses(node),
 		dnsPolicy: textAt$1(spec, "dnsPolicy") ?? "ClusterFirst",
@@ -13238,14 +13660,8 @@ function flagAt(node, name) {
 /** Addresses in a Pod's status: `podIP` and `podIPs`. */
 function podAddresses(node) {
 	if (!isSet(node, "status", "podIP") && !isSet(node, "status", "podIPs")) return void 0;
-	const all = [textAt$1(node, "status", "podIP"), ...itemsAt(node, "status", "podIPs").map((item) => textAt$1(item, "ip"))].flatMap((text) => text === void 0 ? [] : [singleAddress(text)]).reduce((found, set) => found.union(set), AddressSet.none);
+	const all = [textAt$1(node, "status", "podIP"), ...itemsAt(node, "status", "podIPs").map((item) => textAt$1(item, "ip"))].flatMap((text) => text === void 0 ? [] : [AddressSet.single(text)]).reduce((found, set) => found.union(set), AddressSet.none);
 	return all.isEmpty ? void 0 : all;
-}
-function singleAddress(text) {
-	const v4 = parseV4(text);
-	if (typeof v4 === "number") return AddressSet.v4Range(v4, v4);
-	const v6 = parseV6(text);
-	return typeof v6 === "bigint" ? AddressSet.v6Range(v6, v6) : AddressSet.none;
 }
 /**
 * Pods of one owner that policies cannot tell apart become one workload. An owner whose pods differ keeps them apart,
@@ -13292,7 +13708,6 @@ var init_read_workload = __esmMin((() => {
 	init_node();
 	init_reader();
 	init_address_set();
-	init_cidr();
 	init_diagnostic();
 	init_span();
 	init_cluster();
@@ -20243,7 +20658,7 @@ function readRoot(file, root, repeats, known) {
 	const diagnostics = [...repeats, ...problems.map((problem) => toDiagnostic(file, root, problem))];
 	if (!parsed.success || diagnostics.length > 0) return {
 		config: void 0,
-		diagnostics: inOrder$1(diagnostics)
+		diagnostics: inOrder(diagnostics)
 	};
 	return {
 		config: buildConfig(parsed.data, known, (path) => spanAt(file, root, path, "value")),
@@ -20358,7 +20773,7 @@ function toDiagnostic(file, root, { code, path, at, message, hint }) {
 		effect: "unknown"
 	});
 }
-function inOrder$1(diagnostics) {
+function inOrder(diagnostics) {
 	return diagnostics.toSorted((a, b) => a.span.start - b.span.start || (a.message < b.message ? -1 : 1));
 }
 /** Place of the key or value at a path, or of the innermost key that holds it. The file itself is its first character. */
@@ -20404,6 +20819,23 @@ var init_load_config = __esmMin((() => {
 	init_nearest();
 	init_plain_value();
 	init_schema$1();
+}));
+
+// src/model/read-node.ts
+/** Reads a Node. An entry of `status.addresses` that is a name is left out. */
+function readClusterNode(resource, report) {
+	const texts = itemsAt(resource.node, "status", "addresses").map((item) => textAt$1(item, "address") ?? "");
+	return {
+		name: resource.name.value,
+		labels: readLabels(resource, valueAt(resource.node, "metadata", "labels"), report),
+		addresses: texts.map((text) => AddressSet.single(text)).reduce((found, set) => found.union(set), AddressSet.none)
+	};
+}
+var init_read_node = __esmMin((() => {
+	init_node();
+	init_address_set();
+	init_fields$1();
+	init_read_labels();
 }));
 
 // src/model/internal-balancer.ts
@@ -20882,6 +21314,7 @@ function buildCluster({ name, open, profile, resources }) {
 	const read = unique.filter(isWorkload).flatMap((resource) => collect(workloadOf(resource, landsIn(resource, profile))));
 	const workloads = resolveReferences(collapseReplicas(read), (found) => diagnostics.push(found));
 	const services = unique.filter(({ group, kind }) => group === "" && kind === "Service").flatMap((resource) => collect(serviceOf$1(resource, landsIn(resource, profile))));
+	const nodes = unique.filter(({ group, kind }) => group === "" && kind === "Node").map((resource) => readClusterNode(resource, (found) => diagnostics.push(found)));
 	return {
 		name,
 		open,
@@ -20889,6 +21322,7 @@ function buildCluster({ name, open, profile, resources }) {
 		namespaces: buildNamespaces(unique, profile, (found) => diagnostics.push(found)),
 		workloads,
 		services,
+		nodes,
 		resources: byKind(unique),
 		diagnostics
 	};
@@ -21026,6 +21460,7 @@ var init_build_cluster = __esmMin((() => {
 	init_fields$1();
 	init_namespace_labels();
 	init_read_labels();
+	init_read_node();
 	init_read_service();
 	init_read_workload();
 	clusterScoped = /* @__PURE__ */ new Set([
@@ -22569,6 +23004,7 @@ function addressClasses(base, head) {
 	const add = (set) => void sets.set(set.key, set);
 	for (const { cluster, entries } of [base, head]) {
 		for (const set of wellKnownAddresses(cluster.profile)) add(set);
+		for (const node of cluster.nodes) if (!node.addresses.isEmpty) add(node.addresses);
 		for (const set of addressPeers(entries)) add(set);
 	}
 	const all = [...sets.values()];
@@ -22633,7 +23069,7 @@ function signature(workload, expressions) {
 	const addresses = workload.addresses?.key ?? "";
 	return [
 		truths,
-		workload.hostNetwork ? "h" : "",
+		workload.hostNetwork ? `h${workload.nodeName ?? ""}` : "",
 		workload.serviceAccount,
 		ports.sort().join(","),
 		addresses
@@ -22650,6 +23086,7 @@ var init_class_builder = __esmMin((() => {
 		#byNamespace = /* @__PURE__ */ new Map();
 		#elsewhere = [];
 		#addresses = [];
+		#nodes = [];
 		#classOf = /* @__PURE__ */ new Map();
 		addCell(namespace, pods) {
 			const cell = {
@@ -22698,6 +23135,15 @@ var init_class_builder = __esmMin((() => {
 			this.#classes.push(found);
 			this.#addresses.push(found);
 		}
+		addNodes(nodes) {
+			const found = {
+				kind: "nodes",
+				index: this.#classes.length,
+				nodes
+			};
+			this.#classes.push(found);
+			this.#nodes.push(found);
+		}
 		build(namespaces, expressions, coarse) {
 			const plain = this.#elsewhere.filter(({ pods }) => holdsUnlabelled(pods));
 			const anyPod = plain.find(({ namespace }) => isUnlabelledNamespace(namespace)) ?? plain[0] ?? this.#elsewhere[0];
@@ -22706,6 +23152,7 @@ var init_class_builder = __esmMin((() => {
 				byNamespace: this.#byNamespace,
 				elsewhere: this.#elsewhere,
 				addresses: this.#addresses,
+				nodes: this.#nodes,
 				namespaces,
 				anyPod,
 				classOf: this.#classOf,
@@ -22754,12 +23201,6 @@ var init_pair_workloads = __esmMin((() => {
 	init_cluster();
 }));
 
-// src/reach/universe.ts
-var sides;
-var init_universe = __esmMin((() => {
-	sides = ["base", "head"];
-}));
-
 // src/reach/partition.ts
 /** Cuts all peers of both sides into classes. */
 function partition(base, head) {
@@ -22772,8 +23213,16 @@ function partition(base, head) {
 	const pairs = pairWorkloads(base.cluster.workloads, head.cluster.workloads);
 	const builder = new ClassBuilder();
 	const coarse = addKnownNamespaces(builder, selectorsByNamespace(selectors, names, namespaces), pairs) + addOtherNamespaces(builder, selectors, names);
+	const asked = nodeSelectors(base, head);
+	const machines = asked.length === 0 ? noCells : labelCells(/* @__PURE__ */ new Map(), asked);
+	for (const nodes of machines.cells) builder.addNodes(nodes);
 	for (const addresses of addressClasses(base, head)) builder.addAddresses(addresses);
-	return builder.build(namespaces, expressionsOf(selectors), coarse);
+	return builder.build(namespaces, expressionsOf(selectors, asked), coarse + machines.coarse);
+}
+/** What policies ask of the labels of machines; empty where no policy speaks of machines. */
+function nodeSelectors(base, head) {
+	const selectors = [...base.entries, ...head.entries].flatMap(({ peers }) => peers === "any" ? [] : peers.flatMap((peer) => peer.kind === "nodes" ? [peer.labels] : []));
+	return [...new Map(selectors.map((selector) => [expressionKey(selector), selector])).values()];
 }
 /** Unseen pods and workloads of the namespaces with a trace; returns how many selectors were left out. */
 function addKnownNamespaces(builder, speaking, pairs) {
@@ -22846,9 +23295,9 @@ function distinct$2(expressions) {
 	for (const expression of expressions) if (!isEverything(expression) && !found.has(expressionKey(expression))) found.set(expressionKey(expression), expression);
 	return [...found.values()];
 }
-function expressionsOf(selectors) {
+function expressionsOf(selectors, asked) {
 	const all = selectors.flatMap(({ namespaces, labels }) => namespaces.kind === "matching" ? [labels, namespaces.expression] : [labels]);
-	return new Map(all.map((expression) => [expressionKey(expression), expression]));
+	return new Map([...all, ...asked].map((expression) => [expressionKey(expression), expression]));
 }
 /** Label selectors that can speak of pods in each namespace, on either side. */
 function selectorsByNamespace(selectors, names, namespaces) {
@@ -22872,7 +23321,7 @@ function namespaceCells(selectors, names) {
 	const scopes = selectors.flatMap(({ namespaces }) => namespaces.kind === "matching" ? [namespaces.expression] : []);
 	return labelCells(start, distinct$2(scopes), defaultCellLimits);
 }
-var mayTakeIn, namedBy;
+var noCells, mayTakeIn, namedBy;
 var init_partition = __esmMin((() => {
 	init_label_expression();
 	init_namespace_labels();
@@ -22882,315 +23331,12 @@ var init_partition = __esmMin((() => {
 	init_pair_workloads();
 	init_selector_scope();
 	init_universe();
+	noCells = {
+		cells: [],
+		coarse: 0
+	};
 	mayTakeIn = (scope, namespace) => scope.kind === "matching" && namespace.truths.get(expressionKey(scope.expression)) !== false;
 	namedBy = ({ namespaces }) => namespaces.kind === "named" ? [namespaces.name] : namedByLabel(namespaces.expression);
-}));
-
-// src/policies/entry.ts
-/** Compares two `order` lists. A list that ends early comes first. */
-function compareOrder(a, b) {
-	for (let index = 0; index < Math.max(a.length, b.length); index++) {
-		const difference = (a[index] ?? Number.NEGATIVE_INFINITY) - (b[index] ?? Number.NEGATIVE_INFINITY);
-		if (difference !== 0 && !Number.isNaN(difference)) return difference;
-	}
-	return 0;
-}
-var init_entry = __esmMin((() => {}));
-
-// src/reach/evaluate.ts
-/** Sorts entries in the order in which they are asked: tier, then order within the tier. */
-function inOrder(uses) {
-	return [...uses].sort((a, b) => a.entry.tier - b.entry.tier || compareOrder(a.entry.order, b.entry.order));
-}
-/**
-* The row of one class and direction under one bound. Walks the tiers with the undecided part of the space: allow and
-* deny take from it, pass hands its part to the next tier, a tier that isolates denies the rest. What no tier decides
-* is allowed. Every layer must allow.
-*/
-function evaluateRow(uses, everyone, bound) {
-	const open = {
-		peers: everyone,
-		connections: ConnectionSet.all
-	};
-	if (uses.length === 0) return makeRow([open]);
-	return [...Map.groupBy(inOrder(uses), ({ entry }) => entry.layer).values()].map((layer) => evaluateLayer(layer, open, bound)).reduce(intersectRows);
-}
-/** `pass` is not monotone: where one is uncertain each case is evaluated, and `must` is what all of them allow. */
-function evaluateLayer(uses, open, bound) {
-	const uncertain = uses.filter(isUncertainPass);
-	if (uncertain.length === 0) return makeRow(walk$1(uses, open, bound));
-	if (uncertain.length > MAX_BRANCHES) return bound === "must" ? makeRow([]) : makeRow([open]);
-	const rows = branches(uses, uncertain).map((branch) => makeRow(walk$1(branch, open, bound)));
-	return bound === "must" ? rows.reduce(intersectRows) : makeRow(rows.flatMap((row) => row.blocks));
-}
-function branches(uses, uncertain) {
-	const [first, ...rest] = uncertain;
-	if (first === void 0) return [[...uses]];
-	return [{
-		...first,
-		applies: "yes",
-		must: first.may
-	}, {
-		...first,
-		applies: "yes",
-		may: first.applies === "unknown" ? [] : first.must,
-		must: first.applies === "unknown" ? [] : first.must
-	}].flatMap((choice) => branches(uses.map((use) => use === first ? choice : use), rest));
-}
-function walk$1(uses, open, bound) {
-	let undecided = [open];
-	const allowed = [];
-	for (const tier of Map.groupBy(uses, ({ entry }) => entry.tier).values()) {
-		const result = walkTier(tier, undecided, open, bound);
-		allowed.push(...result.allowed);
-		undecided = result.undecided;
-	}
-	return [...allowed, ...undecided];
-}
-/** While the space is still the one `open` block, nothing has to be cut out of it. */
-function walkTier(tier, space, open, bound) {
-	let left = space;
-	const allowed = [];
-	const passed = [];
-	for (const group of groupTies(tier)) for (const use of bound === "must" ? strictestFirst(group) : strictestFirst(group).reverse()) {
-		const blocks = blocksOf(use, bound);
-		if (blocks.length === 0) continue;
-		const taken = left[0] === open ? blocks : intersectBlocks(left, blocks);
-		if (use.entry.verdict === "allow") allowed.push(...taken);
-		if (use.entry.verdict === "pass") passed.push(...taken);
-		if (!onlyAllows(tier)) left = subtractBlocks(left, blocks);
-	}
-	if (isolates(tier, bound)) return {
-		allowed,
-		undecided: passed
-	};
-	return {
-		allowed,
-		undecided: [...left, ...passed]
-	};
-}
-/** Entries of equal order are asked together: which of them wins is undefined. */
-function groupTies(tier) {
-	const groups = [];
-	for (const use of tier) {
-		const last = groups.at(-1);
-		if (last?.[0] !== void 0 && compareOrder(last[0].entry.order, use.entry.order) === 0) last.push(use);
-		else groups.push([use]);
-	}
-	return groups;
-}
-/** An uncertain allow counts for `may` only, an uncertain deny for `must` only. */
-function blocksOf({ entry, applies, must, may }, bound) {
-	if (bound === "may" === (entry.verdict !== "deny")) return may;
-	return applies === "yes" ? must : [];
-}
-function isolates(tier, bound) {
-	return tier.some(({ entry, applies }) => entry.isolates && (bound === "must" || applies === "yes"));
-}
-var MAX_BRANCHES, isUncertainPass, onlyAllows, strictness$1, strictestFirst;
-var init_evaluate = __esmMin((() => {
-	init_entry();
-	init_connection_set();
-	init_row();
-	MAX_BRANCHES = 6;
-	isUncertainPass = ({ entry, applies, must, may }) => entry.verdict === "pass" && (applies === "unknown" || makeRow(must).key !== makeRow(may).key);
-	onlyAllows = (tier) => tier.every(({ entry }) => entry.verdict === "allow");
-	strictness$1 = {
-		deny: 0,
-		pass: 1,
-		allow: 2
-	};
-	strictestFirst = (group) => [...group].sort((a, b) => strictness$1[a.entry.verdict] - strictness$1[b.entry.verdict]);
-}));
-
-// src/sets/member-set.ts
-/** Places of the bits that are set, from the lowest. */
-function* bitsOf(word) {
-	let left = word;
-	while (left !== 0) {
-		yield 31 - Math.clz32(left & -left);
-		left &= left - 1;
-	}
-}
-function popCount(word) {
-	let value = word - (word >>> 1 & 1431655765);
-	value = (value & 858993459) + (value >>> 2 & 858993459);
-	return (value + (value >>> 4) & 252645135) * 16843009 >>> 24;
-}
-/** First place at or behind `from` whose value is at least `target`; sets are often of very different size. */
-function seek(sorted, from, target) {
-	let step = 1;
-	let low = from;
-	while (low + step < sorted.length && sorted[low + step] < target) {
-		low += step;
-		step *= 2;
-	}
-	let high = Math.min(low + step, sorted.length);
-	while (low < high) {
-		const middle = low + high >>> 1;
-		if (sorted[middle] < target) low = middle + 1;
-		else high = middle;
-	}
-	return low;
-}
-var MemberSet;
-var init_member_set = __esmMin((() => {
-	MemberSet = class MemberSet {
-		/** Indices of the words, ascending. */
-		#at;
-		/** Words as signed numbers, none of them 0. */
-		#words;
-		#key;
-		constructor(at, words) {
-			this.#at = at;
-			this.#words = words;
-		}
-		static none = new MemberSet([], []);
-		/** Every number below `count`. */
-		static all(count) {
-			const length = count + 31 >>> 5;
-			const words = Array.from({ length }, () => -1);
-			if ((count & 31) !== 0) words[length - 1] = (1 << (count & 31)) - 1;
-			return new MemberSet([...words.keys()], words);
-		}
-		static of(members) {
-			const found = /* @__PURE__ */ new Map();
-			for (const member of members) found.set(member >>> 5, (found.get(member >>> 5) ?? 0) | 1 << (member & 31));
-			const at = [...found.keys()].sort((a, b) => a - b);
-			return new MemberSet(at, at.map((index) => found.get(index)));
-		}
-		/** Canonical text: equal sets have equal keys. */
-		get key() {
-			this.#key ??= this.#ranges();
-			return this.#key;
-		}
-		/** `3,7-31`: runs of members. */
-		#ranges() {
-			const parts = [];
-			let low = -1;
-			let high = -2;
-			const close = () => {
-				if (low >= 0) parts.push(low === high ? `${low}` : `${low}-${high}`);
-			};
-			const add = (first, last) => {
-				if (first !== high + 1) {
-					close();
-					low = first;
-				}
-				high = last;
-			};
-			this.#at.forEach((index, place) => {
-				const word = this.#words[place];
-				if (word === -1) add(index * 32, index * 32 + 31);
-				else for (const bit of bitsOf(word)) add(index * 32 + bit, index * 32 + bit);
-			});
-			close();
-			return parts.join(",");
-		}
-		get isEmpty() {
-			return this.#at.length === 0;
-		}
-		get size() {
-			let count = 0;
-			for (const word of this.#words) count += popCount(word);
-			return count;
-		}
-		has(member) {
-			const index = member >>> 5;
-			let low = 0;
-			let high = this.#at.length - 1;
-			while (low <= high) {
-				const middle = low + high >>> 1;
-				const found = this.#at[middle];
-				if (found === index) return (this.#words[middle] >>> (member & 31) & 1) === 1;
-				if (found < index) low = middle + 1;
-				else high = middle - 1;
-			}
-			return false;
-		}
-		union(other) {
-			if (this === other || other.isEmpty) return this;
-			if (this.isEmpty) return other;
-			const at = [];
-			const words = [];
-			const [a, b] = [this.#at, other.#at];
-			let i = 0;
-			let j = 0;
-			while (i < a.length || j < b.length) {
-				const [x, y] = [a[i] ?? Number.POSITIVE_INFINITY, b[j] ?? Number.POSITIVE_INFINITY];
-				at.push(x < y ? x : y);
-				words.push((x <= y ? this.#words[i] : 0) | (y <= x ? other.#words[j] : 0));
-				if (x <= y) i++;
-				if (y <= x) j++;
-			}
-			return new MemberSet(at, words);
-		}
-		intersect(other) {
-			if (this === other) return this;
-			const at = [];
-			const words = [];
-			this.#meet(other, (index, word) => {
-				at.push(index);
-				words.push(word);
-				return false;
-			});
-			return new MemberSet(at, words);
-		}
-		/** Calls `found` for each word with common members, until it says it has seen enough; returns whether it did. */
-		#meet(other, found) {
-			const [a, b] = [this.#at, other.#at];
-			let i = 0;
-			let j = 0;
-			while (i < a.length && j < b.length) {
-				const x = a[i];
-				const y = b[j];
-				if (x < y) i = seek(a, i + 1, y);
-				else if (y < x) j = seek(b, j + 1, x);
-				else {
-					const word = this.#words[i] & other.#words[j];
-					if (word !== 0 && found(x, word)) return true;
-					i++;
-					j++;
-				}
-			}
-			return false;
-		}
-		subtract(other) {
-			if (!this.overlaps(other)) return this;
-			const at = [];
-			const words = [];
-			const b = other.#at;
-			let j = 0;
-			this.#at.forEach((index, place) => {
-				while (j < b.length && b[j] < index) j++;
-				const word = this.#words[place] & ~(b[j] === index ? other.#words[j] : 0);
-				if (word === 0) return;
-				at.push(index);
-				words.push(word);
-			});
-			return new MemberSet(at, words);
-		}
-		overlaps(other) {
-			return this.#meet(other, () => true);
-		}
-		isSubsetOf(other) {
-			return this === other || this.subtract(other).isEmpty;
-		}
-		equals(other) {
-			if (this === other) return true;
-			return this.#at.length === other.#at.length && this.#at.every((index, place) => index === other.#at[place] && this.#words[place] === other.#words[place]);
-		}
-		/** Members in ascending order. */
-		*[Symbol.iterator]() {
-			for (let place = 0; place < this.#at.length; place++) {
-				const base = this.#at[place] * 32;
-				for (const bit of bitsOf(this.#words[place])) yield base + bit;
-			}
-		}
-		first() {
-			for (const member of this) return member;
-		}
-	};
 }));
 
 // src/reach/shared-rows.ts
@@ -23262,6 +23408,7 @@ var init_matcher = __esmMin((() => {
 	init_assert_never();
 	init_selector_scope();
 	init_shared_rows();
+	init_universe();
 	Matcher = class {
 		universe;
 		side;
@@ -23281,7 +23428,7 @@ var init_matcher = __esmMin((() => {
 			this.side = side;
 			this.#cluster = cluster;
 			this.#all = MemberSet.all(universe.classes.length);
-			const pods = universe.classes.filter(({ kind }) => kind !== "addresses");
+			const pods = universe.classes.filter(isPodClass);
 			this.#placed = pods.filter((found) => this.#isPlaced(found));
 			this.#anywhere = this.set(pods.filter((found) => !this.#isPlaced(found)).map(({ index }) => index));
 		}
@@ -23333,7 +23480,7 @@ var init_matcher = __esmMin((() => {
 		}
 		/** Whether a selector matches the pods of one class. */
 		selects(selector, candidate) {
-			if (selector.target !== "pods" || candidate.kind === "addresses") return "no";
+			if (selector.target !== "pods" || !isPodClass(candidate)) return "no";
 			const scope = this.#inScope(selector, candidate);
 			if (scope === "no") return "no";
 			if (candidate.kind === "cell") return and(scope, cellTruth(selector.labels, candidate.pods));
@@ -23341,7 +23488,6 @@ var init_matcher = __esmMin((() => {
 			return workload.hostNetwork ? "no" : and(scope, matchLabels(selector.labels, workload.labels));
 		}
 		#inScope({ namespaces }, candidate) {
-			if (candidate.kind === "addresses") return "no";
 			if (typeof candidate.namespace === "string") return inScope(namespaces, candidate.namespace, this.universe.namespaces[this.side]);
 			return namespaces.kind === "named" ? "no" : cellTruth(namespaces.expression, candidate.namespace);
 		}
@@ -23366,6 +23512,7 @@ var init_matcher = __esmMin((() => {
 			switch (peer.kind) {
 				case "pods": return this.select(peer);
 				case "addresses": return this.#addresses(peer.addresses, peer.matchesPods);
+				case "nodes": return this.#nodes(peer.labels);
 				case "unreadable": return {
 					must: this.set([]),
 					may: this.#all
@@ -23377,7 +23524,12 @@ var init_matcher = __esmMin((() => {
 			const key = `${matchesPods} ${addresses.key}`;
 			const known = this.#addressed.get(key);
 			if (known !== void 0) return known;
-			const special = this.#collect([...this.universe.addresses, ...this.#placed], (candidate) => this.#hasAddress(candidate, addresses, matchesPods));
+			const { addresses: outside, nodes } = this.universe;
+			const special = this.#collect([
+				...outside,
+				...nodes,
+				...this.#placed
+			], (candidate) => this.#hasAddress(candidate, addresses, matchesPods));
 			const pods = and(matchesPods, withinAddresses(void 0, this.#cluster.profile.ranges.pods, addresses));
 			const found = {
 				must: pods === "yes" ? special.must.union(this.#anywhere) : special.must,
@@ -23386,10 +23538,36 @@ var init_matcher = __esmMin((() => {
 			this.#addressed.set(key, found);
 			return found;
 		}
+		/** Machines by their labels: those in the tree by their addresses, those that are not by their cells. */
+		#nodes(labels) {
+			const { addresses, nodes } = this.universe;
+			return this.#collect([
+				...nodes,
+				...addresses,
+				...this.#placed
+			], (candidate) => this.#isNode(candidate, labels));
+		}
+		#isNode(candidate, labels) {
+			if (candidate.kind === "nodes") return cellTruth(labels, candidate.nodes);
+			if (candidate.kind === "addresses") return this.#machineAt(candidate.addresses, labels);
+			const workload = representative(candidate, this.side);
+			if (workload?.hostNetwork !== true) return "no";
+			const bound = this.#cluster.nodes.find(({ name }) => name === workload.nodeName);
+			if (isEverything(labels)) return "yes";
+			return bound === void 0 ? "unknown" : matchLabels(labels, bound.labels);
+		}
+		/** Whether a machine with such labels has the addresses of a class; those of the configured range are somebody's. */
+		#machineAt(addresses, labels) {
+			const owner = this.#cluster.nodes.find((node) => addresses.isSubsetOf(node.addresses));
+			if (owner !== void 0) return matchLabels(labels, owner.labels);
+			if (!addresses.overlaps(this.#cluster.profile.ranges.nodes)) return "no";
+			return isEverything(labels) ? "yes" : "unknown";
+		}
 		/** Whether the peers of a class send from, or listen at, an address of the set. */
 		#hasAddress(candidate, addresses, matchesPods) {
 			if (candidate.kind === "addresses") return candidate.addresses.isSubsetOf(addresses) ? "yes" : "no";
 			const { ranges } = this.#cluster.profile;
+			if (candidate.kind === "nodes") return withinAddresses(void 0, ranges.nodes, addresses);
 			const workload = representative(candidate, this.side);
 			if (workload?.hostNetwork === true) return withinAddresses(workload.addresses, ranges.nodes, addresses);
 			return matchesPods === "no" ? "no" : and(matchesPods, withinAddresses(workload?.addresses, ranges.pods, addresses));
@@ -23426,7 +23604,7 @@ var init_matcher = __esmMin((() => {
 			return connections.resolveNames((protocol, name) => this.#portsNamed(destination, protocol, name));
 		}
 		#portsNamed(destination, protocol, name) {
-			if (destination.kind === "addresses") return noPorts;
+			if (!isPodClass(destination)) return noPorts;
 			const workload = representative(destination, this.side);
 			if (workload === void 0) return namedPort$1(name);
 			return portRanges(namedPorts(workload, protocol, name).map((port) => [port, port]));
@@ -23468,6 +23646,7 @@ var init_reachability = __esmMin((() => {
 	init_matcher();
 	init_row();
 	init_shared_rows();
+	init_universe();
 	Reachability = class {
 		universe;
 		side;
@@ -23492,7 +23671,7 @@ var init_reachability = __esmMin((() => {
 		}
 		/** Whether policies apply to the peers of a class: not to addresses, not to pods on the host network. */
 		isPoliced(found) {
-			return found.kind !== "addresses" && representative(found, this.side)?.hostNetwork !== true;
+			return isPodClass(found) && representative(found, this.side)?.hostNetwork !== true;
 		}
 		/** Entries that apply, or may apply, to a class, in the order in which they are asked. */
 		uses(found, direction) {
@@ -23509,7 +23688,7 @@ var init_reachability = __esmMin((() => {
 					...this.#resolved(entry, blocks, found)
 				});
 			}
-			return inOrder(uses);
+			return inOrder$1(uses);
 		}
 		/** In ingress the subject is the destination: its own pods resolve the names. */
 		#resolved(entry, blocks, subject) {
@@ -23585,7 +23764,7 @@ var init_reachability = __esmMin((() => {
 			}
 		}
 		candidates(found) {
-			if (found.kind === "addresses") return [];
+			if (!isPodClass(found)) return [];
 			const named = typeof found.namespace === "string" ? this.#named.get(found.namespace) ?? [] : [];
 			return this.#matching.length === 0 ? named : [...named, ...this.#matching];
 		}
@@ -24274,6 +24453,7 @@ var init_network_relevant = __esmMin((() => {
 		"": [
 			"Endpoints",
 			"Namespace",
+			"Node",
 			"Pod",
 			"ReplicationController",
 			"Service"
@@ -24831,7 +25011,7 @@ function serviceMetrics(view) {
 			name,
 			detail: ""
 		});
-		const foreign = sources.subtract(addressMembers(reach)).subtract(namespaceMembers(reach, found));
+		const foreign = sources.subtract(nonPodMembers(reach)).subtract(namespaceMembers(reach, found));
 		if (!foreign.isEmpty) cross.push({
 			name,
 			detail: namespacesOf(view, foreign)
@@ -24848,7 +25028,7 @@ function namespacesOf({ reach }, members) {
 	const names = /* @__PURE__ */ new Set();
 	for (const index of members) {
 		const found = classes[index];
-		if (found !== void 0 && found.kind !== "addresses") names.add(typeof found.namespace === "string" ? found.namespace : "other namespaces");
+		if (found !== void 0 && isPodClass(found)) names.add(typeof found.namespace === "string" ? found.namespace : "other namespaces");
 	}
 	return `from ${list([...names].sort(), 3)}`;
 }
@@ -24921,6 +25101,7 @@ var measured, tcp;
 var init_measure_exposure = __esmMin((() => {
 	init_cluster();
 	init_peers();
+	init_universe();
 	init_connection_set();
 	init_egress_reach();
 	init_entry_reach();
@@ -26762,7 +26943,7 @@ function pictureOf({ name, view }) {
 	const pods = podMembers(view);
 	const destinations = [...reach.universe.classes].sort((a, b) => rank(a) - rank(b));
 	const everyone = reach.matcher.everyone;
-	const { columns, omitted } = columnsOf(reach, destinations, ({ kind }) => kind === "addresses" ? pods : everyone);
+	const { columns, omitted } = columnsOf(reach, destinations, (found) => isPodClass(found) ? everyone : pods);
 	return {
 		cluster: name,
 		groups: columns.filter((column) => !isTold(column, view)).map((column) => {
@@ -26787,7 +26968,7 @@ function isTold({ destinations }, { reach, side }) {
 	return destinations.every(({ kind, index }) => kind === "cell" && likeWorkloads.has(index));
 }
 function podMembers({ reach }) {
-	return reach.matcher.set(reach.universe.classes.filter(({ kind }) => kind !== "addresses").map(({ index }) => index));
+	return reach.matcher.set(reach.universe.classes.filter(isPodClass).map(({ index }) => index));
 }
 function nameDestinations(classes, { reach }, entries) {
 	return namePeers(reach.matcher.set(classes.map(({ index }) => index)), reach, entries);
@@ -26795,9 +26976,15 @@ function nameDestinations(classes, { reach }, entries) {
 var rank, byText;
 var init_connection_groups = __esmMin((() => {
 	init_name_peers();
+	init_universe();
 	init_compare_text();
 	init_connection_columns();
-	rank = ({ kind }) => kind === "workloads" ? 0 : kind === "addresses" ? 1 : 2;
+	rank = ({ kind }) => [
+		"workloads",
+		"addresses",
+		"nodes",
+		"cell"
+	].indexOf(kind);
 	byText = (a, b) => compareText(a.certainty, b.certainty) || compareText(a.sources, b.sources) || compareText(a.connections, b.connections);
 }));
 
@@ -26924,6 +27111,10 @@ function peersOf(found, reach) {
 			kind: "addresses",
 			cidrs: found.addresses.cidrs()
 		}];
+		case "nodes": return [{
+			kind: "nodes",
+			nodes: namePeers(reach.matcher.set([found.index]), reach)
+		}];
 		case "cell": {
 			const isKnown = typeof found.namespace === "string";
 			if (isKnown ? !holdsUnlabelled(found.pods) : found !== reach.universe.anyPod) return [];
@@ -26936,6 +27127,7 @@ function peersOf(found, reach) {
 }
 var rowLimit, isSame;
 var init_connections_json = __esmMin((() => {
+	init_name_peers();
 	init_label_space();
 	init_peers();
 	init_address_set();
@@ -27085,62 +27277,6 @@ var init_connections = __esmMin((() => {
 	init_io();
 	init_read_directory();
 	init_tell_problems();
-}));
-
-// src/reach/replay.ts
-/**
-* The walk of `evaluateRow` for a single peer, with a record of what each entry took. `uses` are in order. Where it is
-* uncertain whether an entry passes something on, both outcomes count: the walk is then wider than the row under `may`
-* and narrower under `must`.
-*/
-function replay(uses, peer, bound) {
-	const decided = /* @__PURE__ */ new Map();
-	return {
-		decided,
-		allowed: [...Map.groupBy(uses, ({ entry }) => entry.layer).values()].map((layer) => walkLayer(layer, peer, bound, decided)).reduce((found, set) => found.intersect(set), ConnectionSet.all)
-	};
-}
-function walkLayer(uses, peer, bound, decided) {
-	let undecided = ConnectionSet.all;
-	let allowed = ConnectionSet.none;
-	for (const tier of Map.groupBy(uses, ({ entry }) => entry.tier).values()) {
-		const onlyAllows = tier.every(({ entry }) => entry.verdict === "allow");
-		let left = undecided;
-		let passed = ConnectionSet.none;
-		for (const use of inBoundOrder(tier, bound)) {
-			const taken = saidOf$1(use, peer, bound).intersect(left);
-			if (taken.isEmpty) continue;
-			decided.set(use, taken);
-			if (use.entry.verdict === "allow") allowed = allowed.union(taken);
-			if (use.entry.verdict === "pass") passed = passed.union(taken);
-			if (!onlyAllows) left = left.subtract(taken);
-		}
-		undecided = isIsolating(tier, bound) ? passed : left.union(passed);
-	}
-	return allowed.union(undecided);
-}
-/** What an entry says of the peer: an uncertain allow counts for `may` only, an uncertain deny for `must` only. */
-function saidOf$1(use, peer, bound) {
-	const optimistic = bound === "may" === (use.entry.verdict !== "deny");
-	if (!optimistic && use.applies !== "yes") return ConnectionSet.none;
-	return connectionsWith(makeRow(optimistic ? use.may : use.must), peer);
-}
-/** Ties have no defined winner: under `must` the strictest of them is asked first, under `may` the mildest. */
-function inBoundOrder(tier, bound) {
-	const sign = bound === "must" ? 1 : -1;
-	return tier.toSorted((a, b) => compareOrder(a.entry.order, b.entry.order) || sign * (strictness[a.entry.verdict] - strictness[b.entry.verdict]));
-}
-var isIsolating, strictness;
-var init_replay = __esmMin((() => {
-	init_entry();
-	init_connection_set();
-	init_row();
-	isIsolating = (tier, bound) => tier.some(({ entry, applies }) => entry.isolates && (bound === "must" || applies === "yes"));
-	strictness = {
-		deny: 0,
-		pass: 1,
-		allow: 2
-	};
 }));
 
 // src/reach/explain.ts

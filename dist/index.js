@@ -28495,6 +28495,13 @@ var AddressSet = class AddressSet {
 			return parsed.family === 4 ? AddressSet.v4Range(parsed.first, parsed.last) : AddressSet.v6Range(parsed.first, parsed.last);
 		}).reduce((found, set) => found.union(set), AddressSet.none);
 	}
+	/** One address by its text; empty where the text is none. */
+	static single(text) {
+		const v4 = parseV4(text);
+		if (typeof v4 === "number") return AddressSet.v4Range(v4, v4);
+		const v6 = parseV6(text);
+		return typeof v6 === "bigint" ? AddressSet.v6Range(v6, v6) : AddressSet.none;
+	}
 	static v4Range(first, last) {
 		return new AddressSet([first, last], []);
 	}
@@ -34701,6 +34708,17 @@ function readLabels(resource, node, report) {
 	}, node);
 }
 
+// src/model/read-node.ts
+/** Reads a Node. An entry of `status.addresses` that is a name is left out. */
+function readClusterNode(resource, report) {
+	const texts = itemsAt(resource.node, "status", "addresses").map((item) => textAt$1(item, "address") ?? "");
+	return {
+		name: resource.name.value,
+		labels: readLabels(resource, valueAt(resource.node, "metadata", "labels"), report),
+		addresses: texts.map((text) => AddressSet.single(text)).reduce((found, set) => found.union(set), AddressSet.none)
+	};
+}
+
 // src/model/internal-balancer.ts
 /**
 * Annotations that keep a provider's balancer inside a private network, with the values that do so. Keys of one
@@ -35530,6 +35548,7 @@ function readWorkload(resource, namespace, report) {
 		labels,
 		ports: [...containerPorts(context, spec, onHost), ...systemPorts(kind)],
 		hostNetwork: onHost,
+		nodeName: textAt$1(spec, "nodeName"),
 		serviceAccount: textAt$1(spec, "serviceAccountName") ?? textAt$1(spec, "serviceAccount") ?? "default",
 		addresses: podAddresses(node),
 		dnsPolicy: textAt$1(spec, "dnsPolicy") ?? "ClusterFirst",
@@ -35639,14 +35658,8 @@ function flagAt(node, name) {
 /** Addresses in a Pod's status: `podIP` and `podIPs`. */
 function podAddresses(node) {
 	if (!isSet(node, "status", "podIP") && !isSet(node, "status", "podIPs")) return void 0;
-	const all = [textAt$1(node, "status", "podIP"), ...itemsAt(node, "status", "podIPs").map((item) => textAt$1(item, "ip"))].flatMap((text) => text === void 0 ? [] : [singleAddress(text)]).reduce((found, set) => found.union(set), AddressSet.none);
+	const all = [textAt$1(node, "status", "podIP"), ...itemsAt(node, "status", "podIPs").map((item) => textAt$1(item, "ip"))].flatMap((text) => text === void 0 ? [] : [AddressSet.single(text)]).reduce((found, set) => found.union(set), AddressSet.none);
 	return all.isEmpty ? void 0 : all;
-}
-function singleAddress(text) {
-	const v4 = parseV4(text);
-	if (typeof v4 === "number") return AddressSet.v4Range(v4, v4);
-	const v6 = parseV6(text);
-	return typeof v6 === "bigint" ? AddressSet.v6Range(v6, v6) : AddressSet.none;
 }
 /**
 * Pods of one owner that policies cannot tell apart become one workload. An owner whose pods differ keeps them apart,
@@ -35726,6 +35739,7 @@ function buildCluster({ name, open, profile, resources }) {
 	const read = unique.filter(isWorkload).flatMap((resource) => collect(workloadOf(resource, landsIn(resource, profile))));
 	const workloads = resolveReferences(collapseReplicas(read), (found) => diagnostics.push(found));
 	const services = unique.filter(({ group, kind }) => group === "" && kind === "Service").flatMap((resource) => collect(serviceOf$1(resource, landsIn(resource, profile))));
+	const nodes = unique.filter(({ group, kind }) => group === "" && kind === "Node").map((resource) => readClusterNode(resource, (found) => diagnostics.push(found)));
 	return {
 		name,
 		open,
@@ -35733,6 +35747,7 @@ function buildCluster({ name, open, profile, resources }) {
 		namespaces: buildNamespaces(unique, profile, (found) => diagnostics.push(found)),
 		workloads,
 		services,
+		nodes,
 		resources: byKind(unique),
 		diagnostics
 	};
@@ -37611,6 +37626,7 @@ function addressClasses(base, head) {
 	const add = (set) => void sets.set(set.key, set);
 	for (const { cluster, entries } of [base, head]) {
 		for (const set of wellKnownAddresses(cluster.profile)) add(set);
+		for (const node of cluster.nodes) if (!node.addresses.isEmpty) add(node.addresses);
 		for (const set of addressPeers(entries)) add(set);
 	}
 	const all = [...sets.values()];
@@ -37828,6 +37844,7 @@ var ClassBuilder = class {
 	#byNamespace = /* @__PURE__ */ new Map();
 	#elsewhere = [];
 	#addresses = [];
+	#nodes = [];
 	#classOf = /* @__PURE__ */ new Map();
 	addCell(namespace, pods) {
 		const cell = {
@@ -37876,6 +37893,15 @@ var ClassBuilder = class {
 		this.#classes.push(found);
 		this.#addresses.push(found);
 	}
+	addNodes(nodes) {
+		const found = {
+			kind: "nodes",
+			index: this.#classes.length,
+			nodes
+		};
+		this.#classes.push(found);
+		this.#nodes.push(found);
+	}
 	build(namespaces, expressions, coarse) {
 		const plain = this.#elsewhere.filter(({ pods }) => holdsUnlabelled(pods));
 		const anyPod = plain.find(({ namespace }) => isUnlabelledNamespace(namespace)) ?? plain[0] ?? this.#elsewhere[0];
@@ -37884,6 +37910,7 @@ var ClassBuilder = class {
 			byNamespace: this.#byNamespace,
 			elsewhere: this.#elsewhere,
 			addresses: this.#addresses,
+			nodes: this.#nodes,
 			namespaces,
 			anyPod,
 			classOf: this.#classOf,
@@ -37909,7 +37936,7 @@ function signature(workload, expressions) {
 	const addresses = workload.addresses?.key ?? "";
 	return [
 		truths,
-		workload.hostNetwork ? "h" : "",
+		workload.hostNetwork ? `h${workload.nodeName ?? ""}` : "",
 		workload.serviceAccount,
 		ports.sort().join(","),
 		addresses
@@ -37961,6 +37988,7 @@ function inScope(scope, name, labels) {
 }
 
 // src/reach/universe.ts
+const isPodClass = (found) => found.kind === "workloads" || found.kind === "cell";
 const sides = ["base", "head"];
 
 // src/reach/partition.ts
@@ -37975,8 +38003,21 @@ function partition(base, head) {
 	const pairs = pairWorkloads(base.cluster.workloads, head.cluster.workloads);
 	const builder = new ClassBuilder();
 	const coarse = addKnownNamespaces(builder, selectorsByNamespace(selectors, names, namespaces), pairs) + addOtherNamespaces(builder, selectors, names);
+	const asked = nodeSelectors(base, head);
+	const machines = asked.length === 0 ? noCells : labelCells(/* @__PURE__ */ new Map(), asked);
+	for (const nodes of machines.cells) builder.addNodes(nodes);
 	for (const addresses of addressClasses(base, head)) builder.addAddresses(addresses);
-	return builder.build(namespaces, expressionsOf(selectors), coarse);
+	return builder.build(namespaces, expressionsOf(selectors, asked), coarse + machines.coarse);
+}
+/** Machines have classes of their own only where a policy speaks of machines. */
+const noCells = {
+	cells: [],
+	coarse: 0
+};
+/** What policies ask of the labels of machines; empty where no policy speaks of machines. */
+function nodeSelectors(base, head) {
+	const selectors = [...base.entries, ...head.entries].flatMap(({ peers }) => peers === "any" ? [] : peers.flatMap((peer) => peer.kind === "nodes" ? [peer.labels] : []));
+	return [...new Map(selectors.map((selector) => [expressionKey(selector), selector])).values()];
 }
 /** Unseen pods and workloads of the namespaces with a trace; returns how many selectors were left out. */
 function addKnownNamespaces(builder, speaking, pairs) {
@@ -38051,9 +38092,9 @@ function distinct$4(expressions) {
 	for (const expression of expressions) if (!isEverything(expression) && !found.has(expressionKey(expression))) found.set(expressionKey(expression), expression);
 	return [...found.values()];
 }
-function expressionsOf(selectors) {
+function expressionsOf(selectors, asked) {
 	const all = selectors.flatMap(({ namespaces, labels }) => namespaces.kind === "matching" ? [labels, namespaces.expression] : [labels]);
-	return new Map(all.map((expression) => [expressionKey(expression), expression]));
+	return new Map([...all, ...asked].map((expression) => [expressionKey(expression), expression]));
 }
 /** Label selectors that can speak of pods in each namespace, on either side. */
 function selectorsByNamespace(selectors, names, namespaces) {
@@ -38180,37 +38221,42 @@ function subtractBlocks(a, b) {
 }
 
 // src/reach/evaluate.ts
-/** Sorts entries in the order in which they are asked: tier, then order within the tier. */
+/** Sorts entries in the order in which they are asked: tier, order within the tier, place in the policy. */
 function inOrder$1(uses) {
-	return [...uses].sort((a, b) => a.entry.tier - b.entry.tier || compareOrder(a.entry.order, b.entry.order));
+	return [...uses].sort(({ entry: a }, { entry: b }) => a.tier - b.tier || compareOrder(a.order, b.order) || a.origin.index - b.origin.index);
 }
 /**
 * The row of one class and direction under one bound. Walks the tiers with the undecided part of the space: allow and
 * deny take from it, pass hands its part to the next tier, a tier that isolates denies the rest. What no tier decides
 * is allowed. Every layer must allow.
 */
-function evaluateRow(uses, everyone, bound) {
-	const open = {
-		peers: everyone,
-		connections: ConnectionSet.all
+function evaluateRow(uses, everyone, bound, record) {
+	const walk = {
+		open: {
+			peers: everyone,
+			connections: ConnectionSet.all
+		},
+		bound,
+		record
 	};
-	if (uses.length === 0) return makeRow([open]);
-	return [...Map.groupBy(inOrder$1(uses), ({ entry }) => entry.layer).values()].map((layer) => evaluateLayer(layer, open, bound)).reduce(intersectRows);
+	if (uses.length === 0) return makeRow([walk.open]);
+	return [...Map.groupBy(inOrder$1(uses), ({ entry }) => entry.layer).values()].map((layer) => evaluateLayer(layer, walk)).reduce(intersectRows);
 }
 /** Above this many uncertain passes branches are not followed one by one. */
 const MAX_BRANCHES = 6;
 /** `pass` is not monotone: where one is uncertain each case is evaluated, and `must` is what all of them allow. */
-function evaluateLayer(uses, open, bound) {
+function evaluateLayer(uses, walk) {
 	const uncertain = uses.filter(isUncertainPass);
-	if (uncertain.length === 0) return makeRow(walk(uses, open, bound));
-	if (uncertain.length > MAX_BRANCHES) return bound === "must" ? makeRow([]) : makeRow([open]);
-	const rows = branches(uses, uncertain).map((branch) => makeRow(walk(branch, open, bound)));
-	return bound === "must" ? rows.reduce(intersectRows) : makeRow(rows.flatMap((row) => row.blocks));
+	if (uncertain.length === 0) return makeRow(walkTiers(uses, walk));
+	if (uncertain.length > MAX_BRANCHES) return walk.bound === "must" ? makeRow([]) : makeRow([walk.open]);
+	const rows = branches(uses, uncertain).map((branch) => makeRow(walkTiers(branch, walk)));
+	return walk.bound === "must" ? rows.reduce(intersectRows) : makeRow(rows.flatMap((row) => row.blocks));
 }
 const isUncertainPass = ({ entry, applies, must, may }) => entry.verdict === "pass" && (applies === "unknown" || makeRow(must).key !== makeRow(may).key);
 function branches(uses, uncertain) {
 	const [first, ...rest] = uncertain;
 	if (first === void 0) return [[...uses]];
+	const certain = first.applies === "unknown" ? [] : first.must;
 	return [{
 		...first,
 		applies: "yes",
@@ -38218,59 +38264,100 @@ function branches(uses, uncertain) {
 	}, {
 		...first,
 		applies: "yes",
-		may: first.applies === "unknown" ? [] : first.must,
-		must: first.applies === "unknown" ? [] : first.must
+		must: certain,
+		may: certain
 	}].flatMap((choice) => branches(uses.map((use) => use === first ? choice : use), rest));
 }
-function walk(uses, open, bound) {
-	let undecided = [open];
+function walkTiers(uses, walk) {
+	let undecided = [walk.open];
 	const allowed = [];
 	for (const tier of Map.groupBy(uses, ({ entry }) => entry.tier).values()) {
-		const result = walkTier(tier, undecided, open, bound);
-		allowed.push(...result.allowed);
-		undecided = result.undecided;
+		const closes = isolates(tier, walk.bound);
+		const takes = closes && onlyAllows(tier) ? allTakes(tier, undecided, walk) : tierTakes(tier, undecided, walk);
+		for (const { use, blocks } of takes) walk.record?.(use, blocks);
+		const left = closes ? [] : subtractBlocks(undecided, blocksWith(takes));
+		allowed.push(...blocksWith(takes, "allow"));
+		undecided = [...left, ...blocksWith(takes, "pass")];
 	}
 	return [...allowed, ...undecided];
 }
-/** While the space is still the one `open` block, nothing has to be cut out of it. */
-function walkTier(tier, space, open, bound) {
-	let left = space;
-	const allowed = [];
-	const passed = [];
-	for (const group of groupTies(tier)) for (const use of bound === "must" ? strictestFirst(group) : strictestFirst(group).reverse()) {
-		const blocks = blocksOf(use, bound);
-		if (blocks.length === 0) continue;
-		const taken = left[0] === open ? blocks : intersectBlocks(left, blocks);
-		if (use.entry.verdict === "allow") allowed.push(...taken);
-		if (use.entry.verdict === "pass") passed.push(...taken);
-		if (!onlyAllows(tier)) left = subtractBlocks(left, blocks);
-	}
-	if (isolates(tier, bound)) return {
-		allowed,
-		undecided: passed
-	};
-	return {
-		allowed,
-		undecided: [...left, ...passed]
-	};
-}
+const blocksWith = (takes, verdict) => takes.flatMap(({ use, blocks }) => verdict === void 0 || use.entry.verdict === verdict ? blocks : []);
 const onlyAllows = (tier) => tier.every(({ entry }) => entry.verdict === "allow");
-/** Entries of equal order are asked together: which of them wins is undefined. */
-function groupTies(tier) {
+/** Where entries only allow and the rest is closed nothing has to be cut out of anything: their union counts. */
+function allTakes(tier, space, walk) {
+	return tier.map((use) => ({
+		use,
+		blocks: within$1(space, blocksOf(use, walk.bound), walk)
+	}));
+}
+/** First matches of a tier. Policies without an order of their own may come before or behind any other. */
+function tierTakes(tier, space, walk) {
+	const floating = tier.filter(({ entry }) => entry.order.length === 0);
+	const ordered = tier.filter(({ entry }) => entry.order.length > 0);
+	const chains = policiesIn(floating).map((policy) => chainTakes(policy, space, walk));
+	return chains.length === 0 ? orderedTakes(ordered, space, walk) : mergeTies([...chains, orderedTakes(ordered, space, walk)], walk.bound);
+}
+/** First matches of policies in their order; those of equal order are asked together. */
+function orderedTakes(uses, space, walk) {
+	let left = space;
+	const takes = [];
+	for (const group of groupByOrder(uses)) {
+		const found = mergeTies(policiesIn(group).map((policy) => chainTakes(policy, left, walk)), walk.bound);
+		takes.push(...found);
+		left = subtractBlocks(left, blocksWith(found));
+	}
+	return takes;
+}
+/** First matches within one policy: its rules in the order in which they are written. */
+function chainTakes(policy, space, walk) {
+	let left = space;
+	return policy.map((use) => {
+		const said = blocksOf(use, walk.bound);
+		const blocks = within$1(left, said, walk);
+		left = subtractBlocks(left, said);
+		return {
+			use,
+			blocks
+		};
+	});
+}
+/**
+* Which of several policies of one order wins is undefined, connection by connection. Under `must` the strictest of
+* their answers counts, under `may` the mildest.
+*/
+function mergeTies(chains, bound) {
+	const [only, another] = chains;
+	if (only === void 0 || another === void 0) return only ?? [];
+	const preference = bound === "must" ? strictestFirst : mildestFirst;
+	let taken = [];
+	return preference.flatMap((verdict) => chains.flat().flatMap(({ use, blocks }) => {
+		if (use.entry.verdict !== verdict) return [];
+		const rest = subtractBlocks(blocks, taken);
+		taken = [...taken, ...rest];
+		return [{
+			use,
+			blocks: rest
+		}];
+	}));
+}
+const strictestFirst = [
+	"deny",
+	"pass",
+	"allow"
+];
+const mildestFirst = strictestFirst.toReversed();
+const policiesIn = (uses) => [...Map.groupBy(uses, ({ entry }) => entry.origin.policy).values()];
+function groupByOrder(uses) {
 	const groups = [];
-	for (const use of tier) {
+	for (const use of uses) {
 		const last = groups.at(-1);
 		if (last?.[0] !== void 0 && compareOrder(last[0].entry.order, use.entry.order) === 0) last.push(use);
 		else groups.push([use]);
 	}
 	return groups;
 }
-const strictness$1 = {
-	deny: 0,
-	pass: 1,
-	allow: 2
-};
-const strictestFirst = (group) => [...group].sort((a, b) => strictness$1[a.entry.verdict] - strictness$1[b.entry.verdict]);
+/** While the space is still the whole one nothing has to be cut out of it. */
+const within$1 = (space, blocks, { open }) => space[0] === open ? blocks : intersectBlocks(space, blocks);
 /** An uncertain allow counts for `may` only, an uncertain deny for `must` only. */
 function blocksOf({ entry, applies, must, may }, bound) {
 	if (bound === "may" === (entry.verdict !== "deny")) return may;
@@ -38536,7 +38623,7 @@ var Matcher = class {
 		this.side = side;
 		this.#cluster = cluster;
 		this.#all = MemberSet.all(universe.classes.length);
-		const pods = universe.classes.filter(({ kind }) => kind !== "addresses");
+		const pods = universe.classes.filter(isPodClass);
 		this.#placed = pods.filter((found) => this.#isPlaced(found));
 		this.#anywhere = this.set(pods.filter((found) => !this.#isPlaced(found)).map(({ index }) => index));
 	}
@@ -38588,7 +38675,7 @@ var Matcher = class {
 	}
 	/** Whether a selector matches the pods of one class. */
 	selects(selector, candidate) {
-		if (selector.target !== "pods" || candidate.kind === "addresses") return "no";
+		if (selector.target !== "pods" || !isPodClass(candidate)) return "no";
 		const scope = this.#inScope(selector, candidate);
 		if (scope === "no") return "no";
 		if (candidate.kind === "cell") return and(scope, cellTruth(selector.labels, candidate.pods));
@@ -38596,7 +38683,6 @@ var Matcher = class {
 		return workload.hostNetwork ? "no" : and(scope, matchLabels(selector.labels, workload.labels));
 	}
 	#inScope({ namespaces }, candidate) {
-		if (candidate.kind === "addresses") return "no";
 		if (typeof candidate.namespace === "string") return inScope(namespaces, candidate.namespace, this.universe.namespaces[this.side]);
 		return namespaces.kind === "named" ? "no" : cellTruth(namespaces.expression, candidate.namespace);
 	}
@@ -38621,6 +38707,7 @@ var Matcher = class {
 		switch (peer.kind) {
 			case "pods": return this.select(peer);
 			case "addresses": return this.#addresses(peer.addresses, peer.matchesPods);
+			case "nodes": return this.#nodes(peer.labels);
 			case "unreadable": return {
 				must: this.set([]),
 				may: this.#all
@@ -38632,7 +38719,12 @@ var Matcher = class {
 		const key = `${matchesPods} ${addresses.key}`;
 		const known = this.#addressed.get(key);
 		if (known !== void 0) return known;
-		const special = this.#collect([...this.universe.addresses, ...this.#placed], (candidate) => this.#hasAddress(candidate, addresses, matchesPods));
+		const { addresses: outside, nodes } = this.universe;
+		const special = this.#collect([
+			...outside,
+			...nodes,
+			...this.#placed
+		], (candidate) => this.#hasAddress(candidate, addresses, matchesPods));
 		const pods = and(matchesPods, withinAddresses(void 0, this.#cluster.profile.ranges.pods, addresses));
 		const found = {
 			must: pods === "yes" ? special.must.union(this.#anywhere) : special.must,
@@ -38641,10 +38733,36 @@ var Matcher = class {
 		this.#addressed.set(key, found);
 		return found;
 	}
+	/** Machines by their labels: those in the tree by their addresses, those that are not by their cells. */
+	#nodes(labels) {
+		const { addresses, nodes } = this.universe;
+		return this.#collect([
+			...nodes,
+			...addresses,
+			...this.#placed
+		], (candidate) => this.#isNode(candidate, labels));
+	}
+	#isNode(candidate, labels) {
+		if (candidate.kind === "nodes") return cellTruth(labels, candidate.nodes);
+		if (candidate.kind === "addresses") return this.#machineAt(candidate.addresses, labels);
+		const workload = representative(candidate, this.side);
+		if (workload?.hostNetwork !== true) return "no";
+		const bound = this.#cluster.nodes.find(({ name }) => name === workload.nodeName);
+		if (isEverything(labels)) return "yes";
+		return bound === void 0 ? "unknown" : matchLabels(labels, bound.labels);
+	}
+	/** Whether a machine with such labels has the addresses of a class; those of the configured range are somebody's. */
+	#machineAt(addresses, labels) {
+		const owner = this.#cluster.nodes.find((node) => addresses.isSubsetOf(node.addresses));
+		if (owner !== void 0) return matchLabels(labels, owner.labels);
+		if (!addresses.overlaps(this.#cluster.profile.ranges.nodes)) return "no";
+		return isEverything(labels) ? "yes" : "unknown";
+	}
 	/** Whether the peers of a class send from, or listen at, an address of the set. */
 	#hasAddress(candidate, addresses, matchesPods) {
 		if (candidate.kind === "addresses") return candidate.addresses.isSubsetOf(addresses) ? "yes" : "no";
 		const { ranges } = this.#cluster.profile;
+		if (candidate.kind === "nodes") return withinAddresses(void 0, ranges.nodes, addresses);
 		const workload = representative(candidate, this.side);
 		if (workload?.hostNetwork === true) return withinAddresses(workload.addresses, ranges.nodes, addresses);
 		return matchesPods === "no" ? "no" : and(matchesPods, withinAddresses(workload?.addresses, ranges.pods, addresses));
@@ -38681,7 +38799,7 @@ var Matcher = class {
 		return connections.resolveNames((protocol, name) => this.#portsNamed(destination, protocol, name));
 	}
 	#portsNamed(destination, protocol, name) {
-		if (destination.kind === "addresses") return noPorts;
+		if (!isPodClass(destination)) return noPorts;
 		const workload = representative(destination, this.side);
 		if (workload === void 0) return namedPort(name);
 		return portRanges(namedPorts(workload, protocol, name).map((port) => [port, port]));
@@ -38732,7 +38850,7 @@ var Reachability = class {
 	}
 	/** Whether policies apply to the peers of a class: not to addresses, not to pods on the host network. */
 	isPoliced(found) {
-		return found.kind !== "addresses" && representative(found, this.side)?.hostNetwork !== true;
+		return isPodClass(found) && representative(found, this.side)?.hostNetwork !== true;
 	}
 	/** Entries that apply, or may apply, to a class, in the order in which they are asked. */
 	uses(found, direction) {
@@ -38849,7 +38967,7 @@ var EntryIndex = class {
 		}
 	}
 	candidates(found) {
-		if (found.kind === "addresses") return [];
+		if (!isPodClass(found)) return [];
 		const named = typeof found.namespace === "string" ? this.#named.get(found.namespace) ?? [] : [];
 		return this.#matching.length === 0 ? named : [...named, ...this.#matching];
 	}
@@ -39287,7 +39405,7 @@ function describeFact(change) {
 	return isLabelChange(change) && change.path.at(-2) === "labels" ? `label ${last} ${verb}` : `${change.path.filter((part) => typeof part === "string").slice(-2).join(".")} ${verb}`;
 }
 function namespaceCauses(peer, base, head) {
-	if (peer.kind === "addresses" || typeof peer.namespace !== "string") return [];
+	if (!isPodClass(peer) || typeof peer.namespace !== "string") return [];
 	const before = base.cluster.namespaces.get(peer.namespace)?.resource;
 	const after = head.cluster.namespaces.get(peer.namespace)?.resource;
 	const object = {
@@ -39370,7 +39488,7 @@ function directionCauses(difference, direction, subject, peer) {
 			isolates: direction
 		}));
 	}
-	return uses.filter((use) => allows$1(use, peer, connections)).flatMap(({ entry }) => entryCauses(scene, entry));
+	return uses.filter((use) => allows(use, peer, connections)).flatMap(({ entry }) => entryCauses(scene, entry));
 }
 /**
 * Isolation ends when every policy that brought it is gone, so all of them are causes. It begins with any one of them:
@@ -39380,7 +39498,7 @@ function widest$1(isolating, { reach }) {
 	const reachOf = ({ entry }) => reach.matcher.select(entry.subject).may.size;
 	return isolating.reduce((best, use) => best === void 0 || reachOf(use) > reachOf(best) ? use : best, void 0);
 }
-const allows$1 = ({ entry, may }, peer, connections) => entry.verdict === "allow" && may.some((block) => block.peers.has(peer.index) && !block.connections.intersect(connections).isEmpty);
+const allows = ({ entry, may }, peer, connections) => entry.verdict === "allow" && may.some((block) => block.peers.has(peer.index) && !block.connections.intersect(connections).isEmpty);
 /** Why an entry that isolates on the side without does not do so on the side that has the connections. */
 function isolationCauses(scene, entry) {
 	const { without, having, subject } = scene;
@@ -39491,11 +39609,17 @@ const EXCEPTIONS = 3;
 function namePeers(members, reach, entries = []) {
 	const classes = [...members].map((index) => reach.universe.classes[index]);
 	const addresses = classes.filter((found) => found.kind === "addresses");
-	const pods = classes.filter((found) => found.kind !== "addresses");
-	const isEveryAddress = addresses.length === reach.universe.addresses.length;
+	const nodes = classes.filter((found) => found.kind === "nodes");
+	const pods = classes.filter(isPodClass);
+	const { universe } = reach;
+	const isEverythingElse = addresses.length === universe.addresses.length && nodes.length === universe.nodes.length;
 	const broad = broadName(pods, reach, entries);
-	if (broad !== void 0 && isEveryAddress) return broad.replace(/^any pod( in any namespace)?/, "anybody");
-	return [pods.length === 0 ? "" : broad ?? bySelector(pods, reach, entries) ?? byNamespace$1(pods, reach), nameAddresses(addresses, reach)].filter((name) => name !== "").join(" and ");
+	if (broad !== void 0 && isEverythingElse) return broad.replace(/^any pod( in any namespace)?/, "anybody");
+	return [
+		pods.length === 0 ? "" : broad ?? bySelector(pods, reach, entries) ?? byNamespace$1(pods, reach),
+		nameNodes(nodes, reach),
+		nameAddresses(addresses, reach)
+	].filter((name) => name !== "").join(" and ");
 }
 /** `any pod in any namespace`, but for a few namespaces or workloads; undefined when more is missing. */
 function broadName(pods, reach, entries) {
@@ -39589,7 +39713,7 @@ function byNamespace$1(pods, reach) {
 function nameInside(namespace, found, reach) {
 	const names = namesWithin(namespace, found, reach);
 	const members = new Set(found.map(({ index }) => index));
-	const exceptions = namesWithin(namespace, podsOf(namespace, reach).filter((candidate) => candidate.kind !== "addresses" && !members.has(candidate.index)), reach);
+	const exceptions = namesWithin(namespace, podsOf(namespace, reach).filter((candidate) => isPodClass(candidate) && !members.has(candidate.index)), reach);
 	if (exceptions.length > EXCEPTIONS || exceptions.length >= names.length) return names;
 	return [`any pod in ${namespace} but ${list(exceptions, EXCEPTIONS)}`];
 }
@@ -39642,6 +39766,11 @@ function nameElsewhere(cells, reach) {
 		return `pods${labels === "" ? "" : ` ${labels}`} in ${scope === "" ? "other namespaces" : `namespaces ${scope}`}`;
 	});
 	return list([...new Set(texts)], LISTED);
+}
+/** `nodes`, `nodes role=worker`, `other nodes`. */
+function nameNodes(classes, reach) {
+	if (classes.length === 0 || classes.length === reach.universe.nodes.length) return classes.length === 0 ? "" : "nodes";
+	return list(classes.map(({ nodes }) => showHolding(nodes, reach)).map((text) => text === "" ? "other nodes" : `nodes ${text}`), LISTED);
 }
 function nameAddresses(classes, reach) {
 	if (classes.length === 0) return "";
@@ -40128,6 +40257,7 @@ const relevantKinds = new Map(Object.entries({
 	"": [
 		"Endpoints",
 		"Namespace",
+		"Node",
 		"Pod",
 		"ReplicationController",
 		"Service"
@@ -40985,7 +41115,7 @@ function classScope(reach, found, wanted, bound) {
 	if (isNamedByRule(reach, found, sources)) return "internet";
 	if (sources.has(reach.universe.anyPod.index)) return "cluster";
 	const own = namespaceMembers(reach, found);
-	const pods = sources.subtract(addressMembers(reach));
+	const pods = sources.subtract(nonPodMembers(reach));
 	if (!pods.subtract(own).isEmpty) return "namespaces";
 	return pods.subtract(reach.matcher.set([found.index])).isEmpty ? "nobody" : "namespace";
 }
@@ -40995,10 +41125,12 @@ function isNamedByRule(reach, found, sources) {
 	const bucket = bucketOf(addressesAmong(reach, sources), internetSide(reach).addresses);
 	return bucketRank[bucket] >= bucketRank.broad;
 }
-const addresses = /* @__PURE__ */ new WeakMap();
-function addressMembers(reach) {
-	const found = addresses.get(reach) ?? reach.matcher.set(reach.universe.addresses.map(({ index }) => index));
-	addresses.set(reach, found);
+const nonPods = /* @__PURE__ */ new WeakMap();
+/** Addresses and machines. */
+function nonPodMembers(reach) {
+	const { addresses, nodes } = reach.universe;
+	const found = nonPods.get(reach) ?? reach.matcher.set([...addresses, ...nodes].map(({ index }) => index));
+	nonPods.set(reach, found);
 	return found;
 }
 const policed = /* @__PURE__ */ new WeakMap();
@@ -41011,7 +41143,7 @@ function policedMembers(reach) {
 const homes$1 = /* @__PURE__ */ new WeakMap();
 /** Classes of the namespace a class lives in; none for addresses and for namespaces without a trace. */
 function namespaceMembers(reach, found) {
-	if (found.kind === "addresses" || typeof found.namespace !== "string") return reach.matcher.set([]);
+	if (!isPodClass(found) || typeof found.namespace !== "string") return reach.matcher.set([]);
 	const byName = homes$1.get(reach) ?? /* @__PURE__ */ new Map();
 	homes$1.set(reach, byName);
 	const { namespace } = found;
@@ -41361,7 +41493,7 @@ function serviceMetrics(view) {
 			name,
 			detail: ""
 		});
-		const foreign = sources.subtract(addressMembers(reach)).subtract(namespaceMembers(reach, found));
+		const foreign = sources.subtract(nonPodMembers(reach)).subtract(namespaceMembers(reach, found));
 		if (!foreign.isEmpty) cross.push({
 			name,
 			detail: namespacesOf(view, foreign)
@@ -41378,7 +41510,7 @@ function namespacesOf({ reach }, members) {
 	const names = /* @__PURE__ */ new Set();
 	for (const index of members) {
 		const found = classes[index];
-		if (found !== void 0 && found.kind !== "addresses") names.add(typeof found.namespace === "string" ? found.namespace : "other namespaces");
+		if (found !== void 0 && isPodClass(found)) names.add(typeof found.namespace === "string" ? found.namespace : "other namespaces");
 	}
 	return `from ${list([...names].sort(), 3)}`;
 }
@@ -43087,6 +43219,35 @@ function fold(group, head) {
 	}];
 }
 
+// src/reach/replay.ts
+/**
+* The walk of `evaluateRow` for a single peer, with a record of what each entry took. Where it is uncertain whether an
+* entry passes something on, what it decides in either case is recorded.
+*/
+function replay(uses, peer, bound) {
+	const alone = MemberSet.of([peer]);
+	const narrowed = uses.map((use) => ({
+		...use,
+		must: onlyWith(use.must, alone),
+		may: onlyWith(use.may, alone)
+	}));
+	const originals = new Map(uses.map((use, index) => [narrowed[index].entry, use]));
+	const decided = /* @__PURE__ */ new Map();
+	const row = evaluateRow(narrowed, alone, bound, ({ entry }, taken) => {
+		const use = originals.get(entry);
+		const found = ConnectionSet.union([decided.get(use) ?? ConnectionSet.none, ...taken.map((block) => block.connections)]);
+		if (!found.isEmpty) decided.set(use, found);
+	});
+	return {
+		decided,
+		allowed: connectionsWith(row, peer)
+	};
+}
+const onlyWith = (blocks, alone) => blocks.filter(({ peers }) => peers.overlaps(alone)).map(({ connections }) => ({
+	peers: alone,
+	connections
+}));
+
 // src/delta/trace-connection.ts
 const names = /* @__PURE__ */ new WeakMap();
 /** One peer of a class by name: its first workload, else what the class is. */
@@ -43138,16 +43299,15 @@ function traceConnection(view, source, destination, wanted) {
 	return [...traceEnd(view, "egress", source, destination, wanted), ...traceEnd(view, "ingress", destination, source, wanted)];
 }
 function traceEnd(view, direction, subject, peer, wanted) {
-	if (subject.kind === "addresses") return [];
+	if (!isPodClass(subject)) return [];
 	const name = nameClass(view, subject);
 	if (!view.reach.isPoliced(subject)) return [`${direction}: ${name} is on the host network, where no policy applies`];
 	const uses = view.reach.uses(subject, direction);
-	if (!uses.some(({ entry }) => entry.isolates)) return [`${direction}: no policy isolates ${name}, so everything is allowed`];
-	const allowing = uses.filter((use) => allows(use, peer, wanted));
-	if (allowing.length === 0) return [`${direction}: ${name} is isolated and no rule allows it`];
-	return allowing.map((use) => `${direction}: ${showUse(use)}`);
+	const { decided } = replay(uses, peer.index, "may");
+	const allowing = [...decided].filter(([{ entry }, connections]) => entry.verdict === "allow" && !connections.intersect(wanted).isEmpty);
+	if (allowing.length > 0) return allowing.map(([use]) => `${direction}: ${showUse(use)}`);
+	return uses.some(({ entry }) => entry.isolates) ? [`${direction}: ${name} is isolated and no rule allows it`] : [`${direction}: no policy isolates ${name}, so everything is allowed`];
 }
-const allows = ({ entry, may }, peer, wanted) => entry.verdict === "allow" && may.some(({ peers, connections }) => peers.has(peer.index) && !connections.intersect(wanted).isEmpty);
 function showUse({ entry }) {
 	const { policy, rule, span } = entry.origin;
 	return `${showId(policy)}, ${rule}, allows ${entry.connections.show()} (${span.file.path}:${startLine(span)})`;
@@ -43712,7 +43872,8 @@ function meaningOf(spec, view) {
 }
 function peerKey(peer) {
 	if (peer.kind === "pods") return selectorKey(peer);
-	return peer.kind === "addresses" ? peer.addresses.key : "unreadable";
+	if (peer.kind === "addresses") return peer.addresses.key;
+	return peer.kind === "nodes" ? `nodes ${expressionKey(peer.labels)}` : "unreadable";
 }
 const entries = /* @__PURE__ */ new WeakMap();
 /** What a policy compiles to. */
@@ -43744,7 +43905,7 @@ var new_cross_namespace_access_default = defineRule({
 		const lost = lostIsolation(base, head).flatMap(({ cause, others }) => [cause, ...others]);
 		const gains = gainsOf(delta, base, head).filter(({ causes }) => !shareCause(causes, lost));
 		const homes = homesOf(head);
-		const ignored = membersOf(head, options["except-from"]).union(addressMembers(head.reach));
+		const ignored = membersOf(head, options["except-from"]).union(nonPodMembers(head.reach));
 		const crossings = gains.flatMap((gain) => crossingsOf(gain, head, {
 			homes,
 			ignored
@@ -43777,7 +43938,7 @@ function crossingsOf(gain, head, { homes, ignored }) {
 	});
 }
 /** Name of the namespace of pods; undefined for addresses and for pods of namespaces without a trace. */
-const namespaceOf = (found) => found.kind !== "addresses" && typeof found.namespace === "string" ? found.namespace : void 0;
+const namespaceOf = (found) => isPodClass(found) && typeof found.namespace === "string" ? found.namespace : void 0;
 /** What they reach now, with what they did before where it only grew. */
 function showPorts({ change: { base, head }, gained }) {
 	if (base.may.isEmpty || !base.may.isSubsetOf(head.must)) return gained.show();

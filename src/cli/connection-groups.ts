@@ -1,7 +1,7 @@
 import { namePeers } from '../delta/name-peers.ts'
 import type { SideView } from '../delta/side-view.ts'
 import type { PolicyEntry } from '../policies/entry.ts'
-import type { PeerClass } from '../reach/universe.ts'
+import { isPodClass, type PeerClass } from '../reach/universe.ts'
 import type { MemberSet } from '../sets/member-set.ts'
 import { compareText } from '../source/compare-text.ts'
 import { type Column, columnsOf } from './connection-columns.ts'
@@ -33,7 +33,7 @@ export function pictureOf({ name, view }: NamedView): ConnectionPicture {
   const pods = podMembers(view)
   const destinations = [...reach.universe.classes].sort((a, b) => rank(a) - rank(b))
   const everyone = reach.matcher.everyone
-  const { columns, omitted } = columnsOf(reach, destinations, ({ kind }) => (kind === 'addresses' ? pods : everyone))
+  const { columns, omitted } = columnsOf(reach, destinations, (found) => (isPodClass(found) ? everyone : pods))
   const groups = columns
     .filter((column) => !isTold(column, view))
     .map((column) => {
@@ -60,10 +60,10 @@ function isTold({ destinations }: Column, { reach, side }: SideView): boolean {
 }
 
 /** Workloads first, so that what is left out of a large cluster is what nobody declared. */
-const rank = ({ kind }: PeerClass): number => (kind === 'workloads' ? 0 : kind === 'addresses' ? 1 : 2)
+const rank = ({ kind }: PeerClass): number => ['workloads', 'addresses', 'nodes', 'cell'].indexOf(kind)
 
 function podMembers({ reach }: SideView): MemberSet {
-  return reach.matcher.set(reach.universe.classes.filter(({ kind }) => kind !== 'addresses').map(({ index }) => index))
+  return reach.matcher.set(reach.universe.classes.filter(isPodClass).map(({ index }) => index))
 }
 
 function nameDestinations(classes: readonly PeerClass[], { reach }: SideView, entries: readonly PolicyEntry[]): string {

@@ -1,3 +1,4 @@
+import { namePeers } from '../delta/name-peers.ts'
 import { holdsUnlabelled } from '../reach/label-space.ts'
 import { workloadsIn } from '../reach/peers.ts'
 import type { Reachability } from '../reach/reachability.ts'
@@ -13,6 +14,8 @@ const rowLimit = 50_000
 type JsonPeer =
   | { readonly kind: 'workload'; readonly workload: string; readonly namespace: string; readonly name: string }
   | { readonly kind: 'addresses'; readonly cidrs: readonly string[] }
+  /** Machines of the cluster, as a person names them: `nodes role=worker`. */
+  | { readonly kind: 'nodes'; readonly nodes: string }
   /** A pod without labels that no manifest declares, in a namespace of the tree or (null) in any other one. */
   | { readonly kind: 'any-pod'; readonly namespace: string | null }
 
@@ -91,6 +94,8 @@ function peersOf(found: PeerClass, reach: Reachability): JsonPeer[] {
       }))
     case 'addresses':
       return [{ kind: 'addresses', cidrs: found.addresses.cidrs() }]
+    case 'nodes':
+      return [{ kind: 'nodes', nodes: namePeers(reach.matcher.set([found.index]), reach) }]
     case 'cell': {
       const isKnown = typeof found.namespace === 'string'
       if (isKnown ? !holdsUnlabelled(found.pods) : found !== reach.universe.anyPod) return []

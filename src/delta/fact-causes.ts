@@ -1,6 +1,6 @@
 import type { Workload } from '../model/cluster.ts'
 import { showId } from '../model/cluster.ts'
-import type { PeerClass, Side } from '../reach/universe.ts'
+import { isPodClass, type PeerClass, type Side } from '../reach/universe.ts'
 import type { Cause } from './cause.ts'
 import { diffResources, type NodeChange } from './node-diff.ts'
 import { nearOf, placeOf } from './policy-cause.ts'
@@ -70,7 +70,7 @@ function describeFact(change: NodeChange): string {
 }
 
 function namespaceCauses(peer: PeerClass, base: SideView, head: SideView): Cause[] {
-  if (peer.kind === 'addresses' || typeof peer.namespace !== 'string') return []
+  if (!isPodClass(peer) || typeof peer.namespace !== 'string') return []
   const before = base.cluster.namespaces.get(peer.namespace)?.resource
   const after = head.cluster.namespaces.get(peer.namespace)?.resource
   const object = { group: '', kind: 'Namespace', namespace: '', name: peer.namespace }

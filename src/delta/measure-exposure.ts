@@ -2,7 +2,7 @@ import { qualifiedName, type Workload } from '../model/cluster.ts'
 import type { EntryPoint } from '../model/entry-point.ts'
 import type { Direction } from '../policies/entry.ts'
 import { addressesWithin, classOfWorkload, metadataClasses, privateClasses, unlabelledPod } from '../reach/peers.ts'
-import type { AddressClass, WorkloadClass } from '../reach/universe.ts'
+import { type AddressClass, isPodClass, type WorkloadClass } from '../reach/universe.ts'
 import { ConnectionSet } from '../sets/connection-set.ts'
 import type { MemberSet } from '../sets/member-set.ts'
 import { internetBucket, internetReach, internetSide } from './egress-reach.ts'
@@ -10,7 +10,7 @@ import { entryBackends, nameEntry } from './entry-reach.ts'
 import { type Exposure, type ExposureChange, type ExposureMember, type MetricName, metricNames } from './exposure.ts'
 import { list } from './name-peers.ts'
 import { ownNamespaces } from './own-namespaces.ts'
-import { addressMembers, namespaceMembers, portScope, scopeNames, scopeRank } from './port-scope.ts'
+import { namespaceMembers, nonPodMembers, portScope, scopeNames, scopeRank } from './port-scope.ts'
 import { sensitiveListeners } from './sensitive-ports.ts'
 import { serviceBackends } from './service-backends.ts'
 import type { SideView } from './side-view.ts'
@@ -106,7 +106,7 @@ function serviceMetrics(view: SideView): Pick<Exposure, 'cross-namespace-service
       const sources = sourcesOf(reach, found, connections)
       const name = qualifiedName(service.id)
       if (sources.has(reach.universe.anyPod.index)) open.push({ name, detail: '' })
-      const foreign = sources.subtract(addressMembers(reach)).subtract(namespaceMembers(reach, found))
+      const foreign = sources.subtract(nonPodMembers(reach)).subtract(namespaceMembers(reach, found))
       if (!foreign.isEmpty) cross.push({ name, detail: namespacesOf(view, foreign) })
     }
   }
@@ -119,7 +119,7 @@ function namespacesOf({ reach }: SideView, members: MemberSet): string {
   const names = new Set<string>()
   for (const index of members) {
     const found = classes[index]
-    if (found !== undefined && found.kind !== 'addresses')
+    if (found !== undefined && isPodClass(found))
       names.add(typeof found.namespace === 'string' ? found.namespace : 'other namespaces')
   }
   return `from ${list([...names].sort(), 3)}`

@@ -5,7 +5,15 @@ import { NAME_LABEL } from '../model/namespace-labels.ts'
 import type { NamespaceScope, PodSelector, PolicyEntry } from '../policies/entry.ts'
 import type { LabelCell } from '../reach/label-space.ts'
 import type { Reachability } from '../reach/reachability.ts'
-import type { AddressClass, CellClass, PeerClass, WorkloadClass } from '../reach/universe.ts'
+import {
+  type AddressClass,
+  type CellClass,
+  isPodClass,
+  type NodeClass,
+  type PeerClass,
+  type PodClass,
+  type WorkloadClass,
+} from '../reach/universe.ts'
 import { AddressSet } from '../sets/address-set.ts'
 import type { MemberSet } from '../sets/member-set.ts'
 
@@ -13,8 +21,6 @@ import type { MemberSet } from '../sets/member-set.ts'
 const LISTED = 4
 /** At most this many exceptions make "any pod but …" shorter than a list. */
 const EXCEPTIONS = 3
-
-type PodClass = WorkloadClass | CellClass
 
 /**
  * A name for a set of classes: true for each of them, never wider. What names it in one word is tried first (everybody,
@@ -24,12 +30,14 @@ type PodClass = WorkloadClass | CellClass
 export function namePeers(members: MemberSet, reach: Reachability, entries: readonly PolicyEntry[] = []): string {
   const classes = [...members].map((index) => reach.universe.classes[index] as PeerClass)
   const addresses = classes.filter((found) => found.kind === 'addresses')
-  const pods = classes.filter((found) => found.kind !== 'addresses')
-  const isEveryAddress = addresses.length === reach.universe.addresses.length
+  const nodes = classes.filter((found) => found.kind === 'nodes')
+  const pods = classes.filter(isPodClass)
+  const { universe } = reach
+  const isEverythingElse = addresses.length === universe.addresses.length && nodes.length === universe.nodes.length
   const broad = broadName(pods, reach, entries)
-  if (broad !== undefined && isEveryAddress) return broad.replace(/^any pod( in any namespace)?/, 'anybody')
+  if (broad !== undefined && isEverythingElse) return broad.replace(/^any pod( in any namespace)?/, 'anybody')
   const podName = pods.length === 0 ? '' : (broad ?? bySelector(pods, reach, entries) ?? byNamespace(pods, reach))
-  return [podName, nameAddresses(addresses, reach)].filter((name) => name !== '').join(' and ')
+  return [podName, nameNodes(nodes, reach), nameAddresses(addresses, reach)].filter((name) => name !== '').join(' and ')
 }
 
 /** `any pod in any namespace`, but for a few namespaces or workloads; undefined when more is missing. */
@@ -156,7 +164,7 @@ function nameInside(namespace: string, found: readonly PodClass[], reach: Reacha
   const names = namesWithin(namespace, found, reach)
   const members = new Set(found.map(({ index }) => index))
   const missing = podsOf(namespace, reach).filter(
-    (candidate): candidate is PodClass => candidate.kind !== 'addresses' && !members.has(candidate.index),
+    (candidate): candidate is PodClass => isPodClass(candidate) && !members.has(candidate.index),
   )
   const exceptions = namesWithin(namespace, missing, reach)
   if (exceptions.length > EXCEPTIONS || exceptions.length >= names.length) return names
@@ -227,6 +235,16 @@ function nameElsewhere(cells: readonly CellClass[], reach: Reachability): string
     return `pods${labels === '' ? '' : ` ${labels}`} in ${scope === '' ? 'other namespaces' : `namespaces ${scope}`}`
   })
   return list([...new Set(texts)], LISTED)
+}
+
+/** `nodes`, `nodes role=worker`, `other nodes`. */
+function nameNodes(classes: readonly NodeClass[], reach: Reachability): string {
+  if (classes.length === 0 || classes.length === reach.universe.nodes.length) return classes.length === 0 ? '' : 'nodes'
+  const texts = classes.map(({ nodes }) => showHolding(nodes, reach))
+  return list(
+    texts.map((text) => (text === '' ? 'other nodes' : `nodes ${text}`)),
+    LISTED,
+  )
 }
 
 function nameAddresses(classes: readonly AddressClass[], reach: Reachability): string {

@@ -95,7 +95,8 @@ function meaningOf(spec: NetworkPolicySpec, view: SideView): string {
 
 function peerKey(peer: PeerSelector): string {
   if (peer.kind === 'pods') return selectorKey(peer)
-  return peer.kind === 'addresses' ? peer.addresses.key : 'unreadable'
+  if (peer.kind === 'addresses') return peer.addresses.key
+  return peer.kind === 'nodes' ? `nodes ${expressionKey(peer.labels)}` : 'unreadable'
 }
 
 const entries = new WeakMap<SideView, ReadonlyMap<string, readonly PolicyEntry[]>>()

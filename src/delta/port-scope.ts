@@ -2,7 +2,7 @@ import type { Workload } from '../model/cluster.ts'
 import type { Bound } from '../reach/evaluate.ts'
 import { classOfWorkload } from '../reach/peers.ts'
 import type { Reachability } from '../reach/reachability.ts'
-import type { PeerClass } from '../reach/universe.ts'
+import { isPodClass, type PeerClass } from '../reach/universe.ts'
 import { ConnectionSet } from '../sets/connection-set.ts'
 import type { MemberSet } from '../sets/member-set.ts'
 import { addressesAmong, bucketOf, bucketRank, internetSide } from './egress-reach.ts'
@@ -41,7 +41,7 @@ export function classScope(reach: Reachability, found: PeerClass, wanted: Connec
   if (isNamedByRule(reach, found, sources)) return 'internet'
   if (sources.has(reach.universe.anyPod.index)) return 'cluster'
   const own = namespaceMembers(reach, found)
-  const pods = sources.subtract(addressMembers(reach))
+  const pods = sources.subtract(nonPodMembers(reach))
   if (!pods.subtract(own).isEmpty) return 'namespaces'
   return pods.subtract(reach.matcher.set([found.index])).isEmpty ? 'nobody' : 'namespace'
 }
@@ -53,11 +53,13 @@ function isNamedByRule(reach: Reachability, found: PeerClass, sources: MemberSet
   return bucketRank[bucket] >= bucketRank.broad
 }
 
-const addresses = new WeakMap<Reachability, MemberSet>()
+const nonPods = new WeakMap<Reachability, MemberSet>()
 
-export function addressMembers(reach: Reachability): MemberSet {
-  const found = addresses.get(reach) ?? reach.matcher.set(reach.universe.addresses.map(({ index }) => index))
-  addresses.set(reach, found)
+/** Addresses and machines. */
+export function nonPodMembers(reach: Reachability): MemberSet {
+  const { addresses, nodes } = reach.universe
+  const found = nonPods.get(reach) ?? reach.matcher.set([...addresses, ...nodes].map(({ index }) => index))
+  nonPods.set(reach, found)
   return found
 }
 
@@ -76,7 +78,7 @@ const homes = new WeakMap<Reachability, Map<string, MemberSet>>()
 
 /** Classes of the namespace a class lives in; none for addresses and for namespaces without a trace. */
 export function namespaceMembers(reach: Reachability, found: PeerClass): MemberSet {
-  if (found.kind === 'addresses' || typeof found.namespace !== 'string') return reach.matcher.set([])
+  if (!isPodClass(found) || typeof found.namespace !== 'string') return reach.matcher.set([])
   const byName = homes.get(reach) ?? new Map<string, MemberSet>()
   homes.set(reach, byName)
   const { namespace } = found

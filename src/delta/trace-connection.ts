@@ -2,7 +2,8 @@ import { qualifiedName, showId } from '../model/cluster.ts'
 import type { Direction } from '../policies/entry.ts'
 import type { EntryUse } from '../reach/evaluate.ts'
 import { workloadsIn } from '../reach/peers.ts'
-import type { PeerClass } from '../reach/universe.ts'
+import { replay } from '../reach/replay.ts'
+import { isPodClass, type PeerClass } from '../reach/universe.ts'
 import { AddressSet } from '../sets/address-set.ts'
 import { showV4, showV6 } from '../sets/cidr.ts'
 import type { ConnectionSet } from '../sets/connection-set.ts'
@@ -85,20 +86,19 @@ function traceEnd(
   peer: PeerClass,
   wanted: ConnectionSet,
 ): string[] {
-  if (subject.kind === 'addresses') return []
+  if (!isPodClass(subject)) return []
   const name = nameClass(view, subject)
   if (!view.reach.isPoliced(subject)) return [`${direction}: ${name} is on the host network, where no policy applies`]
   const uses = view.reach.uses(subject, direction)
-  if (!uses.some(({ entry }) => entry.isolates))
-    return [`${direction}: no policy isolates ${name}, so everything is allowed`]
-  const allowing = uses.filter((use) => allows(use, peer, wanted))
-  if (allowing.length === 0) return [`${direction}: ${name} is isolated and no rule allows it`]
-  return allowing.map((use) => `${direction}: ${showUse(use)}`)
+  const { decided } = replay(uses, peer.index, 'may')
+  const allowing = [...decided].filter(
+    ([{ entry }, connections]) => entry.verdict === 'allow' && !connections.intersect(wanted).isEmpty,
+  )
+  if (allowing.length > 0) return allowing.map(([use]) => `${direction}: ${showUse(use)}`)
+  return uses.some(({ entry }) => entry.isolates)
+    ? [`${direction}: ${name} is isolated and no rule allows it`]
+    : [`${direction}: no policy isolates ${name}, so everything is allowed`]
 }
-
-const allows = ({ entry, may }: EntryUse, peer: PeerClass, wanted: ConnectionSet): boolean =>
-  entry.verdict === 'allow' &&
-  may.some(({ peers, connections }) => peers.has(peer.index) && !connections.intersect(wanted).isEmpty)
 
 function showUse({ entry }: EntryUse): string {
   const { policy, rule, span } = entry.origin

@@ -8,6 +8,7 @@ import type { Labels } from './labels.ts'
 import { NAME_LABEL, undeclaredNamespaceLabels } from './namespace-labels.ts'
 import type { NetworkProfile } from './network-profile.ts'
 import { type Reporter, readLabels } from './read-labels.ts'
+import { readClusterNode } from './read-node.ts'
 import { readService } from './read-service.ts'
 import { collapseReplicas, isWorkload, readWorkload } from './read-workload.ts'
 
@@ -56,8 +57,11 @@ export function buildCluster({ name, open, profile, resources }: ClusterInput): 
   const services = unique
     .filter(({ group, kind }) => group === '' && kind === 'Service')
     .flatMap((resource) => collect(serviceOf(resource, landsIn(resource, profile))))
+  const nodes = unique
+    .filter(({ group, kind }) => group === '' && kind === 'Node')
+    .map((resource) => readClusterNode(resource, (found) => diagnostics.push(found)))
   const namespaces = buildNamespaces(unique, profile, (found) => diagnostics.push(found))
-  return { name, open, profile, namespaces, workloads, services, resources: byKind(unique), diagnostics }
+  return { name, open, profile, namespaces, workloads, services, nodes, resources: byKind(unique), diagnostics }
 }
 
 /** Namespace a resource lands in: its own, else that of the apply command; empty for cluster-scoped kinds. */

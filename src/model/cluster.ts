@@ -17,6 +17,8 @@ export interface Cluster {
   readonly namespaces: ReadonlyMap<string, Namespace>
   readonly workloads: readonly Workload[]
   readonly services: readonly Service[]
+  /** Machines that a manifest declares; others may exist. */
+  readonly nodes: readonly ClusterNode[]
   /** Every resource by group and kind (`networking.k8s.io/NetworkPolicy`), for the policy kinds and entry points. */
   readonly resources: ReadonlyMap<string, readonly Resource[]>
   readonly diagnostics: readonly Diagnostic[]
@@ -31,6 +33,13 @@ export interface Namespace {
   readonly resource: Resource | undefined
 }
 
+export interface ClusterNode {
+  readonly name: string
+  readonly labels: Labels
+  /** Addresses of its `status`, empty where it states none. */
+  readonly addresses: AddressSet
+}
+
 /** The owner of a pod template, or a pod without one; replicas are one. */
 export interface Workload {
   readonly id: ResourceId
@@ -40,6 +49,8 @@ export interface Workload {
   readonly ports: readonly ContainerPort[]
   /** Whether its ports are declared at all; a named port of a workload with unreadable containers is unknown. */
   readonly hostNetwork: boolean
+  /** Machine its pods are bound to, where a manifest says so. */
+  readonly nodeName: string | undefined
   readonly serviceAccount: string
   /** Addresses of its pods, where a manifest states them. */
   readonly addresses: AddressSet | undefined

@@ -2,7 +2,6 @@ import { entryOf, isUnset, type MappingNode, spanOf, valueAt, type YamlNode } fr
 import { booleanAt, integerAt, type ReadContext, stringAt } from '../manifests/reader.ts'
 import type { Resource, ResourceId } from '../manifests/resource.ts'
 import { AddressSet } from '../sets/address-set.ts'
-import { parseV4, parseV6 } from '../sets/cidr.ts'
 import type { ProtocolName } from '../sets/connection-set.ts'
 import { type Diagnostic, diagnostic } from '../source/diagnostic.ts'
 import { type Located, syntheticSpan } from '../source/span.ts'
@@ -128,6 +127,7 @@ export function readWorkload(resource: Resource, namespace: string, report: Repo
     labels,
     ports: [...containerPorts(context, spec, onHost), ...systemPorts(kind)],
     hostNetwork: onHost,
+    nodeName: textAt(spec, 'nodeName'),
     serviceAccount: textAt(spec, 'serviceAccountName') ?? textAt(spec, 'serviceAccount') ?? 'default',
     addresses: podAddresses(node),
     dnsPolicy: textAt(spec, 'dnsPolicy') ?? 'ClusterFirst',
@@ -263,16 +263,9 @@ function podAddresses(node: MappingNode): AddressSet | undefined {
     textAt(node, 'status', 'podIP'),
     ...itemsAt(node, 'status', 'podIPs').map((item) => textAt(item, 'ip')),
   ]
-  const sets = texts.flatMap((text) => (text === undefined ? [] : [singleAddress(text)]))
+  const sets = texts.flatMap((text) => (text === undefined ? [] : [AddressSet.single(text)]))
   const all = sets.reduce((found, set) => found.union(set), AddressSet.none)
   return all.isEmpty ? undefined : all
-}
-
-function singleAddress(text: string): AddressSet {
-  const v4 = parseV4(text)
-  if (typeof v4 === 'number') return AddressSet.v4Range(v4, v4)
-  const v6 = parseV6(text)
-  return typeof v6 === 'bigint' ? AddressSet.v6Range(v6, v6) : AddressSet.none
 }
 
 /**

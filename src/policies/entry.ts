@@ -33,6 +33,8 @@ export type PeerSelector =
       readonly matchesPods: Truth
       readonly span: Span
     }
+  /** Machines of the cluster by their labels; pods on the host network are reached through them. */
+  | { readonly kind: 'nodes'; readonly labels: LabelExpression; readonly span: Span }
   /** A peer that could not be read: it may be anybody. */
   | { readonly kind: 'unreadable'; readonly span: Span }
 
@@ -60,7 +62,10 @@ export interface PolicyEntry {
   readonly direction: Direction
   /** Rank, lowest first. */
   readonly tier: number
-  /** Within the tier, compared left to right, lowest first; equal means a tie, whose winner is undefined. */
+  /**
+   * Within the tier, compared left to right, lowest first. Entries of one policy that are equal here are asked by their
+   * index; between policies equal means a tie, whose winner is undefined. `[]`: no place of its own, a tie with all others.
+   */
   readonly order: readonly number[]
   readonly subject: PodSelector
   /** `[]` selects nobody. */

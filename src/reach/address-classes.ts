@@ -11,6 +11,7 @@ export function addressClasses(base: SideInput, head: SideInput): AddressSet[] {
   const add = (set: AddressSet): void => void sets.set(set.key, set)
   for (const { cluster, entries } of [base, head]) {
     for (const set of wellKnownAddresses(cluster.profile)) add(set)
+    for (const node of cluster.nodes) if (!node.addresses.isEmpty) add(node.addresses)
     for (const set of addressPeers(entries)) add(set)
   }
   const all = [...sets.values()]

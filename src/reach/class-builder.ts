@@ -4,7 +4,15 @@ import { expressionKey, type LabelExpression, matchLabels } from '../model/label
 import { NAME_LABEL } from '../model/namespace-labels.ts'
 import type { AddressSet } from '../sets/address-set.ts'
 import { holdsUnlabelled, type LabelCell } from './label-space.ts'
-import type { AddressClass, CellClass, PeerClass, Universe, WorkloadClass, WorkloadPair } from './universe.ts'
+import type {
+  AddressClass,
+  CellClass,
+  NodeClass,
+  PeerClass,
+  Universe,
+  WorkloadClass,
+  WorkloadPair,
+} from './universe.ts'
 
 /** Collects the classes of a universe, each with the next index. */
 export class ClassBuilder {
@@ -12,6 +20,7 @@ export class ClassBuilder {
   readonly #byNamespace = new Map<string, PeerClass[]>()
   readonly #elsewhere: CellClass[] = []
   readonly #addresses: AddressClass[] = []
+  readonly #nodes: NodeClass[] = []
   readonly #classOf = new Map<string, WorkloadClass>()
 
   addCell(namespace: string | LabelCell, pods: LabelCell): void {
@@ -66,6 +75,12 @@ export class ClassBuilder {
     this.#addresses.push(found)
   }
 
+  addNodes(nodes: LabelCell): void {
+    const found: NodeClass = { kind: 'nodes', index: this.#classes.length, nodes }
+    this.#classes.push(found)
+    this.#nodes.push(found)
+  }
+
   build(namespaces: Universe['namespaces'], expressions: Universe['expressions'], coarse: number): Universe {
     const plain = this.#elsewhere.filter(({ pods }) => holdsUnlabelled(pods))
     const anyPod =
@@ -75,6 +90,7 @@ export class ClassBuilder {
       byNamespace: this.#byNamespace,
       elsewhere: this.#elsewhere,
       addresses: this.#addresses,
+      nodes: this.#nodes,
       namespaces,
       anyPod: anyPod as CellClass,
       classOf: this.#classOf,
@@ -105,5 +121,6 @@ function signature(workload: Workload | undefined, expressions: readonly LabelEx
     .filter((port) => port.name !== undefined)
     .map((port) => `${port.name}:${port.protocol}:${port.port}`)
   const addresses = workload.addresses?.key ?? ''
-  return [truths, workload.hostNetwork ? 'h' : '', workload.serviceAccount, ports.sort().join(','), addresses].join('|')
+  const machine = workload.hostNetwork ? `h${workload.nodeName ?? ''}` : ''
+  return [truths, machine, workload.serviceAccount, ports.sort().join(','), addresses].join('|')
 }

@@ -16,33 +16,46 @@ export interface EntryUse {
   readonly may: readonly Block[]
 }
 
-/** Sorts entries in the order in which they are asked: tier, then order within the tier. */
+/** Sorts entries in the order in which they are asked: tier, order within the tier, place in the policy. */
 export function inOrder(uses: readonly EntryUse[]): EntryUse[] {
-  return [...uses].sort((a, b) => a.entry.tier - b.entry.tier || compareOrder(a.entry.order, b.entry.order))
+  return [...uses].sort(
+    ({ entry: a }, { entry: b }) =>
+      a.tier - b.tier || compareOrder(a.order, b.order) || a.origin.index - b.origin.index,
+  )
 }
+
+/** Told of each entry that decides something, with what it took by its verdict. */
+type Recorder = (use: EntryUse, taken: readonly Block[]) => void
 
 /**
  * The row of one class and direction under one bound. Walks the tiers with the undecided part of the space: allow and
  * deny take from it, pass hands its part to the next tier, a tier that isolates denies the rest. What no tier decides
  * is allowed. Every layer must allow.
  */
-export function evaluateRow(uses: readonly EntryUse[], everyone: MemberSet, bound: Bound): Row {
-  const open: Block = { peers: everyone, connections: ConnectionSet.all }
-  if (uses.length === 0) return makeRow([open])
+export function evaluateRow(uses: readonly EntryUse[], everyone: MemberSet, bound: Bound, record?: Recorder): Row {
+  const walk: Walk = { open: { peers: everyone, connections: ConnectionSet.all }, bound, record }
+  if (uses.length === 0) return makeRow([walk.open])
   const layers = [...Map.groupBy(inOrder(uses), ({ entry }) => entry.layer).values()]
-  return layers.map((layer) => evaluateLayer(layer, open, bound)).reduce(intersectRows)
+  return layers.map((layer) => evaluateLayer(layer, walk)).reduce(intersectRows)
+}
+
+interface Walk {
+  /** The whole space. */
+  readonly open: Block
+  readonly bound: Bound
+  readonly record: Recorder | undefined
 }
 
 /** Above this many uncertain passes branches are not followed one by one. */
 const MAX_BRANCHES = 6
 
 /** `pass` is not monotone: where one is uncertain each case is evaluated, and `must` is what all of them allow. */
-function evaluateLayer(uses: readonly EntryUse[], open: Block, bound: Bound): Row {
+function evaluateLayer(uses: readonly EntryUse[], walk: Walk): Row {
   const uncertain = uses.filter(isUncertainPass)
-  if (uncertain.length === 0) return makeRow(walk(uses, open, bound))
-  if (uncertain.length > MAX_BRANCHES) return bound === 'must' ? makeRow([]) : makeRow([open])
-  const rows = branches(uses, uncertain).map((branch) => makeRow(walk(branch, open, bound)))
-  return bound === 'must' ? rows.reduce(intersectRows) : makeRow(rows.flatMap((row) => row.blocks))
+  if (uncertain.length === 0) return makeRow(walkTiers(uses, walk))
+  if (uncertain.length > MAX_BRANCHES) return walk.bound === 'must' ? makeRow([]) : makeRow([walk.open])
+  const rows = branches(uses, uncertain).map((branch) => makeRow(walkTiers(branch, walk)))
+  return walk.bound === 'must' ? rows.reduce(intersectRows) : makeRow(rows.flatMap((row) => row.blocks))
 }
 
 const isUncertainPass = ({ entry, applies, must, may }: EntryUse): boolean =>
@@ -51,13 +64,9 @@ const isUncertainPass = ({ entry, applies, must, may }: EntryUse): boolean =>
 function branches(uses: readonly EntryUse[], uncertain: readonly EntryUse[]): EntryUse[][] {
   const [first, ...rest] = uncertain
   if (first === undefined) return [[...uses]]
+  const certain = first.applies === 'unknown' ? [] : first.must
   const taken: EntryUse = { ...first, applies: 'yes', must: first.may }
-  const left: EntryUse = {
-    ...first,
-    applies: 'yes',
-    may: first.applies === 'unknown' ? [] : first.must,
-    must: first.applies === 'unknown' ? [] : first.must,
-  }
+  const left: EntryUse = { ...first, applies: 'yes', must: certain, may: certain }
   return [taken, left].flatMap((choice) =>
     branches(
       uses.map((use) => (use === first ? choice : use)),
@@ -66,47 +75,99 @@ function branches(uses: readonly EntryUse[], uncertain: readonly EntryUse[]): En
   )
 }
 
-function walk(uses: readonly EntryUse[], open: Block, bound: Bound): Block[] {
-  let undecided: readonly Block[] = [open]
+function walkTiers(uses: readonly EntryUse[], walk: Walk): Block[] {
+  let undecided: readonly Block[] = [walk.open]
   const allowed: Block[] = []
   for (const tier of Map.groupBy(uses, ({ entry }) => entry.tier).values()) {
-    const result = walkTier(tier, undecided, open, bound)
-    allowed.push(...result.allowed)
-    undecided = result.undecided
+    const closes = isolates(tier, walk.bound)
+    const takes = closes && onlyAllows(tier) ? allTakes(tier, undecided, walk) : tierTakes(tier, undecided, walk)
+    for (const { use, blocks } of takes) walk.record?.(use, blocks)
+    const left = closes ? [] : subtractBlocks(undecided, blocksWith(takes))
+    allowed.push(...blocksWith(takes, 'allow'))
+    undecided = [...left, ...blocksWith(takes, 'pass')]
   }
   return [...allowed, ...undecided]
 }
 
-interface TierResult {
-  readonly allowed: readonly Block[]
-  readonly undecided: readonly Block[]
+/** What one entry takes out of the undecided space. */
+interface Take {
+  readonly use: EntryUse
+  readonly blocks: readonly Block[]
 }
 
-/** While the space is still the one `open` block, nothing has to be cut out of it. */
-function walkTier(tier: readonly EntryUse[], space: readonly Block[], open: Block, bound: Bound): TierResult {
-  let left = space
-  const allowed: Block[] = []
-  const passed: Block[] = []
-  for (const group of groupTies(tier)) {
-    for (const use of bound === 'must' ? strictestFirst(group) : strictestFirst(group).reverse()) {
-      const blocks = blocksOf(use, bound)
-      if (blocks.length === 0) continue
-      const taken = left[0] === open ? blocks : intersectBlocks(left, blocks)
-      if (use.entry.verdict === 'allow') allowed.push(...taken)
-      if (use.entry.verdict === 'pass') passed.push(...taken)
-      if (!onlyAllows(tier)) left = subtractBlocks(left, blocks)
-    }
-  }
-  if (isolates(tier, bound)) return { allowed, undecided: passed }
-  return { allowed, undecided: [...left, ...passed] }
-}
+const blocksWith = (takes: readonly Take[], verdict?: PolicyEntry['verdict']): Block[] =>
+  takes.flatMap(({ use, blocks }) => (verdict === undefined || use.entry.verdict === verdict ? blocks : []))
 
 const onlyAllows = (tier: readonly EntryUse[]): boolean => tier.every(({ entry }) => entry.verdict === 'allow')
 
-/** Entries of equal order are asked together: which of them wins is undefined. */
-function groupTies(tier: readonly EntryUse[]): EntryUse[][] {
+/** Where entries only allow and the rest is closed nothing has to be cut out of anything: their union counts. */
+function allTakes(tier: readonly EntryUse[], space: readonly Block[], walk: Walk): Take[] {
+  return tier.map((use) => ({ use, blocks: within(space, blocksOf(use, walk.bound), walk) }))
+}
+
+/** First matches of a tier. Policies without an order of their own may come before or behind any other. */
+function tierTakes(tier: readonly EntryUse[], space: readonly Block[], walk: Walk): Take[] {
+  const floating = tier.filter(({ entry }) => entry.order.length === 0)
+  const ordered = tier.filter(({ entry }) => entry.order.length > 0)
+  const chains = policiesIn(floating).map((policy) => chainTakes(policy, space, walk))
+  return chains.length === 0
+    ? orderedTakes(ordered, space, walk)
+    : mergeTies([...chains, orderedTakes(ordered, space, walk)], walk.bound)
+}
+
+/** First matches of policies in their order; those of equal order are asked together. */
+function orderedTakes(uses: readonly EntryUse[], space: readonly Block[], walk: Walk): Take[] {
+  let left = space
+  const takes: Take[] = []
+  for (const group of groupByOrder(uses)) {
+    const chains = policiesIn(group).map((policy) => chainTakes(policy, left, walk))
+    const found = mergeTies(chains, walk.bound)
+    takes.push(...found)
+    left = subtractBlocks(left, blocksWith(found))
+  }
+  return takes
+}
+
+/** First matches within one policy: its rules in the order in which they are written. */
+function chainTakes(policy: readonly EntryUse[], space: readonly Block[], walk: Walk): Take[] {
+  let left = space
+  return policy.map((use) => {
+    const said = blocksOf(use, walk.bound)
+    const blocks = within(left, said, walk)
+    left = subtractBlocks(left, said)
+    return { use, blocks }
+  })
+}
+
+/**
+ * Which of several policies of one order wins is undefined, connection by connection. Under `must` the strictest of
+ * their answers counts, under `may` the mildest.
+ */
+function mergeTies(chains: readonly Take[][], bound: Bound): Take[] {
+  const [only, another] = chains
+  if (only === undefined || another === undefined) return only ?? []
+  const preference = bound === 'must' ? strictestFirst : mildestFirst
+  let taken: readonly Block[] = []
+  return preference.flatMap((verdict) =>
+    chains.flat().flatMap(({ use, blocks }) => {
+      if (use.entry.verdict !== verdict) return []
+      const rest = subtractBlocks(blocks, taken)
+      taken = [...taken, ...rest]
+      return [{ use, blocks: rest }]
+    }),
+  )
+}
+
+const strictestFirst = ['deny', 'pass', 'allow'] as const
+const mildestFirst = strictestFirst.toReversed()
+
+const policiesIn = (uses: readonly EntryUse[]): EntryUse[][] => [
+  ...Map.groupBy(uses, ({ entry }) => entry.origin.policy).values(),
+]
+
+function groupByOrder(uses: readonly EntryUse[]): EntryUse[][] {
   const groups: EntryUse[][] = []
-  for (const use of tier) {
+  for (const use of uses) {
     const last = groups.at(-1)
     if (last?.[0] !== undefined && compareOrder(last[0].entry.order, use.entry.order) === 0) last.push(use)
     else groups.push([use])
@@ -114,10 +175,9 @@ function groupTies(tier: readonly EntryUse[]): EntryUse[][] {
   return groups
 }
 
-const strictness = { deny: 0, pass: 1, allow: 2 } as const
-
-const strictestFirst = (group: readonly EntryUse[]): EntryUse[] =>
-  [...group].sort((a, b) => strictness[a.entry.verdict] - strictness[b.entry.verdict])
+/** While the space is still the whole one nothing has to be cut out of it. */
+const within = (space: readonly Block[], blocks: readonly Block[], { open }: Walk): readonly Block[] =>
+  space[0] === open ? blocks : intersectBlocks(space, blocks)
 
 /** An uncertain allow counts for `may` only, an uncertain deny for `must` only. */
 function blocksOf({ entry, applies, must, may }: EntryUse, bound: Bound): readonly Block[] {

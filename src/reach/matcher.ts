@@ -12,7 +12,7 @@ import type { LabelCell } from './label-space.ts'
 import type { Block } from './row.ts'
 import { inScope, selectorKey } from './selector-scope.ts'
 import { sharedRows } from './shared-rows.ts'
-import type { PeerClass, Side, Universe } from './universe.ts'
+import { isPodClass, type PeerClass, type PodClass, type Side, type Universe } from './universe.ts'
 
 /** Classes that match for certain, and those that may. `must` is a subset of `may`. */
 export interface Matches {
@@ -54,7 +54,7 @@ export class Matcher {
     this.side = side
     this.#cluster = cluster
     this.#all = MemberSet.all(universe.classes.length)
-    const pods = universe.classes.filter(({ kind }) => kind !== 'addresses')
+    const pods = universe.classes.filter(isPodClass)
     this.#placed = pods.filter((found) => this.#isPlaced(found))
     this.#anywhere = this.set(pods.filter((found) => !this.#isPlaced(found)).map(({ index }) => index))
   }
@@ -114,7 +114,7 @@ export class Matcher {
 
   /** Whether a selector matches the pods of one class. */
   selects(selector: PodSelector, candidate: PeerClass): Truth {
-    if (selector.target !== 'pods' || candidate.kind === 'addresses') return 'no'
+    if (selector.target !== 'pods' || !isPodClass(candidate)) return 'no'
     const scope = this.#inScope(selector, candidate)
     if (scope === 'no') return 'no'
     if (candidate.kind === 'cell') return and(scope, cellTruth(selector.labels, candidate.pods))
@@ -122,8 +122,7 @@ export class Matcher {
     return workload.hostNetwork ? 'no' : and(scope, matchLabels(selector.labels, workload.labels))
   }
 
-  #inScope({ namespaces }: PodSelector, candidate: PeerClass): Truth {
-    if (candidate.kind === 'addresses') return 'no'
+  #inScope({ namespaces }: PodSelector, candidate: PodClass): Truth {
     if (typeof candidate.namespace === 'string')
       return inScope(namespaces, candidate.namespace, this.universe.namespaces[this.side])
     return namespaces.kind === 'named' ? 'no' : cellTruth(namespaces.expression, candidate.namespace)
@@ -144,6 +143,8 @@ export class Matcher {
         return this.select(peer)
       case 'addresses':
         return this.#addresses(peer.addresses, peer.matchesPods)
+      case 'nodes':
+        return this.#nodes(peer.labels)
       case 'unreadable':
         return { must: this.set([]), may: this.#all }
       default:
@@ -155,7 +156,8 @@ export class Matcher {
     const key = `${matchesPods} ${addresses.key}`
     const known = this.#addressed.get(key)
     if (known !== undefined) return known
-    const special = this.#collect([...this.universe.addresses, ...this.#placed], (candidate) =>
+    const { addresses: outside, nodes } = this.universe
+    const special = this.#collect([...outside, ...nodes, ...this.#placed], (candidate) =>
       this.#hasAddress(candidate, addresses, matchesPods),
     )
     const pods = and(matchesPods, withinAddresses(undefined, this.#cluster.profile.ranges.pods, addresses))
@@ -167,10 +169,35 @@ export class Matcher {
     return found
   }
 
+  /** Machines by their labels: those in the tree by their addresses, those that are not by their cells. */
+  #nodes(labels: LabelExpression): Matches {
+    const { addresses, nodes } = this.universe
+    return this.#collect([...nodes, ...addresses, ...this.#placed], (candidate) => this.#isNode(candidate, labels))
+  }
+
+  #isNode(candidate: PeerClass, labels: LabelExpression): Truth {
+    if (candidate.kind === 'nodes') return cellTruth(labels, candidate.nodes)
+    if (candidate.kind === 'addresses') return this.#machineAt(candidate.addresses, labels)
+    const workload = representative(candidate, this.side)
+    if (workload?.hostNetwork !== true) return 'no'
+    const bound = this.#cluster.nodes.find(({ name }) => name === workload.nodeName)
+    if (isEverything(labels)) return 'yes'
+    return bound === undefined ? 'unknown' : matchLabels(labels, bound.labels)
+  }
+
+  /** Whether a machine with such labels has the addresses of a class; those of the configured range are somebody's. */
+  #machineAt(addresses: AddressSet, labels: LabelExpression): Truth {
+    const owner = this.#cluster.nodes.find((node) => addresses.isSubsetOf(node.addresses))
+    if (owner !== undefined) return matchLabels(labels, owner.labels)
+    if (!addresses.overlaps(this.#cluster.profile.ranges.nodes)) return 'no'
+    return isEverything(labels) ? 'yes' : 'unknown'
+  }
+
   /** Whether the peers of a class send from, or listen at, an address of the set. */
   #hasAddress(candidate: PeerClass, addresses: AddressSet, matchesPods: Truth): Truth {
     if (candidate.kind === 'addresses') return candidate.addresses.isSubsetOf(addresses) ? 'yes' : 'no'
     const { ranges } = this.#cluster.profile
+    if (candidate.kind === 'nodes') return withinAddresses(undefined, ranges.nodes, addresses)
     const workload = representative(candidate, this.side)
     if (workload?.hostNetwork === true) return withinAddresses(workload.addresses, ranges.nodes, addresses)
     return matchesPods === 'no' ? 'no' : and(matchesPods, withinAddresses(workload?.addresses, ranges.pods, addresses))
@@ -207,7 +234,7 @@ export class Matcher {
   }
 
   #portsNamed(destination: PeerClass, protocol: number, name: string): PortSet {
-    if (destination.kind === 'addresses') return noPorts
+    if (!isPodClass(destination)) return noPorts
     const workload = representative(destination, this.side)
     if (workload === undefined) return namedPort(name)
     return portRanges(namedPorts(workload, protocol, name).map((port) => [port, port]))

@@ -24,8 +24,22 @@ export function partition(base: SideInput, head: SideInput): Universe {
   const coarse =
     addKnownNamespaces(builder, selectorsByNamespace(selectors, names, namespaces), pairs) +
     addOtherNamespaces(builder, selectors, names)
+  const asked = nodeSelectors(base, head)
+  const machines = asked.length === 0 ? noCells : labelCells(new Map(), asked)
+  for (const nodes of machines.cells) builder.addNodes(nodes)
   for (const addresses of addressClasses(base, head)) builder.addAddresses(addresses)
-  return builder.build(namespaces, expressionsOf(selectors), coarse)
+  return builder.build(namespaces, expressionsOf(selectors, asked), coarse + machines.coarse)
+}
+
+/** Machines have classes of their own only where a policy speaks of machines. */
+const noCells: ReturnType<typeof labelCells> = { cells: [], coarse: 0 }
+
+/** What policies ask of the labels of machines; empty where no policy speaks of machines. */
+function nodeSelectors(base: SideInput, head: SideInput): LabelExpression[] {
+  const selectors = [...base.entries, ...head.entries].flatMap(({ peers }) =>
+    peers === 'any' ? [] : peers.flatMap((peer) => (peer.kind === 'nodes' ? [peer.labels] : [])),
+  )
+  return [...new Map(selectors.map((selector) => [expressionKey(selector), selector])).values()]
 }
 
 /** Unseen pods and workloads of the namespaces with a trace; returns how many selectors were left out. */
@@ -138,11 +152,14 @@ function distinct(expressions: readonly LabelExpression[]): LabelExpression[] {
   return [...found.values()]
 }
 
-function expressionsOf(selectors: readonly PodSelector[]): Map<string, LabelExpression> {
+function expressionsOf(
+  selectors: readonly PodSelector[],
+  asked: readonly LabelExpression[],
+): Map<string, LabelExpression> {
   const all = selectors.flatMap(({ namespaces, labels }) =>
     namespaces.kind === 'matching' ? [labels, namespaces.expression] : [labels],
   )
-  return new Map(all.map((expression) => [expressionKey(expression), expression]))
+  return new Map([...all, ...asked].map((expression) => [expressionKey(expression), expression]))
 }
 
 /** Label selectors that can speak of pods in each namespace, on either side. */

@@ -5,7 +5,7 @@ import { type EntryUse, evaluateRow, inOrder } from './evaluate.ts'
 import { Matcher, representative } from './matcher.ts'
 import { connectionsWith, type Row } from './row.ts'
 import { type SharedRows, sharedRows } from './shared-rows.ts'
-import type { PeerClass, Side, SideInput, Universe } from './universe.ts'
+import { isPodClass, type PeerClass, type Side, type SideInput, type Universe } from './universe.ts'
 
 /** Connections under both bounds; `must` is a subset of `may`. */
 export interface Bounds {
@@ -48,7 +48,7 @@ export class Reachability {
 
   /** Whether policies apply to the peers of a class: not to addresses, not to pods on the host network. */
   isPoliced(found: PeerClass): boolean {
-    return found.kind !== 'addresses' && representative(found, this.side)?.hostNetwork !== true
+    return isPodClass(found) && representative(found, this.side)?.hostNetwork !== true
   }
 
   /** Entries that apply, or may apply, to a class, in the order in which they are asked. */
@@ -166,7 +166,7 @@ class EntryIndex {
   }
 
   candidates(found: PeerClass): readonly PolicyEntry[] {
-    if (found.kind === 'addresses') return []
+    if (!isPodClass(found)) return []
     const named = typeof found.namespace === 'string' ? (this.#named.get(found.namespace) ?? []) : []
     return this.#matching.length === 0 ? named : [...named, ...this.#matching]
   }

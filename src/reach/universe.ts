@@ -5,6 +5,8 @@ import type { PolicyEntry } from '../policies/entry.ts'
 import type { AddressSet } from '../sets/address-set.ts'
 import type { LabelCell } from './label-space.ts'
 
+export const isPodClass = (found: PeerClass): found is PodClass => found.kind === 'workloads' || found.kind === 'cell'
+
 export type Side = 'base' | 'head'
 export const sides = ['base', 'head'] as const
 
@@ -23,9 +25,12 @@ export interface WorkloadPair {
 /**
  * Peers that no policy of either side can tell apart.
  * `workloads`: workloads of one namespace. `cell`: pods that are not in the tree, in a known namespace or in any
- * namespace of a cell. `addresses`: addresses outside the cluster.
+ * namespace of a cell. `nodes`: machines that are not in the tree, where policies speak of machines. `addresses`:
+ * addresses outside the cluster, and those of machines in the tree.
  */
-export type PeerClass = WorkloadClass | CellClass | AddressClass
+export type PeerClass = PodClass | NodeClass | AddressClass
+/** Peers that pod selectors speak of. */
+export type PodClass = WorkloadClass | CellClass
 
 interface ClassBase {
   readonly index: number
@@ -46,6 +51,11 @@ export interface CellClass extends ClassBase {
   readonly pods: LabelCell
 }
 
+export interface NodeClass extends ClassBase {
+  readonly kind: 'nodes'
+  readonly nodes: LabelCell
+}
+
 export interface AddressClass extends ClassBase {
   readonly kind: 'addresses'
   readonly addresses: AddressSet
@@ -58,6 +68,8 @@ export interface Universe {
   /** Cells of pods in namespaces that leave no trace in the tree. */
   readonly elsewhere: readonly CellClass[]
   readonly addresses: readonly AddressClass[]
+  /** Empty where no policy speaks of machines. */
+  readonly nodes: readonly NodeClass[]
   readonly namespaces: Readonly<Record<Side, ReadonlyMap<string, Labels>>>
   /** Class of an unlabelled pod in an unlabelled namespace that leaves no trace: anybody. */
   readonly anyPod: CellClass

@@ -5,10 +5,10 @@ import { lostIsolation } from '../delta/lost-isolation.ts'
 import { namePeers } from '../delta/name-peers.ts'
 import { ownNamespaces } from '../delta/own-namespaces.ts'
 import { entriesOf } from '../delta/policy-pairs.ts'
-import { addressMembers, policedMembers } from '../delta/port-scope.ts'
+import { nonPodMembers, policedMembers } from '../delta/port-scope.ts'
 import type { SideView } from '../delta/side-view.ts'
 import { showWitness, traceConnection } from '../delta/trace-connection.ts'
-import type { PeerClass } from '../reach/universe.ts'
+import { isPodClass, type PeerClass } from '../reach/universe.ts'
 import { ConnectionSet } from '../sets/connection-set.ts'
 import type { MemberSet } from '../sets/member-set.ts'
 import { portRanges } from '../sets/port-set.ts'
@@ -30,7 +30,7 @@ export default defineRule({
     const lost = lostIsolation(base, head).flatMap(({ cause, others }) => [cause, ...others])
     const gains = gainsOf(delta, base, head).filter(({ causes }) => !shareCause(causes, lost))
     const homes = homesOf(head)
-    const ignored = membersOf(head, options['except-from']).union(addressMembers(head.reach))
+    const ignored = membersOf(head, options['except-from']).union(nonPodMembers(head.reach))
     const crossings = gains.flatMap((gain) => crossingsOf(gain, head, { homes, ignored }))
     const groups = Map.groupBy(crossings, ({ causes }) => causeKey(causes[0]))
     for (const group of groups.values()) yield* hits(group, head)
@@ -79,7 +79,7 @@ function crossingsOf(gain: Gain, head: SideView, { homes, ignored }: Surrounding
 
 /** Name of the namespace of pods; undefined for addresses and for pods of namespaces without a trace. */
 const namespaceOf = (found: PeerClass): string | undefined =>
-  found.kind !== 'addresses' && typeof found.namespace === 'string' ? found.namespace : undefined
+  isPodClass(found) && typeof found.namespace === 'string' ? found.namespace : undefined
 
 /** What they reach now, with what they did before where it only grew. */
 function showPorts({ change: { base, head }, gained }: Gain): string {

@@ -1,4 +1,4 @@
-import { parseCidr, showV4, showV6 } from './cidr.ts'
+import { parseCidr, parseV4, parseV6, showV4, showV6 } from './cidr.ts'
 import {
   equalIntervals,
   type Intervals,
@@ -37,6 +37,14 @@ export class AddressSet {
         : AddressSet.v6Range(parsed.first, parsed.last)
     })
     return sets.reduce((found, set) => found.union(set), AddressSet.none)
+  }
+
+  /** One address by its text; empty where the text is none. */
+  static single(text: string): AddressSet {
+    const v4 = parseV4(text)
+    if (typeof v4 === 'number') return AddressSet.v4Range(v4, v4)
+    const v6 = parseV6(text)
+    return typeof v6 === 'bigint' ? AddressSet.v6Range(v6, v6) : AddressSet.none
   }
 
   static v4Range(first: number, last: number): AddressSet {

@@ -15,27 +15,37 @@ const ports = fc
   .tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 0, max: 3 }))
   .map(([first, more]) => ConnectionSet.of('TCP', portRange(first, first + more)))
 
-/** One entry of any verdict, tier and certainty; whether a `pass` applies is known. */
+const policies = ['front', 'back', 'stock'].map((name) => ({ group: '', kind: 'Policy', namespace: 'shop', name }))
+
+/** One entry of any verdict, tier, policy and certainty; an order of -1 stands for none. */
 const use: fc.Arbitrary<EntryUse> = fc
   .record({
     verdict: fc.constantFrom('allow', 'deny', 'pass'),
     tier: fc.integer({ min: 0, max: 2 }),
-    order: fc.integer({ min: 0, max: 2 }),
+    order: fc.integer({ min: -1, max: 2 }),
+    policy: fc.constantFrom(...policies),
+    index: fc.integer({ min: 0, max: 3 }),
     layer: fc.constantFrom('network', 'mesh'),
     isolates: fc.boolean(),
     applies: fc.constantFrom('yes', 'unknown'),
     certain: ports,
     uncertain: ports,
   })
-  .map(({ verdict, tier, order, layer, isolates, applies, certain, uncertain }) => {
-    const isPass = verdict === 'pass'
-    const entry = { verdict, tier, order: [order], layer, isolates } as unknown as PolicyEntry
+  .map(({ order, policy, index, applies, certain, uncertain, ...rest }) => {
+    const entry = { ...rest, order: order < 0 ? [] : [order], origin: { policy, index } } as unknown as PolicyEntry
     const must = [{ peers: everyone, connections: certain }]
-    const may = isPass ? must : [{ peers: everyone, connections: certain.union(uncertain) }]
-    return { entry, applies: isPass ? 'yes' : applies, must, may }
+    const may = [{ peers: everyone, connections: certain.union(uncertain) }]
+    return { entry, applies, must, may }
   })
 
 const uses = fc.array(use, { maxLength: 7 }).map(inOrder)
+
+/** The same without doubt about what is passed on, which is followed both ways. */
+const certainPasses = uses.map((list) =>
+  list.map(
+    (found): EntryUse => (found.entry.verdict === 'pass' ? { ...found, applies: 'yes', may: found.must } : found),
+  ),
+)
 
 describe('replay', () => {
   test('allows for one peer what the row allows it, in every order of tiers, ties and verdicts', () => {
@@ -52,7 +62,7 @@ describe('replay', () => {
 
   test('where something is denied or passed on, no two entries of a tier decide the same connection', () => {
     fc.assert(
-      fc.property(uses, fc.constantFrom(...bounds), (list, bound) => {
+      fc.property(certainPasses, fc.constantFrom(...bounds), (list, bound) => {
         const { decided } = replay(list, 0, bound)
         const tiers = Map.groupBy(list, ({ entry }) => `${entry.layer} ${entry.tier}`).values()
         for (const tier of [...tiers].filter((found) => found.some(({ entry }) => entry.verdict !== 'allow'))) {
