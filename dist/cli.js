@@ -3981,7 +3981,7 @@ var init_registries = __esmMin((() => {
 }));
 
 // node_modules/zod/v4/core/compile.js
-var init_compile$1 = __esmMin((() => {}));
+var init_compile$2 = __esmMin((() => {}));
 
 // node_modules/zod/v4/core/api.js
 function snapshotChecks(def) {
@@ -5594,7 +5594,7 @@ var init_core = __esmMin((() => {
 	init_en();
 	init_registries();
 	init_doc();
-	init_compile$1();
+	init_compile$2();
 	init_api();
 	init_to_json_schema();
 	init_json_schema_processors();
@@ -6610,7 +6610,7 @@ var init_exposure$1 = __esmMin((() => {
 }));
 
 // src/report/json-shape.ts
-var sideName, severity, position, place$1, object, finding, change, member, exposure$3, cluster$1, gap, side, kindCount, outcome, schemaVersion, reportShape;
+var sideName, severity, position, place$1, object$1, finding, change, member, exposure$3, cluster$1, gap, side, kindCount, outcome, schemaVersion, reportShape;
 var init_json_shape = __esmMin((() => {
 	init_zod();
 	init_exposure$1();
@@ -6630,7 +6630,7 @@ var init_json_shape = __esmMin((() => {
 		start: position,
 		end: position.describe("Position behind the last character.")
 	}).describe("A range of a file of one side.");
-	object = strictObject({
+	object$1 = strictObject({
 		group: string().describe("API group without version; empty for the core group."),
 		kind: string(),
 		namespace: string().describe("Empty for what belongs to the whole cluster."),
@@ -6653,7 +6653,7 @@ var init_json_shape = __esmMin((() => {
 		]),
 		fingerprint: string().describe("The same for the same finding in every run, wherever its lines move."),
 		clusters: array(string()),
-		object,
+		object: object$1,
 		discriminator: string().describe("Tells several findings of one rule on one object apart."),
 		at: place$1.nullable().describe("Null for what no file holds."),
 		near: place$1.nullable().describe("Where to look when the change does not show `at`."),
@@ -8976,6 +8976,13 @@ var init_connection_set = __esmMin((() => {
 		get isAll() {
 			return this.#open.rest === "all" && this.#open.listed.size === 0;
 		}
+		/** The same connections, all of them under one more condition. */
+		qualified(text) {
+			return this.intersect(new ConnectionSet(noProtocols, /* @__PURE__ */ new Map([[text, {
+				listed: /* @__PURE__ */ new Map(),
+				rest: "all"
+			}]])));
+		}
 		/** Whether some connections carry a qualifier. */
 		get isQualified() {
 			return this.#qualified.size > 0;
@@ -9203,7 +9210,7 @@ function nameAt(resource, node, ...path) {
 function comparableName(name) {
 	return hasTemplate(name) ? name.replace(/^(["'])(.*)\1$/s, "$2") : name;
 }
-var init_fields$1 = __esmMin((() => {
+var init_fields$2 = __esmMin((() => {
 	init_node();
 	init_template_text();
 }));
@@ -9399,7 +9406,7 @@ function nameEntry(entry, view) {
 var known$9, sources;
 var init_entry_reach = __esmMin((() => {
 	init_cluster();
-	init_fields$1();
+	init_fields$2();
 	init_peers();
 	init_connection_set();
 	init_assert_never();
@@ -10539,7 +10546,7 @@ var ANNOTATION$1, dns_egress_missing_default, isExempt;
 var init_dns_egress_missing = __esmMin((() => {
 	init_node();
 	init_cluster();
-	init_fields$1();
+	init_fields$2();
 	init_label_expression();
 	init_namespace_labels();
 	init_peers();
@@ -11103,7 +11110,7 @@ function makeContent(node) {
 	if (node.kind === "sequence") return `[${node.items.map(contentOf$1).join(",")}]`;
 	return `{${[...new Map(node.entries.map(({ name, value }) => [name, value]))].sort(([a], [b]) => a < b ? -1 : 1).map(([name, value]) => `${JSON.stringify(name)}:${contentOf$1(value)}`).join(",")}}`;
 }
-var known$6, Differ, rangeOf, contents;
+var known$6, Differ, rangeOf$1, contents;
 var init_node_diff = __esmMin((() => {
 	known$6 = /* @__PURE__ */ new WeakMap();
 	Differ = class {
@@ -11131,12 +11138,12 @@ var init_node_diff = __esmMin((() => {
 				const inner = [...path, name];
 				if (before !== void 0 && after !== void 0) {
 					const differences = [...this.compare(before.value, after.value, inner)];
-					if (differences.length === 1 && differences[0]?.path.length === inner.length) yield this.#change(inner, rangeOf(before), rangeOf(after), {
+					if (differences.length === 1 && differences[0]?.path.length === inner.length) yield this.#change(inner, rangeOf$1(before), rangeOf$1(after), {
 						base,
 						head
 					});
 					else yield* differences;
-				} else yield this.#change(inner, before && rangeOf(before), after && rangeOf(after), {
+				} else yield this.#change(inner, before && rangeOf$1(before), after && rangeOf$1(after), {
 					base,
 					head
 				});
@@ -11170,7 +11177,7 @@ var init_node_diff = __esmMin((() => {
 			};
 		}
 	};
-	rangeOf = ({ key, value }) => ({
+	rangeOf$1 = ({ key, value }) => ({
 		start: key.start,
 		end: Math.max(key.end, value.end)
 	});
@@ -12199,7 +12206,7 @@ var init_metadata_ip_reachable = __esmMin((() => {
 	init_node();
 	init_address_ranges();
 	init_cluster();
-	init_fields$1();
+	init_fields$2();
 	init_address_set();
 	init_edit();
 	init_enforced_rules();
@@ -12319,7 +12326,7 @@ function repairOf$1(view, destinations, { protocol }, name) {
 	const same = ports.filter((port) => port.protocol === protocol);
 	const served = destinations.flatMap((workload) => servedPorts$1(view, workload, protocol, name));
 	const alike = nearest(name, new Set(same.flatMap((port) => port.name ?? [])));
-	return onlyNumber(served) ?? onlyNumber(numbersOf(same.filter((port) => port.name === alike && alike !== void 0))) ?? onlyNumber(numbersOf(same));
+	return onlyNumber(served) ?? onlyNumber(numbersOf$1(same.filter((port) => port.name === alike && alike !== void 0))) ?? onlyNumber(numbersOf$1(same));
 }
 function servedPorts$1(view, workload, protocol, name) {
 	return servicePortsOf(view, workload).filter(({ port }) => port.name === name && port.protocol === protocol).flatMap(({ port }) => targetOf(port, workload).portsOf(protocol).numbers.slice(0, 1));
@@ -12343,7 +12350,7 @@ function fixOf({ spec }, { node, portSpan }, repair) {
 	}, ["protocol", repair.protocol]) : replaceText(file, written, repair.protocol);
 	return fixIn(spec.resource, `Open it for ${repair.protocol}`, [edit]);
 }
-var named_port_unresolved_default, speaksOfAddressesOnly, declares, numbersOf;
+var named_port_unresolved_default, speaksOfAddressesOnly, declares, numbersOf$1;
 var init_named_port_unresolved = __esmMin((() => {
 	init_nearest();
 	init_node();
@@ -12371,7 +12378,7 @@ var init_named_port_unresolved = __esmMin((() => {
 	});
 	speaksOfAddressesOnly = ({ rule }) => rule.direction === "egress" && rule.peers !== "any" && rule.peers.every(({ ipBlock }) => ipBlock !== void 0);
 	declares = ({ ports }, protocol, name) => ports.some((port) => port.name === name && port.protocol === protocol);
-	numbersOf = (ports) => ports.map(({ port }) => port);
+	numbersOf$1 = (ports) => ports.map(({ port }) => port);
 }));
 
 // src/rules/selector-repair.ts
@@ -12435,7 +12442,7 @@ function repairEdits({ written, key, value }) {
 var init_selector_repair = __esmMin((() => {
 	init_nearest();
 	init_node();
-	init_fields$1();
+	init_fields$2();
 	init_edit();
 }));
 
@@ -13031,7 +13038,7 @@ function openingLine(entry, head) {
 var objectOf, pick$1, keyOf$1;
 var init_internet_exposure = __esmMin((() => {
 	init_cluster();
-	init_fields$1();
+	init_fields$2();
 	init_peers();
 	init_connection_set();
 	init_span();
@@ -13504,7 +13511,7 @@ function refuse$1(resource, node, problem, report) {
 }
 function refuseAt(span, problem, report) {
 	report(diagnostic("selector-invalid", span, {
-		message: `the API server refuses this selector: ${problem}`,
+		message: `this selector is not valid: ${problem}`,
 		hint: "Correct the condition; until then it is treated as matching anything.",
 		effect: "unknown"
 	}));
@@ -13523,7 +13530,7 @@ var operators, selectorFields, nameForm, prefixForm;
 var init_read_selector = __esmMin((() => {
 	init_node();
 	init_diagnostic();
-	init_fields$1();
+	init_fields$2();
 	init_label_expression();
 	init_read_labels();
 	operators = /* @__PURE__ */ new Set([
@@ -13711,7 +13718,7 @@ var init_read_workload = __esmMin((() => {
 	init_diagnostic();
 	init_span();
 	init_cluster();
-	init_fields$1();
+	init_fields$2();
 	init_label_expression();
 	init_read_labels();
 	init_read_selector();
@@ -13923,7 +13930,7 @@ function operatedNamespaces(cluster) {
 }
 var podless, podlessKinds, operated, mayMakePods;
 var init_absence = __esmMin((() => {
-	init_fields$1();
+	init_fields$2();
 	init_read_workload();
 	init_selected_workloads();
 	podless = /* @__PURE__ */ new Set([
@@ -14157,7 +14164,7 @@ var init_policy_removed = __esmMin((() => {
 
 // src/rules/policy-types-mismatch.ts
 function hit$6(view, spec, direction) {
-	const listed = directions.filter((other) => spec.isolates[other]).map((other) => typeName$1[other]);
+	const listed = directions$1.filter((other) => spec.isolates[other]).map((other) => typeName$1[other]);
 	const count = spec.rules[direction].length;
 	const span = spec.rulesSpan[direction] ?? spec.podSelectorSpan;
 	return {
@@ -14193,17 +14200,17 @@ function addType(spec, direction) {
 	if (list === void 0) return {};
 	return fixIn(spec.resource, `List ${typeName$1[direction]} under policyTypes`, [appendItem(spec.resource.provenance.file, list, typeName$1[direction])]);
 }
-var directions, policy_types_mismatch_default, isReadable;
+var directions$1, policy_types_mismatch_default, isReadable$1;
 var init_policy_types_mismatch = __esmMin((() => {
 	init_cluster();
-	init_fields$1();
+	init_fields$2();
 	init_peers();
 	init_edit();
 	init_policy_words();
 	init_rule();
 	init_rule_node();
 	init_subject_classes();
-	directions = ["ingress", "egress"];
+	directions$1 = ["ingress", "egress"];
 	policy_types_mismatch_default = defineRule({
 		id: "policy-types-mismatch",
 		title: "Rules for a direction that policyTypes leaves out",
@@ -14214,12 +14221,12 @@ var init_policy_types_mismatch = __esmMin((() => {
 		options: noOptions,
 		*check({ view }) {
 			for (const spec of view.policies.networkPolicies) {
-				if (spec.typesSpan === void 0 || !isReadable(spec)) continue;
-				for (const direction of directions) if (!spec.isolates[direction] && spec.rules[direction].length > 0) yield hit$6(view, spec, direction);
+				if (spec.typesSpan === void 0 || !isReadable$1(spec)) continue;
+				for (const direction of directions$1) if (!spec.isolates[direction] && spec.rules[direction].length > 0) yield hit$6(view, spec, direction);
 			}
 		}
 	});
-	isReadable = (spec) => typesNode(spec)?.items.every((item) => textAt$1(item) === "Ingress" || textAt$1(item) === "Egress") ?? false;
+	isReadable$1 = (spec) => typesNode(spec)?.items.every((item) => textAt$1(item) === "Ingress" || textAt$1(item) === "Egress") ?? false;
 }));
 
 // src/rules/policy-weakened.ts
@@ -14455,7 +14462,7 @@ function targets(service, cluster, port) {
 var admission;
 var init_webhook_ports = __esmMin((() => {
 	init_node();
-	init_fields$1();
+	init_fields$2();
 	init_service_endpoints();
 	init_connection_set();
 	admission = ["ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"].map((kind) => `admissionregistration.k8s.io/${kind}`);
@@ -15092,7 +15099,7 @@ function joined({ spec, rule }, { first, second }) {
 }
 var ANNOTATION, split_selector_peers_default;
 var init_split_selector_peers = __esmMin((() => {
-	init_fields$1();
+	init_fields$2();
 	init_label_expression();
 	init_absence();
 	init_edit();
@@ -20640,9 +20647,9 @@ var init_plain_value = __esmMin((() => {}));
 */
 function loadConfig(file, known) {
 	const [first, second] = parseYaml(file).filter((document) => document.root === void 0 || !isEmpty(document.root));
-	if (first === void 0) return refused(unreadable(file, 0, "the file is empty", "Write at least version: 1."));
-	if (first.root === void 0) return refused(unreadable(file, first.problem.offset, first.problem.message, "Repair the YAML."));
-	if (second !== void 0) return refused(unreadable(file, second.range.start, "a second document follows", "Keep all of it in one document."));
+	if (first === void 0) return refused(unreadable$1(file, 0, "the file is empty", "Write at least version: 1."));
+	if (first.root === void 0) return refused(unreadable$1(file, first.problem.offset, first.problem.message, "Repair the YAML."));
+	if (second !== void 0) return refused(unreadable$1(file, second.range.start, "a second document follows", "Keep all of it in one document."));
 	return readRoot(file, first.root, [...duplicateKeys(file, first)], known);
 }
 function readRoot(file, root, repeats, known) {
@@ -20755,7 +20762,7 @@ function refused(problem) {
 		diagnostics: [problem]
 	};
 }
-function unreadable(file, offset, message, hint) {
+function unreadable$1(file, offset, message, hint) {
 	return diagnostic("config-unreadable", {
 		file,
 		start: offset,
@@ -20834,7 +20841,7 @@ function readClusterNode(resource, report) {
 var init_read_node = __esmMin((() => {
 	init_node();
 	init_address_set();
-	init_fields$1();
+	init_fields$2();
 	init_read_labels();
 }));
 
@@ -20973,7 +20980,7 @@ var init_service_addresses = __esmMin((() => {
 	init_address_set();
 	init_cidr();
 	init_diagnostic();
-	init_fields$1();
+	init_fields$2();
 	annotation = "service.beta.kubernetes.io/load-balancer-source-ranges";
 	reserved = [
 		["it is unspecified", AddressSet.of("0.0.0.0/32", "::/128")],
@@ -20985,7 +20992,7 @@ var init_service_addresses = __esmMin((() => {
 // src/model/service-checks.ts
 /** Reports what the API server refuses outside of ports and addresses; false when no Service can be made of it. */
 function checkService$1(draft) {
-	checkName(draft);
+	checkName$1(draft);
 	checkSelector(draft);
 	checkBalancerFields(draft);
 	checkTrafficPolicy(draft);
@@ -20999,7 +21006,7 @@ function checkHeadless({ resource, type, headless, refuse }) {
 	return false;
 }
 /** Names made of templates or generated ones are for others to judge. */
-function checkName({ resource: { name }, refuse }) {
+function checkName$1({ resource: { name }, refuse }) {
 	if (name.value === "" || name.value.endsWith("*") || hasTemplate(name.value)) return;
 	if (/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name.value)) return;
 	const message = `${JSON.stringify(name.value)} is not a Service name`;
@@ -21058,7 +21065,7 @@ function checkSelector({ resource, spec, refuse }) {
 var init_service_checks = __esmMin((() => {
 	init_node();
 	init_template_text();
-	init_fields$1();
+	init_fields$2();
 	init_read_selector();
 }));
 
@@ -21079,9 +21086,9 @@ function readServicePorts(draft) {
 		return;
 	}
 	checkNames(items, draft);
-	return withoutRepeats(items.flatMap((item) => readPort(item, draft) ?? []), draft);
+	return withoutRepeats(items.flatMap((item) => readPort$1(item, draft) ?? []), draft);
 }
-function readPort(item, draft) {
+function readPort$1(item, draft) {
 	const { resource, report } = draft;
 	const span = spanOf(resource.provenance.file, item);
 	if ([
@@ -21186,7 +21193,7 @@ var label;
 var init_service_ports = __esmMin((() => {
 	init_node();
 	init_diagnostic();
-	init_fields$1();
+	init_fields$2();
 	label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 }));
 
@@ -21287,7 +21294,7 @@ var types;
 var init_read_service = __esmMin((() => {
 	init_node();
 	init_diagnostic();
-	init_fields$1();
+	init_fields$2();
 	init_internal_balancer();
 	init_label_expression();
 	init_read_labels();
@@ -21457,7 +21464,7 @@ var init_build_cluster = __esmMin((() => {
 	init_node();
 	init_diagnostic();
 	init_span();
-	init_fields$1();
+	init_fields$2();
 	init_namespace_labels();
 	init_read_labels();
 	init_read_node();
@@ -21577,7 +21584,7 @@ var init_entry_context = __esmMin((() => {
 	init_connection_set();
 	init_diagnostic();
 	init_cluster();
-	init_fields$1();
+	init_fields$2();
 	init_service_endpoints();
 }));
 
@@ -21632,7 +21639,7 @@ function admits(admitted, namespace, cluster) {
 var init_admitted_namespaces = __esmMin((() => {
 	init_node();
 	init_diagnostic();
-	init_fields$1();
+	init_fields$2();
 	init_label_expression();
 	init_namespace_labels();
 	init_read_selector();
@@ -21734,7 +21741,7 @@ var init_gateway_listeners = __esmMin((() => {
 	init_node();
 	init_template_text();
 	init_admitted_namespaces();
-	init_fields$1();
+	init_fields$2();
 	init_internal_balancer();
 	GATEWAY_GROUP = "gateway.networking.k8s.io";
 	listenerSetKinds = [`${GATEWAY_GROUP}/ListenerSet`, "gateway.networking.x-k8s.io/XListenerSet"];
@@ -21820,7 +21827,7 @@ var init_gateway_attachment = __esmMin((() => {
 	init_template_text();
 	init_diagnostic();
 	init_admitted_namespaces();
-	init_fields$1();
+	init_fields$2();
 	init_gateway_hostnames();
 	init_gateway_listeners();
 }));
@@ -21848,7 +21855,7 @@ function isCore(item) {
 }
 var init_reference_grants = __esmMin((() => {
 	init_node();
-	init_fields$1();
+	init_fields$2();
 	init_gateway_listeners();
 }));
 
@@ -21978,7 +21985,7 @@ var init_gateway_entry_points = __esmMin((() => {
 	init_node();
 	init_diagnostic();
 	init_entry_context();
-	init_fields$1();
+	init_fields$2();
 	init_gateway_attachment();
 	init_gateway_listeners();
 	init_reference_grants();
@@ -22099,7 +22106,7 @@ var init_ingress_checks = __esmMin((() => {
 	init_node();
 	init_cidr();
 	init_diagnostic();
-	init_fields$1();
+	init_fields$2();
 }));
 
 // src/model/ingress-entry-points.ts
@@ -22195,7 +22202,7 @@ var init_ingress_entry_points = __esmMin((() => {
 	init_node();
 	init_diagnostic();
 	init_entry_context();
-	init_fields$1();
+	init_fields$2();
 	init_ingress_checks();
 }));
 
@@ -22299,7 +22306,7 @@ var init_route_entry_points = __esmMin((() => {
 	init_port_set();
 	init_diagnostic();
 	init_entry_context();
-	init_fields$1();
+	init_fields$2();
 	init_service_endpoints();
 }));
 
@@ -22371,7 +22378,7 @@ function entryOf$1(service, ports, span, context) {
 var init_service_entry_points = __esmMin((() => {
 	init_node();
 	init_entry_context();
-	init_fields$1();
+	init_fields$2();
 }));
 
 // src/model/workload-entry-points.ts
@@ -22427,7 +22434,7 @@ var podSpecs;
 var init_workload_entry_points = __esmMin((() => {
 	init_connection_set();
 	init_port_set();
-	init_fields$1();
+	init_fields$2();
 	podSpecs = [
 		["spec"],
 		[
@@ -22477,6 +22484,777 @@ var init_entry_points = __esmMin((() => {
 	init_route_entry_points();
 	init_service_entry_points();
 	init_workload_entry_points();
+}));
+
+// src/policies/tiers.ts
+var tiers;
+var init_tiers = __esmMin((() => {
+	tiers = {
+		admin: 0,
+		networkPolicy: 1e3,
+		baseline: 2e3
+	};
+}));
+
+// src/policies/admin/compile.ts
+/** One admin policy as entries, one or more a rule. They never isolate: what no rule matches goes to the next tier. */
+function compileAdminPolicy(spec) {
+	return spec.rules.flatMap((rule) => verdictsOf(rule).flatMap((verdict) => compileRule$1(spec, rule, verdict)));
+}
+function compileRule$1(spec, rule, verdict) {
+	const ports = rule.ports === "any" ? [] : rule.ports;
+	const entry = (peers, connections) => peers.length === 0 || connections.isEmpty ? [] : [{
+		origin: {
+			policy: spec.id,
+			rule: `${rule.direction} rule ${rule.index + 1}${rule.name === "" ? "" : ` "${rule.name}"`}`,
+			index: rule.index,
+			span: rule.span,
+			ports: ports.flatMap(({ connections: allowed, span }) => allowed ? [{
+				connections: allowed,
+				span
+			}] : [])
+		},
+		layer: "network",
+		direction: rule.direction,
+		tier: spec.tier === "admin" ? tiers.admin : tiers.baseline,
+		order: spec.priority === void 0 ? [] : [spec.priority],
+		subject: spec.subject,
+		peers,
+		connections,
+		verdict,
+		isolates: false,
+		exists: spec.refused ? "unknown" : "yes",
+		effect: isReadable(rule) ? "exact" : "unknown"
+	}];
+	const numbered = connectionsOf$1(rule.ports === "any" ? "any" : rule.ports.filter(({ named }) => !named));
+	const unreadablePort = ports.find(({ connections }) => connections === void 0);
+	return [
+		...entry(rule.peers.filter(hasNamedPorts), connectionsOf$1(rule.ports)),
+		...entry(rule.peers.filter((peer) => !hasNamedPorts(peer)), numbered),
+		...rule.domainNames.flatMap(({ name, span }) => entry([{
+			kind: "addresses",
+			addresses: AddressSet.all,
+			matchesPods: "no",
+			span
+		}], numbered.qualified(`to ${name}`))),
+		...unreadablePort === void 0 ? [] : entry([{
+			kind: "unreadable",
+			span: unreadablePort.span
+		}], ConnectionSet.all)
+	];
+}
+var verdictsOf, hasNamedPorts, connectionsOf$1, isReadable;
+var init_compile$1 = __esmMin((() => {
+	init_address_set();
+	init_connection_set();
+	init_tiers();
+	verdictsOf = ({ verdict }) => verdict === void 0 ? ["deny", "allow"] : [verdict];
+	hasNamedPorts = ({ kind }) => kind === "pods" || kind === "unreadable";
+	connectionsOf$1 = (ports) => ports === "any" ? ConnectionSet.all : ConnectionSet.union(ports.map(({ connections }) => connections ?? ConnectionSet.none));
+	isReadable = ({ verdict, peers, ports }) => verdict !== void 0 && peers.every(({ kind }) => kind !== "unreadable") && (ports === "any" || ports.every(({ connections }) => connections !== void 0));
+}));
+
+// src/policies/policy-reader.ts
+var REJECTED, PolicyReader$1;
+var init_policy_reader = __esmMin((() => {
+	init_node();
+	init_fields$2();
+	init_read_selector();
+	init_address_set();
+	init_cidr();
+	init_diagnostic();
+	REJECTED = "The API server rejects the object as it stands: this policy would not exist. Correct the field.";
+	PolicyReader$1 = class {
+		resource;
+		#report;
+		#refused = false;
+		constructor(resource, report) {
+			this.resource = resource;
+			this.#report = report;
+		}
+		/** Whether something was found that the API server refuses. */
+		get isRefused() {
+			return this.#refused;
+		}
+		report(code, at, message, effect, hint) {
+			const span = at !== void 0 && "file" in at ? at : this.spanOf(at);
+			const { kind, name } = this.resource;
+			this.#report(diagnostic(code, span, {
+				message: `${kind} ${name.value}: ${message}`,
+				hint,
+				effect
+			}));
+		}
+		/** Reports what the API server refuses. */
+		refuse(code, at, message, hint) {
+			this.#refused = true;
+			this.report(code, at, message, "unknown", hint === void 0 ? REJECTED : `${hint} ${REJECTED}`);
+		}
+		/** Place of a node; the object's name where it is not written. */
+		spanOf(node) {
+			return node === void 0 ? this.resource.name.span : spanOf(this.resource.provenance.file, node);
+		}
+		/** A field from its key to the end of its value; undefined where it is not written. */
+		entrySpan(node, name) {
+			const entry = entryOf$2(node, name);
+			return entry === void 0 ? void 0 : spanOf(this.resource.provenance.file, entry);
+		}
+		/** A field that does not exist is dropped by lenient clients, and dropping a condition widens. */
+		checkFields(node, fields) {
+			if (node?.kind !== "mapping" || isTemplated(this.resource, node)) return;
+			for (const entry of node.entries) {
+				if (Object.hasOwn(fields, entry.name)) continue;
+				this.report("unknown-field", spanOf(this.resource.provenance.file, entry), `there is no field ${entry.name} here; it is dropped, and what remains may allow more`, "wider", `The fields here are ${Object.keys(fields).join(", ")}.`);
+			}
+		}
+		/** A value that a template writes is unknown but not refused; reported, and true. */
+		isTemplate(node, what) {
+			if (node === void 0 || !isTemplated(this.resource, node)) return false;
+			this.report("template-value", node, `${what} holds a template expression`, "unknown", "Point the gate at the rendered manifests.");
+			return true;
+		}
+		selector(node) {
+			return readLabelSelector(this.resource, node, this.#report);
+		}
+		/** Fields of a mapping that are set, for those that take exactly one. */
+		setFields(node, fields) {
+			if (node?.kind !== "mapping") return [];
+			return node.entries.filter(({ name, value }) => Object.hasOwn(fields, name) && !isUnset(value));
+		}
+		/** Items of a list; undefined, and reported, where it is written and no list. */
+		list(node, name) {
+			const found = valueAt(node, name);
+			if (found === void 0 || isUnset(found)) return [];
+			if (found.kind === "sequence") return found.items;
+			if (!this.isTemplate(found, name)) this.refuse("field-type", found, `${name} is not a list`);
+		}
+		/** Addresses of a CIDR; undefined, and reported, where the text is none. */
+		cidr(node, code) {
+			if (this.isTemplate(node, "a CIDR")) return void 0;
+			const text = textAt$1(node) ?? "";
+			const parsed = parseCidr(text);
+			if (!parsed.ok) {
+				this.refuse(code, node, `${text} is not a CIDR: ${parsed.problem}`, "Write address/prefix, such as 203.0.113.0/24.");
+				return;
+			}
+			const set = parsed.family === 4 ? AddressSet.v4Range(parsed.first, parsed.last) : AddressSet.v6Range(parsed.first, parsed.last);
+			if (parsed.hostBits) {
+				const meant = set.cidrs()[0];
+				this.report("cidr-host-bits", node, `${text} has bits set behind its prefix; it means ${meant}`, "none", `Write ${meant}.`);
+			}
+			return set;
+		}
+	};
+}));
+
+// src/policies/admin/context.ts
+/** Reports a list that is longer than the API takes, or empty where it wants an item. `at`: the list, else its owner. */
+function checkLength({ reader }, at, name, length, { least, most }) {
+	if (length < least) reader.refuse("list-invalid", at, `${name} needs at least one item; here an empty list is not "all"`);
+	if (length > most) reader.refuse("list-invalid", at, `${name} has at most ${most} items, not ${length}`);
+}
+var init_context = __esmMin((() => {}));
+
+// src/policies/admin/dialect.ts
+var v1alpha1$1, dialects;
+var init_dialect = __esmMin((() => {
+	v1alpha1$1 = {
+		actions: {
+			Allow: "allow",
+			Deny: "deny",
+			Pass: "pass"
+		},
+		onlyName: void 0,
+		ports: "ports",
+		most: 100,
+		needsNamespaceSelector: true
+	};
+	dialects = {
+		AdminNetworkPolicy: {
+			...v1alpha1$1,
+			tier: "admin",
+			hasPriority: true
+		},
+		BaselineAdminNetworkPolicy: {
+			...v1alpha1$1,
+			tier: "baseline",
+			hasPriority: false,
+			onlyName: "default",
+			actions: {
+				Allow: "allow",
+				Deny: "deny"
+			}
+		},
+		ClusterNetworkPolicy: {
+			tier: "written",
+			hasPriority: true,
+			onlyName: void 0,
+			actions: {
+				Accept: "allow",
+				Deny: "deny",
+				Pass: "pass"
+			},
+			ports: "protocols",
+			most: 25,
+			needsNamespaceSelector: false
+		}
+	};
+}));
+
+// src/policies/admin/fields.ts
+var object, subject, pods, ingressPeer, clusterEgressPeer, egressPeer, v1alpha1, adminFields;
+var init_fields$1 = __esmMin((() => {
+	object = {
+		apiVersion: "modelled",
+		kind: "modelled",
+		metadata: "modelled",
+		spec: "modelled",
+		status: "irrelevant"
+	};
+	subject = {
+		namespaces: "modelled",
+		pods: "modelled"
+	};
+	pods = {
+		namespaceSelector: "modelled",
+		podSelector: "modelled"
+	};
+	ingressPeer = {
+		namespaces: "modelled",
+		pods: "modelled"
+	};
+	clusterEgressPeer = {
+		...ingressPeer,
+		networks: "modelled",
+		nodes: "modelled"
+	};
+	egressPeer = {
+		...clusterEgressPeer,
+		domainNames: { approximated: "narrower" }
+	};
+	v1alpha1 = {
+		object,
+		subject,
+		pods,
+		ingressPeer,
+		port: {
+			portNumber: "modelled",
+			portRange: "modelled",
+			namedPort: "modelled"
+		},
+		portNumber: {
+			protocol: "modelled",
+			port: "modelled"
+		},
+		portRange: {
+			protocol: "modelled",
+			start: "modelled",
+			end: "modelled"
+		},
+		ingressRule: {
+			name: "irrelevant",
+			action: "modelled",
+			from: "modelled",
+			ports: "modelled"
+		},
+		egressRule: {
+			name: "irrelevant",
+			action: "modelled",
+			to: "modelled",
+			ports: "modelled"
+		}
+	};
+	adminFields = {
+		AdminNetworkPolicy: {
+			...v1alpha1,
+			spec: {
+				priority: "modelled",
+				subject: "modelled",
+				ingress: "modelled",
+				egress: "modelled"
+			},
+			egressPeer
+		},
+		BaselineAdminNetworkPolicy: {
+			...v1alpha1,
+			spec: {
+				subject: "modelled",
+				ingress: "modelled",
+				egress: "modelled"
+			},
+			egressPeer: clusterEgressPeer
+		},
+		ClusterNetworkPolicy: {
+			object,
+			subject,
+			pods,
+			ingressPeer,
+			egressPeer,
+			spec: {
+				tier: "modelled",
+				priority: "modelled",
+				subject: "modelled",
+				ingress: "modelled",
+				egress: "modelled"
+			},
+			ingressRule: {
+				name: "irrelevant",
+				action: "modelled",
+				from: "modelled",
+				protocols: "modelled"
+			},
+			egressRule: {
+				name: "irrelevant",
+				action: "modelled",
+				to: "modelled",
+				protocols: "modelled"
+			},
+			protocol: {
+				tcp: "modelled",
+				udp: "modelled",
+				sctp: "modelled",
+				destinationNamedPort: "modelled"
+			},
+			transport: { destinationPort: "modelled" },
+			destinationPort: {
+				number: "modelled",
+				range: "modelled"
+			},
+			range: {
+				start: "modelled",
+				end: "modelled"
+			}
+		}
+	};
+}));
+
+// src/policies/admin/read-peers.ts
+/** Exactly one of `namespaces` and `pods`. */
+function readSubject(spec, context) {
+	const { reader, fields } = context;
+	const node = valueAt(spec, "subject");
+	if (reader.isTemplate(node, "the subject")) return anySubject;
+	reader.checkFields(node, fields.subject);
+	const [field, another] = reader.setFields(node, fields.subject);
+	if (field !== void 0 && another === void 0) return readPods(field.name, field.value, context);
+	reader.refuse("subject-invalid", node, "subject has exactly one of namespaces and pods");
+	return anySubject;
+}
+/** Peers of a rule; one that cannot be read may be anybody. */
+function readPeers(rule, direction, verdict, context) {
+	const { reader, dialect } = context;
+	const name = direction === "ingress" ? "from" : "to";
+	const items = reader.list(rule, name);
+	if (items === void 0) return unreadable(valueAt(rule, name), context);
+	checkLength(context, valueAt(rule, name) ?? rule, name, items.length, {
+		least: 1,
+		most: dialect.most
+	});
+	const found = items.map((item) => readPeer(item, direction, verdict, context));
+	return {
+		peers: found.flatMap(({ peers }) => peers),
+		domainNames: found.flatMap(({ domainNames }) => domainNames)
+	};
+}
+function readPeer(node, direction, verdict, context) {
+	const { reader, fields } = context;
+	if (reader.isTemplate(node, "a peer")) return unreadable(node, context);
+	const known = direction === "ingress" ? fields.ingressPeer : fields.egressPeer;
+	reader.checkFields(node, known);
+	const [field, another] = reader.setFields(node, known);
+	if (field === void 0 || another !== void 0) {
+		reader.refuse("peer-invalid", node, `a peer has exactly one of ${Object.keys(known).join(", ")}`);
+		return unreadable(node, context);
+	}
+	if (isOldShape(field.value, field.name)) {
+		reportOldShape(field.value, verdict, context);
+		return unreadable(node, context);
+	}
+	if (field.name === "domainNames") return readDomainNames(node, field.value, verdict, context);
+	const peer = readSelectingPeer(field.name, field.value, node, context);
+	return peer === void 0 ? unreadable(node, context) : {
+		peers: [peer],
+		domainNames: []
+	};
+}
+function readSelectingPeer(name, value, item, context) {
+	const { reader } = context;
+	const span = reader.spanOf(item);
+	if (name === "nodes") return {
+		kind: "nodes",
+		labels: reader.selector(value),
+		span
+	};
+	if (name === "networks") {
+		const addresses = readNetworks(value, item, context);
+		return addresses && {
+			kind: "addresses",
+			addresses,
+			matchesPods: "yes",
+			span
+		};
+	}
+	return {
+		...readPods(name, value, context),
+		kind: "pods",
+		span
+	};
+}
+/** `namespaces` takes every pod of the namespaces; `pods` has a selector for either. A missing one is read as all. */
+function readPods(name, node, context) {
+	const { reader, fields, dialect } = context;
+	const selector = (namespaces, pods) => ({
+		target: "pods",
+		namespaces: {
+			kind: "matching",
+			expression: reader.selector(namespaces)
+		},
+		labels: reader.selector(pods)
+	});
+	if (name === "namespaces") return selector(node, void 0);
+	reader.checkFields(node, fields.pods);
+	const missing = (dialect.needsNamespaceSelector ? ["namespaceSelector", "podSelector"] : ["podSelector"]).filter((field) => !isSet(node, field));
+	if (missing.length > 0) reader.refuse("peer-invalid", node, `pods needs ${missing.join(" and ")}; {} stands for all`);
+	return selector(valueAt(node, "namespaceSelector"), valueAt(node, "podSelector"));
+}
+function reportOldShape(node, verdict, { reader }) {
+	reader.report("peer-shape-old", node, "this peer is written for releases before v0.1.3; later ones refuse it, or drop the field and take every namespace", verdict === "deny" || verdict === void 0 ? "unknown" : "wider", "Put matchLabels or matchExpressions directly under namespaces or namespaceSelector.");
+}
+function readNetworks(list, item, context) {
+	const sets = readSet(list, item, "networks", context)?.map((node) => context.reader.cidr(node, "cidr-invalid"));
+	if (sets === void 0 || sets.includes(void 0)) return void 0;
+	return sets.reduce((all, set) => all.union(set), AddressSet.none);
+}
+/** Names are for rules that allow: what a name does not resolve to cannot be told from what it does. */
+function readDomainNames(item, list, verdict, context) {
+	const { reader } = context;
+	const nodes = readSet(list, item, "domainNames", context);
+	if (nodes === void 0) return unreadable(item, context);
+	const names = nodes.flatMap((node) => {
+		const name = textAt$1(node) ?? "";
+		if (domainName.test(name)) return [{
+			name: name.replace(/\.$/, "").toLowerCase(),
+			span: reader.spanOf(node)
+		}];
+		if (!reader.isTemplate(node, "a domain name")) reader.refuse("domain-name-invalid", node, `${name} is no domain name; * may only stand in front, as in *.example.com`);
+		return [];
+	});
+	if (verdict !== "allow") reader.report("domain-names-need-allow", item, "domainNames have a meaning in rules that allow only; anything else is read as everybody", "unknown", "Deny networks behind a rule that allows the names.");
+	return verdict === "allow" && names.length === nodes.length ? {
+		peers: [],
+		domainNames: names
+	} : unreadable(item, context);
+}
+/** Items of a list of 1 to 25 different texts. */
+function readSet(list, item, name, context) {
+	const nodes = context.reader.list(item, name);
+	if (nodes === void 0) return void 0;
+	checkLength(context, list, name, nodes.length, {
+		least: 1,
+		most: 25
+	});
+	const texts = nodes.map((node) => textAt$1(node) ?? "");
+	const repeated = nodes.find((_, index) => texts.indexOf(texts[index]) !== index);
+	if (repeated !== void 0) context.reader.refuse("list-invalid", repeated, `${textAt$1(repeated)} stands twice in ${name}`);
+	return nodes;
+}
+var anySubject, unreadable, isOldShape, domainName;
+var init_read_peers = __esmMin((() => {
+	init_node();
+	init_fields$2();
+	init_label_expression();
+	init_address_set();
+	init_context();
+	anySubject = {
+		target: "pods",
+		namespaces: {
+			kind: "matching",
+			expression: everything
+		},
+		labels: { kind: "unreadable" }
+	};
+	unreadable = (node, { reader }) => ({
+		peers: [{
+			kind: "unreadable",
+			span: reader.spanOf(node)
+		}],
+		domainNames: []
+	});
+	isOldShape = (node, name) => name === "pods" ? isSet(node, "namespaces") : name === "namespaces" && [
+		"namespaceSelector",
+		"sameLabels",
+		"notSameLabels"
+	].some((field) => !isUnset(valueAt(node, field)));
+	domainName = /^(\*\.)?([a-zA-Z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.)+[a-zA-Z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.?$/;
+}));
+
+// src/policies/admin/read-ports.ts
+/** Ports of a rule, `any` where the list is not written; an empty one is refused. */
+function readPorts(rule, context) {
+	const { reader, dialect } = context;
+	const list = valueAt(rule, dialect.ports);
+	if (isUnset(list) || list === void 0) return "any";
+	const items = reader.list(rule, dialect.ports);
+	if (items === void 0) return [{
+		span: reader.spanOf(list),
+		connections: void 0,
+		named: false
+	}];
+	checkLength(context, list, dialect.ports, items.length, {
+		least: 1,
+		most: dialect.most
+	});
+	return items.map((item) => readPort(item, context));
+}
+function readPort(node, context) {
+	const { reader, dialect } = context;
+	const span = reader.spanOf(node);
+	const known = dialect.ports === "ports" ? adminFields.AdminNetworkPolicy.port : adminFields.ClusterNetworkPolicy.protocol;
+	if (reader.isTemplate(node, "a port")) return {
+		span,
+		connections: void 0,
+		named: false
+	};
+	reader.checkFields(node, known);
+	const [field, another] = reader.setFields(node, known);
+	if (field === void 0 || another !== void 0) {
+		reader.refuse("port-invalid", node, `a port item has exactly one of ${Object.keys(known).join(", ")}`);
+		return {
+			span,
+			connections: void 0,
+			named: false
+		};
+	}
+	const named = field.name === "namedPort" || field.name === "destinationNamedPort";
+	return {
+		span,
+		connections: named ? namedOf(field.value, context) : numbersOf(field.name, field.value, context),
+		named
+	};
+}
+/** A name brings the protocol of the container port that has it. */
+function namedOf(node, { reader }) {
+	const name = textAt$1(node);
+	if (reader.isTemplate(node, "a port name")) return void 0;
+	if (name === void 0 || name === "") {
+		reader.refuse("port-invalid", node, "a port name is a text");
+		return;
+	}
+	return ConnectionSet.union(protocols$1.map((protocol) => ConnectionSet.of(protocol, namedPort$1(name))));
+}
+function numbersOf(name, node, context) {
+	if (name === "portNumber") return oldNumber(node, context);
+	if (name === "portRange") return oldRange(node, context);
+	return transportOf(name.toUpperCase(), node, context);
+}
+function oldNumber(node, context) {
+	const fields = adminFields.AdminNetworkPolicy.portNumber;
+	context.reader.checkFields(node, fields);
+	const protocol = protocolOf(node, context);
+	const port = portAt(node, "port", context);
+	return protocol === void 0 || port === void 0 ? void 0 : ConnectionSet.of(protocol, portRange(port));
+}
+/** `start` behind `end` is taken by the API server and matches nothing. */
+function oldRange(node, context) {
+	const { reader } = context;
+	reader.checkFields(node, adminFields.AdminNetworkPolicy.portRange);
+	const protocol = protocolOf(node, context);
+	const start = portAt(node, "start", context);
+	const end = portAt(node, "end", context);
+	if (protocol === void 0 || start === void 0 || end === void 0) return void 0;
+	if (start <= end) return ConnectionSet.of(protocol, portRange(start, end));
+	reader.report("port-range-reversed", node, `start ${start} is behind end ${end}, which matches nothing`, "none", "Swap the two.");
+	return ConnectionSet.none;
+}
+/** `{}` means every port of the protocol by the documentation, and is refused by the CRD. */
+function transportOf(protocol, node, context) {
+	const { reader } = context;
+	const fields = adminFields.ClusterNetworkPolicy;
+	reader.checkFields(node, fields.transport);
+	const port = valueAt(node, "destinationPort");
+	if (isUnset(port) || port === void 0) {
+		reader.refuse("port-invalid", node, `${protocol.toLowerCase()} needs destinationPort; it is read as every port`);
+		return ConnectionSet.of(protocol);
+	}
+	reader.checkFields(port, fields.destinationPort);
+	const [field, another] = reader.setFields(port, fields.destinationPort);
+	if (field === void 0 || another !== void 0) {
+		reader.refuse("port-invalid", port, "destinationPort has exactly one of number and range");
+		return;
+	}
+	if (field.name === "range") return rangeOf(protocol, field.value, context);
+	const number = portAt(port, "number", context);
+	return number === void 0 ? void 0 : ConnectionSet.of(protocol, portRange(number));
+}
+function rangeOf(protocol, node, context) {
+	const { reader } = context;
+	reader.checkFields(node, adminFields.ClusterNetworkPolicy.range);
+	const start = portAt(node, "start", context);
+	const end = portAt(node, "end", context);
+	if (start === void 0 || end === void 0) return void 0;
+	if (start < end) return ConnectionSet.of(protocol, portRange(start, end));
+	reader.refuse("port-range-reversed", node, `start ${start} is not below end ${end}`, "Write one port as number.");
+	return start === end ? ConnectionSet.of(protocol, portRange(start)) : ConnectionSet.none;
+}
+/** TCP where none is written. The CRD takes any text; what is no protocol of Kubernetes has no meaning. */
+function protocolOf(node, { reader }) {
+	const found = valueAt(node, "protocol");
+	if (found === void 0 || isUnset(found)) return "TCP";
+	const text = textAt$1(found);
+	if (text !== void 0 && isPortProtocol(text)) return text;
+	if (!reader.isTemplate(found, "the protocol")) reader.report("protocol-invalid", found, `protocol is TCP, UDP or SCTP, not ${text ?? "this"}`, "unknown", "Use capitals.");
+}
+function portAt(node, name, { reader }) {
+	const found = valueAt(node, name);
+	const value = integerAt$1(found);
+	if (value !== void 0 && value >= 1 && value <= 65535) return value;
+	if (!reader.isTemplate(found, name)) reader.refuse("port-invalid", found ?? node, `${name} is a number from 1 to 65535`);
+}
+var protocols$1;
+var init_read_ports = __esmMin((() => {
+	init_node();
+	init_fields$2();
+	init_read_workload();
+	init_connection_set();
+	init_port_set();
+	init_context();
+	init_fields$1();
+	protocols$1 = [
+		"TCP",
+		"UDP",
+		"SCTP"
+	];
+}));
+
+// src/policies/admin/read.ts
+/** Reads one admin policy. Whatever the API server would refuse is reported with its place, and the rest is read. */
+function readAdminPolicy(resource, report) {
+	const kind = resource.kind;
+	const reader = new PolicyReader$1(resource, report);
+	const context = {
+		reader,
+		dialect: dialects[kind],
+		fields: adminFields[kind]
+	};
+	const spec = valueAt(resource.node, "spec");
+	reader.checkFields(resource.node, context.fields.object);
+	reader.isTemplate(spec, "the spec");
+	reader.checkFields(spec, context.fields.spec);
+	checkName(context);
+	return {
+		id: {
+			group: resource.group,
+			kind,
+			namespace: "",
+			name: resource.name.value
+		},
+		tier: readTier(spec, context),
+		priority: readPriority(spec, context),
+		subject: readSubject(spec, context),
+		rules: directions.flatMap((direction) => readRules(spec, direction, context)),
+		refused: reader.isRefused
+	};
+}
+function checkName({ reader, dialect: { onlyName } }) {
+	const { kind, name } = reader.resource;
+	if (onlyName !== void 0 && name.value !== onlyName) reader.refuse("policy-name-invalid", name.span, `a ${kind} is called ${onlyName}`);
+}
+function readTier(spec, { reader, dialect }) {
+	if (dialect.tier !== "written") return dialect.tier;
+	const node = valueAt(spec, "tier");
+	const text = textAt$1(node) ?? "";
+	if (text !== "Admin" && text !== "Baseline" && !reader.isTemplate(node, "the tier")) reader.refuse("tier-invalid", node, "tier is Admin or Baseline, in this spelling");
+	return text.toLowerCase() === "baseline" ? "baseline" : "admin";
+}
+function readPriority(spec, { reader, dialect }) {
+	if (!dialect.hasPriority) return void 0;
+	const node = valueAt(spec, "priority");
+	if (reader.isTemplate(node, "the priority")) return void 0;
+	const priority = integerAt$1(node);
+	if (priority !== void 0 && priority >= 0 && priority <= 1e3) return priority;
+	reader.refuse("priority-invalid", node, "priority is a whole number from 0 to 1000, and has to be there");
+}
+function readRules(spec, direction, context) {
+	const items = context.reader.list(spec, direction) ?? [];
+	checkLength(context, valueAt(spec, direction), direction, items.length, {
+		least: 0,
+		most: context.dialect.most
+	});
+	return items.map((item, index) => readRule(item, direction, index, context));
+}
+function readRule(node, direction, index, context) {
+	const { reader, fields } = context;
+	reader.checkFields(node, direction === "ingress" ? fields.ingressRule : fields.egressRule);
+	const name = textAt$1(node, "name") ?? "";
+	if (name.length > 100) reader.refuse("policy-name-invalid", valueAt(node, "name"), "a rule name has at most 100 characters");
+	const verdict = readVerdict(node, context);
+	const { peers, domainNames } = readPeers(node, direction, verdict, context);
+	const ports = readPorts(node, context);
+	noteMisplacedNames(node, {
+		peers,
+		domainNames,
+		ports
+	}, context);
+	return {
+		direction,
+		index,
+		name,
+		span: reader.spanOf(node),
+		verdict,
+		peers,
+		domainNames,
+		ports
+	};
+}
+function readVerdict(node, { reader, dialect }) {
+	const action = valueAt(node, "action");
+	const text = textAt$1(action) ?? "";
+	if (Object.hasOwn(dialect.actions, text)) return dialect.actions[text];
+	if (!reader.isTemplate(action, "the action")) {
+		const names = Object.keys(dialect.actions).join(", ");
+		reader.refuse("action-invalid", action ?? node, `action is one of ${names}, in this spelling`);
+	}
+}
+/** A port name means something on pods only. */
+function noteMisplacedNames(node, { peers, domainNames, ports }, { reader, dialect }) {
+	if (ports === "any" || domainNames.length === 0 && !peers.some(({ kind }) => kind === "addresses" || kind === "nodes")) return;
+	ports.forEach(({ named }, index) => {
+		if (!named) return;
+		reader.report("named-port-misplaced", itemsAt(node, dialect.ports)[index], "a port name means nothing for networks, nodes and domainNames", "none", "Give the number, or put pods and other peers into rules of their own; the experimental channel refuses the mix.");
+	});
+}
+var directions;
+var init_read$1 = __esmMin((() => {
+	init_node();
+	init_fields$2();
+	init_policy_reader();
+	init_context();
+	init_dialect();
+	init_fields$1();
+	init_read_peers();
+	init_read_ports();
+	directions = ["ingress", "egress"];
+}));
+
+// src/policies/admin/kind.ts
+var kind$1;
+var init_kind$1 = __esmMin((() => {
+	init_compile$1();
+	init_read$1();
+	kind$1 = {
+		objects: [
+			"policy.networking.k8s.io/AdminNetworkPolicy",
+			"policy.networking.k8s.io/BaselineAdminNetworkPolicy",
+			"policy.networking.k8s.io/ClusterNetworkPolicy"
+		],
+		compile(resource, _namespace, _profile, report) {
+			const spec = readAdminPolicy(resource, report);
+			return {
+				id: spec.id,
+				entries: compileAdminPolicy(spec)
+			};
+		}
+	};
 }));
 
 // src/policies/kubernetes/compile.ts
@@ -22562,11 +23340,11 @@ function compilePeer(spec, peer, profile) {
 		span
 	};
 }
-var NETWORK_POLICY_TIER, subjectOf, common;
+var subjectOf, common;
 var init_compile = __esmMin((() => {
 	init_label_expression();
 	init_connection_set();
-	NETWORK_POLICY_TIER = 1e3;
+	init_tiers();
 	subjectOf = ({ id, podSelector }) => ({
 		target: "pods",
 		namespaces: {
@@ -22578,10 +23356,11 @@ var init_compile = __esmMin((() => {
 	common = (spec, direction) => ({
 		layer: "network",
 		direction,
-		tier: NETWORK_POLICY_TIER,
+		tier: tiers.networkPolicy,
 		order: [],
 		subject: subjectOf(spec),
-		verdict: "allow"
+		verdict: "allow",
+		exists: "yes"
 	});
 }));
 
@@ -22680,7 +23459,7 @@ var REFUSED, PolicyReader;
 var init_read = __esmMin((() => {
 	init_node();
 	init_reader();
-	init_fields$1();
+	init_fields$2();
 	init_read_selector();
 	init_read_workload();
 	init_address_set();
@@ -22957,8 +23736,9 @@ var init_kind = __esmMin((() => {
 // src/policies/registry.ts
 var policyKinds;
 var init_registry = __esmMin((() => {
+	init_kind$1();
 	init_kind();
-	policyKinds = [kind];
+	policyKinds = [kind$1, kind];
 }));
 
 // src/policies/compile-policies.ts
@@ -23641,6 +24421,7 @@ function reach(universe, side, input) {
 }
 var Reachability, isCertain, EntryIndex;
 var init_reachability = __esmMin((() => {
+	init_labels();
 	init_connection_set();
 	init_evaluate();
 	init_matcher();
@@ -23680,7 +24461,8 @@ var init_reachability = __esmMin((() => {
 			for (const entry of this.#entries[direction].candidates(found)) {
 				const subjects = this.matcher.select(entry.subject);
 				if (!subjects.may.has(found.index)) continue;
-				const applies = subjects.must === subjects.may || subjects.must.has(found.index) ? "yes" : "unknown";
+				const selected = subjects.must === subjects.may || subjects.must.has(found.index) ? "yes" : "unknown";
+				const applies = and(selected, entry.exists);
 				const blocks = this.matcher.blocks(entry);
 				uses.push({
 					entry,
@@ -25915,7 +26697,7 @@ function nameOf$1(found, node, { group, kind }) {
 		span
 	};
 }
-/** Text of a name. A template is kept as its text and reported; a number is refused by Kubernetes and kept as text. */
+/** Text of a name. A template is reported and kept as it is written, and so is what Kubernetes refuses: a number, a bare `y`. */
 function identityText(found, node, field) {
 	if (node === void 0 || isUnset(node)) return void 0;
 	const { file } = found;
@@ -25931,9 +26713,13 @@ function identityText(found, node, field) {
 		};
 	}
 	if (node.kind !== "scalar") return void 0;
-	if (typeof node.value !== "string") addNameNoText(found, node, field);
-	return node.value === "" ? void 0 : {
-		value: String(node.value),
+	if (typeof node.value === "string") return node.value === "" ? void 0 : {
+		value: node.value,
+		span
+	};
+	addNameNoText(found, node, field);
+	return {
+		value: file.text.slice(span.start, span.end),
 		span
 	};
 }

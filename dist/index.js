@@ -34277,9 +34277,9 @@ function plainValue(node) {
 */
 function loadConfig(file, known) {
 	const [first, second] = parseYaml(file).filter((document) => document.root === void 0 || !isEmpty(document.root));
-	if (first === void 0) return refused(unreadable(file, 0, "the file is empty", "Write at least version: 1."));
-	if (first.root === void 0) return refused(unreadable(file, first.problem.offset, first.problem.message, "Repair the YAML."));
-	if (second !== void 0) return refused(unreadable(file, second.range.start, "a second document follows", "Keep all of it in one document."));
+	if (first === void 0) return refused(unreadable$1(file, 0, "the file is empty", "Write at least version: 1."));
+	if (first.root === void 0) return refused(unreadable$1(file, first.problem.offset, first.problem.message, "Repair the YAML."));
+	if (second !== void 0) return refused(unreadable$1(file, second.range.start, "a second document follows", "Keep all of it in one document."));
 	return readRoot(file, first.root, [...duplicateKeys(file, first)], known);
 }
 function readRoot(file, root, repeats, known) {
@@ -34392,7 +34392,7 @@ function refused(problem) {
 		diagnostics: [problem]
 	};
 }
-function unreadable(file, offset, message, hint) {
+function unreadable$1(file, offset, message, hint) {
 	return diagnostic("config-unreadable", {
 		file,
 		start: offset,
@@ -35033,7 +35033,7 @@ function refuse$1(resource, node, problem, report) {
 }
 function refuseAt(span, problem, report) {
 	report(diagnostic("selector-invalid", span, {
-		message: `the API server refuses this selector: ${problem}`,
+		message: `this selector is not valid: ${problem}`,
 		hint: "Correct the condition; until then it is treated as matching anything.",
 		effect: "unknown"
 	}));
@@ -35054,7 +35054,7 @@ function isLabelValue(value) {
 // src/model/service-checks.ts
 /** Reports what the API server refuses outside of ports and addresses; false when no Service can be made of it. */
 function checkService$1(draft) {
-	checkName(draft);
+	checkName$1(draft);
 	checkSelector(draft);
 	checkBalancerFields(draft);
 	checkTrafficPolicy(draft);
@@ -35068,7 +35068,7 @@ function checkHeadless({ resource, type, headless, refuse }) {
 	return false;
 }
 /** Names made of templates or generated ones are for others to judge. */
-function checkName({ resource: { name }, refuse }) {
+function checkName$1({ resource: { name }, refuse }) {
 	if (name.value === "" || name.value.endsWith("*") || hasTemplate(name.value)) return;
 	if (/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name.value)) return;
 	const message = `${JSON.stringify(name.value)} is not a Service name`;
@@ -35143,9 +35143,9 @@ function readServicePorts(draft) {
 		return;
 	}
 	checkNames(items, draft);
-	return withoutRepeats(items.flatMap((item) => readPort(item, draft) ?? []), draft);
+	return withoutRepeats(items.flatMap((item) => readPort$1(item, draft) ?? []), draft);
 }
-function readPort(item, draft) {
+function readPort$1(item, draft) {
 	const { resource, report } = draft;
 	const span = spanOf(resource.provenance.file, item);
 	if ([
@@ -36054,6 +36054,13 @@ var ConnectionSet = class ConnectionSet {
 	}
 	get isAll() {
 		return this.#open.rest === "all" && this.#open.listed.size === 0;
+	}
+	/** The same connections, all of them under one more condition. */
+	qualified(text) {
+		return this.intersect(new ConnectionSet(noProtocols, /* @__PURE__ */ new Map([[text, {
+			listed: /* @__PURE__ */ new Map(),
+			rest: "all"
+		}]])));
 	}
 	/** Whether some connections carry a qualifier. */
 	get isQualified() {
@@ -37100,9 +37107,732 @@ function entryPointsOf(cluster) {
 	};
 }
 
+// src/policies/tiers.ts
+/** Ranks of the tiers that Kubernetes itself knows, lowest first (NPEP-285: Admin, NetworkPolicy, Baseline). */
+const tiers = {
+	admin: 0,
+	networkPolicy: 1e3,
+	baseline: 2e3
+};
+
+// src/policies/admin/compile.ts
+/** One admin policy as entries, one or more a rule. They never isolate: what no rule matches goes to the next tier. */
+function compileAdminPolicy(spec) {
+	return spec.rules.flatMap((rule) => verdictsOf(rule).flatMap((verdict) => compileRule$1(spec, rule, verdict)));
+}
+/** An action that cannot be read may be either. */
+const verdictsOf = ({ verdict }) => verdict === void 0 ? ["deny", "allow"] : [verdict];
+function compileRule$1(spec, rule, verdict) {
+	const ports = rule.ports === "any" ? [] : rule.ports;
+	const entry = (peers, connections) => peers.length === 0 || connections.isEmpty ? [] : [{
+		origin: {
+			policy: spec.id,
+			rule: `${rule.direction} rule ${rule.index + 1}${rule.name === "" ? "" : ` "${rule.name}"`}`,
+			index: rule.index,
+			span: rule.span,
+			ports: ports.flatMap(({ connections: allowed, span }) => allowed ? [{
+				connections: allowed,
+				span
+			}] : [])
+		},
+		layer: "network",
+		direction: rule.direction,
+		tier: spec.tier === "admin" ? tiers.admin : tiers.baseline,
+		order: spec.priority === void 0 ? [] : [spec.priority],
+		subject: spec.subject,
+		peers,
+		connections,
+		verdict,
+		isolates: false,
+		exists: spec.refused ? "unknown" : "yes",
+		effect: isReadable$1(rule) ? "exact" : "unknown"
+	}];
+	const numbered = connectionsOf$1(rule.ports === "any" ? "any" : rule.ports.filter(({ named }) => !named));
+	const unreadablePort = ports.find(({ connections }) => connections === void 0);
+	return [
+		...entry(rule.peers.filter(hasNamedPorts), connectionsOf$1(rule.ports)),
+		...entry(rule.peers.filter((peer) => !hasNamedPorts(peer)), numbered),
+		...rule.domainNames.flatMap(({ name, span }) => entry([{
+			kind: "addresses",
+			addresses: AddressSet.all,
+			matchesPods: "no",
+			span
+		}], numbered.qualified(`to ${name}`))),
+		...unreadablePort === void 0 ? [] : entry([{
+			kind: "unreadable",
+			span: unreadablePort.span
+		}], ConnectionSet.all)
+	];
+}
+/** Names of ports are resolved on pods; addresses and machines have none. */
+const hasNamedPorts = ({ kind }) => kind === "pods" || kind === "unreadable";
+const connectionsOf$1 = (ports) => ports === "any" ? ConnectionSet.all : ConnectionSet.union(ports.map(({ connections }) => connections ?? ConnectionSet.none));
+const isReadable$1 = ({ verdict, peers, ports }) => verdict !== void 0 && peers.every(({ kind }) => kind !== "unreadable") && (ports === "any" || ports.every(({ connections }) => connections !== void 0));
+
+// src/policies/policy-reader.ts
+/** What a value that cannot be used does to the object: the API server takes it or does not. */
+const REJECTED = "The API server rejects the object as it stands: this policy would not exist. Correct the field.";
+/** Reads the fields of one policy and reports what is wrong with them, each with its place. */
+var PolicyReader$1 = class {
+	resource;
+	#report;
+	#refused = false;
+	constructor(resource, report) {
+		this.resource = resource;
+		this.#report = report;
+	}
+	/** Whether something was found that the API server refuses. */
+	get isRefused() {
+		return this.#refused;
+	}
+	report(code, at, message, effect, hint) {
+		const span = at !== void 0 && "file" in at ? at : this.spanOf(at);
+		const { kind, name } = this.resource;
+		this.#report(diagnostic(code, span, {
+			message: `${kind} ${name.value}: ${message}`,
+			hint,
+			effect
+		}));
+	}
+	/** Reports what the API server refuses. */
+	refuse(code, at, message, hint) {
+		this.#refused = true;
+		this.report(code, at, message, "unknown", hint === void 0 ? REJECTED : `${hint} ${REJECTED}`);
+	}
+	/** Place of a node; the object's name where it is not written. */
+	spanOf(node) {
+		return node === void 0 ? this.resource.name.span : spanOf(this.resource.provenance.file, node);
+	}
+	/** A field from its key to the end of its value; undefined where it is not written. */
+	entrySpan(node, name) {
+		const entry = entryOf$1(node, name);
+		return entry === void 0 ? void 0 : spanOf(this.resource.provenance.file, entry);
+	}
+	/** A field that does not exist is dropped by lenient clients, and dropping a condition widens. */
+	checkFields(node, fields) {
+		if (node?.kind !== "mapping" || isTemplated(this.resource, node)) return;
+		for (const entry of node.entries) {
+			if (Object.hasOwn(fields, entry.name)) continue;
+			this.report("unknown-field", spanOf(this.resource.provenance.file, entry), `there is no field ${entry.name} here; it is dropped, and what remains may allow more`, "wider", `The fields here are ${Object.keys(fields).join(", ")}.`);
+		}
+	}
+	/** A value that a template writes is unknown but not refused; reported, and true. */
+	isTemplate(node, what) {
+		if (node === void 0 || !isTemplated(this.resource, node)) return false;
+		this.report("template-value", node, `${what} holds a template expression`, "unknown", "Point the gate at the rendered manifests.");
+		return true;
+	}
+	selector(node) {
+		return readLabelSelector(this.resource, node, this.#report);
+	}
+	/** Fields of a mapping that are set, for those that take exactly one. */
+	setFields(node, fields) {
+		if (node?.kind !== "mapping") return [];
+		return node.entries.filter(({ name, value }) => Object.hasOwn(fields, name) && !isUnset(value));
+	}
+	/** Items of a list; undefined, and reported, where it is written and no list. */
+	list(node, name) {
+		const found = valueAt(node, name);
+		if (found === void 0 || isUnset(found)) return [];
+		if (found.kind === "sequence") return found.items;
+		if (!this.isTemplate(found, name)) this.refuse("field-type", found, `${name} is not a list`);
+	}
+	/** Addresses of a CIDR; undefined, and reported, where the text is none. */
+	cidr(node, code) {
+		if (this.isTemplate(node, "a CIDR")) return void 0;
+		const text = textAt$1(node) ?? "";
+		const parsed = parseCidr(text);
+		if (!parsed.ok) {
+			this.refuse(code, node, `${text} is not a CIDR: ${parsed.problem}`, "Write address/prefix, such as 203.0.113.0/24.");
+			return;
+		}
+		const set = parsed.family === 4 ? AddressSet.v4Range(parsed.first, parsed.last) : AddressSet.v6Range(parsed.first, parsed.last);
+		if (parsed.hostBits) {
+			const meant = set.cidrs()[0];
+			this.report("cidr-host-bits", node, `${text} has bits set behind its prefix; it means ${meant}`, "none", `Write ${meant}.`);
+		}
+		return set;
+	}
+};
+
+// src/policies/admin/context.ts
+/** Reports a list that is longer than the API takes, or empty where it wants an item. `at`: the list, else its owner. */
+function checkLength({ reader }, at, name, length, { least, most }) {
+	if (length < least) reader.refuse("list-invalid", at, `${name} needs at least one item; here an empty list is not "all"`);
+	if (length > most) reader.refuse("list-invalid", at, `${name} has at most ${most} items, not ${length}`);
+}
+
+// src/policies/admin/dialect.ts
+const v1alpha1$1 = {
+	actions: {
+		Allow: "allow",
+		Deny: "deny",
+		Pass: "pass"
+	},
+	onlyName: void 0,
+	ports: "ports",
+	most: 100,
+	needsNamespaceSelector: true
+};
+/** @see https://network-policy-api.sigs.k8s.io/reference/spec/ */
+const dialects = {
+	AdminNetworkPolicy: {
+		...v1alpha1$1,
+		tier: "admin",
+		hasPriority: true
+	},
+	BaselineAdminNetworkPolicy: {
+		...v1alpha1$1,
+		tier: "baseline",
+		hasPriority: false,
+		onlyName: "default",
+		actions: {
+			Allow: "allow",
+			Deny: "deny"
+		}
+	},
+	ClusterNetworkPolicy: {
+		tier: "written",
+		hasPriority: true,
+		onlyName: void 0,
+		actions: {
+			Accept: "allow",
+			Deny: "deny",
+			Pass: "pass"
+		},
+		ports: "protocols",
+		most: 25,
+		needsNamespaceSelector: false
+	}
+};
+
+// src/policies/admin/fields.ts
+const object$1 = {
+	apiVersion: "modelled",
+	kind: "modelled",
+	metadata: "modelled",
+	spec: "modelled",
+	status: "irrelevant"
+};
+const subject = {
+	namespaces: "modelled",
+	pods: "modelled"
+};
+const pods = {
+	namespaceSelector: "modelled",
+	podSelector: "modelled"
+};
+const ingressPeer = {
+	namespaces: "modelled",
+	pods: "modelled"
+};
+const clusterEgressPeer = {
+	...ingressPeer,
+	networks: "modelled",
+	nodes: "modelled"
+};
+/** Names of pods and headless Services are taken for names outside the cluster, as every name is. */
+const egressPeer = {
+	...clusterEgressPeer,
+	domainNames: { approximated: "narrower" }
+};
+/** Fields of v1alpha1: AdminNetworkPolicy and BaselineAdminNetworkPolicy. */
+const v1alpha1 = {
+	object: object$1,
+	subject,
+	pods,
+	ingressPeer,
+	port: {
+		portNumber: "modelled",
+		portRange: "modelled",
+		namedPort: "modelled"
+	},
+	portNumber: {
+		protocol: "modelled",
+		port: "modelled"
+	},
+	portRange: {
+		protocol: "modelled",
+		start: "modelled",
+		end: "modelled"
+	},
+	ingressRule: {
+		name: "irrelevant",
+		action: "modelled",
+		from: "modelled",
+		ports: "modelled"
+	},
+	egressRule: {
+		name: "irrelevant",
+		action: "modelled",
+		to: "modelled",
+		ports: "modelled"
+	}
+};
+/** Every field of each kind, by the object that holds it, so that nothing is dropped silently. */
+const adminFields = {
+	AdminNetworkPolicy: {
+		...v1alpha1,
+		spec: {
+			priority: "modelled",
+			subject: "modelled",
+			ingress: "modelled",
+			egress: "modelled"
+		},
+		egressPeer
+	},
+	BaselineAdminNetworkPolicy: {
+		...v1alpha1,
+		spec: {
+			subject: "modelled",
+			ingress: "modelled",
+			egress: "modelled"
+		},
+		egressPeer: clusterEgressPeer
+	},
+	ClusterNetworkPolicy: {
+		object: object$1,
+		subject,
+		pods,
+		ingressPeer,
+		egressPeer,
+		spec: {
+			tier: "modelled",
+			priority: "modelled",
+			subject: "modelled",
+			ingress: "modelled",
+			egress: "modelled"
+		},
+		ingressRule: {
+			name: "irrelevant",
+			action: "modelled",
+			from: "modelled",
+			protocols: "modelled"
+		},
+		egressRule: {
+			name: "irrelevant",
+			action: "modelled",
+			to: "modelled",
+			protocols: "modelled"
+		},
+		protocol: {
+			tcp: "modelled",
+			udp: "modelled",
+			sctp: "modelled",
+			destinationNamedPort: "modelled"
+		},
+		transport: { destinationPort: "modelled" },
+		destinationPort: {
+			number: "modelled",
+			range: "modelled"
+		},
+		range: {
+			start: "modelled",
+			end: "modelled"
+		}
+	}
+};
+
+// src/policies/admin/read-peers.ts
+/** A subject nobody can read: it may be any pod. */
+const anySubject = {
+	target: "pods",
+	namespaces: {
+		kind: "matching",
+		expression: everything
+	},
+	labels: { kind: "unreadable" }
+};
+/** Exactly one of `namespaces` and `pods`. */
+function readSubject(spec, context) {
+	const { reader, fields } = context;
+	const node = valueAt(spec, "subject");
+	if (reader.isTemplate(node, "the subject")) return anySubject;
+	reader.checkFields(node, fields.subject);
+	const [field, another] = reader.setFields(node, fields.subject);
+	if (field !== void 0 && another === void 0) return readPods(field.name, field.value, context);
+	reader.refuse("subject-invalid", node, "subject has exactly one of namespaces and pods");
+	return anySubject;
+}
+/** Peers of a rule; one that cannot be read may be anybody. */
+function readPeers(rule, direction, verdict, context) {
+	const { reader, dialect } = context;
+	const name = direction === "ingress" ? "from" : "to";
+	const items = reader.list(rule, name);
+	if (items === void 0) return unreadable(valueAt(rule, name), context);
+	checkLength(context, valueAt(rule, name) ?? rule, name, items.length, {
+		least: 1,
+		most: dialect.most
+	});
+	const found = items.map((item) => readPeer(item, direction, verdict, context));
+	return {
+		peers: found.flatMap(({ peers }) => peers),
+		domainNames: found.flatMap(({ domainNames }) => domainNames)
+	};
+}
+const unreadable = (node, { reader }) => ({
+	peers: [{
+		kind: "unreadable",
+		span: reader.spanOf(node)
+	}],
+	domainNames: []
+});
+function readPeer(node, direction, verdict, context) {
+	const { reader, fields } = context;
+	if (reader.isTemplate(node, "a peer")) return unreadable(node, context);
+	const known = direction === "ingress" ? fields.ingressPeer : fields.egressPeer;
+	reader.checkFields(node, known);
+	const [field, another] = reader.setFields(node, known);
+	if (field === void 0 || another !== void 0) {
+		reader.refuse("peer-invalid", node, `a peer has exactly one of ${Object.keys(known).join(", ")}`);
+		return unreadable(node, context);
+	}
+	if (isOldShape(field.value, field.name)) {
+		reportOldShape(field.value, verdict, context);
+		return unreadable(node, context);
+	}
+	if (field.name === "domainNames") return readDomainNames(node, field.value, verdict, context);
+	const peer = readSelectingPeer(field.name, field.value, node, context);
+	return peer === void 0 ? unreadable(node, context) : {
+		peers: [peer],
+		domainNames: []
+	};
+}
+function readSelectingPeer(name, value, item, context) {
+	const { reader } = context;
+	const span = reader.spanOf(item);
+	if (name === "nodes") return {
+		kind: "nodes",
+		labels: reader.selector(value),
+		span
+	};
+	if (name === "networks") {
+		const addresses = readNetworks(value, item, context);
+		return addresses && {
+			kind: "addresses",
+			addresses,
+			matchesPods: "yes",
+			span
+		};
+	}
+	return {
+		...readPods(name, value, context),
+		kind: "pods",
+		span
+	};
+}
+/** `namespaces` takes every pod of the namespaces; `pods` has a selector for either. A missing one is read as all. */
+function readPods(name, node, context) {
+	const { reader, fields, dialect } = context;
+	const selector = (namespaces, pods) => ({
+		target: "pods",
+		namespaces: {
+			kind: "matching",
+			expression: reader.selector(namespaces)
+		},
+		labels: reader.selector(pods)
+	});
+	if (name === "namespaces") return selector(node, void 0);
+	reader.checkFields(node, fields.pods);
+	const missing = (dialect.needsNamespaceSelector ? ["namespaceSelector", "podSelector"] : ["podSelector"]).filter((field) => !isSet(node, field));
+	if (missing.length > 0) reader.refuse("peer-invalid", node, `pods needs ${missing.join(" and ")}; {} stands for all`);
+	return selector(valueAt(node, "namespaceSelector"), valueAt(node, "podSelector"));
+}
+/** Until v0.1.2 selectors of namespaces stood one level deeper, beside others that newer versions do not have. */
+const isOldShape = (node, name) => name === "pods" ? isSet(node, "namespaces") : name === "namespaces" && [
+	"namespaceSelector",
+	"sameLabels",
+	"notSameLabels"
+].some((field) => !isUnset(valueAt(node, field)));
+function reportOldShape(node, verdict, { reader }) {
+	reader.report("peer-shape-old", node, "this peer is written for releases before v0.1.3; later ones refuse it, or drop the field and take every namespace", verdict === "deny" || verdict === void 0 ? "unknown" : "wider", "Put matchLabels or matchExpressions directly under namespaces or namespaceSelector.");
+}
+function readNetworks(list, item, context) {
+	const sets = readSet(list, item, "networks", context)?.map((node) => context.reader.cidr(node, "cidr-invalid"));
+	if (sets === void 0 || sets.includes(void 0)) return void 0;
+	return sets.reduce((all, set) => all.union(set), AddressSet.none);
+}
+/** One or more labels with an optional `*.` before them and an optional dot behind, as the CRD's pattern has it. */
+const domainName = /^(\*\.)?([a-zA-Z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.)+[a-zA-Z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.?$/;
+/** Names are for rules that allow: what a name does not resolve to cannot be told from what it does. */
+function readDomainNames(item, list, verdict, context) {
+	const { reader } = context;
+	const nodes = readSet(list, item, "domainNames", context);
+	if (nodes === void 0) return unreadable(item, context);
+	const names = nodes.flatMap((node) => {
+		const name = textAt$1(node) ?? "";
+		if (domainName.test(name)) return [{
+			name: name.replace(/\.$/, "").toLowerCase(),
+			span: reader.spanOf(node)
+		}];
+		if (!reader.isTemplate(node, "a domain name")) reader.refuse("domain-name-invalid", node, `${name} is no domain name; * may only stand in front, as in *.example.com`);
+		return [];
+	});
+	if (verdict !== "allow") reader.report("domain-names-need-allow", item, "domainNames have a meaning in rules that allow only; anything else is read as everybody", "unknown", "Deny networks behind a rule that allows the names.");
+	return verdict === "allow" && names.length === nodes.length ? {
+		peers: [],
+		domainNames: names
+	} : unreadable(item, context);
+}
+/** Items of a list of 1 to 25 different texts. */
+function readSet(list, item, name, context) {
+	const nodes = context.reader.list(item, name);
+	if (nodes === void 0) return void 0;
+	checkLength(context, list, name, nodes.length, {
+		least: 1,
+		most: 25
+	});
+	const texts = nodes.map((node) => textAt$1(node) ?? "");
+	const repeated = nodes.find((_, index) => texts.indexOf(texts[index]) !== index);
+	if (repeated !== void 0) context.reader.refuse("list-invalid", repeated, `${textAt$1(repeated)} stands twice in ${name}`);
+	return nodes;
+}
+
+// src/policies/admin/read-ports.ts
+const protocols = [
+	"TCP",
+	"UDP",
+	"SCTP"
+];
+/** Ports of a rule, `any` where the list is not written; an empty one is refused. */
+function readPorts(rule, context) {
+	const { reader, dialect } = context;
+	const list = valueAt(rule, dialect.ports);
+	if (isUnset(list) || list === void 0) return "any";
+	const items = reader.list(rule, dialect.ports);
+	if (items === void 0) return [{
+		span: reader.spanOf(list),
+		connections: void 0,
+		named: false
+	}];
+	checkLength(context, list, dialect.ports, items.length, {
+		least: 1,
+		most: dialect.most
+	});
+	return items.map((item) => readPort(item, context));
+}
+function readPort(node, context) {
+	const { reader, dialect } = context;
+	const span = reader.spanOf(node);
+	const known = dialect.ports === "ports" ? adminFields.AdminNetworkPolicy.port : adminFields.ClusterNetworkPolicy.protocol;
+	if (reader.isTemplate(node, "a port")) return {
+		span,
+		connections: void 0,
+		named: false
+	};
+	reader.checkFields(node, known);
+	const [field, another] = reader.setFields(node, known);
+	if (field === void 0 || another !== void 0) {
+		reader.refuse("port-invalid", node, `a port item has exactly one of ${Object.keys(known).join(", ")}`);
+		return {
+			span,
+			connections: void 0,
+			named: false
+		};
+	}
+	const named = field.name === "namedPort" || field.name === "destinationNamedPort";
+	return {
+		span,
+		connections: named ? namedOf(field.value, context) : numbersOf$1(field.name, field.value, context),
+		named
+	};
+}
+/** A name brings the protocol of the container port that has it. */
+function namedOf(node, { reader }) {
+	const name = textAt$1(node);
+	if (reader.isTemplate(node, "a port name")) return void 0;
+	if (name === void 0 || name === "") {
+		reader.refuse("port-invalid", node, "a port name is a text");
+		return;
+	}
+	return ConnectionSet.union(protocols.map((protocol) => ConnectionSet.of(protocol, namedPort(name))));
+}
+function numbersOf$1(name, node, context) {
+	if (name === "portNumber") return oldNumber(node, context);
+	if (name === "portRange") return oldRange(node, context);
+	return transportOf(name.toUpperCase(), node, context);
+}
+function oldNumber(node, context) {
+	const fields = adminFields.AdminNetworkPolicy.portNumber;
+	context.reader.checkFields(node, fields);
+	const protocol = protocolOf(node, context);
+	const port = portAt(node, "port", context);
+	return protocol === void 0 || port === void 0 ? void 0 : ConnectionSet.of(protocol, portRange(port));
+}
+/** `start` behind `end` is taken by the API server and matches nothing. */
+function oldRange(node, context) {
+	const { reader } = context;
+	reader.checkFields(node, adminFields.AdminNetworkPolicy.portRange);
+	const protocol = protocolOf(node, context);
+	const start = portAt(node, "start", context);
+	const end = portAt(node, "end", context);
+	if (protocol === void 0 || start === void 0 || end === void 0) return void 0;
+	if (start <= end) return ConnectionSet.of(protocol, portRange(start, end));
+	reader.report("port-range-reversed", node, `start ${start} is behind end ${end}, which matches nothing`, "none", "Swap the two.");
+	return ConnectionSet.none;
+}
+/** `{}` means every port of the protocol by the documentation, and is refused by the CRD. */
+function transportOf(protocol, node, context) {
+	const { reader } = context;
+	const fields = adminFields.ClusterNetworkPolicy;
+	reader.checkFields(node, fields.transport);
+	const port = valueAt(node, "destinationPort");
+	if (isUnset(port) || port === void 0) {
+		reader.refuse("port-invalid", node, `${protocol.toLowerCase()} needs destinationPort; it is read as every port`);
+		return ConnectionSet.of(protocol);
+	}
+	reader.checkFields(port, fields.destinationPort);
+	const [field, another] = reader.setFields(port, fields.destinationPort);
+	if (field === void 0 || another !== void 0) {
+		reader.refuse("port-invalid", port, "destinationPort has exactly one of number and range");
+		return;
+	}
+	if (field.name === "range") return rangeOf$1(protocol, field.value, context);
+	const number = portAt(port, "number", context);
+	return number === void 0 ? void 0 : ConnectionSet.of(protocol, portRange(number));
+}
+function rangeOf$1(protocol, node, context) {
+	const { reader } = context;
+	reader.checkFields(node, adminFields.ClusterNetworkPolicy.range);
+	const start = portAt(node, "start", context);
+	const end = portAt(node, "end", context);
+	if (start === void 0 || end === void 0) return void 0;
+	if (start < end) return ConnectionSet.of(protocol, portRange(start, end));
+	reader.refuse("port-range-reversed", node, `start ${start} is not below end ${end}`, "Write one port as number.");
+	return start === end ? ConnectionSet.of(protocol, portRange(start)) : ConnectionSet.none;
+}
+/** TCP where none is written. The CRD takes any text; what is no protocol of Kubernetes has no meaning. */
+function protocolOf(node, { reader }) {
+	const found = valueAt(node, "protocol");
+	if (found === void 0 || isUnset(found)) return "TCP";
+	const text = textAt$1(found);
+	if (text !== void 0 && isPortProtocol(text)) return text;
+	if (!reader.isTemplate(found, "the protocol")) reader.report("protocol-invalid", found, `protocol is TCP, UDP or SCTP, not ${text ?? "this"}`, "unknown", "Use capitals.");
+}
+function portAt(node, name, { reader }) {
+	const found = valueAt(node, name);
+	const value = integerAt$1(found);
+	if (value !== void 0 && value >= 1 && value <= 65535) return value;
+	if (!reader.isTemplate(found, name)) reader.refuse("port-invalid", found ?? node, `${name} is a number from 1 to 65535`);
+}
+
+// src/policies/admin/read.ts
+const directions$1 = ["ingress", "egress"];
+/** Reads one admin policy. Whatever the API server would refuse is reported with its place, and the rest is read. */
+function readAdminPolicy(resource, report) {
+	const kind = resource.kind;
+	const reader = new PolicyReader$1(resource, report);
+	const context = {
+		reader,
+		dialect: dialects[kind],
+		fields: adminFields[kind]
+	};
+	const spec = valueAt(resource.node, "spec");
+	reader.checkFields(resource.node, context.fields.object);
+	reader.isTemplate(spec, "the spec");
+	reader.checkFields(spec, context.fields.spec);
+	checkName(context);
+	return {
+		id: {
+			group: resource.group,
+			kind,
+			namespace: "",
+			name: resource.name.value
+		},
+		tier: readTier(spec, context),
+		priority: readPriority(spec, context),
+		subject: readSubject(spec, context),
+		rules: directions$1.flatMap((direction) => readRules(spec, direction, context)),
+		refused: reader.isRefused
+	};
+}
+function checkName({ reader, dialect: { onlyName } }) {
+	const { kind, name } = reader.resource;
+	if (onlyName !== void 0 && name.value !== onlyName) reader.refuse("policy-name-invalid", name.span, `a ${kind} is called ${onlyName}`);
+}
+function readTier(spec, { reader, dialect }) {
+	if (dialect.tier !== "written") return dialect.tier;
+	const node = valueAt(spec, "tier");
+	const text = textAt$1(node) ?? "";
+	if (text !== "Admin" && text !== "Baseline" && !reader.isTemplate(node, "the tier")) reader.refuse("tier-invalid", node, "tier is Admin or Baseline, in this spelling");
+	return text.toLowerCase() === "baseline" ? "baseline" : "admin";
+}
+function readPriority(spec, { reader, dialect }) {
+	if (!dialect.hasPriority) return void 0;
+	const node = valueAt(spec, "priority");
+	if (reader.isTemplate(node, "the priority")) return void 0;
+	const priority = integerAt$1(node);
+	if (priority !== void 0 && priority >= 0 && priority <= 1e3) return priority;
+	reader.refuse("priority-invalid", node, "priority is a whole number from 0 to 1000, and has to be there");
+}
+function readRules(spec, direction, context) {
+	const items = context.reader.list(spec, direction) ?? [];
+	checkLength(context, valueAt(spec, direction), direction, items.length, {
+		least: 0,
+		most: context.dialect.most
+	});
+	return items.map((item, index) => readRule(item, direction, index, context));
+}
+function readRule(node, direction, index, context) {
+	const { reader, fields } = context;
+	reader.checkFields(node, direction === "ingress" ? fields.ingressRule : fields.egressRule);
+	const name = textAt$1(node, "name") ?? "";
+	if (name.length > 100) reader.refuse("policy-name-invalid", valueAt(node, "name"), "a rule name has at most 100 characters");
+	const verdict = readVerdict(node, context);
+	const { peers, domainNames } = readPeers(node, direction, verdict, context);
+	const ports = readPorts(node, context);
+	noteMisplacedNames(node, {
+		peers,
+		domainNames,
+		ports
+	}, context);
+	return {
+		direction,
+		index,
+		name,
+		span: reader.spanOf(node),
+		verdict,
+		peers,
+		domainNames,
+		ports
+	};
+}
+function readVerdict(node, { reader, dialect }) {
+	const action = valueAt(node, "action");
+	const text = textAt$1(action) ?? "";
+	if (Object.hasOwn(dialect.actions, text)) return dialect.actions[text];
+	if (!reader.isTemplate(action, "the action")) {
+		const names = Object.keys(dialect.actions).join(", ");
+		reader.refuse("action-invalid", action ?? node, `action is one of ${names}, in this spelling`);
+	}
+}
+/** A port name means something on pods only. */
+function noteMisplacedNames(node, { peers, domainNames, ports }, { reader, dialect }) {
+	if (ports === "any" || domainNames.length === 0 && !peers.some(({ kind }) => kind === "addresses" || kind === "nodes")) return;
+	ports.forEach(({ named }, index) => {
+		if (!named) return;
+		reader.report("named-port-misplaced", itemsAt(node, dialect.ports)[index], "a port name means nothing for networks, nodes and domainNames", "none", "Give the number, or put pods and other peers into rules of their own; the experimental channel refuses the mix.");
+	});
+}
+
+// src/policies/admin/kind.ts
+/** The cluster-scoped policies of SIG Network policy API, v1alpha1 and v1alpha2. */
+const kind$1 = {
+	objects: [
+		"policy.networking.k8s.io/AdminNetworkPolicy",
+		"policy.networking.k8s.io/BaselineAdminNetworkPolicy",
+		"policy.networking.k8s.io/ClusterNetworkPolicy"
+	],
+	compile(resource, _namespace, _profile, report) {
+		const spec = readAdminPolicy(resource, report);
+		return {
+			id: spec.id,
+			entries: compileAdminPolicy(spec)
+		};
+	}
+};
+
 // src/policies/kubernetes/compile.ts
-/** Between the admin tiers, which come before, and the baseline ones, which come after. */
-const NETWORK_POLICY_TIER = 1e3;
 /**
 * One NetworkPolicy as entries: for each direction it isolates, one that isolates its pods and one per rule that
 * allows. Rules of a direction that is not among its types are inert and give none.
@@ -37121,10 +37851,11 @@ const subjectOf = ({ id, podSelector }) => ({
 const common = (spec, direction) => ({
 	layer: "network",
 	direction,
-	tier: NETWORK_POLICY_TIER,
+	tier: tiers.networkPolicy,
 	order: [],
 	subject: subjectOf(spec),
-	verdict: "allow"
+	verdict: "allow",
+	exists: "yes"
 });
 function isolation(spec, direction) {
 	const span = spec.typesSpan ?? spec.rulesSpan[direction] ?? spec.podSelectorSpan;
@@ -37203,7 +37934,7 @@ function compilePeer(spec, peer, profile) {
 }
 
 // src/policies/kubernetes/fields.ts
-/** Fields of networking.k8s.io/v1 NetworkPolicy, by the object that holds them. */
+/** Fields of networking.k8s.io/v1 NetworkPolicy, by the object that holds them, so that nothing is dropped silently. */
 const networkPolicyFields = {
 	object: {
 		apiVersion: "modelled",
@@ -37552,7 +38283,7 @@ const kind = {
 };
 
 // src/policies/registry.ts
-const policyKinds = [kind];
+const policyKinds = [kind$1, kind];
 
 // src/policies/compile-policies.ts
 /** Compiles the policies of a cluster, in the order of their namespaces and names. */
@@ -38859,7 +39590,8 @@ var Reachability = class {
 		for (const entry of this.#entries[direction].candidates(found)) {
 			const subjects = this.matcher.select(entry.subject);
 			if (!subjects.may.has(found.index)) continue;
-			const applies = subjects.must === subjects.may || subjects.must.has(found.index) ? "yes" : "unknown";
+			const selected = subjects.must === subjects.may || subjects.must.has(found.index) ? "yes" : "unknown";
+			const applies = and(selected, entry.exists);
 			const blocks = this.matcher.blocks(entry);
 			uses.push({
 				entry,
@@ -45341,7 +46073,7 @@ function nameOf(found, node, { group, kind }) {
 		span
 	};
 }
-/** Text of a name. A template is kept as its text and reported; a number is refused by Kubernetes and kept as text. */
+/** Text of a name. A template is reported and kept as it is written, and so is what Kubernetes refuses: a number, a bare `y`. */
 function identityText(found, node, field) {
 	if (node === void 0 || isUnset(node)) return void 0;
 	const { file } = found;
@@ -45357,9 +46089,13 @@ function identityText(found, node, field) {
 		};
 	}
 	if (node.kind !== "scalar") return void 0;
-	if (typeof node.value !== "string") addNameNoText(found, node, field);
-	return node.value === "" ? void 0 : {
-		value: String(node.value),
+	if (typeof node.value === "string") return node.value === "" ? void 0 : {
+		value: node.value,
+		span
+	};
+	addNameNoText(found, node, field);
+	return {
+		value: file.text.slice(span.start, span.end),
 		span
 	};
 }

@@ -17,11 +17,10 @@ export function newKindFiles(name: string): readonly NewFile[] {
 }
 
 function fieldsText(name: string): string {
-  return `/** How the engine treats a field. Approximated fields say how the answer errs against the cluster's. */
-export type FieldTreatment = 'modelled' | 'irrelevant' | 'unsupported' | { readonly approximated: 'wider' | 'narrower' }
+  return `import type { Fields } from '../field-treatment.ts'
 
 /** Every field of the kind, by the object that holds it, so that nothing is dropped silently. */
-export const ${camelCase(name)}Fields: Readonly<Record<string, Readonly<Record<string, FieldTreatment>>>> = {
+export const ${camelCase(name)}Fields: Readonly<Record<string, Fields>> = {
   object: { apiVersion: 'modelled', kind: 'modelled', metadata: 'modelled', spec: 'modelled', status: 'irrelevant' },
   spec: { podSelector: 'modelled' },
 }
@@ -87,6 +86,7 @@ export function compile${pascalCase(name)}(spec: ${pascalCase(name)}Spec, _profi
       connections: ConnectionSet.none,
       verdict: 'allow',
       isolates: true,
+      exists: 'yes',
       effect: spec.podSelector.kind === 'unreadable' ? 'unknown' : 'exact',
     },
   ]

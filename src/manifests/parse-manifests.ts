@@ -230,7 +230,7 @@ function nameOf(found: Collected, node: MappingNode, { group, kind }: TypeMeta):
   return { value: '', span }
 }
 
-/** Text of a name. A template is kept as its text and reported; a number is refused by Kubernetes and kept as text. */
+/** Text of a name. A template is reported and kept as it is written, and so is what Kubernetes refuses: a number, a bare `y`. */
 function identityText(found: Collected, node: YamlNode | undefined, field: string): Located<string> | undefined {
   if (node === undefined || isUnset(node)) return undefined
   const { file } = found
@@ -240,8 +240,9 @@ function identityText(found: Collected, node: YamlNode | undefined, field: strin
     return { value: file.text.slice(span.start, span.end), span }
   }
   if (node.kind !== 'scalar') return undefined
-  if (typeof node.value !== 'string') addNameNoText(found, node, field)
-  return node.value === '' ? undefined : { value: String(node.value), span }
+  if (typeof node.value === 'string') return node.value === '' ? undefined : { value: node.value, span }
+  addNameNoText(found, node, field)
+  return { value: file.text.slice(span.start, span.end), span }
 }
 
 function addNameNoText(found: Collected, node: YamlNode, field: string): void {

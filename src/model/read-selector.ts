@@ -81,7 +81,7 @@ function refuse(resource: Resource, node: YamlNode, problem: string, report: Rep
 function refuseAt(span: Span, problem: string, report: Reporter): void {
   report(
     diagnostic('selector-invalid', span, {
-      message: `the API server refuses this selector: ${problem}`,
+      message: `this selector is not valid: ${problem}`,
       hint: 'Correct the condition; until then it is treated as matching anything.',
       effect: 'unknown',
     }),

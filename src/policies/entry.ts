@@ -75,6 +75,8 @@ export interface PolicyEntry {
   readonly verdict: 'allow' | 'deny' | 'pass'
   /** Whether the subject becomes default-deny in this direction, within this tier. */
   readonly isolates: boolean
+  /** Whether the policy is in the cluster at all: not certain where the API server refuses the object. */
+  readonly exists: 'yes' | 'unknown'
   /** How this entry may differ from what the cluster does. */
   readonly effect: 'exact' | Exclude<Effect, 'none'>
 }

@@ -1,4 +1,4 @@
-import type { Truth } from '../model/labels.ts'
+import { and, type Truth } from '../model/labels.ts'
 import type { Direction, PolicyEntry } from '../policies/entry.ts'
 import { ConnectionSet } from '../sets/connection-set.ts'
 import { type EntryUse, evaluateRow, inOrder } from './evaluate.ts'
@@ -58,7 +58,8 @@ export class Reachability {
     for (const entry of this.#entries[direction].candidates(found)) {
       const subjects = this.matcher.select(entry.subject)
       if (!subjects.may.has(found.index)) continue
-      const applies: Truth = subjects.must === subjects.may || subjects.must.has(found.index) ? 'yes' : 'unknown'
+      const selected: Truth = subjects.must === subjects.may || subjects.must.has(found.index) ? 'yes' : 'unknown'
+      const applies = and(selected, entry.exists)
       const blocks = this.matcher.blocks(entry)
       uses.push({ entry, applies, ...this.#resolved(entry, blocks, found) })
     }

@@ -111,6 +111,11 @@ export class ConnectionSet {
     return this.#open.rest === 'all' && this.#open.listed.size === 0
   }
 
+  /** The same connections, all of them under one more condition. */
+  qualified(text: string): ConnectionSet {
+    return this.intersect(new ConnectionSet(noProtocols, new Map([[text, { listed: new Map(), rest: 'all' }]])))
+  }
+
   /** Whether some connections carry a qualifier. */
   get isQualified(): boolean {
     return this.#qualified.size > 0

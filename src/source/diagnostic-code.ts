@@ -51,6 +51,20 @@ export const diagnosticCodes = {
   'kind-unsupported': 'A policy of a kind that is not compiled; what it allows or denies is not in the answer.',
   'source-not-rendered': 'A Kustomize or Helm source changed and is not rendered; what it makes is not in the answer.',
 
+  // policies: admin policies
+  'action-invalid':
+    'An action the kind does not have: ANP knows Allow, Deny and Pass, BANP no Pass, CNP Accept for Allow.',
+  'domain-name-invalid': 'A peer by domain name that is no domain name, or has `*` anywhere but in front.',
+  'domain-names-need-allow': 'Domain names in a rule that denies or passes, where they have no meaning.',
+  'list-invalid': 'A list that is missing, empty, too long, or repeats an item where the API wants a set.',
+  'named-port-misplaced': 'A port name beside networks, nodes or domain names, on which it never matches.',
+  'peer-shape-old': 'A peer as releases before v0.1.3 wrote it; later ones refuse it or take every namespace.',
+  'policy-name-invalid': 'A name the kind does not allow, of the policy or of one of its rules.',
+  'port-range-reversed': 'A range of ports whose start lies behind its end.',
+  'priority-invalid': 'A priority that is missing or no whole number from 0 to 1000.',
+  'subject-invalid': 'A subject that is missing or has not exactly one of namespaces and pods.',
+  'tier-invalid': 'A tier other than Admin and Baseline.',
+
   // policies: NetworkPolicy
   'cidr-host-bits': 'A CIDR has bits set behind its prefix; they are masked.',
   'cidr-invalid': 'An ipBlock is not a CIDR; it is treated as possibly anybody.',

@@ -1,6 +1,6 @@
-import type { Direction } from '../../src/policies/entry.ts'
+import { tiers } from '../../src/policies/tiers.ts'
 import type { EntryUse } from '../../src/reach/evaluate.ts'
-import type { Reachability } from '../../src/reach/reachability.ts'
+import { type ExplainedDirection, explain } from '../../src/reach/explain.ts'
 import type { PeerClass } from '../../src/reach/universe.ts'
 import { ConnectionSet } from '../../src/sets/connection-set.ts'
 import { type CaseResult, resultOf } from './case-result.ts'
@@ -36,11 +36,14 @@ function pairDifferences({ src, dst, verdicts }: ExpectedPair, found: Evaluated,
   return verdicts.flatMap(({ result, conns, ingress, egress }) => {
     const connections = connectionsOf(conns, assumptions)
     return pairs
-      .flatMap(([source, destination]) => [
-        ...resultDifferences(result, connections, allowed(src, dst, source, destination, found)),
-        ...sideDifferences('egress', egress, connections, source, destination, found.reach),
-        ...sideDifferences('ingress', ingress, connections, destination, source, found.reach),
-      ])
+      .flatMap(([source, destination]) => {
+        const explained = explain(found.reach, source, destination)
+        return [
+          ...resultDifferences(result, connections, allowed(src, dst, source, destination, found)),
+          ...sideDifferences(egress, connections, explained.egress, destination),
+          ...sideDifferences(ingress, connections, explained.ingress, source),
+        ]
+      })
       .map((text) => `${src} → ${dst}: ${text}`)
   })
 }
@@ -65,44 +68,63 @@ function resultDifferences(result: string, connections: ConnectionSet, passes: C
 }
 
 function sideDifferences(
-  direction: Direction,
   expected: ExpectedSideVerdict | undefined,
   connections: ConnectionSet,
-  subject: PeerClass,
+  explained: ExplainedDirection,
   peer: PeerClass,
-  reach: Reachability,
 ): string[] {
   if (expected === undefined) return []
-  const uses = reach.uses(subject, direction)
   const wanted = policiesOf(expected)
-  const got = deciding(uses, expected.result, connections, peer)
+  const got = deciding(explained, expected.result, connections, peer)
   const [wantedText, gotText] = [wanted, got].map((list) => list.join(', ') || 'no policy')
-  return wantedText === gotText ? [] : [`${direction} ${expected.result}: expected ${wantedText}, got ${gotText}`]
+  return wantedText === gotText
+    ? []
+    : [`${explained.direction} ${expected.result}: expected ${wantedText}, got ${gotText}`]
 }
 
-/** `shop/web-policy #1`, or without a rule where none selects the peer. Entry points are not policies. */
+/** `shop/web-policy #1`, or without a rule where none selects the peer; `/admin deny rule-name`. Entry points are not policies. */
 function policiesOf({ reasons }: ExpectedSideVerdict): string[] {
   return sorted(
-    (reasons ?? []).flatMap(({ policy, rule }) =>
-      policy?.kind === 'NetworkPolicy' ? [`${policy.name}${rule === undefined ? '' : ` ${rule}`}`] : [],
-    ),
+    (reasons ?? []).flatMap(({ policy, effect, rule }) => {
+      if (policy === undefined || !policy.kind.endsWith('NetworkPolicy')) return []
+      if (policy.kind === 'NetworkPolicy') return [`${policy.name}${rule === undefined ? '' : ` ${rule}`}`]
+      return [`/${policy.name} ${effect} ${rule ?? ''}`]
+    }),
   )
 }
 
-/** Rules that allow some of the connections; or, of a denial, every isolating policy with its first rule for the peer. */
-function deciding(uses: readonly EntryUse[], result: string, connections: ConnectionSet, peer: PeerClass): string[] {
-  const rules = uses.filter(({ entry, must }) => !entry.isolates && must.some(({ peers }) => peers.has(peer.index)))
-  const showRule = ({ entry }: EntryUse): string => `${showPolicy(entry.origin.policy)} #${entry.origin.index + 1}`
-  if (result === 'allow') {
-    const allowing = rules.filter(({ must }) =>
-      must.some((block) => block.peers.has(peer.index) && !block.connections.intersect(connections).isEmpty),
-    )
-    return sorted(allowing.map(showRule))
-  }
-  const isolating = uses.filter(({ entry }) => entry.isolates).map(({ entry }) => showPolicy(entry.origin.policy))
-  const ruleOf = new Map(rules.toReversed().map((use) => [showPolicy(use.entry.origin.policy), showRule(use)]))
-  return sorted(isolating.map((name) => ruleOf.get(name) ?? name))
+/**
+ * Rules that decide some of the connections; where a denial is left to isolation, every isolating policy with its first
+ * rule for the peer.
+ */
+function deciding(
+  { entries }: ExplainedDirection,
+  result: string,
+  connections: ConnectionSet,
+  peer: PeerClass,
+): string[] {
+  const decided = entries.filter((found) => !found.decided.must.intersect(connections).isEmpty)
+  const admin = decided.filter(({ use }) => use.entry.tier !== tiers.networkPolicy)
+  const final = admin.filter(({ use }) => use.entry.verdict !== 'pass').map((found) => found.decided.must)
+  const left = connections.subtract(ConnectionSet.union(final))
+  const plain = entries.filter(({ use }) => use.entry.tier === tiers.networkPolicy).map(({ use }) => use)
+  const byPlain =
+    result === 'allow'
+      ? decided.filter(({ use }) => plain.includes(use)).map(({ use }) => showRule(use))
+      : isolating(left.isEmpty ? [] : plain, peer)
+  return sorted([...admin.map(({ use }) => showAdminRule(use)), ...byPlain])
 }
+
+function isolating(uses: readonly EntryUse[], peer: PeerClass): string[] {
+  const rules = uses.filter(({ entry, must }) => !entry.isolates && must.some(({ peers }) => peers.has(peer.index)))
+  const ruleOf = new Map(rules.toReversed().map((use) => [showPolicy(use.entry.origin.policy), showRule(use)]))
+  const names = uses.filter(({ entry }) => entry.isolates).map(({ entry }) => showPolicy(entry.origin.policy))
+  return names.map((name) => ruleOf.get(name) ?? name)
+}
+
+const showRule = ({ entry }: EntryUse): string => `${showPolicy(entry.origin.policy)} #${entry.origin.index + 1}`
+const showAdminRule = ({ entry: { origin, verdict } }: EntryUse): string =>
+  `${showPolicy(origin.policy)} ${verdict} ${/"(.*)"$/.exec(origin.rule)?.[1] ?? ''}`
 
 const showPolicy = ({ namespace, name }: { readonly namespace: string; readonly name: string }): string =>
   `${namespace}/${name}`
@@ -110,7 +132,10 @@ const sorted = (texts: readonly string[]): string[] => [...new Set(texts)].sort(
 
 function untouchedDifferences(src: string, dst: string, found: Evaluated): string[] {
   return classPairs(src, dst, found).flatMap(([source, destination]) => {
-    const touched = found.reach.uses(source, 'egress').length + found.reach.uses(destination, 'ingress').length
-    return touched === 0 ? [] : [`${src} → ${dst}: expected no policy, got ${touched} entries`]
+    const { egress, ingress } = explain(found.reach, source, destination)
+    const deciding = [egress, ingress]
+      .flatMap(({ entries }) => entries)
+      .filter(({ use, decided }) => use.entry.isolates || !decided.must.isEmpty)
+    return deciding.map(({ use }) => `${src} → ${dst}: expected no policy, got ${showRule(use)}`)
   })
 }

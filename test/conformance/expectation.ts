@@ -84,6 +84,7 @@ const common = {
   options: options.optional(),
   features: z.array(z.string()).optional(),
   defaultNamespace: z.string().optional(),
+  manifestsGenerated: z.boolean().optional(),
 }
 const connlist = z.looseObject({
   kind: z.literal('connlist'),

@@ -125,12 +125,11 @@ test('errors: by their class', () => {
 })
 
 test('a kind of policy that is not compiled yet makes a case not applicable, with the reason', () => {
-  const admin =
-    'apiVersion: policy.networking.k8s.io/v1alpha1\nkind: AdminNetworkPolicy\nmetadata: {name: closed}\nspec: {}\n'
+  const calico = 'apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: closed}\nspec: {}\n'
   const result = judgeCase(
-    shopCase({ kind: 'connlist', connections: [] }, inFolder('manifests', { ...shop, 'admin.yaml': admin })),
+    shopCase({ kind: 'connlist', connections: [] }, inFolder('manifests', { ...shop, 'calico.yaml': calico })),
   )
-  expect(result).toEqual({ kind: 'not-applicable', reason: 'admin policies are compiled by a later policy kind' })
+  expect(result).toEqual({ kind: 'not-applicable', reason: 'Calico policies are compiled by a later policy kind' })
 })
 
 test('groups are found on the path', () => {

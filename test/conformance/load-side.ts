@@ -8,6 +8,7 @@ import type { Cluster } from '../../src/model/cluster.ts'
 import { type EntryPoints, entryPointsOf } from '../../src/model/entry-points.ts'
 import { defaultProfile, type NetworkProfile } from '../../src/model/network-profile.ts'
 import { type CompiledPolicies, compilePolicies } from '../../src/policies/compile-policies.ts'
+import type { PolicyEntry } from '../../src/policies/entry.ts'
 import { partition } from '../../src/reach/partition.ts'
 import { type Reachability, reach } from '../../src/reach/reachability.ts'
 import type { SideInput, Universe } from '../../src/reach/universe.ts'
@@ -62,7 +63,7 @@ export function loadSide(
     entryPoints,
     files,
     resources,
-    input: { cluster, entries: policies.entries },
+    input: { cluster, entries: entriesAs(assumptions, policies.entries) },
     diagnostics: [
       ...parsed.flatMap((file) => file.diagnostics),
       ...repeatDiagnostics(repeatedObjects(parsed.map(({ file, resources }) => ({ file, resources })))),
@@ -81,6 +82,19 @@ function clusterOf(name: string, resources: readonly Resource[], assumptions: As
   if (undeclared.length === 0) return seen
   const externalNamespaces = new Map(undeclared.map((namespace) => [namespace.name, new Map<string, string>()]))
   return buildCluster({ name, open: false, profile: { ...profile, externalNamespaces }, resources })
+}
+
+/** Sources that do not validate take every policy as it is written; to some, addresses never speak of pods. */
+function entriesAs({ refused, ipBlockMatchesPods }: Assumptions, entries: readonly PolicyEntry[]): PolicyEntry[] {
+  const peersAs = ({ peers }: PolicyEntry): PolicyEntry['peers'] =>
+    peers === 'any' || ipBlockMatchesPods === 'yes'
+      ? peers
+      : peers.map((peer) => (peer.kind === 'addresses' ? { ...peer, matchesPods: 'no' } : peer))
+  return entries.map((entry) => ({
+    ...entry,
+    peers: peersAs(entry),
+    exists: refused === 'as-written' ? 'yes' : entry.exists,
+  }))
 }
 
 /** Sources that know no host network police such pods as any other, and their addresses say nothing. */

@@ -32,8 +32,6 @@ const exclusions: readonly Exclusion[] = [
     reason: 'rows about pods that are not in the tree are compared when exposure gets its depth',
     holds: ofKind('exposure'),
   },
-  { reason: 'admin policies are compiled by a later policy kind', holds: holdsGroup(/^policy\.networking\.k8s\.io$/) },
-  { reason: 'admin policies are compiled by a later policy kind', holds: hasFeature(/^B?ANP/) },
   { reason: 'Calico policies are compiled by a later policy kind', holds: holdsGroup(/projectcalico\.org$/) },
   { reason: 'Calico policies are compiled by a later policy kind', holds: hasFeature(/^calico/) },
   { reason: 'Cilium policies are compiled by a later policy kind', holds: holdsGroup(/^cilium\.io$/) },

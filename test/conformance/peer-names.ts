@@ -80,7 +80,11 @@ export function findWorkload(cluster: Cluster, text: string): Workload | undefin
   const inside = cluster.workloads.filter(
     ({ id }) => id.namespace === namespace && (kind === undefined || id.kind === kind),
   )
-  return inside.find(({ pods }) => pods.includes(name as string)) ?? inside.find(({ id }) => id.name === name)
+  return (
+    inside.find(({ pods }) => pods.includes(name as string)) ??
+    inside.find(({ id }) => id.name === name) ??
+    inside.find(({ id }) => id.kind === 'StatefulSet' && new RegExp(`^${id.name}-\\d+$`).test(name as string))
+  )
 }
 
 /** Every class a peer text stands for. Empty when nobody has that name. */

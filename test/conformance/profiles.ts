@@ -14,6 +14,8 @@ export interface Assumptions {
   readonly backendPort: 'service' | 'service-or-pod'
   /** Whether a document with a syntax error hides those that follow in the file. */
   readonly syntaxError: 'skips-the-document' | 'ends-the-file'
+  /** Objects the API server refuses: perhaps not there, or taken as they are written. */
+  readonly refused: 'perhaps-missing' | 'as-written'
   /** Whether pods of one owner with different labels are one row where policies treat them alike. */
   readonly unlikePods: 'apart' | 'joined-when-treated-alike'
 }
@@ -26,6 +28,7 @@ const kubernetes: Assumptions = {
   ingress: 'way-in',
   backendPort: 'service',
   syntaxError: 'skips-the-document',
+  refused: 'perhaps-missing',
   unlikePods: 'apart',
 }
 const analyzer: Assumptions = {
@@ -34,6 +37,7 @@ const analyzer: Assumptions = {
   hostNetwork: 'ordinary',
   backendPort: 'service-or-pod',
   syntaxError: 'ends-the-file',
+  refused: 'as-written',
   unlikePods: 'joined-when-treated-alike',
 }
 const configAnalyzer: Assumptions = {

@@ -8,8 +8,10 @@ const accepted: ReadonlySet<DiagnosticCode> = new Set([
   'backend-unsupported',
   'cidr-host-bits',
   'gateway-missing',
+  'domain-names-need-allow',
   'object-repeated',
+  'peer-shape-old',
   'reference-missing',
 ])
 
-export const isRefusal = ({ code }: Diagnostic): boolean => !accepted.has(code)
+export const isRefusal = ({ code, effect }: Diagnostic): boolean => !accepted.has(code) && effect !== 'none'

@@ -50,6 +50,7 @@ function use({
     connections: http,
     verdict,
     isolates,
+    exists: 'yes',
     effect: 'exact',
   }
   const blocks = (members: readonly number[]) =>

@@ -2,10 +2,8 @@ import { everything } from '../../model/label-expression.ts'
 import type { NetworkProfile } from '../../model/network-profile.ts'
 import { ConnectionSet } from '../../sets/connection-set.ts'
 import type { Direction, PeerSelector, PodSelector, PolicyEntry } from '../entry.ts'
+import { tiers } from '../tiers.ts'
 import type { NetworkPolicyRule, NetworkPolicySpec, PolicyPeer } from './spec.ts'
-
-/** Between the admin tiers, which come before, and the baseline ones, which come after. */
-const NETWORK_POLICY_TIER = 1000
 
 /**
  * One NetworkPolicy as entries: for each direction it isolates, one that isolates its pods and one per rule that
@@ -27,15 +25,16 @@ const subjectOf = ({ id, podSelector }: NetworkPolicySpec): PodSelector => ({
   labels: podSelector,
 })
 
-type Common = Pick<PolicyEntry, 'layer' | 'direction' | 'tier' | 'order' | 'subject' | 'verdict'>
+type Common = Pick<PolicyEntry, 'layer' | 'direction' | 'tier' | 'order' | 'subject' | 'verdict' | 'exists'>
 
 const common = (spec: NetworkPolicySpec, direction: Direction): Common => ({
   layer: 'network',
   direction,
-  tier: NETWORK_POLICY_TIER,
+  tier: tiers.networkPolicy,
   order: [],
   subject: subjectOf(spec),
   verdict: 'allow',
+  exists: 'yes',
 })
 
 function isolation(spec: NetworkPolicySpec, direction: Direction): PolicyEntry {

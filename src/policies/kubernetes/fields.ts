@@ -1,9 +1,6 @@
-/** How the engine treats a field; every field the API has is listed, so that nothing is dropped silently. */
-export type FieldTreatment = 'modelled' | 'irrelevant'
+import type { Fields } from '../field-treatment.ts'
 
-type Fields = Readonly<Record<string, FieldTreatment>>
-
-/** Fields of networking.k8s.io/v1 NetworkPolicy, by the object that holds them. */
+/** Fields of networking.k8s.io/v1 NetworkPolicy, by the object that holds them, so that nothing is dropped silently. */
 export const networkPolicyFields = {
   object: { apiVersion: 'modelled', kind: 'modelled', metadata: 'modelled', spec: 'modelled', status: 'irrelevant' },
   spec: { podSelector: 'modelled', policyTypes: 'modelled', ingress: 'modelled', egress: 'modelled' },

@@ -1,0 +1,76 @@
+import { AddressSet } from '../../sets/address-set.ts'
+import { ConnectionSet } from '../../sets/connection-set.ts'
+import type { PeerSelector, PolicyEntry } from '../entry.ts'
+import { tiers } from '../tiers.ts'
+import type { AdminPolicySpec, AdminPort, AdminRule } from './spec.ts'
+
+/** One admin policy as entries, one or more a rule. They never isolate: what no rule matches goes to the next tier. */
+export function compileAdminPolicy(spec: AdminPolicySpec): PolicyEntry[] {
+  return spec.rules.flatMap((rule) => verdictsOf(rule).flatMap((verdict) => compileRule(spec, rule, verdict)))
+}
+
+/** An action that cannot be read may be either. */
+const verdictsOf = ({ verdict }: AdminRule): readonly PolicyEntry['verdict'][] =>
+  verdict === undefined ? ['deny', 'allow'] : [verdict]
+
+function compileRule(spec: AdminPolicySpec, rule: AdminRule, verdict: PolicyEntry['verdict']): PolicyEntry[] {
+  const ports = rule.ports === 'any' ? [] : rule.ports
+  const entry = (peers: readonly PeerSelector[], connections: ConnectionSet): PolicyEntry[] =>
+    peers.length === 0 || connections.isEmpty
+      ? []
+      : [
+          {
+            origin: {
+              policy: spec.id,
+              rule: `${rule.direction} rule ${rule.index + 1}${rule.name === '' ? '' : ` "${rule.name}"`}`,
+              index: rule.index,
+              span: rule.span,
+              ports: ports.flatMap(({ connections: allowed, span }) =>
+                allowed ? [{ connections: allowed, span }] : [],
+              ),
+            },
+            layer: 'network',
+            direction: rule.direction,
+            tier: spec.tier === 'admin' ? tiers.admin : tiers.baseline,
+            order: spec.priority === undefined ? [] : [spec.priority],
+            subject: spec.subject,
+            peers,
+            connections,
+            verdict,
+            isolates: false,
+            exists: spec.refused ? 'unknown' : 'yes',
+            effect: isReadable(rule) ? 'exact' : 'unknown',
+          },
+        ]
+  const numbered = connectionsOf(rule.ports === 'any' ? 'any' : rule.ports.filter(({ named }) => !named))
+  const unreadablePort = ports.find(({ connections }) => connections === undefined)
+  return [
+    ...entry(rule.peers.filter(hasNamedPorts), connectionsOf(rule.ports)),
+    ...entry(
+      rule.peers.filter((peer) => !hasNamedPorts(peer)),
+      numbered,
+    ),
+    ...rule.domainNames.flatMap(({ name, span }) =>
+      entry(
+        [{ kind: 'addresses', addresses: AddressSet.all, matchesPods: 'no', span }],
+        numbered.qualified(`to ${name}`),
+      ),
+    ),
+    ...(unreadablePort === undefined
+      ? []
+      : entry([{ kind: 'unreadable', span: unreadablePort.span }], ConnectionSet.all)),
+  ]
+}
+
+/** Names of ports are resolved on pods; addresses and machines have none. */
+const hasNamedPorts = ({ kind }: PeerSelector): boolean => kind === 'pods' || kind === 'unreadable'
+
+const connectionsOf = (ports: 'any' | readonly AdminPort[]): ConnectionSet =>
+  ports === 'any'
+    ? ConnectionSet.all
+    : ConnectionSet.union(ports.map(({ connections }) => connections ?? ConnectionSet.none))
+
+const isReadable = ({ verdict, peers, ports }: AdminRule): boolean =>
+  verdict !== undefined &&
+  peers.every(({ kind }) => kind !== 'unreadable') &&
+  (ports === 'any' || ports.every(({ connections }) => connections !== undefined))

@@ -1,0 +1,16 @@
+import type { PolicyKind } from '../policy-kind.ts'
+import { compileAdminPolicy } from './compile.ts'
+import { readAdminPolicy } from './read.ts'
+
+/** The cluster-scoped policies of SIG Network policy API, v1alpha1 and v1alpha2. */
+export const kind: PolicyKind = {
+  objects: [
+    'policy.networking.k8s.io/AdminNetworkPolicy',
+    'policy.networking.k8s.io/BaselineAdminNetworkPolicy',
+    'policy.networking.k8s.io/ClusterNetworkPolicy',
+  ],
+  compile(resource, _namespace, _profile, report) {
+    const spec = readAdminPolicy(resource, report)
+    return { id: spec.id, entries: compileAdminPolicy(spec) }
+  },
+}

@@ -1,0 +1,133 @@
+import { entryOf, isUnset, type MappingNode, spanOf, valueAt, type YamlNode } from '../manifests/node.ts'
+import type { Resource } from '../manifests/resource.ts'
+import { isTemplated, textAt } from '../model/fields.ts'
+import type { LabelExpression } from '../model/label-expression.ts'
+import type { Reporter } from '../model/read-labels.ts'
+import { readLabelSelector } from '../model/read-selector.ts'
+import { AddressSet } from '../sets/address-set.ts'
+import { parseCidr } from '../sets/cidr.ts'
+import { diagnostic, type Effect } from '../source/diagnostic.ts'
+import type { DiagnosticCode } from '../source/diagnostic-code.ts'
+import type { Span } from '../source/span.ts'
+import type { Fields } from './field-treatment.ts'
+
+/** What a value that cannot be used does to the object: the API server takes it or does not. */
+const REJECTED = 'The API server rejects the object as it stands: this policy would not exist. Correct the field.'
+
+/** Reads the fields of one policy and reports what is wrong with them, each with its place. */
+export class PolicyReader {
+  readonly resource: Resource
+  readonly #report: Reporter
+  #refused = false
+
+  constructor(resource: Resource, report: Reporter) {
+    this.resource = resource
+    this.#report = report
+  }
+
+  /** Whether something was found that the API server refuses. */
+  get isRefused(): boolean {
+    return this.#refused
+  }
+
+  report(code: DiagnosticCode, at: YamlNode | Span | undefined, message: string, effect: Effect, hint: string): void {
+    const span = at !== undefined && 'file' in at ? at : this.spanOf(at)
+    const { kind, name } = this.resource
+    this.#report(diagnostic(code, span, { message: `${kind} ${name.value}: ${message}`, hint, effect }))
+  }
+
+  /** Reports what the API server refuses. */
+  refuse(code: DiagnosticCode, at: YamlNode | Span | undefined, message: string, hint?: string): void {
+    this.#refused = true
+    this.report(code, at, message, 'unknown', hint === undefined ? REJECTED : `${hint} ${REJECTED}`)
+  }
+
+  /** Place of a node; the object's name where it is not written. */
+  spanOf(node: YamlNode | undefined): Span {
+    return node === undefined ? this.resource.name.span : spanOf(this.resource.provenance.file, node)
+  }
+
+  /** A field from its key to the end of its value; undefined where it is not written. */
+  entrySpan(node: YamlNode | undefined, name: string): Span | undefined {
+    const entry = entryOf(node, name)
+    return entry === undefined ? undefined : spanOf(this.resource.provenance.file, entry)
+  }
+
+  /** A field that does not exist is dropped by lenient clients, and dropping a condition widens. */
+  checkFields(node: YamlNode | undefined, fields: Fields): void {
+    if (node?.kind !== 'mapping' || isTemplated(this.resource, node)) return
+    for (const entry of node.entries) {
+      if (Object.hasOwn(fields, entry.name)) continue
+      this.report(
+        'unknown-field',
+        spanOf(this.resource.provenance.file, entry),
+        `there is no field ${entry.name} here; it is dropped, and what remains may allow more`,
+        'wider',
+        `The fields here are ${Object.keys(fields).join(', ')}.`,
+      )
+    }
+  }
+
+  /** A value that a template writes is unknown but not refused; reported, and true. */
+  isTemplate(node: YamlNode | undefined, what: string): boolean {
+    if (node === undefined || !isTemplated(this.resource, node)) return false
+    this.report(
+      'template-value',
+      node,
+      `${what} holds a template expression`,
+      'unknown',
+      'Point the gate at the rendered manifests.',
+    )
+    return true
+  }
+
+  selector(node: YamlNode | undefined): LabelExpression {
+    return readLabelSelector(this.resource, node, this.#report)
+  }
+
+  /** Fields of a mapping that are set, for those that take exactly one. */
+  setFields(node: YamlNode | undefined, fields: Fields): MappingNode['entries'] {
+    if (node?.kind !== 'mapping') return []
+    return node.entries.filter(({ name, value }) => Object.hasOwn(fields, name) && !isUnset(value))
+  }
+
+  /** Items of a list; undefined, and reported, where it is written and no list. */
+  list(node: YamlNode | undefined, name: string): readonly YamlNode[] | undefined {
+    const found = valueAt(node, name)
+    if (found === undefined || isUnset(found)) return []
+    if (found.kind === 'sequence') return found.items
+    if (!this.isTemplate(found, name)) this.refuse('field-type', found, `${name} is not a list`)
+    return undefined
+  }
+
+  /** Addresses of a CIDR; undefined, and reported, where the text is none. */
+  cidr(node: YamlNode, code: 'cidr-invalid' | 'except-invalid'): AddressSet | undefined {
+    if (this.isTemplate(node, 'a CIDR')) return undefined
+    const text = textAt(node) ?? ''
+    const parsed = parseCidr(text)
+    if (!parsed.ok) {
+      this.refuse(
+        code,
+        node,
+        `${text} is not a CIDR: ${parsed.problem}`,
+        'Write address/prefix, such as 203.0.113.0/24.',
+      )
+      return undefined
+    }
+    const set =
+      parsed.family === 4
+        ? AddressSet.v4Range(parsed.first, parsed.last)
+        : AddressSet.v6Range(parsed.first, parsed.last)
+    if (parsed.hostBits) {
+      const meant = set.cidrs()[0]
+      this.report(
+        'cidr-host-bits',
+        node,
+        `${text} has bits set behind its prefix; it means ${meant}`,
+        'none',
+        `Write ${meant}.`,
+      )
+    }
+    return set
+  }
+}
