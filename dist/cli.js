@@ -11024,544 +11024,14 @@ var init_ingress_any_ip = __esmMin((() => {
 	});
 }));
 
-// src/delta/node-diff.ts
-/** What differs between two versions of one object. Empty when they say the same, however it is written. */
-function diffResources(base, head) {
-	if (base === head) return [];
-	const byHead = known$6.get(base) ?? /* @__PURE__ */ new WeakMap();
-	known$6.set(base, byHead);
-	const found = byHead.get(head);
-	if (found !== void 0) return found;
-	const changes = [...new Differ(base, head).compare(base.node, head.node, [])];
-	byHead.set(head, changes);
-	return changes;
-}
-function pairItems(base, head) {
-	const left = /* @__PURE__ */ new Map();
-	base.forEach((node, index) => {
-		const key = contentOf$1(node);
-		left.set(key, [...left.get(key) ?? [], {
-			index,
-			node
-		}]);
-	});
-	const added = [];
-	head.forEach((node, index) => {
-		const same = left.get(contentOf$1(node));
-		if (same === void 0 || same.length === 0) added.push({
-			index,
-			node
-		});
-		else same.shift();
-	});
-	return pairAlike([...left.values()].flat().sort((a, b) => a.index - b.index), added);
-}
-/** Pairs removed and added items that share something: the same keys and values count, the nearest index breaks ties. */
-function pairAlike(removed, added) {
-	const candidates = removed.flatMap((before) => added.map((after) => ({
-		before,
-		after,
-		alike: likeness(before.node, after.node),
-		apart: Math.abs(before.index - after.index)
-	})));
-	candidates.sort((a, b) => b.alike - a.alike || a.apart - b.apart || a.before.index - b.before.index || a.after.index - b.after.index);
-	const takenBefore = /* @__PURE__ */ new Set();
-	const takenAfter = /* @__PURE__ */ new Set();
-	const pairs = [];
-	for (const { before, after, alike } of candidates) {
-		if (alike === 0 || takenBefore.has(before) || takenAfter.has(after)) continue;
-		takenBefore.add(before);
-		takenAfter.add(after);
-		pairs.push({
-			before,
-			after
-		});
-	}
-	for (const before of removed) if (!takenBefore.has(before)) pairs.push({
-		before,
-		after: void 0
-	});
-	for (const after of added) if (!takenAfter.has(after)) pairs.push({
-		before: void 0,
-		after
-	});
-	return pairs.sort((a, b) => (a.after ?? a.before).index - (b.after ?? b.before).index);
-}
-/** Number of leaves two nodes have in common. */
-function likeness(a, b) {
-	const leaves = new Set(leavesOf(a, ""));
-	return leavesOf(b, "").filter((leaf) => leaves.has(leaf)).length;
-}
-function leavesOf(node, path) {
-	if (node.kind === "scalar") return [`${path}=${JSON.stringify(node.value)}`];
-	const inner = node.kind === "sequence" ? node.items.flatMap((item) => leavesOf(item, `${path}[]`)) : node.entries.flatMap(({ name, value }) => leavesOf(value, `${path}.${name}`));
-	return inner.length === 0 ? [`${path}=empty`] : inner;
-}
-/** Canonical text of a value: order of keys, quoting and comments do not matter. */
-function contentOf$1(node) {
-	const found = contents.get(node);
-	if (found !== void 0) return found;
-	const text = makeContent(node);
-	contents.set(node, text);
-	return text;
-}
-function makeContent(node) {
-	if (node.kind === "scalar") return JSON.stringify(node.value);
-	if (node.kind === "sequence") return `[${node.items.map(contentOf$1).join(",")}]`;
-	return `{${[...new Map(node.entries.map(({ name, value }) => [name, value]))].sort(([a], [b]) => a < b ? -1 : 1).map(([name, value]) => `${JSON.stringify(name)}:${contentOf$1(value)}`).join(",")}}`;
-}
-var known$6, Differ, rangeOf$1, contents;
-var init_node_diff = __esmMin((() => {
-	known$6 = /* @__PURE__ */ new WeakMap();
-	Differ = class {
-		#base;
-		#head;
-		constructor(base, head) {
-			this.#base = base;
-			this.#head = head;
-		}
-		*compare(base, head, path) {
-			if (contentOf$1(base) === contentOf$1(head)) return;
-			if (base.kind === "mapping" && head.kind === "mapping") yield* this.#mappings(base, head, path);
-			else if (base.kind === "sequence" && head.kind === "sequence") yield* this.#sequences(base, head, path);
-			else yield this.#change(path, base, head, {
-				base,
-				head
-			});
-		}
-		*#mappings(base, head, path) {
-			const baseEntries = new Map(base.entries.map((entry) => [entry.name, entry]));
-			const headEntries = new Map(head.entries.map((entry) => [entry.name, entry]));
-			for (const name of /* @__PURE__ */ new Set([...baseEntries.keys(), ...headEntries.keys()])) {
-				const before = baseEntries.get(name);
-				const after = headEntries.get(name);
-				const inner = [...path, name];
-				if (before !== void 0 && after !== void 0) {
-					const differences = [...this.compare(before.value, after.value, inner)];
-					if (differences.length === 1 && differences[0]?.path.length === inner.length) yield this.#change(inner, rangeOf$1(before), rangeOf$1(after), {
-						base,
-						head
-					});
-					else yield* differences;
-				} else yield this.#change(inner, before && rangeOf$1(before), after && rangeOf$1(after), {
-					base,
-					head
-				});
-			}
-		}
-		/** Items with equal content are the same item; what is left between them is paired in order, the most alike first. */
-		*#sequences(base, head, path) {
-			for (const { before, after } of pairItems(base.items, head.items)) {
-				const inner = [...path, after?.index ?? before?.index ?? 0];
-				if (before !== void 0 && after !== void 0) yield* this.compare(before.node, after.node, inner);
-				else yield this.#change(inner, before?.node, after?.node, {
-					base,
-					head
-				});
-			}
-		}
-		#change(path, base, head, parent) {
-			const spanIn = (resource, { start, end }) => ({
-				file: resource.provenance.file,
-				start,
-				end
-			});
-			return {
-				path,
-				base: base && spanIn(this.#base, base),
-				head: head && spanIn(this.#head, head),
-				parent: {
-					base: spanIn(this.#base, parent.base),
-					head: spanIn(this.#head, parent.head)
-				}
-			};
-		}
+// src/policies/tiers.ts
+var tiers;
+var init_tiers = __esmMin((() => {
+	tiers = {
+		admin: 0,
+		networkPolicy: 1e3,
+		baseline: 2e3
 	};
-	rangeOf$1 = ({ key, value }) => ({
-		start: key.start,
-		end: Math.max(key.end, value.end)
-	});
-	contents = /* @__PURE__ */ new WeakMap();
-}));
-
-// src/delta/policy-cause.ts
-/** A policy that is on one side only. */
-function wholePolicy(policy, manifest, side, at) {
-	const name = showId(policy);
-	return {
-		kind: side === "base" ? "policy-removed" : "policy-added",
-		object: policy,
-		at: {
-			side,
-			span: at ?? manifest.name.span
-		},
-		near: void 0,
-		text: side === "base" ? `${name} was removed` : `${name} was added`
-	};
-}
-/** One edit of a policy. */
-function policyCause(policy, change) {
-	return {
-		kind: "policy-changed",
-		object: policy,
-		...placeOf$3(change),
-		text: `${showId(policy)}: ${describe$2(change)}`,
-		...nearOf(change)
-	};
-}
-/** The head side shows a change best; what was deleted stands on the base side only. */
-function placeOf$3({ base, head }) {
-	return { at: head === void 0 ? {
-		side: "base",
-		span: base
-	} : {
-		side: "head",
-		span: head
-	} };
-}
-/** What was deleted is commented on near the node that held it. */
-function nearOf({ head, parent }) {
-	return { near: head === void 0 ? {
-		side: "head",
-		span: parent.head
-	} : void 0 };
-}
-/** `ingress rule 2, to was removed`. */
-function describe$2({ path, base, head }) {
-	const verb = base === void 0 ? "was added" : head === void 0 ? "was removed" : "changed";
-	return `${showFieldPath(path)} ${verb}`;
-}
-/** `spec.ingress[1].from[0].podSelector` as a person says it: `ingress rule 2, from item 1, podSelector`. */
-function showFieldPath(path) {
-	const parts = [];
-	for (const part of path) if (typeof part === "number") {
-		const list = parts.pop() ?? "list";
-		parts.push(list === "ingress" || list === "egress" ? `${list} rule ${part + 1}` : `${list} item ${part + 1}`);
-	} else if (part !== "spec" || path.length === 1) parts.push(part);
-	return parts.join(", ");
-}
-var init_policy_cause = __esmMin((() => {
-	init_cluster();
-}));
-
-// src/delta/fact-causes.ts
-/** Labels, ports and host networking of the pods, and labels of their namespaces, where they differ between the sides. */
-function factCauses(peers, base, head) {
-	return peers.flatMap((peer) => [...workloadCauses(peer, head.side), ...namespaceCauses(peer, base, head)]);
-}
-function workloadCauses(peer, headSide) {
-	if (peer.kind !== "workloads") return [];
-	return peer.members.flatMap(({ base: before, head: after }) => {
-		if (before === void 0 || after === void 0) return after === void 0 ? [] : [newWorkload(after, headSide)];
-		return diffResources(before.resource, after.resource).filter(({ path }) => isPodField(path)).map((change) => ({
-			kind: isLabelChange(change) ? "labels" : "workload",
-			object: after.id,
-			...placeOf$3(change),
-			...nearOf(change),
-			text: `${showId(after.id)}: ${describeFact(change)}`
-		}));
-	});
-}
-function newWorkload(workload, side) {
-	return {
-		kind: "workload",
-		object: workload.id,
-		at: {
-			side,
-			span: workload.resource.name.span
-		},
-		near: void 0,
-		text: `${showId(workload.id)} was added`
-	};
-}
-/** Fields of a pod that policies can see: its labels, its ports, its network. Images, replicas and the like are not. */
-function isPodField(path) {
-	if (path[0] === "metadata" && path[1] === "labels") return path.length <= 3;
-	if (path.includes("image") || path.includes("env") || path.includes("resources") || path.includes("selector")) return false;
-	const last = path.findLast((part) => typeof part === "string");
-	return path.includes("labels") || path.includes("ports") || last !== void 0 && podFields.has(String(last));
-}
-function describeFact(change) {
-	const last = change.path.at(-1);
-	const verb = change.base === void 0 ? "was added" : change.head === void 0 ? "was removed" : "changed";
-	return isLabelChange(change) && change.path.at(-2) === "labels" ? `label ${last} ${verb}` : `${change.path.filter((part) => typeof part === "string").slice(-2).join(".")} ${verb}`;
-}
-function namespaceCauses(peer, base, head) {
-	if (!isPodClass(peer) || typeof peer.namespace !== "string") return [];
-	const before = base.cluster.namespaces.get(peer.namespace)?.resource;
-	const after = head.cluster.namespaces.get(peer.namespace)?.resource;
-	const object = {
-		group: "",
-		kind: "Namespace",
-		namespace: "",
-		name: peer.namespace
-	};
-	if (before === void 0 || after === void 0) {
-		const only = after ?? before;
-		if (only === void 0) return [];
-		return [{
-			kind: "namespace",
-			object,
-			at: {
-				side: after === void 0 ? "base" : "head",
-				span: only.name.span
-			},
-			near: void 0,
-			text: `Namespace ${peer.namespace} was ${after === void 0 ? "removed" : "declared"}`
-		}];
-	}
-	return diffResources(before, after).filter(isLabelChange).map((change) => ({
-		kind: "namespace",
-		object,
-		...placeOf$3(change),
-		...nearOf(change),
-		text: `Namespace ${peer.namespace}: ${describeFact(change)}`
-	}));
-}
-var podFields, isLabelChange;
-var init_fact_causes = __esmMin((() => {
-	init_cluster();
-	init_universe();
-	init_node_diff();
-	init_policy_cause();
-	podFields = /* @__PURE__ */ new Set([
-		"hostNetwork",
-		"containers",
-		"initContainers",
-		"namespace",
-		"serviceAccountName",
-		"template",
-		"spec",
-		"podIP"
-	]);
-	isLabelChange = ({ path }) => path.includes("labels");
-}));
-
-// src/delta/find-causes.ts
-/**
-* What in the change makes the difference: in each direction that lacks the connections on one side, the entries that
-* allow them on the other and did not, or the isolation that is gone. Falls back to whatever changed in the policies
-* of the two ends, so that the list is empty only when nothing of theirs changed.
-*/
-function findCauses(difference) {
-	const { source, destination } = difference;
-	const found = [...directionCauses(difference, "egress", source, destination), ...directionCauses(difference, "ingress", destination, source)];
-	return distinctCauses(found.length > 0 ? found : fallbackCauses(difference));
-}
-/** Why a class that is isolated in a direction on base is not in head. */
-function findIsolationCauses(subject, direction, base, head) {
-	const scene = {
-		source: subject,
-		destination: subject,
-		connections: ConnectionSet.all,
-		without: base,
-		having: head,
-		subject,
-		peer: subject
-	};
-	return distinctCauses(base.reach.uses(subject, direction).filter(({ entry }) => entry.isolates).flatMap(({ entry }) => isolationCauses(scene, entry)));
-}
-function distinctCauses(causes) {
-	const found = /* @__PURE__ */ new Map();
-	for (const cause of causes) if (!found.has(causeKey(cause))) found.set(causeKey(cause), cause);
-	return [...found.values()].sort((a, b) => causeKey(a) < causeKey(b) ? -1 : 1);
-}
-/** One text for each cause: the same place and words are the same cause. */
-function causeKey({ at, text, isolates }) {
-	return `${at.span.file.path} ${String(at.span.start).padStart(9, "0")} ${at.side} ${text} ${isolates ?? ""}`;
-}
-function directionCauses(difference, direction, subject, peer) {
-	const { without, having, connections } = difference;
-	if (connections.isSubsetOf(connectionsWith(without.reach.row(subject, direction).must, peer.index))) return [];
-	const uses = having.reach.uses(subject, direction);
-	const isolated = uses.some(({ entry }) => entry.isolates);
-	const scene = {
-		...difference,
-		subject,
-		peer
-	};
-	if (!isolated) {
-		const isolating = without.reach.uses(subject, direction).filter(({ entry }) => entry.isolates);
-		if (without.side === "base") return isolating.flatMap(({ entry }) => isolationCauses(scene, entry));
-		return isolating.filter((use) => use === widest$1(isolating, without)).flatMap(({ entry }) => isolationCauses(scene, entry)).map((cause) => ({
-			...cause,
-			isolates: direction
-		}));
-	}
-	return uses.filter((use) => allows(use, peer, connections)).flatMap(({ entry }) => entryCauses(scene, entry));
-}
-/**
-* Isolation ends when every policy that brought it is gone, so all of them are causes. It begins with any one of them:
-* the one that speaks of the most pods is what a person would name.
-*/
-function widest$1(isolating, { reach }) {
-	const reachOf = ({ entry }) => reach.matcher.select(entry.subject).may.size;
-	return isolating.reduce((best, use) => best === void 0 || reachOf(use) > reachOf(best) ? use : best, void 0);
-}
-/** Why an entry that isolates on the side without does not do so on the side that has the connections. */
-function isolationCauses(scene, entry) {
-	const { without, having, subject } = scene;
-	const policy = entry.origin.policy;
-	const present = having.policies.manifests.get(idKey(policy));
-	const absent = without.policies.manifests.get(idKey(policy));
-	if (present === void 0) return [wholePolicy(policy, absent, without.side)];
-	const changes = changesOf$1(absent, present, without.side).filter(({ path }) => startsWith(path, ["spec", "podSelector"]) || isTypeChange(path) || path[0] === "metadata");
-	if (changes.length > 0) return changes.map((change) => policyCause(policy, change));
-	return factsOf(scene, [subject]);
-}
-/** Why an entry allows on the one side and not on the other. */
-function entryCauses(scene, entry) {
-	const { without, having, subject, peer } = scene;
-	const policy = entry.origin.policy;
-	const present = having.policies.manifests.get(idKey(policy));
-	const absent = without.policies.manifests.get(idKey(policy));
-	if (absent === void 0) return [wholePolicy(policy, present, having.side, narrowest(scene, entry))];
-	const changes = changesOf$1(absent, present, without.side).filter(({ path }) => path[0] === "spec" || path[0] === "metadata");
-	const relevant = relevantChanges(scene, entry, changes);
-	if (relevant.length > 0) return relevant.map((change) => policyCause(policy, change));
-	const facts = factsOf(scene, [subject, peer]);
-	return facts.length > 0 ? facts : changes.map((change) => policyCause(policy, change));
-}
-/** Changes between the two versions, always with base and head in their own places. */
-function changesOf$1(absent, present, absentSide) {
-	return absentSide === "base" ? diffResources(absent, present) : diffResources(present, absent);
-}
-/**
-* Of the changes of a policy those that let this entry allow: in the item that matched the peer, in the port item that
-* matched, a list or condition that was dropped from the rule, a rule that is new; else what selects the pods.
-*/
-function relevantChanges(scene, entry, changes) {
-	const { having } = scene;
-	const matched = matchedItems(scene, entry);
-	const own = (change) => change[having.side];
-	const within = (span, change) => {
-		const place = own(change) ?? change.parent[having.side];
-		return covers$1(span, place);
-	};
-	const inItems = changes.filter((change) => matched.some((span) => within(span, change)));
-	const inRule = changes.filter((change) => {
-		const place = own(change);
-		if (place === void 0) return isSpan(change.parent[having.side], entry.origin.span) || isEmptied(change, entry);
-		return covers$1(place, entry.origin.span) || covers$1(entry.origin.span, place) && isWholeList(change);
-	});
-	const found = [.../* @__PURE__ */ new Set([...inItems, ...inRule])];
-	if (found.length > 0) return found;
-	return changes.filter(({ path }) => startsWith(path, ["spec", "podSelector"]) || isTypeChange(path) || path[0] === "metadata");
-}
-/** The peer items and port items of an entry that let these connections through. */
-function matchedItems({ having, peer, connections }, entry) {
-	const peers = entry.peers === "any" ? [] : entry.peers.filter((item) => having.reach.matcher.peer(item).may.has(peer.index)).map(({ span }) => span);
-	const ports = entry.origin.ports.filter((item) => item.connections.hasNames || !item.connections.intersect(connections).isEmpty).map(({ span }) => span);
-	return [...peers, ...ports];
-}
-/** The narrowest place of an entry that speaks of the peer: its item when there is one, else the rule. */
-function narrowest(scene, entry) {
-	return matchedItems(scene, {
-		...entry,
-		origin: {
-			...entry.origin,
-			ports: []
-		}
-	})[0] ?? entry.origin.span;
-}
-/** Facts about peers that differ between the sides. */
-function factsOf({ without, having }, peers) {
-	return without.side === "base" ? factCauses(peers, without, having) : factCauses(peers, having, without);
-}
-/** Whatever changed in the policies that apply to either end. */
-function fallbackCauses(difference) {
-	const { source, destination, without, having } = difference;
-	const ends = [[source, "egress"], [destination, "ingress"]];
-	const policies = /* @__PURE__ */ new Map();
-	for (const view of [without, having]) for (const [peer, direction] of ends) for (const { entry } of view.reach.uses(peer, direction)) policies.set(idKey(entry.origin.policy), entry.origin.policy);
-	const found = [...policies.values()].flatMap((policy) => {
-		const present = having.policies.manifests.get(idKey(policy));
-		const absent = without.policies.manifests.get(idKey(policy));
-		if (present === void 0 || absent === void 0) return [wholePolicy(policy, present ?? absent, present === void 0 ? without.side : having.side)];
-		return changesOf$1(absent, present, without.side).map((change) => policyCause(policy, change));
-	});
-	return found.length > 0 ? found : factsOf(difference, [source, destination]);
-}
-function startsWith(path, prefix) {
-	return prefix.every((part, index) => path[index] === part);
-}
-var allows, isTypeChange, isSpan, isEmptied, isWholeList;
-var init_find_causes = __esmMin((() => {
-	init_cluster();
-	init_row();
-	init_connection_set();
-	init_span();
-	init_fact_causes();
-	init_node_diff();
-	init_policy_cause();
-	allows = ({ entry, may }, peer, connections) => entry.verdict === "allow" && may.some((block) => block.peers.has(peer.index) && !block.connections.intersect(connections).isEmpty);
-	isTypeChange = (path) => startsWith(path, ["spec", "policyTypes"]) || path.length <= 2 && startsWith(path, ["spec"]) || path[0] === "spec" && path[1] === "egress" && path.length === 2;
-	isSpan = (a, b) => a.start === b.start && a.end === b.end && a.file.path === b.file.path;
-	isEmptied = (change, entry) => typeof change.path.at(-1) === "number" && covers$1(entry.origin.span, change.parent.head) && /\[\s*\]$/.test(change.parent.head.file.text.slice(change.parent.head.start, change.parent.head.end));
-	isWholeList = ({ path }) => [
-		"from",
-		"to",
-		"ports"
-	].includes(String(path.at(-1)));
-}));
-
-// src/delta/lost-isolation.ts
-function lostIsolation(base, head) {
-	const found = known$5.get(head);
-	if (found?.base === base) return found.lost;
-	const lost = [...Map.groupBy(losses(base, head), groupKey$2).values()].flatMap((group) => fold$1(group, head));
-	known$5.set(head, {
-		base,
-		lost
-	});
-	return lost;
-}
-function* losses(base, head) {
-	for (const found of head.reach.universe.classes) {
-		if (found.kind !== "workloads" || !found.members.some((member) => member.base !== void 0 && member.head !== void 0)) continue;
-		for (const direction of ["ingress", "egress"]) {
-			const certainty = isLost(found, direction, base, head);
-			if (certainty === void 0) continue;
-			const causes = findIsolationCauses(found, direction, base, head);
-			if (causes.length > 0) yield {
-				found,
-				direction,
-				certainty,
-				causes
-			};
-		}
-	}
-}
-/** An isolation that let everybody through all the same is no loss. */
-function isLost(found, direction, base, head) {
-	const before = base.reach.row(found, direction);
-	const after = head.reach.row(found, direction);
-	if (before.may.key === after.may.key && before.must.key === after.must.key) return void 0;
-	if (base.reach.isolated(found, direction) !== "yes") return void 0;
-	const now = head.reach.isolated(found, direction);
-	return now === "yes" ? void 0 : now === "no" ? "certain" : "possible";
-}
-function fold$1(group, head) {
-	const [first] = group;
-	const [cause, ...others] = first?.causes ?? [];
-	if (first === void 0 || cause === void 0) return [];
-	const classes = [...new Set(group.map(({ found }) => found))];
-	const workloads = classes.flatMap(({ members }) => members.flatMap((member) => member.base === void 0 ? [] : member[head.side] ?? []));
-	return [{
-		cause,
-		others,
-		directions: [...new Set(group.map(({ direction }) => direction))],
-		classes,
-		workloads: workloads.sort((a, b) => qualifiedName(a.id) < qualifiedName(b.id) ? -1 : 1),
-		certainty: first.certainty
-	}];
-}
-var known$5, groupKey$2;
-var init_lost_isolation = __esmMin((() => {
-	init_cluster();
-	init_find_causes();
-	known$5 = /* @__PURE__ */ new WeakMap();
-	groupKey$2 = ({ causes, certainty }) => [certainty, ...causes.map(causeKey)].join("\n");
 }));
 
 // src/sets/member-set.ts
@@ -11766,9 +11236,19 @@ function compareOrder(a, b) {
 var init_entry = __esmMin((() => {}));
 
 // src/reach/evaluate.ts
-/** Sorts entries in the order in which they are asked: tier, order within the tier, place in the policy. */
+/** Sorts entries in the order in which they are asked: tier, order within the tier, as their policy gives them. */
 function inOrder$1(uses) {
-	return [...uses].sort(({ entry: a }, { entry: b }) => a.tier - b.tier || compareOrder(a.order, b.order) || a.origin.index - b.origin.index);
+	return [...uses].sort((a, b) => a.entry.tier - b.entry.tier || compareOrder(a.entry.order, b.entry.order));
+}
+/** Whether both bounds give the same row: every match is certain, and no two policies may overrule each other. */
+function isCertain(uses) {
+	return uses.every(({ applies, must, may }) => applies === "yes" && must === may) && !hasTies(uses);
+}
+function hasTies(uses) {
+	return [...Map.groupBy(uses, ({ entry }) => entry.tier).values()].some((tier) => {
+		if (onlyAllows(tier)) return false;
+		return (tier.some(({ entry }) => entry.order.length === 0) ? [tier] : groupByOrder(tier)).some((group) => policiesIn(group).length > 1);
+	});
 }
 /**
 * The row of one class and direction under one bound. Walks the tiers with the undecided part of the space: allow and
@@ -11950,6 +11430,610 @@ var init_replay = __esmMin((() => {
 		peers: alone,
 		connections
 	}));
+}));
+
+// src/delta/node-diff.ts
+/** What differs between two versions of one object. Empty when they say the same, however it is written. */
+function diffResources(base, head) {
+	if (base === head) return [];
+	const byHead = known$6.get(base) ?? /* @__PURE__ */ new WeakMap();
+	known$6.set(base, byHead);
+	const found = byHead.get(head);
+	if (found !== void 0) return found;
+	const changes = [...new Differ(base, head).compare(base.node, head.node, [])];
+	byHead.set(head, changes);
+	return changes;
+}
+function pairItems(base, head) {
+	const left = /* @__PURE__ */ new Map();
+	base.forEach((node, index) => {
+		const key = contentOf$1(node);
+		left.set(key, [...left.get(key) ?? [], {
+			index,
+			node
+		}]);
+	});
+	const added = [];
+	head.forEach((node, index) => {
+		const same = left.get(contentOf$1(node));
+		if (same === void 0 || same.length === 0) added.push({
+			index,
+			node
+		});
+		else same.shift();
+	});
+	return pairAlike([...left.values()].flat().sort((a, b) => a.index - b.index), added);
+}
+/** Items of both lists that stand before or behind others than they did: the fewest that explain the new order. */
+function movedItems(base, head) {
+	const places = Map.groupBy(base.entries(), ([, node]) => contentOf$1(node));
+	const kept = [...head.entries()].flatMap(([index, node]) => {
+		const [place, origin] = places.get(contentOf$1(node))?.shift() ?? [];
+		return place === void 0 || origin === void 0 ? [] : [{
+			before: {
+				index: place,
+				node: origin
+			},
+			after: {
+				index,
+				node
+			}
+		}];
+	});
+	const staying = new Set(longestRise(kept.map(({ before }) => before.index)));
+	return kept.filter((_, index) => !staying.has(index));
+}
+/** Places of a longest ascending series in a list of different numbers. */
+function longestRise(numbers) {
+	const best = [];
+	for (const [index, number] of numbers.entries()) {
+		const longest = best.slice(0, index).filter((_, place) => numbers[place] < number).reduce((found, series) => series.length > found.length ? series : found, []);
+		best.push([...longest, index]);
+	}
+	return best.reduce((found, series) => series.length > found.length ? series : found, []);
+}
+/** Pairs removed and added items that share something: the same keys and values count, the nearest index breaks ties. */
+function pairAlike(removed, added) {
+	const candidates = removed.flatMap((before) => added.map((after) => ({
+		before,
+		after,
+		alike: likeness(before.node, after.node),
+		apart: Math.abs(before.index - after.index)
+	})));
+	candidates.sort((a, b) => b.alike - a.alike || a.apart - b.apart || a.before.index - b.before.index || a.after.index - b.after.index);
+	const takenBefore = /* @__PURE__ */ new Set();
+	const takenAfter = /* @__PURE__ */ new Set();
+	const pairs = [];
+	for (const { before, after, alike } of candidates) {
+		if (alike === 0 || takenBefore.has(before) || takenAfter.has(after)) continue;
+		takenBefore.add(before);
+		takenAfter.add(after);
+		pairs.push({
+			before,
+			after
+		});
+	}
+	for (const before of removed) if (!takenBefore.has(before)) pairs.push({
+		before,
+		after: void 0
+	});
+	for (const after of added) if (!takenAfter.has(after)) pairs.push({
+		before: void 0,
+		after
+	});
+	return pairs.sort((a, b) => (a.after ?? a.before).index - (b.after ?? b.before).index);
+}
+/** Number of leaves two nodes have in common. */
+function likeness(a, b) {
+	const leaves = new Set(leavesOf(a, ""));
+	return leavesOf(b, "").filter((leaf) => leaves.has(leaf)).length;
+}
+function leavesOf(node, path) {
+	if (node.kind === "scalar") return [`${path}=${JSON.stringify(node.value)}`];
+	const inner = node.kind === "sequence" ? node.items.flatMap((item) => leavesOf(item, `${path}[]`)) : node.entries.flatMap(({ name, value }) => leavesOf(value, `${path}.${name}`));
+	return inner.length === 0 ? [`${path}=empty`] : inner;
+}
+/** Canonical text of a value: order of keys, quoting and comments do not matter. */
+function contentOf$1(node) {
+	const found = contents.get(node);
+	if (found !== void 0) return found;
+	const text = makeContent(node);
+	contents.set(node, text);
+	return text;
+}
+function makeContent(node) {
+	if (node.kind === "scalar") return JSON.stringify(node.value);
+	if (node.kind === "sequence") return `[${node.items.map(contentOf$1).join(",")}]`;
+	return `{${[...new Map(node.entries.map(({ name, value }) => [name, value]))].sort(([a], [b]) => a < b ? -1 : 1).map(([name, value]) => `${JSON.stringify(name)}:${contentOf$1(value)}`).join(",")}}`;
+}
+var known$6, Differ, rangeOf$1, contents;
+var init_node_diff = __esmMin((() => {
+	known$6 = /* @__PURE__ */ new WeakMap();
+	Differ = class {
+		#base;
+		#head;
+		constructor(base, head) {
+			this.#base = base;
+			this.#head = head;
+		}
+		*compare(base, head, path) {
+			if (contentOf$1(base) === contentOf$1(head)) return;
+			if (base.kind === "mapping" && head.kind === "mapping") yield* this.#mappings(base, head, path);
+			else if (base.kind === "sequence" && head.kind === "sequence") yield* this.#sequences(base, head, path);
+			else yield this.#change(path, base, head, {
+				base,
+				head
+			});
+		}
+		*#mappings(base, head, path) {
+			const baseEntries = new Map(base.entries.map((entry) => [entry.name, entry]));
+			const headEntries = new Map(head.entries.map((entry) => [entry.name, entry]));
+			for (const name of /* @__PURE__ */ new Set([...baseEntries.keys(), ...headEntries.keys()])) {
+				const before = baseEntries.get(name);
+				const after = headEntries.get(name);
+				const inner = [...path, name];
+				if (before !== void 0 && after !== void 0) {
+					const differences = [...this.compare(before.value, after.value, inner)];
+					if (differences.length === 1 && differences[0]?.path.length === inner.length) yield this.#change(inner, rangeOf$1(before), rangeOf$1(after), {
+						base,
+						head
+					});
+					else yield* differences;
+				} else yield this.#change(inner, before && rangeOf$1(before), after && rangeOf$1(after), {
+					base,
+					head
+				});
+			}
+		}
+		/** Items with equal content are the same item; what is left between them is paired in order, the most alike first. */
+		*#sequences(base, head, path) {
+			for (const { before, after } of pairItems(base.items, head.items)) {
+				const inner = [...path, after?.index ?? before?.index ?? 0];
+				if (before !== void 0 && after !== void 0) yield* this.compare(before.node, after.node, inner);
+				else yield this.#change(inner, before?.node, after?.node, {
+					base,
+					head
+				});
+			}
+			for (const { before, after } of movedItems(base.items, head.items)) yield {
+				...this.#change([...path, after.index], before.node, after.node, {
+					base,
+					head
+				}),
+				moved: true
+			};
+		}
+		#change(path, base, head, parent) {
+			const spanIn = (resource, { start, end }) => ({
+				file: resource.provenance.file,
+				start,
+				end
+			});
+			return {
+				path,
+				base: base && spanIn(this.#base, base),
+				head: head && spanIn(this.#head, head),
+				parent: {
+					base: spanIn(this.#base, parent.base),
+					head: spanIn(this.#head, parent.head)
+				},
+				moved: false
+			};
+		}
+	};
+	rangeOf$1 = ({ key, value }) => ({
+		start: key.start,
+		end: Math.max(key.end, value.end)
+	});
+	contents = /* @__PURE__ */ new WeakMap();
+}));
+
+// src/delta/policy-cause.ts
+/** A policy that is on one side only. */
+function wholePolicy(policy, manifest, side, at) {
+	const name = showId(policy);
+	return {
+		kind: side === "base" ? "policy-removed" : "policy-added",
+		object: policy,
+		at: {
+			side,
+			span: at ?? manifest.name.span
+		},
+		near: void 0,
+		text: side === "base" ? `${name} was removed` : `${name} was added`
+	};
+}
+/** One edit of a policy. */
+function policyCause(policy, change) {
+	return {
+		kind: "policy-changed",
+		object: policy,
+		...placeOf$3(change),
+		text: `${showId(policy)}: ${describe$2(change)}`,
+		...nearOf(change)
+	};
+}
+/** The head side shows a change best; what was deleted stands on the base side only. */
+function placeOf$3({ base, head }) {
+	return { at: head === void 0 ? {
+		side: "base",
+		span: base
+	} : {
+		side: "head",
+		span: head
+	} };
+}
+/** What was deleted is commented on near the node that held it. */
+function nearOf({ head, parent }) {
+	return { near: head === void 0 ? {
+		side: "head",
+		span: parent.head
+	} : void 0 };
+}
+/** `ingress rule 2, to was removed`. */
+function describe$2({ path, base, head, moved }) {
+	const verb = moved ? "moved" : base === void 0 ? "was added" : head === void 0 ? "was removed" : "changed";
+	return `${showFieldPath(path)} ${verb}`;
+}
+/** `spec.ingress[1].from[0].podSelector` as a person says it: `ingress rule 2, from item 1, podSelector`. */
+function showFieldPath(path) {
+	const parts = [];
+	for (const part of path) if (typeof part === "number") {
+		const list = parts.pop() ?? "list";
+		parts.push(list === "ingress" || list === "egress" ? `${list} rule ${part + 1}` : `${list} item ${part + 1}`);
+	} else if (part !== "spec" || path.length === 1) parts.push(part);
+	return parts.join(", ");
+}
+var init_policy_cause = __esmMin((() => {
+	init_cluster();
+}));
+
+// src/delta/fact-causes.ts
+/** Labels, ports and host networking of the pods, and labels of their namespaces, where they differ between the sides. */
+function factCauses(peers, base, head) {
+	return peers.flatMap((peer) => [...workloadCauses(peer, head.side), ...namespaceCauses(peer, base, head)]);
+}
+function workloadCauses(peer, headSide) {
+	if (peer.kind !== "workloads") return [];
+	return peer.members.flatMap(({ base: before, head: after }) => {
+		if (before === void 0 || after === void 0) return after === void 0 ? [] : [newWorkload(after, headSide)];
+		return diffResources(before.resource, after.resource).filter(({ path }) => isPodField(path)).map((change) => ({
+			kind: isLabelChange(change) ? "labels" : "workload",
+			object: after.id,
+			...placeOf$3(change),
+			...nearOf(change),
+			text: `${showId(after.id)}: ${describeFact(change)}`
+		}));
+	});
+}
+function newWorkload(workload, side) {
+	return {
+		kind: "workload",
+		object: workload.id,
+		at: {
+			side,
+			span: workload.resource.name.span
+		},
+		near: void 0,
+		text: `${showId(workload.id)} was added`
+	};
+}
+/** Fields of a pod that policies can see: its labels, its ports, its network. Images, replicas and the like are not. */
+function isPodField(path) {
+	if (path[0] === "metadata" && path[1] === "labels") return path.length <= 3;
+	if (path.includes("image") || path.includes("env") || path.includes("resources") || path.includes("selector")) return false;
+	const last = path.findLast((part) => typeof part === "string");
+	return path.includes("labels") || path.includes("ports") || last !== void 0 && podFields.has(String(last));
+}
+function describeFact(change) {
+	const last = change.path.at(-1);
+	const verb = change.base === void 0 ? "was added" : change.head === void 0 ? "was removed" : "changed";
+	return isLabelChange(change) && change.path.at(-2) === "labels" ? `label ${last} ${verb}` : `${change.path.filter((part) => typeof part === "string").slice(-2).join(".")} ${verb}`;
+}
+function namespaceCauses(peer, base, head) {
+	if (!isPodClass(peer) || typeof peer.namespace !== "string") return [];
+	const before = base.cluster.namespaces.get(peer.namespace)?.resource;
+	const after = head.cluster.namespaces.get(peer.namespace)?.resource;
+	const object = {
+		group: "",
+		kind: "Namespace",
+		namespace: "",
+		name: peer.namespace
+	};
+	if (before === void 0 || after === void 0) {
+		const only = after ?? before;
+		if (only === void 0) return [];
+		return [{
+			kind: "namespace",
+			object,
+			at: {
+				side: after === void 0 ? "base" : "head",
+				span: only.name.span
+			},
+			near: void 0,
+			text: `Namespace ${peer.namespace} was ${after === void 0 ? "removed" : "declared"}`
+		}];
+	}
+	return diffResources(before, after).filter(isLabelChange).map((change) => ({
+		kind: "namespace",
+		object,
+		...placeOf$3(change),
+		...nearOf(change),
+		text: `Namespace ${peer.namespace}: ${describeFact(change)}`
+	}));
+}
+var podFields, isLabelChange;
+var init_fact_causes = __esmMin((() => {
+	init_cluster();
+	init_universe();
+	init_node_diff();
+	init_policy_cause();
+	podFields = /* @__PURE__ */ new Set([
+		"hostNetwork",
+		"containers",
+		"initContainers",
+		"namespace",
+		"serviceAccountName",
+		"template",
+		"spec",
+		"podIP"
+	]);
+	isLabelChange = ({ path }) => path.includes("labels");
+}));
+
+// src/delta/find-causes.ts
+/**
+* What in the change makes the difference: in each direction that lacks the connections on one side, the entries that
+* allow them on the other and did not, or the isolation that is gone. Falls back to whatever changed in the policies
+* of the two ends, so that the list is empty only when nothing of theirs changed.
+*/
+function findCauses(difference) {
+	const { source, destination } = difference;
+	const found = [...directionCauses(difference, "egress", source, destination), ...directionCauses(difference, "ingress", destination, source)];
+	return distinctCauses(found.length > 0 ? found : fallbackCauses(difference));
+}
+/** Why a class that is isolated in a direction on base is not in head. */
+function findIsolationCauses(subject, direction, base, head) {
+	const scene = {
+		source: subject,
+		destination: subject,
+		connections: ConnectionSet.all,
+		without: base,
+		having: head,
+		subject,
+		peer: subject
+	};
+	return distinctCauses(base.reach.uses(subject, direction).filter(({ entry }) => entry.isolates).flatMap(({ entry }) => isolationCauses(scene, entry)));
+}
+function distinctCauses(causes) {
+	const found = /* @__PURE__ */ new Map();
+	for (const cause of causes) if (!found.has(causeKey(cause))) found.set(causeKey(cause), cause);
+	return [...found.values()].sort((a, b) => causeKey(a) < causeKey(b) ? -1 : 1);
+}
+/** One text for each cause: the same place and words are the same cause. */
+function causeKey({ at, text, isolates }) {
+	return `${at.span.file.path} ${String(at.span.start).padStart(9, "0")} ${at.side} ${text} ${isolates ?? ""}`;
+}
+/**
+* In one direction: the rules that let the connections through on the side that has them, the rules that deny them on
+* the other, and the isolation that keeps them out there; of each what differs between the sides.
+*/
+function directionCauses(difference, direction, subject, peer) {
+	const { without, having, connections } = difference;
+	if (connections.isSubsetOf(connectionsWith(without.reach.row(subject, direction).must, peer.index))) return [];
+	const scene = {
+		...difference,
+		subject,
+		peer
+	};
+	const letting = deciding(having, direction, scene).filter(({ verdict }) => verdict !== "deny");
+	const denying = deciding(without, direction, scene).filter(({ verdict }) => verdict === "deny");
+	return [
+		...letting.flatMap((entry) => entryCauses(scene, entry)),
+		...denying.flatMap((entry) => entryCauses({
+			...scene,
+			without: having,
+			having: without
+		}, entry)),
+		...lostIsolationCauses(scene, direction)
+	];
+}
+/** Entries that decide about some of the connections, by whatever verdict. */
+function deciding({ reach }, direction, { subject, peer, connections }) {
+	const { decided } = replay(reach.uses(subject, direction), peer.index, "may");
+	return [...decided].filter(([, set]) => !set.intersect(connections).isEmpty).map(([{ entry }]) => entry);
+}
+/** Why a subject that is default-deny on the side without is not so on the other. */
+function lostIsolationCauses(scene, direction) {
+	const { without, having, subject } = scene;
+	if (having.reach.uses(subject, direction).some(({ entry }) => entry.isolates)) return [];
+	const isolating = without.reach.uses(subject, direction).filter(({ entry }) => entry.isolates);
+	if (without.side === "base") return isolating.flatMap(({ entry }) => isolationCauses(scene, entry));
+	return isolating.filter((use) => use === widest$1(isolating, without)).flatMap(({ entry }) => isolationCauses(scene, entry)).map((cause) => ({
+		...cause,
+		isolates: direction
+	}));
+}
+/**
+* Isolation ends when every policy that brought it is gone, so all of them are causes. It begins with any one of them:
+* the one that speaks of the most pods is what a person would name.
+*/
+function widest$1(isolating, { reach }) {
+	const reachOf = ({ entry }) => reach.matcher.select(entry.subject).may.size;
+	return isolating.reduce((best, use) => best === void 0 || reachOf(use) > reachOf(best) ? use : best, void 0);
+}
+/** Why an entry that isolates on the side without does not do so on the side that has the connections. */
+function isolationCauses(scene, entry) {
+	const { without, having, subject } = scene;
+	const policy = entry.origin.policy;
+	const present = having.policies.manifests.get(idKey(policy));
+	const absent = without.policies.manifests.get(idKey(policy));
+	if (present === void 0) return [wholePolicy(policy, absent, without.side)];
+	const changes = changesOf$1(absent, present, without.side).filter(({ path }) => isSubjectChange(path));
+	if (changes.length > 0) return changes.map((change) => policyCause(policy, change));
+	return factsOf(scene, [subject]);
+}
+/** Why an entry decides on the one side, `having`, and not on the other. */
+function entryCauses(scene, entry) {
+	const { without, having, subject, peer } = scene;
+	const policy = entry.origin.policy;
+	const present = having.policies.manifests.get(idKey(policy));
+	const absent = without.policies.manifests.get(idKey(policy));
+	if (absent === void 0) return [wholePolicy(policy, present, having.side, narrowest(scene, entry))];
+	const changes = changesOf$1(absent, present, without.side).filter(({ path }) => path[0] === "spec" || path[0] === "metadata");
+	const relevant = relevantChanges(scene, entry, changes);
+	if (relevant.length > 0) return relevant.map((change) => policyCause(policy, change));
+	const facts = factsOf(scene, [subject, peer]);
+	return facts.length > 0 ? facts : changes.map((change) => policyCause(policy, change));
+}
+/** Changes between the two versions, always with base and head in their own places. */
+function changesOf$1(absent, present, absentSide) {
+	return absentSide === "base" ? diffResources(absent, present) : diffResources(present, absent);
+}
+/**
+* Of the changes of a policy those that let this entry allow: in the item that matched the peer, in the port item that
+* matched, a list or condition that was dropped from the rule, a rule that is new; else what selects the pods.
+*/
+function relevantChanges(scene, entry, changes) {
+	const { having } = scene;
+	const matched = matchedItems(scene, entry);
+	const own = (change) => change[having.side];
+	const within = (span, change) => {
+		const place = own(change) ?? change.parent[having.side];
+		return covers$1(span, place);
+	};
+	const edits = changes.filter(({ moved }) => !moved);
+	const inItems = edits.filter((change) => matched.some((span) => within(span, change)));
+	const inRule = edits.filter((change) => {
+		const place = own(change);
+		if (place === void 0) return isSpan(change.parent[having.side], entry.origin.span) || isEmptied(change, entry);
+		return covers$1(place, entry.origin.span) || covers$1(entry.origin.span, place) && isWholeField(change);
+	});
+	const found = [.../* @__PURE__ */ new Set([...inItems, ...inRule])];
+	if (found.length > 0) return found;
+	const elsewhere = edits.filter(({ path }) => isSubjectChange(path) || isRankChange(path));
+	return elsewhere.length > 0 || entry.tier === tiers.networkPolicy ? elsewhere : changes.filter(({ moved }) => moved);
+}
+/** The peer items and port items of an entry that let these connections through. */
+function matchedItems({ having, peer, connections }, entry) {
+	const peers = entry.peers === "any" ? [] : entry.peers.filter((item) => having.reach.matcher.peer(item).may.has(peer.index)).map(({ span }) => span);
+	const ports = entry.origin.ports.filter((item) => item.connections.hasNames || !item.connections.intersect(connections).isEmpty).map(({ span }) => span);
+	return [...peers, ...ports];
+}
+/** The narrowest place of an entry that speaks of the peer: its item when there is one, else the rule. */
+function narrowest(scene, entry) {
+	return matchedItems(scene, {
+		...entry,
+		origin: {
+			...entry.origin,
+			ports: []
+		}
+	})[0] ?? entry.origin.span;
+}
+/** Facts about peers that differ between the sides. */
+function factsOf({ without, having }, peers) {
+	return without.side === "base" ? factCauses(peers, without, having) : factCauses(peers, having, without);
+}
+/** Whatever changed in the policies that apply to either end. */
+function fallbackCauses(difference) {
+	const { source, destination, without, having } = difference;
+	const ends = [[source, "egress"], [destination, "ingress"]];
+	const policies = /* @__PURE__ */ new Map();
+	for (const view of [without, having]) for (const [peer, direction] of ends) for (const { entry } of view.reach.uses(peer, direction)) policies.set(idKey(entry.origin.policy), entry.origin.policy);
+	const found = [...policies.values()].flatMap((policy) => {
+		const present = having.policies.manifests.get(idKey(policy));
+		const absent = without.policies.manifests.get(idKey(policy));
+		if (present === void 0 || absent === void 0) return [wholePolicy(policy, present ?? absent, present === void 0 ? without.side : having.side)];
+		return changesOf$1(absent, present, without.side).map((change) => policyCause(policy, change));
+	});
+	return found.length > 0 ? found : factsOf(difference, [source, destination]);
+}
+function startsWith(path, prefix) {
+	return prefix.every((part, index) => path[index] === part);
+}
+var isTypeChange, isSubjectChange, isRankChange, isSpan, isEmptied, ruleFields, isWholeField;
+var init_find_causes = __esmMin((() => {
+	init_cluster();
+	init_tiers();
+	init_replay();
+	init_row();
+	init_connection_set();
+	init_span();
+	init_fact_causes();
+	init_node_diff();
+	init_policy_cause();
+	isTypeChange = (path) => startsWith(path, ["spec", "policyTypes"]) || path.length <= 2 && startsWith(path, ["spec"]) || path[0] === "spec" && path[1] === "egress" && path.length === 2;
+	isSubjectChange = (path) => startsWith(path, ["spec", "podSelector"]) || startsWith(path, ["spec", "subject"]) || isTypeChange(path) || path[0] === "metadata";
+	isRankChange = (path) => startsWith(path, ["spec", "priority"]) || startsWith(path, ["spec", "tier"]);
+	isSpan = (a, b) => a.start === b.start && a.end === b.end && a.file.path === b.file.path;
+	isEmptied = (change, entry) => typeof change.path.at(-1) === "number" && covers$1(entry.origin.span, change.parent.head) && /\[\s*\]$/.test(change.parent.head.file.text.slice(change.parent.head.start, change.parent.head.end));
+	ruleFields = /* @__PURE__ */ new Set([
+		"from",
+		"to",
+		"ports",
+		"protocols",
+		"action"
+	]);
+	isWholeField = ({ path }) => ruleFields.has(String(path.at(-1)));
+}));
+
+// src/delta/lost-isolation.ts
+function lostIsolation(base, head) {
+	const found = known$5.get(head);
+	if (found?.base === base) return found.lost;
+	const lost = [...Map.groupBy(losses(base, head), groupKey$2).values()].flatMap((group) => fold$1(group, head));
+	known$5.set(head, {
+		base,
+		lost
+	});
+	return lost;
+}
+function* losses(base, head) {
+	for (const found of head.reach.universe.classes) {
+		if (found.kind !== "workloads" || !found.members.some((member) => member.base !== void 0 && member.head !== void 0)) continue;
+		for (const direction of ["ingress", "egress"]) {
+			const certainty = isLost(found, direction, base, head);
+			if (certainty === void 0) continue;
+			const causes = findIsolationCauses(found, direction, base, head);
+			if (causes.length > 0) yield {
+				found,
+				direction,
+				certainty,
+				causes
+			};
+		}
+	}
+}
+/** An isolation that let everybody through all the same is no loss. */
+function isLost(found, direction, base, head) {
+	const before = base.reach.row(found, direction);
+	const after = head.reach.row(found, direction);
+	if (before.may.key === after.may.key && before.must.key === after.must.key) return void 0;
+	if (base.reach.isolated(found, direction) !== "yes") return void 0;
+	const now = head.reach.isolated(found, direction);
+	return now === "yes" ? void 0 : now === "no" ? "certain" : "possible";
+}
+function fold$1(group, head) {
+	const [first] = group;
+	const [cause, ...others] = first?.causes ?? [];
+	if (first === void 0 || cause === void 0) return [];
+	const classes = [...new Set(group.map(({ found }) => found))];
+	const workloads = classes.flatMap(({ members }) => members.flatMap((member) => member.base === void 0 ? [] : member[head.side] ?? []));
+	return [{
+		cause,
+		others,
+		directions: [...new Set(group.map(({ direction }) => direction))],
+		classes,
+		workloads: workloads.sort((a, b) => qualifiedName(a.id) < qualifiedName(b.id) ? -1 : 1),
+		certainty: first.certainty
+	}];
+}
+var known$5, groupKey$2;
+var init_lost_isolation = __esmMin((() => {
+	init_cluster();
+	init_find_causes();
+	known$5 = /* @__PURE__ */ new WeakMap();
+	groupKey$2 = ({ causes, certainty }) => [certainty, ...causes.map(causeKey)].join("\n");
 }));
 
 // src/delta/trace-connection.ts
@@ -22486,16 +22570,6 @@ var init_entry_points = __esmMin((() => {
 	init_workload_entry_points();
 }));
 
-// src/policies/tiers.ts
-var tiers;
-var init_tiers = __esmMin((() => {
-	tiers = {
-		admin: 0,
-		networkPolicy: 1e3,
-		baseline: 2e3
-	};
-}));
-
 // src/policies/admin/compile.ts
 /** One admin policy as entries, one or more a rule. They never isolate: what no rule matches goes to the next tier. */
 function compileAdminPolicy(spec) {
@@ -24419,7 +24493,7 @@ function possible(a, b) {
 function reach(universe, side, input) {
 	return new Reachability(universe, side, input);
 }
-var Reachability, isCertain, EntryIndex;
+var Reachability, EntryIndex;
 var init_reachability = __esmMin((() => {
 	init_labels();
 	init_connection_set();
@@ -24503,7 +24577,7 @@ var init_reachability = __esmMin((() => {
 			const must = evaluateRow(uses, this.matcher.everyone, "must");
 			const bounds = {
 				must,
-				may: uses.every(isCertain) ? must : evaluateRow(uses, this.matcher.everyone, "may")
+				may: isCertain(uses) ? must : evaluateRow(uses, this.matcher.everyone, "may")
 			};
 			this.#shared.rows.set(key, bounds);
 			return bounds;
@@ -24529,7 +24603,6 @@ var init_reachability = __esmMin((() => {
 			};
 		}
 	};
-	isCertain = ({ applies, must, may }) => applies === "yes" && must === may;
 	EntryIndex = class {
 		#named = /* @__PURE__ */ new Map();
 		#matching = [];
@@ -24980,13 +25053,13 @@ function named(change, head, entries) {
 		causes
 	};
 }
-/** Those of the policies that caused it, then those beside them in their namespaces. */
+/** Those of the policies that caused it, then those beside them in their namespaces and those of the whole cluster. */
 function entryFinder(base, head) {
 	const all = [...head.input.entries, ...base.input.entries];
 	const byNamespace = Map.groupBy(all, ({ origin }) => origin.policy.namespace);
 	return (causes) => {
 		const policies = new Set(causes.map(({ object }) => idKey(object)));
-		const near = [...new Set(causes.map(({ object }) => object.namespace))].flatMap((namespace) => byNamespace.get(namespace) ?? []);
+		const near = [.../* @__PURE__ */ new Set([...causes.map(({ object }) => object.namespace), ""])].flatMap((namespace) => byNamespace.get(namespace) ?? []);
 		const isOwn = ({ origin }) => policies.has(idKey(origin.policy));
 		return [...near.filter(isOwn), ...near.filter((entry) => !isOwn(entry))];
 	};
@@ -26154,7 +26227,7 @@ function measureCoverage(files, skippedLinks, clusters, discovery) {
 		files: files.filter((file) => file.resources.length > 0).length,
 		resources: resources.length,
 		workloads: sum(heads.map(({ cluster }) => cluster.workloads.length)),
-		policies: sum(heads.map(({ policies }) => policies.networkPolicies.length)),
+		policies: sum(heads.map(({ policies }) => policies.manifests.size)),
 		namespaces: new Set(heads.flatMap(({ cluster }) => [...cluster.namespaces.keys()])).size,
 		clusters: clusters.length,
 		others: otherKinds.map((kind) => ({

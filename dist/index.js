@@ -38952,9 +38952,19 @@ function subtractBlocks(a, b) {
 }
 
 // src/reach/evaluate.ts
-/** Sorts entries in the order in which they are asked: tier, order within the tier, place in the policy. */
+/** Sorts entries in the order in which they are asked: tier, order within the tier, as their policy gives them. */
 function inOrder$1(uses) {
-	return [...uses].sort(({ entry: a }, { entry: b }) => a.tier - b.tier || compareOrder(a.order, b.order) || a.origin.index - b.origin.index);
+	return [...uses].sort((a, b) => a.entry.tier - b.entry.tier || compareOrder(a.entry.order, b.entry.order));
+}
+/** Whether both bounds give the same row: every match is certain, and no two policies may overrule each other. */
+function isCertain(uses) {
+	return uses.every(({ applies, must, may }) => applies === "yes" && must === may) && !hasTies(uses);
+}
+function hasTies(uses) {
+	return [...Map.groupBy(uses, ({ entry }) => entry.tier).values()].some((tier) => {
+		if (onlyAllows(tier)) return false;
+		return (tier.some(({ entry }) => entry.order.length === 0) ? [tier] : groupByOrder(tier)).some((group) => policiesIn(group).length > 1);
+	});
 }
 /**
 * The row of one class and direction under one bound. Walks the tiers with the undecided part of the space: allow and
@@ -39632,7 +39642,7 @@ var Reachability = class {
 		const must = evaluateRow(uses, this.matcher.everyone, "must");
 		const bounds = {
 			must,
-			may: uses.every(isCertain) ? must : evaluateRow(uses, this.matcher.everyone, "may")
+			may: isCertain(uses) ? must : evaluateRow(uses, this.matcher.everyone, "may")
 		};
 		this.#shared.rows.set(key, bounds);
 		return bounds;
@@ -39666,7 +39676,6 @@ function openRow({ everyone }) {
 		may: row
 	};
 }
-const isCertain = ({ applies, must, may }) => applies === "yes" && must === may;
 /** A name on one side may be any number that the other side lists, so under `may` the name is kept. */
 function possible(a, b) {
 	const both = a.intersect(b);
@@ -39869,6 +39878,35 @@ function gainOf({ base, head }) {
 	};
 }
 
+// src/reach/replay.ts
+/**
+* The walk of `evaluateRow` for a single peer, with a record of what each entry took. Where it is uncertain whether an
+* entry passes something on, what it decides in either case is recorded.
+*/
+function replay(uses, peer, bound) {
+	const alone = MemberSet.of([peer]);
+	const narrowed = uses.map((use) => ({
+		...use,
+		must: onlyWith(use.must, alone),
+		may: onlyWith(use.may, alone)
+	}));
+	const originals = new Map(uses.map((use, index) => [narrowed[index].entry, use]));
+	const decided = /* @__PURE__ */ new Map();
+	const row = evaluateRow(narrowed, alone, bound, ({ entry }, taken) => {
+		const use = originals.get(entry);
+		const found = ConnectionSet.union([decided.get(use) ?? ConnectionSet.none, ...taken.map((block) => block.connections)]);
+		if (!found.isEmpty) decided.set(use, found);
+	});
+	return {
+		decided,
+		allowed: connectionsWith(row, peer)
+	};
+}
+const onlyWith = (blocks, alone) => blocks.filter(({ peers }) => peers.overlaps(alone)).map(({ connections }) => ({
+	peers: alone,
+	connections
+}));
+
 // src/delta/node-diff.ts
 const known$8 = /* @__PURE__ */ new WeakMap();
 /** What differs between two versions of one object. Empty when they say the same, however it is written. */
@@ -39928,6 +39966,13 @@ var Differ = class {
 				head
 			});
 		}
+		for (const { before, after } of movedItems(base.items, head.items)) yield {
+			...this.#change([...path, after.index], before.node, after.node, {
+				base,
+				head
+			}),
+			moved: true
+		};
 	}
 	#change(path, base, head, parent) {
 		const spanIn = (resource, { start, end }) => ({
@@ -39942,7 +39987,8 @@ var Differ = class {
 			parent: {
 				base: spanIn(this.#base, parent.base),
 				head: spanIn(this.#head, parent.head)
-			}
+			},
+			moved: false
 		};
 	}
 };
@@ -39969,6 +40015,34 @@ function pairItems(base, head) {
 		else same.shift();
 	});
 	return pairAlike([...left.values()].flat().sort((a, b) => a.index - b.index), added);
+}
+/** Items of both lists that stand before or behind others than they did: the fewest that explain the new order. */
+function movedItems(base, head) {
+	const places = Map.groupBy(base.entries(), ([, node]) => contentOf$1(node));
+	const kept = [...head.entries()].flatMap(([index, node]) => {
+		const [place, origin] = places.get(contentOf$1(node))?.shift() ?? [];
+		return place === void 0 || origin === void 0 ? [] : [{
+			before: {
+				index: place,
+				node: origin
+			},
+			after: {
+				index,
+				node
+			}
+		}];
+	});
+	const staying = new Set(longestRise(kept.map(({ before }) => before.index)));
+	return kept.filter((_, index) => !staying.has(index));
+}
+/** Places of a longest ascending series in a list of different numbers. */
+function longestRise(numbers) {
+	const best = [];
+	for (const [index, number] of numbers.entries()) {
+		const longest = best.slice(0, index).filter((_, place) => numbers[place] < number).reduce((found, series) => series.length > found.length ? series : found, []);
+		best.push([...longest, index]);
+	}
+	return best.reduce((found, series) => series.length > found.length ? series : found, []);
 }
 /** Pairs removed and added items that share something: the same keys and values count, the nearest index breaks ties. */
 function pairAlike(removed, added) {
@@ -40069,8 +40143,8 @@ function nearOf({ head, parent }) {
 	} : void 0 };
 }
 /** `ingress rule 2, to was removed`. */
-function describe({ path, base, head }) {
-	const verb = base === void 0 ? "was added" : head === void 0 ? "was removed" : "changed";
+function describe({ path, base, head, moved }) {
+	const verb = moved ? "moved" : base === void 0 ? "was added" : head === void 0 ? "was removed" : "changed";
 	return `${showFieldPath(path)} ${verb}`;
 }
 /** `spec.ingress[1].from[0].podSelector` as a person says it: `ingress rule 2, from item 1, podSelector`. */
@@ -40202,25 +40276,45 @@ function distinctCauses(causes) {
 function causeKey({ at, text, isolates }) {
 	return `${at.span.file.path} ${String(at.span.start).padStart(9, "0")} ${at.side} ${text} ${isolates ?? ""}`;
 }
+/**
+* In one direction: the rules that let the connections through on the side that has them, the rules that deny them on
+* the other, and the isolation that keeps them out there; of each what differs between the sides.
+*/
 function directionCauses(difference, direction, subject, peer) {
 	const { without, having, connections } = difference;
 	if (connections.isSubsetOf(connectionsWith(without.reach.row(subject, direction).must, peer.index))) return [];
-	const uses = having.reach.uses(subject, direction);
-	const isolated = uses.some(({ entry }) => entry.isolates);
 	const scene = {
 		...difference,
 		subject,
 		peer
 	};
-	if (!isolated) {
-		const isolating = without.reach.uses(subject, direction).filter(({ entry }) => entry.isolates);
-		if (without.side === "base") return isolating.flatMap(({ entry }) => isolationCauses(scene, entry));
-		return isolating.filter((use) => use === widest$1(isolating, without)).flatMap(({ entry }) => isolationCauses(scene, entry)).map((cause) => ({
-			...cause,
-			isolates: direction
-		}));
-	}
-	return uses.filter((use) => allows(use, peer, connections)).flatMap(({ entry }) => entryCauses(scene, entry));
+	const letting = deciding(having, direction, scene).filter(({ verdict }) => verdict !== "deny");
+	const denying = deciding(without, direction, scene).filter(({ verdict }) => verdict === "deny");
+	return [
+		...letting.flatMap((entry) => entryCauses(scene, entry)),
+		...denying.flatMap((entry) => entryCauses({
+			...scene,
+			without: having,
+			having: without
+		}, entry)),
+		...lostIsolationCauses(scene, direction)
+	];
+}
+/** Entries that decide about some of the connections, by whatever verdict. */
+function deciding({ reach }, direction, { subject, peer, connections }) {
+	const { decided } = replay(reach.uses(subject, direction), peer.index, "may");
+	return [...decided].filter(([, set]) => !set.intersect(connections).isEmpty).map(([{ entry }]) => entry);
+}
+/** Why a subject that is default-deny on the side without is not so on the other. */
+function lostIsolationCauses(scene, direction) {
+	const { without, having, subject } = scene;
+	if (having.reach.uses(subject, direction).some(({ entry }) => entry.isolates)) return [];
+	const isolating = without.reach.uses(subject, direction).filter(({ entry }) => entry.isolates);
+	if (without.side === "base") return isolating.flatMap(({ entry }) => isolationCauses(scene, entry));
+	return isolating.filter((use) => use === widest$1(isolating, without)).flatMap(({ entry }) => isolationCauses(scene, entry)).map((cause) => ({
+		...cause,
+		isolates: direction
+	}));
 }
 /**
 * Isolation ends when every policy that brought it is gone, so all of them are causes. It begins with any one of them:
@@ -40230,7 +40324,6 @@ function widest$1(isolating, { reach }) {
 	const reachOf = ({ entry }) => reach.matcher.select(entry.subject).may.size;
 	return isolating.reduce((best, use) => best === void 0 || reachOf(use) > reachOf(best) ? use : best, void 0);
 }
-const allows = ({ entry, may }, peer, connections) => entry.verdict === "allow" && may.some((block) => block.peers.has(peer.index) && !block.connections.intersect(connections).isEmpty);
 /** Why an entry that isolates on the side without does not do so on the side that has the connections. */
 function isolationCauses(scene, entry) {
 	const { without, having, subject } = scene;
@@ -40238,12 +40331,12 @@ function isolationCauses(scene, entry) {
 	const present = having.policies.manifests.get(idKey(policy));
 	const absent = without.policies.manifests.get(idKey(policy));
 	if (present === void 0) return [wholePolicy(policy, absent, without.side)];
-	const changes = changesOf$1(absent, present, without.side).filter(({ path }) => startsWith(path, ["spec", "podSelector"]) || isTypeChange(path) || path[0] === "metadata");
+	const changes = changesOf$1(absent, present, without.side).filter(({ path }) => isSubjectChange(path));
 	if (changes.length > 0) return changes.map((change) => policyCause(policy, change));
 	return factsOf(scene, [subject]);
 }
 const isTypeChange = (path) => startsWith(path, ["spec", "policyTypes"]) || path.length <= 2 && startsWith(path, ["spec"]) || path[0] === "spec" && path[1] === "egress" && path.length === 2;
-/** Why an entry allows on the one side and not on the other. */
+/** Why an entry decides on the one side, `having`, and not on the other. */
 function entryCauses(scene, entry) {
 	const { without, having, subject, peer } = scene;
 	const policy = entry.origin.policy;
@@ -40272,24 +40365,31 @@ function relevantChanges(scene, entry, changes) {
 		const place = own(change) ?? change.parent[having.side];
 		return covers$1(span, place);
 	};
-	const inItems = changes.filter((change) => matched.some((span) => within(span, change)));
-	const inRule = changes.filter((change) => {
+	const edits = changes.filter(({ moved }) => !moved);
+	const inItems = edits.filter((change) => matched.some((span) => within(span, change)));
+	const inRule = edits.filter((change) => {
 		const place = own(change);
 		if (place === void 0) return isSpan(change.parent[having.side], entry.origin.span) || isEmptied(change, entry);
-		return covers$1(place, entry.origin.span) || covers$1(entry.origin.span, place) && isWholeList(change);
+		return covers$1(place, entry.origin.span) || covers$1(entry.origin.span, place) && isWholeField(change);
 	});
 	const found = [.../* @__PURE__ */ new Set([...inItems, ...inRule])];
 	if (found.length > 0) return found;
-	return changes.filter(({ path }) => startsWith(path, ["spec", "podSelector"]) || isTypeChange(path) || path[0] === "metadata");
+	const elsewhere = edits.filter(({ path }) => isSubjectChange(path) || isRankChange(path));
+	return elsewhere.length > 0 || entry.tier === tiers.networkPolicy ? elsewhere : changes.filter(({ moved }) => moved);
 }
+const isSubjectChange = (path) => startsWith(path, ["spec", "podSelector"]) || startsWith(path, ["spec", "subject"]) || isTypeChange(path) || path[0] === "metadata";
+const isRankChange = (path) => startsWith(path, ["spec", "priority"]) || startsWith(path, ["spec", "tier"]);
 const isSpan = (a, b) => a.start === b.start && a.end === b.end && a.file.path === b.file.path;
 /** An item dropped from a list widens only when it was the last one: an empty list stands for everything. */
 const isEmptied = (change, entry) => typeof change.path.at(-1) === "number" && covers$1(entry.origin.span, change.parent.head) && /\[\s*\]$/.test(change.parent.head.file.text.slice(change.parent.head.start, change.parent.head.end));
-const isWholeList = ({ path }) => [
+const ruleFields = /* @__PURE__ */ new Set([
 	"from",
 	"to",
-	"ports"
-].includes(String(path.at(-1)));
+	"ports",
+	"protocols",
+	"action"
+]);
+const isWholeField = ({ path }) => ruleFields.has(String(path.at(-1)));
 /** The peer items and port items of an entry that let these connections through. */
 function matchedItems({ having, peer, connections }, entry) {
 	const peers = entry.peers === "any" ? [] : entry.peers.filter((item) => having.reach.matcher.peer(item).may.has(peer.index)).map(({ span }) => span);
@@ -40801,13 +40901,13 @@ function named(change, head, entries) {
 		causes
 	};
 }
-/** Those of the policies that caused it, then those beside them in their namespaces. */
+/** Those of the policies that caused it, then those beside them in their namespaces and those of the whole cluster. */
 function entryFinder(base, head) {
 	const all = [...head.input.entries, ...base.input.entries];
 	const byNamespace = Map.groupBy(all, ({ origin }) => origin.policy.namespace);
 	return (causes) => {
 		const policies = new Set(causes.map(({ object }) => idKey(object)));
-		const near = [...new Set(causes.map(({ object }) => object.namespace))].flatMap((namespace) => byNamespace.get(namespace) ?? []);
+		const near = [.../* @__PURE__ */ new Set([...causes.map(({ object }) => object.namespace), ""])].flatMap((namespace) => byNamespace.get(namespace) ?? []);
 		const isOwn = ({ origin }) => policies.has(idKey(origin.policy));
 		return [...near.filter(isOwn), ...near.filter((entry) => !isOwn(entry))];
 	};
@@ -42556,7 +42656,7 @@ function measureCoverage(files, skippedLinks, clusters, discovery) {
 		files: files.filter((file) => file.resources.length > 0).length,
 		resources: resources.length,
 		workloads: sum(heads.map(({ cluster }) => cluster.workloads.length)),
-		policies: sum(heads.map(({ policies }) => policies.networkPolicies.length)),
+		policies: sum(heads.map(({ policies }) => policies.manifests.size)),
 		namespaces: new Set(heads.flatMap(({ cluster }) => [...cluster.namespaces.keys()])).size,
 		clusters: clusters.length,
 		others: otherKinds.map((kind) => ({
@@ -43950,35 +44050,6 @@ function fold(group, head) {
 		certainty: first.certainty
 	}];
 }
-
-// src/reach/replay.ts
-/**
-* The walk of `evaluateRow` for a single peer, with a record of what each entry took. Where it is uncertain whether an
-* entry passes something on, what it decides in either case is recorded.
-*/
-function replay(uses, peer, bound) {
-	const alone = MemberSet.of([peer]);
-	const narrowed = uses.map((use) => ({
-		...use,
-		must: onlyWith(use.must, alone),
-		may: onlyWith(use.may, alone)
-	}));
-	const originals = new Map(uses.map((use, index) => [narrowed[index].entry, use]));
-	const decided = /* @__PURE__ */ new Map();
-	const row = evaluateRow(narrowed, alone, bound, ({ entry }, taken) => {
-		const use = originals.get(entry);
-		const found = ConnectionSet.union([decided.get(use) ?? ConnectionSet.none, ...taken.map((block) => block.connections)]);
-		if (!found.isEmpty) decided.set(use, found);
-	});
-	return {
-		decided,
-		allowed: connectionsWith(row, peer)
-	};
-}
-const onlyWith = (blocks, alone) => blocks.filter(({ peers }) => peers.overlaps(alone)).map(({ connections }) => ({
-	peers: alone,
-	connections
-}));
 
 // src/delta/trace-connection.ts
 const names = /* @__PURE__ */ new WeakMap();

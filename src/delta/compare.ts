@@ -142,13 +142,13 @@ function named(change: Attributed, head: Reachability, entries: readonly PolicyE
 /** Gives the entries whose selectors name the ends of a change best. */
 type EntriesOf = (causes: readonly Cause[]) => readonly PolicyEntry[]
 
-/** Those of the policies that caused it, then those beside them in their namespaces. */
+/** Those of the policies that caused it, then those beside them in their namespaces and those of the whole cluster. */
 function entryFinder(base: Reachability, head: Reachability): EntriesOf {
   const all = [...head.input.entries, ...base.input.entries]
   const byNamespace = Map.groupBy(all, ({ origin }) => origin.policy.namespace)
   return (causes) => {
     const policies = new Set(causes.map(({ object }) => idKey(object)))
-    const namespaces = new Set(causes.map(({ object }) => object.namespace))
+    const namespaces = new Set([...causes.map(({ object }) => object.namespace), ''])
     const near = [...namespaces].flatMap((namespace) => byNamespace.get(namespace) ?? [])
     const isOwn = ({ origin }: PolicyEntry): boolean => policies.has(idKey(origin.policy))
     return [...near.filter(isOwn), ...near.filter((entry) => !isOwn(entry))]

@@ -1,7 +1,9 @@
 import type { Resource, ResourceId } from '../manifests/resource.ts'
 import { idKey } from '../model/cluster.ts'
 import type { Direction, PolicyEntry } from '../policies/entry.ts'
+import { tiers } from '../policies/tiers.ts'
 import type { EntryUse } from '../reach/evaluate.ts'
+import { replay } from '../reach/replay.ts'
 import { connectionsWith } from '../reach/row.ts'
 import type { PeerClass, Side } from '../reach/universe.ts'
 import { ConnectionSet } from '../sets/connection-set.ts'
@@ -62,21 +64,39 @@ export function causeKey({ at, text, isolates }: Cause): string {
   return `${at.span.file.path} ${String(at.span.start).padStart(9, '0')} ${at.side} ${text} ${isolates ?? ''}`
 }
 
+/**
+ * In one direction: the rules that let the connections through on the side that has them, the rules that deny them on
+ * the other, and the isolation that keeps them out there; of each what differs between the sides.
+ */
 function directionCauses(difference: Difference, direction: Direction, subject: PeerClass, peer: PeerClass): Cause[] {
   const { without, having, connections } = difference
   if (connections.isSubsetOf(connectionsWith(without.reach.row(subject, direction).must, peer.index))) return []
-  const uses = having.reach.uses(subject, direction)
-  const isolated = uses.some(({ entry }) => entry.isolates)
   const scene: Scene = { ...difference, subject, peer }
-  if (!isolated) {
-    const isolating = without.reach.uses(subject, direction).filter(({ entry }) => entry.isolates)
-    if (without.side === 'base') return isolating.flatMap(({ entry }) => isolationCauses(scene, entry))
-    const telling = isolating.filter((use) => use === widest(isolating, without))
-    return telling
-      .flatMap(({ entry }) => isolationCauses(scene, entry))
-      .map((cause) => ({ ...cause, isolates: direction }))
-  }
-  return uses.filter((use) => allows(use, peer, connections)).flatMap(({ entry }) => entryCauses(scene, entry))
+  const letting = deciding(having, direction, scene).filter(({ verdict }) => verdict !== 'deny')
+  const denying = deciding(without, direction, scene).filter(({ verdict }) => verdict === 'deny')
+  return [
+    ...letting.flatMap((entry) => entryCauses(scene, entry)),
+    ...denying.flatMap((entry) => entryCauses({ ...scene, without: having, having: without }, entry)),
+    ...lostIsolationCauses(scene, direction),
+  ]
+}
+
+/** Entries that decide about some of the connections, by whatever verdict. */
+function deciding({ reach }: SideView, direction: Direction, { subject, peer, connections }: Scene): PolicyEntry[] {
+  const { decided } = replay(reach.uses(subject, direction), peer.index, 'may')
+  return [...decided].filter(([, set]) => !set.intersect(connections).isEmpty).map(([{ entry }]) => entry)
+}
+
+/** Why a subject that is default-deny on the side without is not so on the other. */
+function lostIsolationCauses(scene: Scene, direction: Direction): Cause[] {
+  const { without, having, subject } = scene
+  if (having.reach.uses(subject, direction).some(({ entry }) => entry.isolates)) return []
+  const isolating = without.reach.uses(subject, direction).filter(({ entry }) => entry.isolates)
+  if (without.side === 'base') return isolating.flatMap(({ entry }) => isolationCauses(scene, entry))
+  const telling = isolating.filter((use) => use === widest(isolating, without))
+  return telling
+    .flatMap(({ entry }) => isolationCauses(scene, entry))
+    .map((cause) => ({ ...cause, isolates: direction }))
 }
 
 /**
@@ -96,10 +116,6 @@ interface Scene extends Difference {
   readonly peer: PeerClass
 }
 
-const allows = ({ entry, may }: EntryUse, peer: PeerClass, connections: ConnectionSet): boolean =>
-  entry.verdict === 'allow' &&
-  may.some((block) => block.peers.has(peer.index) && !block.connections.intersect(connections).isEmpty)
-
 /** Why an entry that isolates on the side without does not do so on the side that has the connections. */
 function isolationCauses(scene: Scene, entry: PolicyEntry): Cause[] {
   const { without, having, subject } = scene
@@ -107,9 +123,7 @@ function isolationCauses(scene: Scene, entry: PolicyEntry): Cause[] {
   const present = having.policies.manifests.get(idKey(policy))
   const absent = without.policies.manifests.get(idKey(policy)) as Resource
   if (present === undefined) return [wholePolicy(policy, absent, without.side)]
-  const changes = changesOf(absent, present, without.side).filter(
-    ({ path }) => startsWith(path, ['spec', 'podSelector']) || isTypeChange(path) || path[0] === 'metadata',
-  )
+  const changes = changesOf(absent, present, without.side).filter(({ path }) => isSubjectChange(path))
   if (changes.length > 0) return changes.map((change) => policyCause(policy, change))
   return factsOf(scene, [subject])
 }
@@ -119,7 +133,7 @@ const isTypeChange = (path: NodeChange['path']): boolean =>
   (path.length <= 2 && startsWith(path, ['spec'])) ||
   (path[0] === 'spec' && path[1] === 'egress' && path.length === 2)
 
-/** Why an entry allows on the one side and not on the other. */
+/** Why an entry decides on the one side, `having`, and not on the other. */
 function entryCauses(scene: Scene, entry: PolicyEntry): Cause[] {
   const { without, having, subject, peer } = scene
   const policy = entry.origin.policy
@@ -152,18 +166,28 @@ function relevantChanges(scene: Scene, entry: PolicyEntry, changes: readonly Nod
     const place = own(change) ?? change.parent[having.side]
     return covers(span, place)
   }
-  const inItems = changes.filter((change) => matched.some((span) => within(span, change)))
-  const inRule = changes.filter((change) => {
+  const edits = changes.filter(({ moved }) => !moved)
+  const inItems = edits.filter((change) => matched.some((span) => within(span, change)))
+  const inRule = edits.filter((change) => {
     const place = own(change)
     if (place === undefined) return isSpan(change.parent[having.side], entry.origin.span) || isEmptied(change, entry)
-    return covers(place, entry.origin.span) || (covers(entry.origin.span, place) && isWholeList(change))
+    return covers(place, entry.origin.span) || (covers(entry.origin.span, place) && isWholeField(change))
   })
   const found = [...new Set([...inItems, ...inRule])]
   if (found.length > 0) return found
-  return changes.filter(
-    ({ path }) => startsWith(path, ['spec', 'podSelector']) || isTypeChange(path) || path[0] === 'metadata',
-  )
+  const elsewhere = edits.filter(({ path }) => isSubjectChange(path) || isRankChange(path))
+  // Rules of NetworkPolicies add up: their order says nothing.
+  return elsewhere.length > 0 || entry.tier === tiers.networkPolicy ? elsewhere : changes.filter(({ moved }) => moved)
 }
+
+const isSubjectChange = (path: NodeChange['path']): boolean =>
+  startsWith(path, ['spec', 'podSelector']) ||
+  startsWith(path, ['spec', 'subject']) ||
+  isTypeChange(path) ||
+  path[0] === 'metadata'
+
+const isRankChange = (path: NodeChange['path']): boolean =>
+  startsWith(path, ['spec', 'priority']) || startsWith(path, ['spec', 'tier'])
 
 const isSpan = (a: Span, b: Span): boolean => a.start === b.start && a.end === b.end && a.file.path === b.file.path
 
@@ -173,7 +197,8 @@ const isEmptied = (change: NodeChange, entry: PolicyEntry): boolean =>
   covers(entry.origin.span, change.parent.head) &&
   /\[\s*\]$/.test(change.parent.head.file.text.slice(change.parent.head.start, change.parent.head.end))
 
-const isWholeList = ({ path }: NodeChange): boolean => ['from', 'to', 'ports'].includes(String(path.at(-1)))
+const ruleFields: ReadonlySet<string> = new Set(['from', 'to', 'ports', 'protocols', 'action'])
+const isWholeField = ({ path }: NodeChange): boolean => ruleFields.has(String(path.at(-1)))
 
 /** The peer items and port items of an entry that let these connections through. */
 function matchedItems({ having, peer, connections }: Scene, entry: PolicyEntry): Span[] {

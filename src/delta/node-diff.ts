@@ -11,6 +11,8 @@ export interface NodeChange {
   readonly head: Span | undefined
   /** The mapping or list that holds it, on each side. */
   readonly parent: { readonly base: Span; readonly head: Span }
+  /** The node says the same and stands in another place of its list. */
+  readonly moved: boolean
 }
 
 const known = new WeakMap<Resource, WeakMap<Resource, readonly NodeChange[]>>()
@@ -68,6 +70,8 @@ class Differ {
       if (before !== undefined && after !== undefined) yield* this.compare(before.node, after.node, inner)
       else yield this.#change(inner, before?.node, after?.node, { base, head })
     }
+    for (const { before, after } of movedItems(base.items, head.items))
+      yield { ...this.#change([...path, after.index], before.node, after.node, { base, head }), moved: true }
   }
 
   #change(
@@ -82,6 +86,7 @@ class Differ {
       base: base && spanIn(this.#base, base),
       head: head && spanIn(this.#head, head),
       parent: { base: spanIn(this.#base, parent.base), head: spanIn(this.#head, parent.head) },
+      moved: false,
     }
   }
 }
@@ -120,6 +125,30 @@ function pairItems(base: readonly YamlNode[], head: readonly YamlNode[]): ItemPa
   })
   const removed = [...left.values()].flat().sort((a, b) => a.index - b.index)
   return pairAlike(removed, added)
+}
+
+/** Items of both lists that stand before or behind others than they did: the fewest that explain the new order. */
+function movedItems(base: readonly YamlNode[], head: readonly YamlNode[]): { before: Item; after: Item }[] {
+  const places = Map.groupBy(base.entries(), ([, node]) => contentOf(node))
+  const kept = [...head.entries()].flatMap(([index, node]) => {
+    const [place, origin] = places.get(contentOf(node))?.shift() ?? []
+    return place === undefined || origin === undefined
+      ? []
+      : [{ before: { index: place, node: origin }, after: { index, node } }]
+  })
+  const staying = new Set(longestRise(kept.map(({ before }) => before.index)))
+  return kept.filter((_, index) => !staying.has(index))
+}
+
+/** Places of a longest ascending series in a list of different numbers. */
+function longestRise(numbers: readonly number[]): number[] {
+  const best: number[][] = []
+  for (const [index, number] of numbers.entries()) {
+    const before = best.slice(0, index).filter((_, place) => (numbers[place] as number) < number)
+    const longest = before.reduce<number[]>((found, series) => (series.length > found.length ? series : found), [])
+    best.push([...longest, index])
+  }
+  return best.reduce<number[]>((found, series) => (series.length > found.length ? series : found), [])
 }
 
 /** Pairs removed and added items that share something: the same keys and values count, the nearest index breaks ties. */

@@ -39,8 +39,8 @@ export function nearOf({ head, parent }: NodeChange): Pick<Cause, 'near'> {
 }
 
 /** `ingress rule 2, to was removed`. */
-function describe({ path, base, head }: NodeChange): string {
-  const verb = base === undefined ? 'was added' : head === undefined ? 'was removed' : 'changed'
+function describe({ path, base, head, moved }: NodeChange): string {
+  const verb = moved ? 'moved' : base === undefined ? 'was added' : head === undefined ? 'was removed' : 'changed'
   return `${showFieldPath(path)} ${verb}`
 }
 

@@ -63,8 +63,8 @@ export interface PolicyEntry {
   /** Rank, lowest first. */
   readonly tier: number
   /**
-   * Within the tier, compared left to right, lowest first. Entries of one policy that are equal here are asked by their
-   * index; between policies equal means a tie, whose winner is undefined. `[]`: no place of its own, a tie with all others.
+   * Within the tier, compared left to right, lowest first. Entries of one policy that are equal here are asked as the
+   * policy gives them; between policies equal means a tie, whose winner is undefined. `[]`: no place of its own, a tie with all others.
    */
   readonly order: readonly number[]
   readonly subject: PodSelector

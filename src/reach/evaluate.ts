@@ -16,12 +16,23 @@ export interface EntryUse {
   readonly may: readonly Block[]
 }
 
-/** Sorts entries in the order in which they are asked: tier, order within the tier, place in the policy. */
+/** Sorts entries in the order in which they are asked: tier, order within the tier, as their policy gives them. */
 export function inOrder(uses: readonly EntryUse[]): EntryUse[] {
-  return [...uses].sort(
-    ({ entry: a }, { entry: b }) =>
-      a.tier - b.tier || compareOrder(a.order, b.order) || a.origin.index - b.origin.index,
-  )
+  return [...uses].sort((a, b) => a.entry.tier - b.entry.tier || compareOrder(a.entry.order, b.entry.order))
+}
+
+/** Whether both bounds give the same row: every match is certain, and no two policies may overrule each other. */
+export function isCertain(uses: readonly EntryUse[]): boolean {
+  return uses.every(({ applies, must, may }) => applies === 'yes' && must === may) && !hasTies(uses)
+}
+
+function hasTies(uses: readonly EntryUse[]): boolean {
+  const tiers = Map.groupBy(uses, ({ entry }) => entry.tier).values()
+  return [...tiers].some((tier) => {
+    if (onlyAllows(tier)) return false
+    const groups = tier.some(({ entry }) => entry.order.length === 0) ? [tier] : groupByOrder(tier)
+    return groups.some((group) => policiesIn(group).length > 1)
+  })
 }
 
 /** Told of each entry that decides something, with what it took by its verdict. */

@@ -1,7 +1,7 @@
 import { and, type Truth } from '../model/labels.ts'
 import type { Direction, PolicyEntry } from '../policies/entry.ts'
 import { ConnectionSet } from '../sets/connection-set.ts'
-import { type EntryUse, evaluateRow, inOrder } from './evaluate.ts'
+import { type EntryUse, evaluateRow, inOrder, isCertain } from './evaluate.ts'
 import { Matcher, representative } from './matcher.ts'
 import { connectionsWith, type Row } from './row.ts'
 import { type SharedRows, sharedRows } from './shared-rows.ts'
@@ -95,7 +95,7 @@ export class Reachability {
     const known = this.#shared.rows.get(key)
     if (known !== undefined) return known
     const must = evaluateRow(uses, this.matcher.everyone, 'must')
-    const may = uses.every(isCertain) ? must : evaluateRow(uses, this.matcher.everyone, 'may')
+    const may = isCertain(uses) ? must : evaluateRow(uses, this.matcher.everyone, 'may')
     const bounds: RowBounds = { must, may }
     this.#shared.rows.set(key, bounds)
     return bounds
@@ -130,8 +130,6 @@ function openRow({ everyone }: Matcher): RowBounds {
   const row = evaluateRow([], everyone, 'must')
   return { must: row, may: row }
 }
-
-const isCertain = ({ applies, must, may }: EntryUse): boolean => applies === 'yes' && must === may
 
 /** A name on one side may be any number that the other side lists, so under `may` the name is kept. */
 export function possible(a: ConnectionSet, b: ConnectionSet): ConnectionSet {

@@ -19,7 +19,7 @@ export function measureCoverage(
     files: files.filter((file) => file.resources.length > 0).length,
     resources: resources.length,
     workloads: sum(heads.map(({ cluster }) => cluster.workloads.length)),
-    policies: sum(heads.map(({ policies }) => policies.networkPolicies.length)),
+    policies: sum(heads.map(({ policies }) => policies.manifests.size)),
     namespaces: new Set(heads.flatMap(({ cluster }) => [...cluster.namespaces.keys()])).size,
     clusters: clusters.length,
     others: otherKinds

@@ -1,13 +1,15 @@
 import { dump } from 'js-yaml'
 import { parseManifests } from '../../src/manifests/parse-manifests.ts'
 import { buildCluster } from '../../src/model/build-cluster.ts'
+import { NAME_LABEL } from '../../src/model/namespace-labels.ts'
 import { defaultProfile, type NetworkProfile } from '../../src/model/network-profile.ts'
 import { compilePolicies } from '../../src/policies/compile-policies.ts'
+import type { LabelCell } from '../../src/reach/label-space.ts'
 import { partition } from '../../src/reach/partition.ts'
 import { type Bounds, type Reachability, reach } from '../../src/reach/reachability.ts'
 import type { PeerClass, Side, SideInput } from '../../src/reach/universe.ts'
 import { AddressSet } from '../../src/sets/address-set.ts'
-import type { Packet, PacketEnd, PlainObject } from './packet-evaluator.ts'
+import type { Packet, PacketEnd, PlainLabels, PlainObject } from './plain-objects.ts'
 
 const knownPlugin: NetworkProfile = { ...defaultProfile, ipBlockMatchesPods: 'yes' }
 
@@ -23,7 +25,10 @@ export function sideOf(objects: readonly PlainObject[], profile: NetworkProfile 
   const text = objects.map(manifestOf).join('---\n')
   const { resources } = parseManifests({ path: 'shop.yaml', text })
   const cluster = buildCluster({ name: 'shop', open: false, profile, resources })
-  return { cluster, entries: compilePolicies(cluster).entries }
+  const { entries, diagnostics } = compilePolicies(cluster)
+  const problem = diagnostics.find(({ effect }) => effect !== 'none')
+  if (problem !== undefined) throw new Error(`the generator writes what is refused: ${problem.message}`)
+  return { cluster, entries }
 }
 
 export function engineFor(input: SideInput): Reachability {
@@ -35,21 +40,53 @@ export function enginesFor(base: SideInput, head: SideInput): Readonly<Record<Si
   return { base: reach(universe, 'base', base), head: reach(universe, 'head', head) }
 }
 
-function peerAt({ universe, side }: Reachability, end: PacketEnd): PeerClass {
+/** Namespaces that no manifest declares, by name. */
+export type Annexes = Readonly<Record<string, PlainLabels>>
+
+function peerAt({ universe, side }: Reachability, end: PacketEnd, annexes: Annexes): PeerClass {
   const found =
     'ip' in end
-      ? universe.addresses.find(({ addresses }) => AddressSet.of(`${end.ip}/32`).isSubsetOf(addresses))
-      : universe.classOf.get(`${side} /Pod/${end.namespace}/${end.pod}`)
+      ? universe.addresses.find(({ addresses }) => AddressSet.single(end.ip).isSubsetOf(addresses))
+      : 'unseen' in end
+        ? cellOf(universe, end, annexes)
+        : universe.classOf.get(`${side} /Pod/${end.namespace}/${end.pod}`)
   if (found === undefined) throw new Error(`the engine knows no ${JSON.stringify(end)}`)
   return found
 }
 
-export function between(engine: Reachability, from: PacketEnd, to: PacketEnd): Bounds {
-  return engine.connections(peerAt(engine, from), peerAt(engine, to))
+type Universe = Reachability['universe']
+
+/** The cell that a pod nobody declared lies in. */
+function cellOf(
+  { byNamespace, elsewhere }: Universe,
+  { namespace, unseen }: Extract<PacketEnd, { unseen: PlainLabels }>,
+  annexes: Annexes,
+): PeerClass | undefined {
+  const annex = annexes[namespace]
+  if (annex === undefined)
+    return byNamespace.get(namespace)?.find((found) => found.kind === 'cell' && holds(found.pods, unseen))
+  const own = { ...annex, [NAME_LABEL]: namespace }
+  return elsewhere.find(({ namespace: cell, pods }) => holds(cell as LabelCell, own) && holds(pods, unseen))
 }
 
-export function engineSays(engine: Reachability, { from, to, protocol, port }: Packet): 'arrives' | 'lost' | 'unknown' {
-  const { must, may } = between(engine, from, to)
-  if (must.has(protocol, port)) return 'arrives'
-  return may.has(protocol, port) ? 'unknown' : 'lost'
+function holds({ conjunctions }: LabelCell, labels: PlainLabels): boolean {
+  return conjunctions.some((conjunction) =>
+    [...conjunction].every(([key, { kind, values, absent }]) => {
+      const value = labels[key]
+      return value === undefined ? absent : (kind === 'only') === values.has(value)
+    }),
+  )
+}
+
+export function between(engine: Reachability, from: PacketEnd, to: PacketEnd, annexes: Annexes = {}): Bounds {
+  return engine.connections(peerAt(engine, from, annexes), peerAt(engine, to, annexes))
+}
+
+/** What the engine makes of single packets. */
+export function fateOf(engine: Reachability, annexes: Annexes = {}) {
+  return ({ from, to, protocol, port }: Packet): 'arrives' | 'lost' | 'unknown' => {
+    const { must, may } = between(engine, from, to, annexes)
+    if (must.has(protocol, port)) return 'arrives'
+    return may.has(protocol, port) ? 'unknown' : 'lost'
+  }
 }

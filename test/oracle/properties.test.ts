@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { defaultProfile } from '../../src/model/network-profile.ts'
 import { between, engineFor, enginesFor, sideOf } from './engine-side.ts'
-import type { PlainObject } from './packet-evaluator.ts'
-import { podsOf, shopCluster } from './shop-clusters.ts'
+import type { PlainObject } from './plain-objects.ts'
+import { governedCluster, podsOf, shopCluster } from './shop-clusters.ts'
 
 /** What every pod may send to every other, as text. */
 function table(objects: readonly PlainObject[]): Record<string, string> {
@@ -15,7 +15,7 @@ function table(objects: readonly PlainObject[]): Record<string, string> {
   )
 }
 
-const clusterAndOrder = shopCluster.chain((objects) =>
+const clusterAndOrder = governedCluster.chain((objects) =>
   fc.record({ objects: fc.constant(objects), shuffled: fc.shuffledSubarray(objects, { minLength: objects.length }) }),
 )
 
@@ -95,7 +95,7 @@ test('another rule never takes a connection away', () => {
 
 test('what must pass may pass, whatever is unknown about namespaces and addresses', () => {
   fc.assert(
-    fc.property(shopCluster, (objects) => {
+    fc.property(governedCluster, (objects) => {
       const undeclared = objects.filter(({ kind }) => kind !== 'Namespace')
       const engine = engineFor(sideOf(undeclared, defaultProfile))
       for (const source of engine.universe.classes) {
@@ -111,7 +111,7 @@ test('what must pass may pass, whatever is unknown about namespaces and addresse
 
 test('what is unknown covers every way the namespaces could be labelled', () => {
   fc.assert(
-    fc.property(shopCluster, (objects) => {
+    fc.property(governedCluster, (objects) => {
       const unknown = engineFor(sideOf(objects.filter(({ kind }) => kind !== 'Namespace')))
       const known = engineFor(sideOf(objects))
       for (const from of podsOf(objects)) {

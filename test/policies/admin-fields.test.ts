@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { load } from 'js-yaml'
 import { expect, test } from 'vitest'
 import { type AdminKind, adminFields } from '../../src/policies/admin/fields.ts'
+import { adminHolders } from './field-holders.ts'
 
 const schemas = join(import.meta.dirname, '../../../shared/schemas/policy.networking.k8s.io')
 
@@ -16,33 +17,6 @@ const files: readonly { readonly kind: AdminKind; readonly file: string }[] = [
   { kind: 'BaselineAdminNetworkPolicy', file: 'baselineadminnetworkpolicies_v1alpha1_experimental.yaml' },
   { kind: 'ClusterNetworkPolicy', file: 'clusternetworkpolicy_v1alpha2_experimental.yaml' },
 ]
-
-/** Which of our tables speaks of the fields below a path of the schema. */
-const holders: Readonly<Record<string, string>> = {
-  '': 'object',
-  spec: 'spec',
-  'spec.subject': 'subject',
-  'spec.subject.pods': 'pods',
-  'spec.ingress': 'ingressRule',
-  'spec.egress': 'egressRule',
-  'spec.ingress.from': 'ingressPeer',
-  'spec.ingress.from.pods': 'pods',
-  'spec.egress.to': 'egressPeer',
-  'spec.egress.to.pods': 'pods',
-  ...Object.fromEntries(
-    ['ingress', 'egress'].flatMap((direction) => [
-      [`spec.${direction}.ports`, 'port'],
-      [`spec.${direction}.ports.portNumber`, 'portNumber'],
-      [`spec.${direction}.ports.portRange`, 'portRange'],
-      [`spec.${direction}.protocols`, 'protocol'],
-      ...['tcp', 'udp', 'sctp'].flatMap((protocol) => [
-        [`spec.${direction}.protocols.${protocol}`, 'transport'],
-        [`spec.${direction}.protocols.${protocol}.destinationPort`, 'destinationPort'],
-        [`spec.${direction}.protocols.${protocol}.destinationPort.range`, 'range'],
-      ]),
-    ]),
-  ),
-}
 
 /** Paths whose content is a type that Kubernetes shares, or says nothing about traffic. */
 const closed = /(^|\.)(metadata|status|namespaces|namespaceSelector|podSelector|nodes)$/
@@ -66,7 +40,7 @@ test.skipIf(!existsSync(schemas)).each(files)(
     const objects = [...objectsOf(schema)]
     expect(objects.length).toBeGreaterThan(8)
     for (const [path, fields] of objects) {
-      const holder = holders[path]
+      const holder = adminHolders[path]
       expect(holder, `no table speaks of ${path}`).toBeDefined()
       expect(Object.keys(tables[holder as string] ?? {}).sort(), path).toEqual([...fields].sort())
     }
