@@ -8059,6 +8059,20 @@ var init_text = __esmMin((() => {
 	};
 }));
 
+// src/model/cluster.ts
+/** `shop/Deployment/web`, for messages and keys. */
+function showId(id) {
+	return `${id.kind} ${id.namespace === "" ? "" : `${id.namespace}/`}${id.name}`;
+}
+/** One text for each object: group, kind, namespace and name. */
+function idKey(id) {
+	return `${id.group}/${id.kind}/${id.namespace}/${id.name}`;
+}
+var qualifiedName;
+var init_cluster = __esmMin((() => {
+	qualifiedName = ({ namespace, name }) => `${namespace}/${name}`;
+}));
+
 // src/sets/cidr.ts
 /**
 * Parses `address/bits`. A leading zero is refused, since tools disagree on whether `010` is 8 or 10, and so is an
@@ -8377,20 +8391,6 @@ var init_address_ranges = __esmMin((() => {
 	specialAddresses = AddressSet.of("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4", "::/128", "::1/128", "fe80::/10", "ff00::/8");
 }));
 
-// src/model/cluster.ts
-/** `shop/Deployment/web`, for messages and keys. */
-function showId(id) {
-	return `${id.kind} ${id.namespace === "" ? "" : `${id.namespace}/`}${id.name}`;
-}
-/** One text for each object: group, kind, namespace and name. */
-function idKey(id) {
-	return `${id.group}/${id.kind}/${id.namespace}/${id.name}`;
-}
-var qualifiedName;
-var init_cluster = __esmMin((() => {
-	qualifiedName = ({ namespace, name }) => `${namespace}/${name}`;
-}));
-
 // src/model/labels.ts
 /** What is known of one key: its text, `absent`, or `unknown`. */
 function labelFact(labels, key) {
@@ -8706,98 +8706,6 @@ var init_peers = __esmMin((() => {
 	metadataClasses = (reach) => addressesWithin(reach, metadataAddresses);
 }));
 
-// src/delta/egress-reach.ts
-/** The bucket of a set of addresses; those that are not public do not count. */
-function bucketOf(addresses, internet) {
-	const found = addresses.intersect(internet);
-	if (found.isEmpty) return "none";
-	const given = globalUnicast$1.intersect(internet);
-	const nearlyAllV4 = found.sizeV4() >= internet.sizeV4() * .99;
-	const nearlyAllV6 = found.intersect(given).sizeV6() * 100n >= given.sizeV6() * 99n;
-	if (nearlyAllV4 || nearlyAllV6) return "any";
-	return found.sizeV4() > BROAD_V4 || found.sizeV6() > BROAD_V6 ? "broad" : "narrow";
-}
-/** The public addresses of a side, and their classes. */
-function internetSide(reach) {
-	const known = internets.get(reach);
-	if (known !== void 0) return known;
-	const members = reach.matcher.set(internetClasses(reach).map(({ index }) => index));
-	const made = {
-		addresses: internetOf(reach.input.cluster.profile),
-		members
-	};
-	internets.set(reach, made);
-	return made;
-}
-/** Public addresses to which a class may send something. Addresses accept everything, so its egress row decides. */
-function internetReach(reach, found, bound) {
-	const row = reach.row(found, "egress")[bound];
-	const known = reached.get(row);
-	if (known !== void 0) return known;
-	const made = addressesAmong(reach, row.blocks.map((block) => block.peers).reduce((all, set) => all.union(set), reach.matcher.set([])));
-	reached.set(row, made);
-	return made;
-}
-/** Public addresses of the classes among some peers. */
-function addressesAmong(reach, peers) {
-	const { addresses, members } = internetSide(reach);
-	if (members.isSubsetOf(peers)) return addresses;
-	return unionOf$2([...members.intersect(peers)].map((index) => reach.universe.classes[index]).filter((found) => found?.kind === "addresses"));
-}
-function unionOf$2(classes) {
-	const v4 = classes.flatMap(({ addresses }) => [...pairsOf$1(addresses.v4)]);
-	const v6 = classes.flatMap(({ addresses }) => [...pairsOf$1(addresses.v6)]);
-	return AddressSet.fromPairs(v4, v6);
-}
-function internetBucket(reach, found, bound) {
-	return bucketOf(internetReach(reach, found, bound), internetSide(reach).addresses);
-}
-var bucketRank, globalUnicast$1, BROAD_V4, BROAD_V6, internets, reached;
-var init_egress_reach = __esmMin((() => {
-	init_address_ranges();
-	init_peers();
-	init_address_set();
-	init_intervals();
-	bucketRank = {
-		none: 0,
-		narrow: 1,
-		broad: 2,
-		any: 3
-	};
-	globalUnicast$1 = AddressSet.of("2000::/3");
-	BROAD_V4 = 2 ** 16;
-	BROAD_V6 = 2n ** 80n;
-	internets = /* @__PURE__ */ new WeakMap();
-	reached = /* @__PURE__ */ new WeakMap();
-}));
-
-// src/delta/own-namespaces.ts
-/** Namespaces with workloads or policies in the tree; those that live outside it are left out. Sorted by name. */
-function ownNamespaces(view) {
-	const found = known$10.get(view);
-	if (found !== void 0) return found;
-	const workloads = Map.groupBy(view.cluster.workloads, ({ id }) => id.namespace);
-	const policies = Map.groupBy(view.policies.networkPolicies, ({ id }) => id.namespace);
-	const made = [.../* @__PURE__ */ new Set([...workloads.keys(), ...policies.keys()])].filter((name) => view.cluster.namespaces.get(name)?.source !== "external").sort().map((name) => ({
-		name,
-		workloads: workloads.get(name) ?? [],
-		policies: policies.get(name) ?? []
-	}));
-	known$10.set(view, made);
-	return made;
-}
-var known$10;
-var init_own_namespaces = __esmMin((() => {
-	known$10 = /* @__PURE__ */ new WeakMap();
-}));
-
-// src/reach/universe.ts
-var isPodClass, sides;
-var init_universe = __esmMin((() => {
-	isPodClass = (found) => found.kind === "workloads" || found.kind === "cell";
-	sides = ["base", "head"];
-}));
-
 // src/sets/port-set.ts
 function portRange(first, last = first) {
 	return {
@@ -9098,6 +9006,891 @@ var init_connection_set = __esmMin((() => {
 	};
 }));
 
+// src/sets/member-set.ts
+/** Places of the bits that are set, from the lowest. */
+function* bitsOf(word) {
+	let left = word;
+	while (left !== 0) {
+		yield 31 - Math.clz32(left & -left);
+		left &= left - 1;
+	}
+}
+function popCount(word) {
+	let value = word - (word >>> 1 & 1431655765);
+	value = (value & 858993459) + (value >>> 2 & 858993459);
+	return (value + (value >>> 4) & 252645135) * 16843009 >>> 24;
+}
+/** First place at or behind `from` whose value is at least `target`; sets are often of very different size. */
+function seek(sorted, from, target) {
+	let step = 1;
+	let low = from;
+	while (low + step < sorted.length && sorted[low + step] < target) {
+		low += step;
+		step *= 2;
+	}
+	let high = Math.min(low + step, sorted.length);
+	while (low < high) {
+		const middle = low + high >>> 1;
+		if (sorted[middle] < target) low = middle + 1;
+		else high = middle;
+	}
+	return low;
+}
+var MemberSet;
+var init_member_set = __esmMin((() => {
+	MemberSet = class MemberSet {
+		/** Indices of the words, ascending. */
+		#at;
+		/** Words as signed numbers, none of them 0. */
+		#words;
+		#key;
+		constructor(at, words) {
+			this.#at = at;
+			this.#words = words;
+		}
+		static none = new MemberSet([], []);
+		/** Every number below `count`. */
+		static all(count) {
+			const length = count + 31 >>> 5;
+			const words = Array.from({ length }, () => -1);
+			if ((count & 31) !== 0) words[length - 1] = (1 << (count & 31)) - 1;
+			return new MemberSet([...words.keys()], words);
+		}
+		static of(members) {
+			const found = /* @__PURE__ */ new Map();
+			for (const member of members) found.set(member >>> 5, (found.get(member >>> 5) ?? 0) | 1 << (member & 31));
+			const at = [...found.keys()].sort((a, b) => a - b);
+			return new MemberSet(at, at.map((index) => found.get(index)));
+		}
+		/** Canonical text: equal sets have equal keys. */
+		get key() {
+			this.#key ??= this.#ranges();
+			return this.#key;
+		}
+		/** `3,7-31`: runs of members. */
+		#ranges() {
+			const parts = [];
+			let low = -1;
+			let high = -2;
+			const close = () => {
+				if (low >= 0) parts.push(low === high ? `${low}` : `${low}-${high}`);
+			};
+			const add = (first, last) => {
+				if (first !== high + 1) {
+					close();
+					low = first;
+				}
+				high = last;
+			};
+			this.#at.forEach((index, place) => {
+				const word = this.#words[place];
+				if (word === -1) add(index * 32, index * 32 + 31);
+				else for (const bit of bitsOf(word)) add(index * 32 + bit, index * 32 + bit);
+			});
+			close();
+			return parts.join(",");
+		}
+		get isEmpty() {
+			return this.#at.length === 0;
+		}
+		get size() {
+			let count = 0;
+			for (const word of this.#words) count += popCount(word);
+			return count;
+		}
+		has(member) {
+			const index = member >>> 5;
+			let low = 0;
+			let high = this.#at.length - 1;
+			while (low <= high) {
+				const middle = low + high >>> 1;
+				const found = this.#at[middle];
+				if (found === index) return (this.#words[middle] >>> (member & 31) & 1) === 1;
+				if (found < index) low = middle + 1;
+				else high = middle - 1;
+			}
+			return false;
+		}
+		union(other) {
+			if (this === other || other.isEmpty) return this;
+			if (this.isEmpty) return other;
+			const at = [];
+			const words = [];
+			const [a, b] = [this.#at, other.#at];
+			let i = 0;
+			let j = 0;
+			while (i < a.length || j < b.length) {
+				const [x, y] = [a[i] ?? Number.POSITIVE_INFINITY, b[j] ?? Number.POSITIVE_INFINITY];
+				at.push(x < y ? x : y);
+				words.push((x <= y ? this.#words[i] : 0) | (y <= x ? other.#words[j] : 0));
+				if (x <= y) i++;
+				if (y <= x) j++;
+			}
+			return new MemberSet(at, words);
+		}
+		intersect(other) {
+			if (this === other) return this;
+			const at = [];
+			const words = [];
+			this.#meet(other, (index, word) => {
+				at.push(index);
+				words.push(word);
+				return false;
+			});
+			return new MemberSet(at, words);
+		}
+		/** Calls `found` for each word with common members, until it says it has seen enough; returns whether it did. */
+		#meet(other, found) {
+			const [a, b] = [this.#at, other.#at];
+			let i = 0;
+			let j = 0;
+			while (i < a.length && j < b.length) {
+				const x = a[i];
+				const y = b[j];
+				if (x < y) i = seek(a, i + 1, y);
+				else if (y < x) j = seek(b, j + 1, x);
+				else {
+					const word = this.#words[i] & other.#words[j];
+					if (word !== 0 && found(x, word)) return true;
+					i++;
+					j++;
+				}
+			}
+			return false;
+		}
+		subtract(other) {
+			if (!this.overlaps(other)) return this;
+			const at = [];
+			const words = [];
+			const b = other.#at;
+			let j = 0;
+			this.#at.forEach((index, place) => {
+				while (j < b.length && b[j] < index) j++;
+				const word = this.#words[place] & ~(b[j] === index ? other.#words[j] : 0);
+				if (word === 0) return;
+				at.push(index);
+				words.push(word);
+			});
+			return new MemberSet(at, words);
+		}
+		overlaps(other) {
+			return this.#meet(other, () => true);
+		}
+		isSubsetOf(other) {
+			return this === other || this.subtract(other).isEmpty;
+		}
+		equals(other) {
+			if (this === other) return true;
+			return this.#at.length === other.#at.length && this.#at.every((index, place) => index === other.#at[place] && this.#words[place] === other.#words[place]);
+		}
+		/** Members in ascending order. */
+		*[Symbol.iterator]() {
+			for (let place = 0; place < this.#at.length; place++) {
+				const base = this.#at[place] * 32;
+				for (const bit of bitsOf(this.#words[place])) yield base + bit;
+			}
+		}
+		first() {
+			for (const member of this) return member;
+		}
+	};
+}));
+
+// src/policies/entry.ts
+/** Compares two `order` lists. A list that ends early comes first. */
+function compareOrder(a, b) {
+	for (let index = 0; index < Math.max(a.length, b.length); index++) {
+		const difference = (a[index] ?? Number.NEGATIVE_INFINITY) - (b[index] ?? Number.NEGATIVE_INFINITY);
+		if (difference !== 0 && !Number.isNaN(difference)) return difference;
+	}
+	return 0;
+}
+var init_entry = __esmMin((() => {}));
+
+// src/reach/row.ts
+/** Brings overlapping blocks into the canonical form of a row. */
+function makeRow(blocks) {
+	let disjoint = [];
+	for (const added of mergeEqual(blocks)) disjoint = overlay(disjoint, added);
+	const sorted = mergeEqual(disjoint).sort((a, b) => a.connections.key < b.connections.key ? -1 : 1);
+	return {
+		blocks: sorted,
+		key: sorted.map(({ peers, connections }) => `${connections.key}@${peers.key}`).join("/")
+	};
+}
+/** One block for each connection set. */
+function mergeEqual(blocks) {
+	const byConnections = /* @__PURE__ */ new Map();
+	for (const block of blocks) {
+		if (block.connections.isEmpty || block.peers.isEmpty) continue;
+		const same = byConnections.get(block.connections.key);
+		byConnections.set(block.connections.key, same === void 0 ? block : {
+			peers: same.peers.union(block.peers),
+			connections: block.connections
+		});
+	}
+	return [...byConnections.values()];
+}
+/** Adds a block to disjoint ones, keeping them disjoint. */
+function overlay(disjoint, added) {
+	const found = [];
+	let rest = added.peers;
+	for (const block of disjoint) {
+		if (!block.peers.overlaps(rest)) {
+			found.push(block);
+			continue;
+		}
+		const shared = block.peers.intersect(rest);
+		const own = block.peers.subtract(shared);
+		if (!own.isEmpty) found.push({
+			peers: own,
+			connections: block.connections
+		});
+		found.push({
+			peers: shared,
+			connections: block.connections.union(added.connections)
+		});
+		rest = rest.subtract(shared);
+	}
+	if (!rest.isEmpty) found.push({
+		peers: rest,
+		connections: added.connections
+	});
+	return found;
+}
+/** Connections with one peer. */
+function connectionsWith(row, peer) {
+	for (const block of row.blocks) if (block.peers.has(peer)) return block.connections;
+	return ConnectionSet.none;
+}
+function intersectRows(a, b) {
+	if (a.key === b.key) return a;
+	return makeRow(intersectBlocks(a.blocks, b.blocks));
+}
+function intersectBlocks(a, b) {
+	const found = [];
+	for (const x of a) for (const y of b) {
+		const connections = x.connections.intersect(y.connections);
+		if (connections.isEmpty) continue;
+		const peers = x.peers.intersect(y.peers);
+		if (!peers.isEmpty) found.push({
+			peers,
+			connections
+		});
+	}
+	return found;
+}
+/** What is in `a` and not in `b`; neither needs to be disjoint. */
+function subtractBlocks(a, b) {
+	let left = [...a];
+	for (const cut of b) left = left.flatMap((block) => {
+		if (!block.peers.overlaps(cut.peers)) return [block];
+		const outside = block.peers.subtract(cut.peers);
+		const remaining = block.connections.subtract(cut.connections);
+		return [...outside.isEmpty ? [] : [{
+			peers: outside,
+			connections: block.connections
+		}], ...remaining.isEmpty ? [] : [{
+			peers: block.peers.intersect(cut.peers),
+			connections: remaining
+		}]];
+	});
+	return left;
+}
+var init_row = __esmMin((() => {
+	init_connection_set();
+}));
+
+// src/reach/evaluate.ts
+/** Sorts entries in the order in which they are asked: tier, order within the tier, as their policy gives them. */
+function inOrder$1(uses) {
+	return [...uses].sort((a, b) => a.entry.tier - b.entry.tier || compareOrder(a.entry.order, b.entry.order));
+}
+/** Whether both bounds give the same row: every match is certain, and no two policies may overrule each other. */
+function isCertain(uses) {
+	return uses.every(({ applies, must, may }) => applies === "yes" && must === may) && !hasTies(uses);
+}
+function hasTies(uses) {
+	return [...Map.groupBy(uses, ({ entry }) => entry.tier).values()].some((tier) => {
+		if (onlyAllows(tier)) return false;
+		return (tier.some(({ entry }) => entry.order.length === 0) ? [tier] : groupByOrder(tier)).some((group) => policiesIn(group).length > 1);
+	});
+}
+/**
+* The row of one class and direction under one bound. Walks the tiers with the undecided part of the space: allow and
+* deny take from it, pass hands its part to the next tier, a tier that isolates denies the rest. What no tier decides
+* is allowed. Every layer must allow.
+*/
+function evaluateRow(uses, everyone, bound, record) {
+	const walk = {
+		open: {
+			peers: everyone,
+			connections: ConnectionSet.all
+		},
+		bound,
+		record
+	};
+	if (uses.length === 0) return makeRow([walk.open]);
+	return [...Map.groupBy(inOrder$1(uses), ({ entry }) => entry.layer).values()].map((layer) => evaluateLayer(layer, walk)).reduce(intersectRows);
+}
+/** `pass` is not monotone: where one is uncertain each case is evaluated, and `must` is what all of them allow. */
+function evaluateLayer(uses, walk) {
+	const uncertain = uses.filter(isUncertainPass);
+	if (uncertain.length === 0) return makeRow(walkTiers(uses, walk));
+	if (uncertain.length > MAX_BRANCHES) return walk.bound === "must" ? makeRow([]) : makeRow([walk.open]);
+	const rows = branches(uses, uncertain).map((branch) => makeRow(walkTiers(branch, walk)));
+	return walk.bound === "must" ? rows.reduce(intersectRows) : makeRow(rows.flatMap((row) => row.blocks));
+}
+function branches(uses, uncertain) {
+	const [first, ...rest] = uncertain;
+	if (first === void 0) return [[...uses]];
+	const certain = first.applies === "unknown" ? [] : first.must;
+	return [{
+		...first,
+		applies: "yes",
+		must: first.may
+	}, {
+		...first,
+		applies: "yes",
+		must: certain,
+		may: certain
+	}].flatMap((choice) => branches(uses.map((use) => use === first ? choice : use), rest));
+}
+function walkTiers(uses, walk) {
+	let undecided = [walk.open];
+	const allowed = [];
+	for (const tier of Map.groupBy(uses, ({ entry }) => entry.tier).values()) {
+		const closes = isolates(tier, walk.bound);
+		const takes = closes && onlyAllows(tier) ? allTakes(tier, undecided, walk) : tierTakes(tier, undecided, walk);
+		for (const { use, blocks } of takes) walk.record?.(use, blocks);
+		const left = closes ? [] : subtractBlocks(undecided, blocksWith(takes));
+		allowed.push(...blocksWith(takes, "allow"));
+		undecided = [...left, ...blocksWith(takes, "pass")];
+	}
+	return [...allowed, ...undecided];
+}
+/** Where entries only allow and the rest is closed nothing has to be cut out of anything: their union counts. */
+function allTakes(tier, space, walk) {
+	return tier.map((use) => ({
+		use,
+		blocks: within$1(space, blocksOf(use, walk.bound), walk)
+	}));
+}
+/** First matches of a tier. Policies without an order of their own may come before or behind any other. */
+function tierTakes(tier, space, walk) {
+	const floating = tier.filter(({ entry }) => entry.order.length === 0);
+	const ordered = tier.filter(({ entry }) => entry.order.length > 0);
+	const chains = policiesIn(floating).map((policy) => chainTakes(policy, space, walk));
+	return chains.length === 0 ? orderedTakes(ordered, space, walk) : mergeTies([...chains, orderedTakes(ordered, space, walk)], walk.bound);
+}
+/** First matches of policies in their order; those of equal order are asked together. */
+function orderedTakes(uses, space, walk) {
+	let left = space;
+	const takes = [];
+	for (const group of groupByOrder(uses)) {
+		const found = mergeTies(policiesIn(group).map((policy) => chainTakes(policy, left, walk)), walk.bound);
+		takes.push(...found);
+		left = subtractBlocks(left, blocksWith(found));
+	}
+	return takes;
+}
+/** First matches within one policy: its rules in the order in which they are written. */
+function chainTakes(policy, space, walk) {
+	let left = space;
+	return policy.map((use) => {
+		const said = blocksOf(use, walk.bound);
+		const blocks = within$1(left, said, walk);
+		left = subtractBlocks(left, said);
+		return {
+			use,
+			blocks
+		};
+	});
+}
+/**
+* Which of several policies of one order wins is undefined, connection by connection. Under `must` the strictest of
+* their answers counts, under `may` the mildest.
+*/
+function mergeTies(chains, bound) {
+	const [only, another] = chains;
+	if (only === void 0 || another === void 0) return only ?? [];
+	const preference = bound === "must" ? strictestFirst : mildestFirst;
+	let taken = [];
+	return preference.flatMap((verdict) => chains.flat().flatMap(({ use, blocks }) => {
+		if (use.entry.verdict !== verdict) return [];
+		const rest = subtractBlocks(blocks, taken);
+		taken = [...taken, ...rest];
+		return [{
+			use,
+			blocks: rest
+		}];
+	}));
+}
+function groupByOrder(uses) {
+	const groups = [];
+	for (const use of uses) {
+		const last = groups.at(-1);
+		if (last?.[0] !== void 0 && compareOrder(last[0].entry.order, use.entry.order) === 0) last.push(use);
+		else groups.push([use]);
+	}
+	return groups;
+}
+/** An uncertain allow counts for `may` only, an uncertain deny for `must` only. */
+function blocksOf({ entry, applies, must, may }, bound) {
+	if (bound === "may" === (entry.verdict !== "deny")) return may;
+	return applies === "yes" ? must : [];
+}
+function isolates(tier, bound) {
+	return tier.some(({ entry, applies }) => entry.isolates && (bound === "must" || applies === "yes"));
+}
+var MAX_BRANCHES, isUncertainPass, blocksWith, onlyAllows, strictestFirst, mildestFirst, policiesIn, within$1;
+var init_evaluate = __esmMin((() => {
+	init_entry();
+	init_connection_set();
+	init_row();
+	MAX_BRANCHES = 6;
+	isUncertainPass = ({ entry, applies, must, may }) => entry.verdict === "pass" && (applies === "unknown" || makeRow(must).key !== makeRow(may).key);
+	blocksWith = (takes, verdict) => takes.flatMap(({ use, blocks }) => verdict === void 0 || use.entry.verdict === verdict ? blocks : []);
+	onlyAllows = (tier) => tier.every(({ entry }) => entry.verdict === "allow");
+	strictestFirst = [
+		"deny",
+		"pass",
+		"allow"
+	];
+	mildestFirst = strictestFirst.toReversed();
+	policiesIn = (uses) => [...Map.groupBy(uses, ({ entry }) => entry.origin.policy).values()];
+	within$1 = (space, blocks, { open }) => space[0] === open ? blocks : intersectBlocks(space, blocks);
+}));
+
+// src/reach/replay.ts
+/**
+* The walk of `evaluateRow` for a single peer, with a record of what each entry took. Where it is uncertain whether an
+* entry passes something on, what it decides in either case is recorded.
+*/
+function replay(uses, peer, bound) {
+	const alone = MemberSet.of([peer]);
+	const narrowed = uses.map((use) => ({
+		...use,
+		must: onlyWith(use.must, alone),
+		may: onlyWith(use.may, alone)
+	}));
+	const originals = new Map(uses.map((use, index) => [narrowed[index].entry, use]));
+	const decided = /* @__PURE__ */ new Map();
+	const row = evaluateRow(narrowed, alone, bound, ({ entry }, taken) => {
+		const use = originals.get(entry);
+		const found = ConnectionSet.union([decided.get(use) ?? ConnectionSet.none, ...taken.map((block) => block.connections)]);
+		if (!found.isEmpty) decided.set(use, found);
+	});
+	return {
+		decided,
+		allowed: connectionsWith(row, peer)
+	};
+}
+var onlyWith;
+var init_replay = __esmMin((() => {
+	init_connection_set();
+	init_member_set();
+	init_evaluate();
+	init_row();
+	onlyWith = (blocks, alone) => blocks.filter(({ peers }) => peers.overlaps(alone)).map(({ connections }) => ({
+		peers: alone,
+		connections
+	}));
+}));
+
+// src/reach/universe.ts
+var isPodClass, sides;
+var init_universe = __esmMin((() => {
+	isPodClass = (found) => found.kind === "workloads" || found.kind === "cell";
+	sides = ["base", "head"];
+}));
+
+// src/model/namespace-labels.ts
+/** A namespace that is only mentioned: its name label is certain, any other key unknown. */
+function undeclaredNamespaceLabels(name) {
+	return {
+		values: /* @__PURE__ */ new Map([[NAME_LABEL, {
+			value: name,
+			span: syntheticSpan
+		}]]),
+		unknownKeys: /* @__PURE__ */ new Set(),
+		complete: false
+	};
+}
+var NAME_LABEL;
+var init_namespace_labels = __esmMin((() => {
+	init_span();
+	NAME_LABEL = "kubernetes.io/metadata.name";
+}));
+
+// src/delta/name-peers.ts
+/**
+* A name for a set of classes: true for each of them, never wider. What names it in one word is tried first (everybody,
+* everybody outside a namespace), then the selectors of the entries that caused a change, since those are what the
+* reader has before him, then whole namespaces, then workloads one by one.
+*/
+function namePeers(members, reach, entries = []) {
+	const classes = [...members].map((index) => reach.universe.classes[index]);
+	const addresses = classes.filter((found) => found.kind === "addresses");
+	const nodes = classes.filter((found) => found.kind === "nodes");
+	const pods = classes.filter(isPodClass);
+	const { universe } = reach;
+	const isEverythingElse = addresses.length === universe.addresses.length && nodes.length === universe.nodes.length;
+	const broad = broadName(pods, reach, entries);
+	if (broad !== void 0 && isEverythingElse) return broad.replace(/^any pod( in any namespace)?/, "anybody");
+	return [
+		pods.length === 0 ? "" : broad ?? bySelector(pods, reach, entries) ?? byNamespace$1(pods, reach),
+		nameNodes(nodes, reach),
+		nameAddresses(addresses, reach)
+	].filter((name) => name !== "").join(" and ");
+}
+/** `any pod in any namespace`, but for a few namespaces or workloads; undefined when more is missing. */
+function broadName(pods, reach, entries) {
+	const all = everyPod(reach);
+	const members = reach.matcher.set(pods.map(({ index }) => index));
+	if (!members.overlaps(all.elsewhere)) return void 0;
+	const missing = [...all.pods.subtract(members)].map((index) => reach.universe.classes[index]);
+	if (missing.length === 0) return "any pod in any namespace";
+	const exceptions = missing.some(isElsewhere$1) ? void 0 : exceptionsOf(missing, reach);
+	if (exceptions !== void 0) return `any pod${exceptions}`;
+	const selected = bySelector(missing, reach, entries);
+	return selected && `any pod in any namespace but ${selected}`;
+}
+function everyPod(reach) {
+	const known = everyPods.get(reach);
+	if (known !== void 0) return known;
+	const { classes, elsewhere } = reach.universe;
+	const setOf = (found) => reach.matcher.set(found.map(({ index }) => index));
+	const all = {
+		pods: setOf(classes.filter((found) => reach.isPoliced(found))),
+		elsewhere: setOf(elsewhere)
+	};
+	everyPods.set(reach, all);
+	return all;
+}
+/** ` outside shop but ops/monitor`: what is missing, as whole namespaces and pods; undefined when it is too much to list. */
+function exceptionsOf(missing, reach) {
+	const groups = [...Map.groupBy(missing, ({ namespace }) => namespace)];
+	const isWhole = ([namespace, found]) => found.length === podsOf(namespace, reach).length;
+	const whole = groups.filter(isWhole).map(([namespace]) => namespace);
+	const parts = groups.filter((group) => !isWhole(group));
+	if (whole.length > EXCEPTIONS || parts.length > EXCEPTIONS) return void 0;
+	const single = parts.flatMap(([namespace, found]) => namesWithin(namespace, found, reach));
+	if (single.length > EXCEPTIONS) return void 0;
+	const outside = whole.length === 0 ? " in any namespace" : ` outside ${list(whole, EXCEPTIONS)}`;
+	return single.length === 0 ? outside : `${outside} but ${list(single, EXCEPTIONS)}`;
+}
+/** A selector, as written in one of the entries, that matches exactly these pods. */
+function bySelector(pods, reach, entries) {
+	const single = singleWorkload(pods, reach);
+	if (single !== void 0) return single;
+	const wanted = reach.matcher.set(pods.map(({ index }) => index));
+	const found = entries.flatMap(selectorsOf).find((selector) => reach.matcher.select(selector).must.equals(wanted));
+	return found && nameSelector(found);
+}
+/** Name of the one workload in a set, when nothing but unseen pods that look like it stands beside it. */
+function singleWorkload(pods, reach) {
+	const workloads = pods.filter((found) => found.kind === "workloads");
+	if (workloads.length !== 1) return void 0;
+	const names = workloads.flatMap((found) => workloadNames(found, reach));
+	const explained = lookalikes(workloads, reach);
+	const alone = pods.every(({ kind, index }) => kind === "workloads" || explained.has(index));
+	return names.length === 1 && alone ? names[0] : void 0;
+}
+function selectorsOf({ subject, peers }) {
+	return [subject, ...peers === "any" ? [] : peers.filter((peer) => peer.kind === "pods")];
+}
+/** `pods app=web in namespaces team=shop`. */
+function nameSelector({ namespaces, labels }) {
+	return `${isEverything(labels) ? "any pod" : `pods ${showExpression(labels)}`} in ${nameScope(namespaces)}`;
+}
+/** `shop`, `namespaces team=shop`, `any namespace`; one chosen by its name label is called by its name. */
+function nameScope(scope) {
+	if (scope.kind === "named") return scope.name;
+	if (isEverything(scope.expression)) return "any namespace";
+	return nameByLabel(scope.expression) ?? `namespaces ${showExpression(scope.expression)}`;
+}
+function nameByLabel(expression) {
+	const [only, another] = expression.kind === "all" ? expression.of : [expression];
+	if (another !== void 0 || only?.kind !== "requirement") return void 0;
+	return only.key === "kubernetes.io/metadata.name" && only.operator === "In" ? list(only.values, LISTED) : void 0;
+}
+function byNamespace$1(pods, reach) {
+	const known = pods.filter((found) => !isElsewhere$1(found));
+	const groups = [...Map.groupBy(known, ({ namespace }) => namespace)];
+	const isWhole = ([namespace, found]) => found.length === podsOf(namespace, reach).length;
+	const whole = groups.filter(isWhole).map(([namespace]) => namespace);
+	const named = groups.filter((group) => !isWhole(group)).flatMap(([namespace, found]) => nameInside(namespace, found, reach));
+	const elsewhere = nameElsewhere(pods.filter((found) => found.kind === "cell" && isElsewhere$1(found)), reach);
+	return [
+		whole.length === 0 ? "" : `any pod in ${list(whole, LISTED)}`,
+		list(named, LISTED),
+		elsewhere
+	].filter((part) => part !== "").join(" and ");
+}
+/** The pods of one namespace by name, or all but a few of them. */
+function nameInside(namespace, found, reach) {
+	const names = namesWithin(namespace, found, reach);
+	const members = new Set(found.map(({ index }) => index));
+	const exceptions = namesWithin(namespace, podsOf(namespace, reach).filter((candidate) => isPodClass(candidate) && !members.has(candidate.index)), reach);
+	if (exceptions.length > EXCEPTIONS || exceptions.length >= names.length) return names;
+	return [`any pod in ${namespace} but ${list(exceptions, EXCEPTIONS)}`];
+}
+/** Workloads by name; unseen pods are named apart unless a workload of the set looks like them. */
+function namesWithin(namespace, found, reach) {
+	const workloads = found.filter((candidate) => candidate.kind === "workloads");
+	const names = workloads.flatMap((candidate) => workloadNames(candidate, reach));
+	const explained = lookalikes(workloads, reach);
+	const cells = found.filter((candidate) => candidate.kind === "cell").filter(({ index }) => !explained.has(index));
+	return [.../* @__PURE__ */ new Set([...names, ...cells.map((cell) => nameCell(cell, namespace, reach))])];
+}
+/** Cells of unseen pods that some selector picks out and that look like one of the workloads: its replicas, so to speak. */
+function lookalikes(workloads, reach) {
+	const cells = workloads.flatMap((found) => reach.universe.classes[found.cells[reach.side] ?? -1] ?? []);
+	return new Set(cells.filter((cell) => cell.kind === "cell" && [...cell.pods.truths.values()].includes(true)).map(({ index }) => index));
+}
+function workloadNames({ members }, reach) {
+	return members.flatMap((member) => {
+		const workload = member[reach.side] ?? member.head ?? member.base;
+		return workload === void 0 ? [] : [qualifiedName(workload.id)];
+	});
+}
+/** Pods nobody has seen, by the selectors they match, or the one they do not match; else the other pods of the namespace. */
+function nameCell({ pods }, namespace, reach) {
+	const holding = showHolding(pods, reach);
+	if (holding !== "") return `pods ${holding} in ${namespace}`;
+	const [only, another] = [...pods.truths.keys()];
+	const missing = only === void 0 ? void 0 : reach.universe.expressions.get(only);
+	if (missing === void 0 || another !== void 0) return `other pods in ${namespace}`;
+	return `pods without ${showExpression(missing)} in ${namespace}`;
+}
+/** The most telling selectors that hold in a cell: one that follows from another is left out. */
+function showHolding(cell, reach) {
+	const holding = [...cell.truths].flatMap(([key, holds]) => holds ? reach.universe.expressions.get(key) ?? [] : []);
+	return holding.filter((expression) => !holding.some((other) => other !== expression && implies(other, expression))).map(showExpression).join(" and ");
+}
+/** Whether every condition of `b` is one of `a`; of two that say the same the first stays. */
+function implies(a, b) {
+	const conditions = new Set(conditionsOf(a));
+	const wanted = conditionsOf(b);
+	return wanted.length < conditions.size && wanted.every((condition) => conditions.has(condition));
+}
+function nameElsewhere(cells, reach) {
+	if (cells.length === 0) return "";
+	if (cells.length === reach.universe.elsewhere.length) return "any pod in any other namespace";
+	const texts = cells.map(({ namespace, pods }) => {
+		const scope = typeof namespace === "string" ? "" : showHolding(namespace, reach);
+		const labels = showHolding(pods, reach);
+		return `pods${labels === "" ? "" : ` ${labels}`} in ${scope === "" ? "other namespaces" : `namespaces ${scope}`}`;
+	});
+	return list([...new Set(texts)], LISTED);
+}
+/** `nodes`, `nodes role=worker`, `other nodes`. */
+function nameNodes(classes, reach) {
+	if (classes.length === 0 || classes.length === reach.universe.nodes.length) return classes.length === 0 ? "" : "nodes";
+	return list(classes.map(({ nodes }) => showHolding(nodes, reach)).map((text) => text === "" ? "other nodes" : `nodes ${text}`), LISTED);
+}
+function nameAddresses(classes, reach) {
+	if (classes.length === 0) return "";
+	const all = classes.map(({ addresses }) => addresses).reduce((found, set) => found.union(set));
+	const profile = reach.input.cluster.profile;
+	const internet = internetOf(profile);
+	const shortest = [
+		["every address outside the cluster", AddressSet.all],
+		["every IPv4 address", AddressSet.allV4],
+		["every IPv6 address", AddressSet.allV6],
+		["the internet", internet],
+		["the internet (IPv4)", internet.intersect(AddressSet.allV4)],
+		["the internet (IPv6)", internet.intersect(AddressSet.allV6)],
+		["private networks", privateOf(profile)]
+	].flatMap(([name, set]) => nameAround(name, set, all) ?? []).sort((a, b) => a.cidrs - b.cidrs)[0];
+	const plain = all.cidrs();
+	return shortest === void 0 || plain.length <= shortest.cidrs ? list(plain, LISTED) : shortest.text;
+}
+/** A known set with what is missing of it or what comes on top; undefined when it has little to do with the addresses. */
+function nameAround(name, set, all) {
+	const missing = set.subtract(all).cidrs();
+	const extra = all.subtract(set).cidrs();
+	if (set.isEmpty || missing.length > EXCEPTIONS) return void 0;
+	return {
+		text: `${name}${missing.length === 0 ? "" : ` but ${list(missing, EXCEPTIONS)}`}${extra.length === 0 ? "" : ` and ${list(extra, LISTED)}`}`,
+		cidrs: missing.length + extra.length
+	};
+}
+/** `a, b and c`; `a, b, c, d and 4 more`. */
+function list(names, most) {
+	if (names.length > most) return `${names.slice(0, most).join(", ")} and ${names.length - most} more`;
+	return names.length < 2 ? names[0] ?? "" : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
+var LISTED, EXCEPTIONS, everyPods, isElsewhere$1, podsOf, conditionsOf;
+var init_name_peers = __esmMin((() => {
+	init_address_ranges();
+	init_cluster();
+	init_label_expression();
+	init_namespace_labels();
+	init_universe();
+	init_address_set();
+	LISTED = 4;
+	EXCEPTIONS = 3;
+	everyPods = /* @__PURE__ */ new WeakMap();
+	isElsewhere$1 = ({ namespace }) => typeof namespace !== "string";
+	podsOf = (namespace, reach) => (reach.universe.byNamespace.get(namespace) ?? []).filter((found) => reach.isPoliced(found));
+	conditionsOf = (expression) => expression.kind === "all" ? expression.of.map(expressionKey) : [expressionKey(expression)];
+}));
+
+// src/delta/trace-connection.ts
+/** One peer of a class by name: its first workload, else what the class is. */
+function nameClass(view, found) {
+	const byClass = names.get(view) ?? /* @__PURE__ */ new Map();
+	names.set(view, byClass);
+	const name = byClass.get(found) ?? findName(view, found);
+	byClass.set(found, name);
+	return name;
+}
+function findName({ reach }, found) {
+	const [workload] = workloadsIn(reach, found);
+	if (workload !== void 0) return qualifiedName(workload.id);
+	if (found.kind === "addresses") return exampleOf$1(found.addresses);
+	if (found === reach.universe.anyPod) return "any pod of another namespace";
+	return namePeers(reach.matcher.set([found.index]), reach);
+}
+/** One address of a set, as a packet would carry it. */
+function exampleOf$1(addresses) {
+	const { v4, v6 } = addresses.overlaps(inUse) ? addresses.intersect(inUse) : addresses;
+	const [first, last] = v4;
+	if (first !== void 0) return showV4(first === last ? first : first + 1);
+	const [low, high] = v6;
+	return low === void 0 ? "nobody" : showV6(low === high ? low : low + 1n);
+}
+/** A packet that is possible: `shop/web → shop/payments TCP 5432`. */
+function showWitness(view, source, destination, connections) {
+	return `${nameClass(view, source)} → ${nameClass(view, destination)} ${onePort(view, destination, connections)}`;
+}
+function onePort({ reach }, destination, connections) {
+	const { listed } = connections.protocols();
+	const { protocol, ports } = listed.find((one) => one.protocol === "TCP") ?? listed[0] ?? {};
+	if (protocol === void 0 || ports === void 0) return connections.show();
+	const within = (port) => pairsOf$1(ports.numbers).some(([low, high]) => low <= port && port <= high);
+	return `${protocol} ${[...workloadsIn(reach, destination).flatMap((workload) => workload.ports).filter((port) => port.protocol === protocol).map(({ port }) => port), ...familiar].find(within) ?? ports.numbers[0] ?? ports.names[0] ?? ""}`.trim();
+}
+/** How policies decide on a connection: one line for each end, or one for each rule that lets it through. */
+function traceConnection(view, source, destination, wanted) {
+	return [...traceEnd(view, "egress", source, destination, wanted), ...traceEnd(view, "ingress", destination, source, wanted)];
+}
+function traceEnd(view, direction, subject, peer, wanted) {
+	if (!isPodClass(subject)) return [];
+	const name = nameClass(view, subject);
+	if (!view.reach.isPoliced(subject)) return [`${direction}: ${name} is on the host network, where no policy applies`];
+	const uses = view.reach.uses(subject, direction);
+	const { decided } = replay(uses, peer.index, "may");
+	const allowing = [...decided].filter(([{ entry }, connections]) => entry.verdict === "allow" && !connections.intersect(wanted).isEmpty);
+	if (allowing.length > 0) return allowing.map(([use]) => `${direction}: ${showUse(use)}`);
+	return uses.some(({ entry }) => entry.isolates) ? [`${direction}: ${name} is isolated and no rule allows it`] : [`${direction}: no policy isolates ${name}, so everything is allowed`];
+}
+function showUse({ entry }) {
+	const { policy, rule, span } = entry.origin;
+	return `${showId(policy)}, ${rule}, allows ${entry.connections.show()} (${span.file.path}:${startLine(span)})`;
+}
+var names, inUse, familiar;
+var init_trace_connection = __esmMin((() => {
+	init_cluster();
+	init_peers();
+	init_replay();
+	init_universe();
+	init_address_set();
+	init_cidr();
+	init_intervals();
+	init_span();
+	init_name_peers();
+	names = /* @__PURE__ */ new WeakMap();
+	inUse = AddressSet.of("1.0.0.0/8", "8.0.0.0/8", "2000::/3");
+	familiar = [
+		443,
+		80,
+		8080,
+		53,
+		22
+	];
+}));
+
+// src/rules/rule.ts
+/** Gives a rule its types. Options reach `check` parsed, with defaults filled in. */
+function defineRule(definition) {
+	return definition;
+}
+var noOptions;
+var init_rule = __esmMin((() => {
+	init_zod();
+	noOptions = strictObject({});
+}));
+
+// src/rules/cluster-policy-cidr-hits-pods.ts
+/** A pod that the rule certainly denies to one of its subjects because of its address alone. */
+function deniedPod({ reach }, entry, network) {
+	const { universe, matcher } = reach;
+	const covered = matcher.peer(network).must;
+	const pods = [universe.anyPod, ...universe.classes.filter(isPodClass)].filter((found) => covered.has(found.index) && reach.isPoliced(found));
+	const subject = universe.classes[matcher.select(entry.subject).must.first() ?? -1];
+	if (subject === void 0) return void 0;
+	const uses = reach.uses(subject, entry.direction);
+	const use = uses.find((candidate) => candidate.entry === entry && candidate.applies === "yes");
+	if (use === void 0) return void 0;
+	for (const pod of pods) {
+		const connections = replay(uses, pod.index, "may").decided.get(use);
+		if (connections !== void 0 && pod !== subject) return {
+			subject,
+			pod,
+			connections
+		};
+	}
+}
+function hit$21(view, entry, network, denied) {
+	const { policy, rule } = entry.origin;
+	const accept = policy.kind === "ClusterNetworkPolicy" ? "Accept" : "Allow";
+	const action = policy.kind === "BaselineAdminNetworkPolicy" ? accept : "Pass";
+	return {
+		object: policy,
+		discriminator: `${entry.direction} ${network.kind === "addresses" ? network.addresses.key : ""}`,
+		at: {
+			side: view.side,
+			span: network.span
+		},
+		message: `${showId(policy)}, ${rule}: networks speak of pods as well, so this denies traffic inside the cluster, not only to what lies outside`,
+		remedy: `Put a rule in front that takes the pods out, with action ${action}.`,
+		confidence: "certain",
+		witness: showWitness(view, denied.subject, denied.pod, denied.connections),
+		patch: {
+			path: network.span.file.path,
+			text: `${entry.direction}:\n  # before ${rule}\n  - action: ${action}\n    to:\n      - namespaces: {}\n`
+		}
+	};
+}
+var cluster_policy_cidr_hits_pods_default;
+var init_cluster_policy_cidr_hits_pods = __esmMin((() => {
+	init_trace_connection();
+	init_cluster();
+	init_replay();
+	init_universe();
+	init_rule();
+	cluster_policy_cidr_hits_pods_default = defineRule({
+		id: "cluster-policy-cidr-hits-pods",
+		title: "A denied network takes the pods of the cluster with it",
+		severity: "error",
+		fix: "patch",
+		tags: ["cis-5.3.2", "correctness"],
+		scope: "side",
+		options: noOptions,
+		*check({ view }) {
+			for (const entry of view.reach.input.entries) {
+				if (entry.verdict !== "deny" || entry.peers === "any") continue;
+				const network = entry.peers.find((peer) => peer.kind === "addresses" && peer.matchesPods === "yes");
+				const denied = network === void 0 ? void 0 : deniedPod(view, entry, network);
+				if (network !== void 0 && denied !== void 0) yield hit$21(view, entry, network, denied);
+			}
+		}
+	});
+}));
+
 // src/manifests/node.ts
 /** Range of a node, or of an entry from its key to the end of its value. */
 function spanOf(file, ranged) {
@@ -9213,6 +10006,190 @@ function comparableName(name) {
 var init_fields$2 = __esmMin((() => {
 	init_node();
 	init_template_text();
+}));
+
+// src/source/compare-text.ts
+var compareText;
+var init_compare_text = __esmMin((() => {
+	compareText = (a, b) => a < b ? -1 : a > b ? 1 : 0;
+}));
+
+// src/rules/cluster-policy-priority-clash.ts
+/** Pairs of rules of different policies, of one rank, that do not say the same. */
+function* tiedRules(entries) {
+	const ranked = entries.filter(({ order }) => order.length > 0);
+	const groups = Map.groupBy(ranked, ({ tier, order, direction }) => [
+		tier,
+		direction,
+		...order
+	].join(" "));
+	for (const group of groups.values()) for (const [index, one] of group.entries()) for (const other of group.slice(index + 1)) if (one.origin.policy !== other.origin.policy && one.verdict !== other.verdict) yield [one, other];
+}
+/** A connection for which it matters which of the two rules wins; undefined where it matters for none. */
+function findClash({ reach }, one, other) {
+	const { matcher, universe } = reach;
+	const { direction } = one;
+	const subjects = matcher.select(one.subject).must.intersect(matcher.select(other.subject).must);
+	const peers = matcher.peers(one.peers).must.intersect(matcher.peers(other.peers).must);
+	const judged = /* @__PURE__ */ new Set();
+	for (const index of subjects) {
+		const subject = universe.classes[index];
+		const row = reach.row(subject, direction);
+		if (judged.has(row)) continue;
+		judged.add(row);
+		for (const { peers: open, connections } of subtractBlocks(row.may.blocks, row.must.blocks)) {
+			const place = open.intersect(peers).first();
+			if (place === void 0) continue;
+			const decides = (bound) => [...replay(reach.uses(subject, direction), place, bound).decided].some(([{ entry }, decided]) => (entry === one || entry === other) && !decided.intersect(connections).isEmpty);
+			if (decides("must") && decides("may")) return {
+				direction,
+				subject,
+				peer: universe.classes[place],
+				connections
+			};
+		}
+	}
+}
+function hit$20(view, [first, second], clash) {
+	const { direction, subject, peer, connections } = clash;
+	const ends = direction === "egress" ? [subject, peer] : [peer, subject];
+	const at = {
+		side: view.side,
+		span: prioritySpan(view, second)
+	};
+	return {
+		object: second,
+		discriminator: idKey(first),
+		at,
+		related: [{
+			at: {
+				side: view.side,
+				span: prioritySpan(view, first)
+			},
+			message: "the other of the two"
+		}],
+		message: `${showId(first)} and ${showId(second)} have one priority and say different things about ${nameClass(view, ends[0])} to ${nameClass(view, ends[1])}; which of them wins is undefined`,
+		remedy: "Give one of them a priority of its own; the lower number is asked first.",
+		confidence: "certain",
+		witness: showWitness(view, ends[0], ends[1], connections)
+	};
+}
+var cluster_policy_priority_clash_default, byKey$1, prioritySpan;
+var init_cluster_policy_priority_clash = __esmMin((() => {
+	init_trace_connection();
+	init_cluster();
+	init_fields$2();
+	init_replay();
+	init_row();
+	init_compare_text();
+	init_rule();
+	cluster_policy_priority_clash_default = defineRule({
+		id: "cluster-policy-priority-clash",
+		title: "Two cluster policies of one priority contradict each other",
+		severity: "error",
+		fix: "none",
+		tags: ["cis-5.3.2", "correctness"],
+		scope: "side",
+		options: noOptions,
+		*check({ view }) {
+			const seen = /* @__PURE__ */ new Set();
+			for (const [one, other] of tiedRules(view.reach.input.entries)) {
+				const policies = [one, other].map(({ origin }) => origin.policy).sort(byKey$1);
+				const key = policies.map(idKey).join(" ");
+				const clash = seen.has(key) ? void 0 : findClash(view, one, other);
+				if (clash === void 0) continue;
+				seen.add(key);
+				yield hit$20(view, policies, clash);
+			}
+		}
+	});
+	byKey$1 = (a, b) => compareText(idKey(a), idKey(b));
+	prioritySpan = ({ policies }, policy) => spanAt$1(policies.manifests.get(idKey(policy)), "spec", "priority");
+}));
+
+// src/delta/egress-reach.ts
+/** The bucket of a set of addresses; those that are not public do not count. */
+function bucketOf(addresses, internet) {
+	const found = addresses.intersect(internet);
+	if (found.isEmpty) return "none";
+	const given = globalUnicast$1.intersect(internet);
+	const nearlyAllV4 = found.sizeV4() >= internet.sizeV4() * .99;
+	const nearlyAllV6 = found.intersect(given).sizeV6() * 100n >= given.sizeV6() * 99n;
+	if (nearlyAllV4 || nearlyAllV6) return "any";
+	return found.sizeV4() > BROAD_V4 || found.sizeV6() > BROAD_V6 ? "broad" : "narrow";
+}
+/** The public addresses of a side, and their classes. */
+function internetSide(reach) {
+	const known = internets.get(reach);
+	if (known !== void 0) return known;
+	const members = reach.matcher.set(internetClasses(reach).map(({ index }) => index));
+	const made = {
+		addresses: internetOf(reach.input.cluster.profile),
+		members
+	};
+	internets.set(reach, made);
+	return made;
+}
+/** Public addresses to which a class may send something. Addresses accept everything, so its egress row decides. */
+function internetReach(reach, found, bound) {
+	const row = reach.row(found, "egress")[bound];
+	const known = reached.get(row);
+	if (known !== void 0) return known;
+	const made = addressesAmong(reach, row.blocks.map((block) => block.peers).reduce((all, set) => all.union(set), reach.matcher.set([])));
+	reached.set(row, made);
+	return made;
+}
+/** Public addresses of the classes among some peers. */
+function addressesAmong(reach, peers) {
+	const { addresses, members } = internetSide(reach);
+	if (members.isSubsetOf(peers)) return addresses;
+	return unionOf$2([...members.intersect(peers)].map((index) => reach.universe.classes[index]).filter((found) => found?.kind === "addresses"));
+}
+function unionOf$2(classes) {
+	const v4 = classes.flatMap(({ addresses }) => [...pairsOf$1(addresses.v4)]);
+	const v6 = classes.flatMap(({ addresses }) => [...pairsOf$1(addresses.v6)]);
+	return AddressSet.fromPairs(v4, v6);
+}
+function internetBucket(reach, found, bound) {
+	return bucketOf(internetReach(reach, found, bound), internetSide(reach).addresses);
+}
+var bucketRank, globalUnicast$1, BROAD_V4, BROAD_V6, internets, reached;
+var init_egress_reach = __esmMin((() => {
+	init_address_ranges();
+	init_peers();
+	init_address_set();
+	init_intervals();
+	bucketRank = {
+		none: 0,
+		narrow: 1,
+		broad: 2,
+		any: 3
+	};
+	globalUnicast$1 = AddressSet.of("2000::/3");
+	BROAD_V4 = 2 ** 16;
+	BROAD_V6 = 2n ** 80n;
+	internets = /* @__PURE__ */ new WeakMap();
+	reached = /* @__PURE__ */ new WeakMap();
+}));
+
+// src/delta/own-namespaces.ts
+/** Namespaces with workloads or policies in the tree; those that live outside it are left out. Sorted by name. */
+function ownNamespaces(view) {
+	const found = known$10.get(view);
+	if (found !== void 0) return found;
+	const workloads = Map.groupBy(view.cluster.workloads, ({ id }) => id.namespace);
+	const policies = Map.groupBy(view.policies.networkPolicies, ({ id }) => id.namespace);
+	const made = [.../* @__PURE__ */ new Set([...workloads.keys(), ...policies.keys()])].filter((name) => view.cluster.namespaces.get(name)?.source !== "external").sort().map((name) => ({
+		name,
+		workloads: workloads.get(name) ?? [],
+		policies: policies.get(name) ?? []
+	}));
+	known$10.set(view, made);
+	return made;
+}
+var known$10;
+var init_own_namespaces = __esmMin((() => {
+	known$10 = /* @__PURE__ */ new WeakMap();
 }));
 
 // src/delta/ingress-controllers.ts
@@ -9558,118 +10535,6 @@ var init_port_scope = __esmMin((() => {
 	entering = /* @__PURE__ */ new WeakMap();
 }));
 
-// src/reach/row.ts
-/** Brings overlapping blocks into the canonical form of a row. */
-function makeRow(blocks) {
-	let disjoint = [];
-	for (const added of mergeEqual(blocks)) disjoint = overlay(disjoint, added);
-	const sorted = mergeEqual(disjoint).sort((a, b) => a.connections.key < b.connections.key ? -1 : 1);
-	return {
-		blocks: sorted,
-		key: sorted.map(({ peers, connections }) => `${connections.key}@${peers.key}`).join("/")
-	};
-}
-/** One block for each connection set. */
-function mergeEqual(blocks) {
-	const byConnections = /* @__PURE__ */ new Map();
-	for (const block of blocks) {
-		if (block.connections.isEmpty || block.peers.isEmpty) continue;
-		const same = byConnections.get(block.connections.key);
-		byConnections.set(block.connections.key, same === void 0 ? block : {
-			peers: same.peers.union(block.peers),
-			connections: block.connections
-		});
-	}
-	return [...byConnections.values()];
-}
-/** Adds a block to disjoint ones, keeping them disjoint. */
-function overlay(disjoint, added) {
-	const found = [];
-	let rest = added.peers;
-	for (const block of disjoint) {
-		if (!block.peers.overlaps(rest)) {
-			found.push(block);
-			continue;
-		}
-		const shared = block.peers.intersect(rest);
-		const own = block.peers.subtract(shared);
-		if (!own.isEmpty) found.push({
-			peers: own,
-			connections: block.connections
-		});
-		found.push({
-			peers: shared,
-			connections: block.connections.union(added.connections)
-		});
-		rest = rest.subtract(shared);
-	}
-	if (!rest.isEmpty) found.push({
-		peers: rest,
-		connections: added.connections
-	});
-	return found;
-}
-/** Connections with one peer. */
-function connectionsWith(row, peer) {
-	for (const block of row.blocks) if (block.peers.has(peer)) return block.connections;
-	return ConnectionSet.none;
-}
-function intersectRows(a, b) {
-	if (a.key === b.key) return a;
-	return makeRow(intersectBlocks(a.blocks, b.blocks));
-}
-function intersectBlocks(a, b) {
-	const found = [];
-	for (const x of a) for (const y of b) {
-		const connections = x.connections.intersect(y.connections);
-		if (connections.isEmpty) continue;
-		const peers = x.peers.intersect(y.peers);
-		if (!peers.isEmpty) found.push({
-			peers,
-			connections
-		});
-	}
-	return found;
-}
-/** What is in `a` and not in `b`; neither needs to be disjoint. */
-function subtractBlocks(a, b) {
-	let left = [...a];
-	for (const cut of b) left = left.flatMap((block) => {
-		if (!block.peers.overlaps(cut.peers)) return [block];
-		const outside = block.peers.subtract(cut.peers);
-		const remaining = block.connections.subtract(cut.connections);
-		return [...outside.isEmpty ? [] : [{
-			peers: outside,
-			connections: block.connections
-		}], ...remaining.isEmpty ? [] : [{
-			peers: block.peers.intersect(cut.peers),
-			connections: remaining
-		}]];
-	});
-	return left;
-}
-var init_row = __esmMin((() => {
-	init_connection_set();
-}));
-
-// src/model/namespace-labels.ts
-/** A namespace that is only mentioned: its name label is certain, any other key unknown. */
-function undeclaredNamespaceLabels(name) {
-	return {
-		values: /* @__PURE__ */ new Map([[NAME_LABEL, {
-			value: name,
-			span: syntheticSpan
-		}]]),
-		unknownKeys: /* @__PURE__ */ new Set(),
-		complete: false
-	};
-}
-var NAME_LABEL;
-var init_namespace_labels = __esmMin((() => {
-	init_span();
-	NAME_LABEL = "kubernetes.io/metadata.name";
-}));
-
 // src/rules/edit.ts
 /** A fix, where the place in the repository is the very text that was read; rendered manifests have none. */
 function fixIn(resource, title, edits) {
@@ -9818,221 +10683,6 @@ var init_edit = __esmMin((() => {
 	lastBreak = (file, offset) => offset === 0 ? -1 : file.text.lastIndexOf("\n", offset - 1);
 	lineBreak = ({ text }) => text.includes("\r\n") ? "\r\n" : "\n";
 	withBreaks = (text, eol) => text.replaceAll("\n", eol);
-}));
-
-// src/delta/name-peers.ts
-/**
-* A name for a set of classes: true for each of them, never wider. What names it in one word is tried first (everybody,
-* everybody outside a namespace), then the selectors of the entries that caused a change, since those are what the
-* reader has before him, then whole namespaces, then workloads one by one.
-*/
-function namePeers(members, reach, entries = []) {
-	const classes = [...members].map((index) => reach.universe.classes[index]);
-	const addresses = classes.filter((found) => found.kind === "addresses");
-	const nodes = classes.filter((found) => found.kind === "nodes");
-	const pods = classes.filter(isPodClass);
-	const { universe } = reach;
-	const isEverythingElse = addresses.length === universe.addresses.length && nodes.length === universe.nodes.length;
-	const broad = broadName(pods, reach, entries);
-	if (broad !== void 0 && isEverythingElse) return broad.replace(/^any pod( in any namespace)?/, "anybody");
-	return [
-		pods.length === 0 ? "" : broad ?? bySelector(pods, reach, entries) ?? byNamespace$1(pods, reach),
-		nameNodes(nodes, reach),
-		nameAddresses(addresses, reach)
-	].filter((name) => name !== "").join(" and ");
-}
-/** `any pod in any namespace`, but for a few namespaces or workloads; undefined when more is missing. */
-function broadName(pods, reach, entries) {
-	const all = everyPod(reach);
-	const members = reach.matcher.set(pods.map(({ index }) => index));
-	if (!members.overlaps(all.elsewhere)) return void 0;
-	const missing = [...all.pods.subtract(members)].map((index) => reach.universe.classes[index]);
-	if (missing.length === 0) return "any pod in any namespace";
-	const exceptions = missing.some(isElsewhere$1) ? void 0 : exceptionsOf(missing, reach);
-	if (exceptions !== void 0) return `any pod${exceptions}`;
-	const selected = bySelector(missing, reach, entries);
-	return selected && `any pod in any namespace but ${selected}`;
-}
-function everyPod(reach) {
-	const known = everyPods.get(reach);
-	if (known !== void 0) return known;
-	const { classes, elsewhere } = reach.universe;
-	const setOf = (found) => reach.matcher.set(found.map(({ index }) => index));
-	const all = {
-		pods: setOf(classes.filter((found) => reach.isPoliced(found))),
-		elsewhere: setOf(elsewhere)
-	};
-	everyPods.set(reach, all);
-	return all;
-}
-/** ` outside shop but ops/monitor`: what is missing, as whole namespaces and pods; undefined when it is too much to list. */
-function exceptionsOf(missing, reach) {
-	const groups = [...Map.groupBy(missing, ({ namespace }) => namespace)];
-	const isWhole = ([namespace, found]) => found.length === podsOf(namespace, reach).length;
-	const whole = groups.filter(isWhole).map(([namespace]) => namespace);
-	const parts = groups.filter((group) => !isWhole(group));
-	if (whole.length > EXCEPTIONS || parts.length > EXCEPTIONS) return void 0;
-	const single = parts.flatMap(([namespace, found]) => namesWithin(namespace, found, reach));
-	if (single.length > EXCEPTIONS) return void 0;
-	const outside = whole.length === 0 ? " in any namespace" : ` outside ${list(whole, EXCEPTIONS)}`;
-	return single.length === 0 ? outside : `${outside} but ${list(single, EXCEPTIONS)}`;
-}
-/** A selector, as written in one of the entries, that matches exactly these pods. */
-function bySelector(pods, reach, entries) {
-	const single = singleWorkload(pods, reach);
-	if (single !== void 0) return single;
-	const wanted = reach.matcher.set(pods.map(({ index }) => index));
-	const found = entries.flatMap(selectorsOf).find((selector) => reach.matcher.select(selector).must.equals(wanted));
-	return found && nameSelector(found);
-}
-/** Name of the one workload in a set, when nothing but unseen pods that look like it stands beside it. */
-function singleWorkload(pods, reach) {
-	const workloads = pods.filter((found) => found.kind === "workloads");
-	if (workloads.length !== 1) return void 0;
-	const names = workloads.flatMap((found) => workloadNames(found, reach));
-	const explained = lookalikes(workloads, reach);
-	const alone = pods.every(({ kind, index }) => kind === "workloads" || explained.has(index));
-	return names.length === 1 && alone ? names[0] : void 0;
-}
-function selectorsOf({ subject, peers }) {
-	return [subject, ...peers === "any" ? [] : peers.filter((peer) => peer.kind === "pods")];
-}
-/** `pods app=web in namespaces team=shop`. */
-function nameSelector({ namespaces, labels }) {
-	return `${isEverything(labels) ? "any pod" : `pods ${showExpression(labels)}`} in ${nameScope(namespaces)}`;
-}
-/** `shop`, `namespaces team=shop`, `any namespace`; one chosen by its name label is called by its name. */
-function nameScope(scope) {
-	if (scope.kind === "named") return scope.name;
-	if (isEverything(scope.expression)) return "any namespace";
-	return nameByLabel(scope.expression) ?? `namespaces ${showExpression(scope.expression)}`;
-}
-function nameByLabel(expression) {
-	const [only, another] = expression.kind === "all" ? expression.of : [expression];
-	if (another !== void 0 || only?.kind !== "requirement") return void 0;
-	return only.key === "kubernetes.io/metadata.name" && only.operator === "In" ? list(only.values, LISTED) : void 0;
-}
-function byNamespace$1(pods, reach) {
-	const known = pods.filter((found) => !isElsewhere$1(found));
-	const groups = [...Map.groupBy(known, ({ namespace }) => namespace)];
-	const isWhole = ([namespace, found]) => found.length === podsOf(namespace, reach).length;
-	const whole = groups.filter(isWhole).map(([namespace]) => namespace);
-	const named = groups.filter((group) => !isWhole(group)).flatMap(([namespace, found]) => nameInside(namespace, found, reach));
-	const elsewhere = nameElsewhere(pods.filter((found) => found.kind === "cell" && isElsewhere$1(found)), reach);
-	return [
-		whole.length === 0 ? "" : `any pod in ${list(whole, LISTED)}`,
-		list(named, LISTED),
-		elsewhere
-	].filter((part) => part !== "").join(" and ");
-}
-/** The pods of one namespace by name, or all but a few of them. */
-function nameInside(namespace, found, reach) {
-	const names = namesWithin(namespace, found, reach);
-	const members = new Set(found.map(({ index }) => index));
-	const exceptions = namesWithin(namespace, podsOf(namespace, reach).filter((candidate) => isPodClass(candidate) && !members.has(candidate.index)), reach);
-	if (exceptions.length > EXCEPTIONS || exceptions.length >= names.length) return names;
-	return [`any pod in ${namespace} but ${list(exceptions, EXCEPTIONS)}`];
-}
-/** Workloads by name; unseen pods are named apart unless a workload of the set looks like them. */
-function namesWithin(namespace, found, reach) {
-	const workloads = found.filter((candidate) => candidate.kind === "workloads");
-	const names = workloads.flatMap((candidate) => workloadNames(candidate, reach));
-	const explained = lookalikes(workloads, reach);
-	const cells = found.filter((candidate) => candidate.kind === "cell").filter(({ index }) => !explained.has(index));
-	return [.../* @__PURE__ */ new Set([...names, ...cells.map((cell) => nameCell(cell, namespace, reach))])];
-}
-/** Cells of unseen pods that some selector picks out and that look like one of the workloads: its replicas, so to speak. */
-function lookalikes(workloads, reach) {
-	const cells = workloads.flatMap((found) => reach.universe.classes[found.cells[reach.side] ?? -1] ?? []);
-	return new Set(cells.filter((cell) => cell.kind === "cell" && [...cell.pods.truths.values()].includes(true)).map(({ index }) => index));
-}
-function workloadNames({ members }, reach) {
-	return members.flatMap((member) => {
-		const workload = member[reach.side] ?? member.head ?? member.base;
-		return workload === void 0 ? [] : [qualifiedName(workload.id)];
-	});
-}
-/** Pods nobody has seen, by the selectors they match, or the one they do not match; else the other pods of the namespace. */
-function nameCell({ pods }, namespace, reach) {
-	const holding = showHolding(pods, reach);
-	if (holding !== "") return `pods ${holding} in ${namespace}`;
-	const [only, another] = [...pods.truths.keys()];
-	const missing = only === void 0 ? void 0 : reach.universe.expressions.get(only);
-	if (missing === void 0 || another !== void 0) return `other pods in ${namespace}`;
-	return `pods without ${showExpression(missing)} in ${namespace}`;
-}
-/** The most telling selectors that hold in a cell: one that follows from another is left out. */
-function showHolding(cell, reach) {
-	const holding = [...cell.truths].flatMap(([key, holds]) => holds ? reach.universe.expressions.get(key) ?? [] : []);
-	return holding.filter((expression) => !holding.some((other) => other !== expression && implies(other, expression))).map(showExpression).join(" and ");
-}
-/** Whether every condition of `b` is one of `a`; of two that say the same the first stays. */
-function implies(a, b) {
-	const conditions = new Set(conditionsOf(a));
-	const wanted = conditionsOf(b);
-	return wanted.length < conditions.size && wanted.every((condition) => conditions.has(condition));
-}
-function nameElsewhere(cells, reach) {
-	if (cells.length === 0) return "";
-	if (cells.length === reach.universe.elsewhere.length) return "any pod in any other namespace";
-	const texts = cells.map(({ namespace, pods }) => {
-		const scope = typeof namespace === "string" ? "" : showHolding(namespace, reach);
-		const labels = showHolding(pods, reach);
-		return `pods${labels === "" ? "" : ` ${labels}`} in ${scope === "" ? "other namespaces" : `namespaces ${scope}`}`;
-	});
-	return list([...new Set(texts)], LISTED);
-}
-/** `nodes`, `nodes role=worker`, `other nodes`. */
-function nameNodes(classes, reach) {
-	if (classes.length === 0 || classes.length === reach.universe.nodes.length) return classes.length === 0 ? "" : "nodes";
-	return list(classes.map(({ nodes }) => showHolding(nodes, reach)).map((text) => text === "" ? "other nodes" : `nodes ${text}`), LISTED);
-}
-function nameAddresses(classes, reach) {
-	if (classes.length === 0) return "";
-	const all = classes.map(({ addresses }) => addresses).reduce((found, set) => found.union(set));
-	const profile = reach.input.cluster.profile;
-	const internet = internetOf(profile);
-	const shortest = [
-		["every address outside the cluster", AddressSet.all],
-		["every IPv4 address", AddressSet.allV4],
-		["every IPv6 address", AddressSet.allV6],
-		["the internet", internet],
-		["the internet (IPv4)", internet.intersect(AddressSet.allV4)],
-		["the internet (IPv6)", internet.intersect(AddressSet.allV6)],
-		["private networks", privateOf(profile)]
-	].flatMap(([name, set]) => nameAround(name, set, all) ?? []).sort((a, b) => a.cidrs - b.cidrs)[0];
-	const plain = all.cidrs();
-	return shortest === void 0 || plain.length <= shortest.cidrs ? list(plain, LISTED) : shortest.text;
-}
-/** A known set with what is missing of it or what comes on top; undefined when it has little to do with the addresses. */
-function nameAround(name, set, all) {
-	const missing = set.subtract(all).cidrs();
-	const extra = all.subtract(set).cidrs();
-	if (set.isEmpty || missing.length > EXCEPTIONS) return void 0;
-	return {
-		text: `${name}${missing.length === 0 ? "" : ` but ${list(missing, EXCEPTIONS)}`}${extra.length === 0 ? "" : ` and ${list(extra, LISTED)}`}`,
-		cidrs: missing.length + extra.length
-	};
-}
-/** `a, b and c`; `a, b, c, d and 4 more`. */
-function list(names, most) {
-	if (names.length > most) return `${names.slice(0, most).join(", ")} and ${names.length - most} more`;
-	return names.length < 2 ? names[0] ?? "" : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
-}
-var LISTED, EXCEPTIONS, everyPods, isElsewhere$1, podsOf, conditionsOf;
-var init_name_peers = __esmMin((() => {
-	init_address_ranges();
-	init_cluster();
-	init_label_expression();
-	init_namespace_labels();
-	init_universe();
-	init_address_set();
-	LISTED = 4;
-	EXCEPTIONS = 3;
-	everyPods = /* @__PURE__ */ new WeakMap();
-	isElsewhere$1 = ({ namespace }) => typeof namespace !== "string";
-	podsOf = (namespace, reach) => (reach.universe.byNamespace.get(namespace) ?? []).filter((found) => reach.isPoliced(found));
-	conditionsOf = (expression) => expression.kind === "all" ? expression.of.map(expressionKey) : [expressionKey(expression)];
 }));
 
 // src/rules/policy-words.ts
@@ -10184,17 +10834,6 @@ var init_default_deny_missing = __esmMin((() => {
 		"kube-public",
 		"kube-node-lease"
 	];
-}));
-
-// src/rules/rule.ts
-/** Gives a rule its types. Options reach `check` parsed, with defaults filled in. */
-function defineRule(definition) {
-	return definition;
-}
-var noOptions;
-var init_rule = __esmMin((() => {
-	init_zod();
-	noOptions = strictObject({});
 }));
 
 // src/rules/default-deny-neutralised.ts
@@ -11034,404 +11673,6 @@ var init_tiers = __esmMin((() => {
 	};
 }));
 
-// src/sets/member-set.ts
-/** Places of the bits that are set, from the lowest. */
-function* bitsOf(word) {
-	let left = word;
-	while (left !== 0) {
-		yield 31 - Math.clz32(left & -left);
-		left &= left - 1;
-	}
-}
-function popCount(word) {
-	let value = word - (word >>> 1 & 1431655765);
-	value = (value & 858993459) + (value >>> 2 & 858993459);
-	return (value + (value >>> 4) & 252645135) * 16843009 >>> 24;
-}
-/** First place at or behind `from` whose value is at least `target`; sets are often of very different size. */
-function seek(sorted, from, target) {
-	let step = 1;
-	let low = from;
-	while (low + step < sorted.length && sorted[low + step] < target) {
-		low += step;
-		step *= 2;
-	}
-	let high = Math.min(low + step, sorted.length);
-	while (low < high) {
-		const middle = low + high >>> 1;
-		if (sorted[middle] < target) low = middle + 1;
-		else high = middle;
-	}
-	return low;
-}
-var MemberSet;
-var init_member_set = __esmMin((() => {
-	MemberSet = class MemberSet {
-		/** Indices of the words, ascending. */
-		#at;
-		/** Words as signed numbers, none of them 0. */
-		#words;
-		#key;
-		constructor(at, words) {
-			this.#at = at;
-			this.#words = words;
-		}
-		static none = new MemberSet([], []);
-		/** Every number below `count`. */
-		static all(count) {
-			const length = count + 31 >>> 5;
-			const words = Array.from({ length }, () => -1);
-			if ((count & 31) !== 0) words[length - 1] = (1 << (count & 31)) - 1;
-			return new MemberSet([...words.keys()], words);
-		}
-		static of(members) {
-			const found = /* @__PURE__ */ new Map();
-			for (const member of members) found.set(member >>> 5, (found.get(member >>> 5) ?? 0) | 1 << (member & 31));
-			const at = [...found.keys()].sort((a, b) => a - b);
-			return new MemberSet(at, at.map((index) => found.get(index)));
-		}
-		/** Canonical text: equal sets have equal keys. */
-		get key() {
-			this.#key ??= this.#ranges();
-			return this.#key;
-		}
-		/** `3,7-31`: runs of members. */
-		#ranges() {
-			const parts = [];
-			let low = -1;
-			let high = -2;
-			const close = () => {
-				if (low >= 0) parts.push(low === high ? `${low}` : `${low}-${high}`);
-			};
-			const add = (first, last) => {
-				if (first !== high + 1) {
-					close();
-					low = first;
-				}
-				high = last;
-			};
-			this.#at.forEach((index, place) => {
-				const word = this.#words[place];
-				if (word === -1) add(index * 32, index * 32 + 31);
-				else for (const bit of bitsOf(word)) add(index * 32 + bit, index * 32 + bit);
-			});
-			close();
-			return parts.join(",");
-		}
-		get isEmpty() {
-			return this.#at.length === 0;
-		}
-		get size() {
-			let count = 0;
-			for (const word of this.#words) count += popCount(word);
-			return count;
-		}
-		has(member) {
-			const index = member >>> 5;
-			let low = 0;
-			let high = this.#at.length - 1;
-			while (low <= high) {
-				const middle = low + high >>> 1;
-				const found = this.#at[middle];
-				if (found === index) return (this.#words[middle] >>> (member & 31) & 1) === 1;
-				if (found < index) low = middle + 1;
-				else high = middle - 1;
-			}
-			return false;
-		}
-		union(other) {
-			if (this === other || other.isEmpty) return this;
-			if (this.isEmpty) return other;
-			const at = [];
-			const words = [];
-			const [a, b] = [this.#at, other.#at];
-			let i = 0;
-			let j = 0;
-			while (i < a.length || j < b.length) {
-				const [x, y] = [a[i] ?? Number.POSITIVE_INFINITY, b[j] ?? Number.POSITIVE_INFINITY];
-				at.push(x < y ? x : y);
-				words.push((x <= y ? this.#words[i] : 0) | (y <= x ? other.#words[j] : 0));
-				if (x <= y) i++;
-				if (y <= x) j++;
-			}
-			return new MemberSet(at, words);
-		}
-		intersect(other) {
-			if (this === other) return this;
-			const at = [];
-			const words = [];
-			this.#meet(other, (index, word) => {
-				at.push(index);
-				words.push(word);
-				return false;
-			});
-			return new MemberSet(at, words);
-		}
-		/** Calls `found` for each word with common members, until it says it has seen enough; returns whether it did. */
-		#meet(other, found) {
-			const [a, b] = [this.#at, other.#at];
-			let i = 0;
-			let j = 0;
-			while (i < a.length && j < b.length) {
-				const x = a[i];
-				const y = b[j];
-				if (x < y) i = seek(a, i + 1, y);
-				else if (y < x) j = seek(b, j + 1, x);
-				else {
-					const word = this.#words[i] & other.#words[j];
-					if (word !== 0 && found(x, word)) return true;
-					i++;
-					j++;
-				}
-			}
-			return false;
-		}
-		subtract(other) {
-			if (!this.overlaps(other)) return this;
-			const at = [];
-			const words = [];
-			const b = other.#at;
-			let j = 0;
-			this.#at.forEach((index, place) => {
-				while (j < b.length && b[j] < index) j++;
-				const word = this.#words[place] & ~(b[j] === index ? other.#words[j] : 0);
-				if (word === 0) return;
-				at.push(index);
-				words.push(word);
-			});
-			return new MemberSet(at, words);
-		}
-		overlaps(other) {
-			return this.#meet(other, () => true);
-		}
-		isSubsetOf(other) {
-			return this === other || this.subtract(other).isEmpty;
-		}
-		equals(other) {
-			if (this === other) return true;
-			return this.#at.length === other.#at.length && this.#at.every((index, place) => index === other.#at[place] && this.#words[place] === other.#words[place]);
-		}
-		/** Members in ascending order. */
-		*[Symbol.iterator]() {
-			for (let place = 0; place < this.#at.length; place++) {
-				const base = this.#at[place] * 32;
-				for (const bit of bitsOf(this.#words[place])) yield base + bit;
-			}
-		}
-		first() {
-			for (const member of this) return member;
-		}
-	};
-}));
-
-// src/policies/entry.ts
-/** Compares two `order` lists. A list that ends early comes first. */
-function compareOrder(a, b) {
-	for (let index = 0; index < Math.max(a.length, b.length); index++) {
-		const difference = (a[index] ?? Number.NEGATIVE_INFINITY) - (b[index] ?? Number.NEGATIVE_INFINITY);
-		if (difference !== 0 && !Number.isNaN(difference)) return difference;
-	}
-	return 0;
-}
-var init_entry = __esmMin((() => {}));
-
-// src/reach/evaluate.ts
-/** Sorts entries in the order in which they are asked: tier, order within the tier, as their policy gives them. */
-function inOrder$1(uses) {
-	return [...uses].sort((a, b) => a.entry.tier - b.entry.tier || compareOrder(a.entry.order, b.entry.order));
-}
-/** Whether both bounds give the same row: every match is certain, and no two policies may overrule each other. */
-function isCertain(uses) {
-	return uses.every(({ applies, must, may }) => applies === "yes" && must === may) && !hasTies(uses);
-}
-function hasTies(uses) {
-	return [...Map.groupBy(uses, ({ entry }) => entry.tier).values()].some((tier) => {
-		if (onlyAllows(tier)) return false;
-		return (tier.some(({ entry }) => entry.order.length === 0) ? [tier] : groupByOrder(tier)).some((group) => policiesIn(group).length > 1);
-	});
-}
-/**
-* The row of one class and direction under one bound. Walks the tiers with the undecided part of the space: allow and
-* deny take from it, pass hands its part to the next tier, a tier that isolates denies the rest. What no tier decides
-* is allowed. Every layer must allow.
-*/
-function evaluateRow(uses, everyone, bound, record) {
-	const walk = {
-		open: {
-			peers: everyone,
-			connections: ConnectionSet.all
-		},
-		bound,
-		record
-	};
-	if (uses.length === 0) return makeRow([walk.open]);
-	return [...Map.groupBy(inOrder$1(uses), ({ entry }) => entry.layer).values()].map((layer) => evaluateLayer(layer, walk)).reduce(intersectRows);
-}
-/** `pass` is not monotone: where one is uncertain each case is evaluated, and `must` is what all of them allow. */
-function evaluateLayer(uses, walk) {
-	const uncertain = uses.filter(isUncertainPass);
-	if (uncertain.length === 0) return makeRow(walkTiers(uses, walk));
-	if (uncertain.length > MAX_BRANCHES) return walk.bound === "must" ? makeRow([]) : makeRow([walk.open]);
-	const rows = branches(uses, uncertain).map((branch) => makeRow(walkTiers(branch, walk)));
-	return walk.bound === "must" ? rows.reduce(intersectRows) : makeRow(rows.flatMap((row) => row.blocks));
-}
-function branches(uses, uncertain) {
-	const [first, ...rest] = uncertain;
-	if (first === void 0) return [[...uses]];
-	const certain = first.applies === "unknown" ? [] : first.must;
-	return [{
-		...first,
-		applies: "yes",
-		must: first.may
-	}, {
-		...first,
-		applies: "yes",
-		must: certain,
-		may: certain
-	}].flatMap((choice) => branches(uses.map((use) => use === first ? choice : use), rest));
-}
-function walkTiers(uses, walk) {
-	let undecided = [walk.open];
-	const allowed = [];
-	for (const tier of Map.groupBy(uses, ({ entry }) => entry.tier).values()) {
-		const closes = isolates(tier, walk.bound);
-		const takes = closes && onlyAllows(tier) ? allTakes(tier, undecided, walk) : tierTakes(tier, undecided, walk);
-		for (const { use, blocks } of takes) walk.record?.(use, blocks);
-		const left = closes ? [] : subtractBlocks(undecided, blocksWith(takes));
-		allowed.push(...blocksWith(takes, "allow"));
-		undecided = [...left, ...blocksWith(takes, "pass")];
-	}
-	return [...allowed, ...undecided];
-}
-/** Where entries only allow and the rest is closed nothing has to be cut out of anything: their union counts. */
-function allTakes(tier, space, walk) {
-	return tier.map((use) => ({
-		use,
-		blocks: within$1(space, blocksOf(use, walk.bound), walk)
-	}));
-}
-/** First matches of a tier. Policies without an order of their own may come before or behind any other. */
-function tierTakes(tier, space, walk) {
-	const floating = tier.filter(({ entry }) => entry.order.length === 0);
-	const ordered = tier.filter(({ entry }) => entry.order.length > 0);
-	const chains = policiesIn(floating).map((policy) => chainTakes(policy, space, walk));
-	return chains.length === 0 ? orderedTakes(ordered, space, walk) : mergeTies([...chains, orderedTakes(ordered, space, walk)], walk.bound);
-}
-/** First matches of policies in their order; those of equal order are asked together. */
-function orderedTakes(uses, space, walk) {
-	let left = space;
-	const takes = [];
-	for (const group of groupByOrder(uses)) {
-		const found = mergeTies(policiesIn(group).map((policy) => chainTakes(policy, left, walk)), walk.bound);
-		takes.push(...found);
-		left = subtractBlocks(left, blocksWith(found));
-	}
-	return takes;
-}
-/** First matches within one policy: its rules in the order in which they are written. */
-function chainTakes(policy, space, walk) {
-	let left = space;
-	return policy.map((use) => {
-		const said = blocksOf(use, walk.bound);
-		const blocks = within$1(left, said, walk);
-		left = subtractBlocks(left, said);
-		return {
-			use,
-			blocks
-		};
-	});
-}
-/**
-* Which of several policies of one order wins is undefined, connection by connection. Under `must` the strictest of
-* their answers counts, under `may` the mildest.
-*/
-function mergeTies(chains, bound) {
-	const [only, another] = chains;
-	if (only === void 0 || another === void 0) return only ?? [];
-	const preference = bound === "must" ? strictestFirst : mildestFirst;
-	let taken = [];
-	return preference.flatMap((verdict) => chains.flat().flatMap(({ use, blocks }) => {
-		if (use.entry.verdict !== verdict) return [];
-		const rest = subtractBlocks(blocks, taken);
-		taken = [...taken, ...rest];
-		return [{
-			use,
-			blocks: rest
-		}];
-	}));
-}
-function groupByOrder(uses) {
-	const groups = [];
-	for (const use of uses) {
-		const last = groups.at(-1);
-		if (last?.[0] !== void 0 && compareOrder(last[0].entry.order, use.entry.order) === 0) last.push(use);
-		else groups.push([use]);
-	}
-	return groups;
-}
-/** An uncertain allow counts for `may` only, an uncertain deny for `must` only. */
-function blocksOf({ entry, applies, must, may }, bound) {
-	if (bound === "may" === (entry.verdict !== "deny")) return may;
-	return applies === "yes" ? must : [];
-}
-function isolates(tier, bound) {
-	return tier.some(({ entry, applies }) => entry.isolates && (bound === "must" || applies === "yes"));
-}
-var MAX_BRANCHES, isUncertainPass, blocksWith, onlyAllows, strictestFirst, mildestFirst, policiesIn, within$1;
-var init_evaluate = __esmMin((() => {
-	init_entry();
-	init_connection_set();
-	init_row();
-	MAX_BRANCHES = 6;
-	isUncertainPass = ({ entry, applies, must, may }) => entry.verdict === "pass" && (applies === "unknown" || makeRow(must).key !== makeRow(may).key);
-	blocksWith = (takes, verdict) => takes.flatMap(({ use, blocks }) => verdict === void 0 || use.entry.verdict === verdict ? blocks : []);
-	onlyAllows = (tier) => tier.every(({ entry }) => entry.verdict === "allow");
-	strictestFirst = [
-		"deny",
-		"pass",
-		"allow"
-	];
-	mildestFirst = strictestFirst.toReversed();
-	policiesIn = (uses) => [...Map.groupBy(uses, ({ entry }) => entry.origin.policy).values()];
-	within$1 = (space, blocks, { open }) => space[0] === open ? blocks : intersectBlocks(space, blocks);
-}));
-
-// src/reach/replay.ts
-/**
-* The walk of `evaluateRow` for a single peer, with a record of what each entry took. Where it is uncertain whether an
-* entry passes something on, what it decides in either case is recorded.
-*/
-function replay(uses, peer, bound) {
-	const alone = MemberSet.of([peer]);
-	const narrowed = uses.map((use) => ({
-		...use,
-		must: onlyWith(use.must, alone),
-		may: onlyWith(use.may, alone)
-	}));
-	const originals = new Map(uses.map((use, index) => [narrowed[index].entry, use]));
-	const decided = /* @__PURE__ */ new Map();
-	const row = evaluateRow(narrowed, alone, bound, ({ entry }, taken) => {
-		const use = originals.get(entry);
-		const found = ConnectionSet.union([decided.get(use) ?? ConnectionSet.none, ...taken.map((block) => block.connections)]);
-		if (!found.isEmpty) decided.set(use, found);
-	});
-	return {
-		decided,
-		allowed: connectionsWith(row, peer)
-	};
-}
-var onlyWith;
-var init_replay = __esmMin((() => {
-	init_connection_set();
-	init_member_set();
-	init_evaluate();
-	init_row();
-	onlyWith = (blocks, alone) => blocks.filter(({ peers }) => peers.overlaps(alone)).map(({ connections }) => ({
-		peers: alone,
-		connections
-	}));
-}));
-
 // src/delta/node-diff.ts
 /** What differs between two versions of one object. Empty when they say the same, however it is written. */
 function diffResources(base, head) {
@@ -12034,81 +12275,6 @@ var init_lost_isolation = __esmMin((() => {
 	init_find_causes();
 	known$5 = /* @__PURE__ */ new WeakMap();
 	groupKey$2 = ({ causes, certainty }) => [certainty, ...causes.map(causeKey)].join("\n");
-}));
-
-// src/delta/trace-connection.ts
-/** One peer of a class by name: its first workload, else what the class is. */
-function nameClass(view, found) {
-	const byClass = names.get(view) ?? /* @__PURE__ */ new Map();
-	names.set(view, byClass);
-	const name = byClass.get(found) ?? findName(view, found);
-	byClass.set(found, name);
-	return name;
-}
-function findName({ reach }, found) {
-	const [workload] = workloadsIn(reach, found);
-	if (workload !== void 0) return qualifiedName(workload.id);
-	if (found.kind === "addresses") return exampleOf$1(found.addresses);
-	if (found === reach.universe.anyPod) return "any pod of another namespace";
-	return namePeers(reach.matcher.set([found.index]), reach);
-}
-/** One address of a set, as a packet would carry it. */
-function exampleOf$1(addresses) {
-	const { v4, v6 } = addresses.overlaps(inUse) ? addresses.intersect(inUse) : addresses;
-	const [first, last] = v4;
-	if (first !== void 0) return showV4(first === last ? first : first + 1);
-	const [low, high] = v6;
-	return low === void 0 ? "nobody" : showV6(low === high ? low : low + 1n);
-}
-/** A packet that is possible: `shop/web → shop/payments TCP 5432`. */
-function showWitness(view, source, destination, connections) {
-	return `${nameClass(view, source)} → ${nameClass(view, destination)} ${onePort(view, destination, connections)}`;
-}
-function onePort({ reach }, destination, connections) {
-	const { listed } = connections.protocols();
-	const { protocol, ports } = listed.find((one) => one.protocol === "TCP") ?? listed[0] ?? {};
-	if (protocol === void 0 || ports === void 0) return connections.show();
-	const within = (port) => pairsOf$1(ports.numbers).some(([low, high]) => low <= port && port <= high);
-	return `${protocol} ${[...workloadsIn(reach, destination).flatMap((workload) => workload.ports).filter((port) => port.protocol === protocol).map(({ port }) => port), ...familiar].find(within) ?? ports.numbers[0] ?? ports.names[0] ?? ""}`.trim();
-}
-/** How policies decide on a connection: one line for each end, or one for each rule that lets it through. */
-function traceConnection(view, source, destination, wanted) {
-	return [...traceEnd(view, "egress", source, destination, wanted), ...traceEnd(view, "ingress", destination, source, wanted)];
-}
-function traceEnd(view, direction, subject, peer, wanted) {
-	if (!isPodClass(subject)) return [];
-	const name = nameClass(view, subject);
-	if (!view.reach.isPoliced(subject)) return [`${direction}: ${name} is on the host network, where no policy applies`];
-	const uses = view.reach.uses(subject, direction);
-	const { decided } = replay(uses, peer.index, "may");
-	const allowing = [...decided].filter(([{ entry }, connections]) => entry.verdict === "allow" && !connections.intersect(wanted).isEmpty);
-	if (allowing.length > 0) return allowing.map(([use]) => `${direction}: ${showUse(use)}`);
-	return uses.some(({ entry }) => entry.isolates) ? [`${direction}: ${name} is isolated and no rule allows it`] : [`${direction}: no policy isolates ${name}, so everything is allowed`];
-}
-function showUse({ entry }) {
-	const { policy, rule, span } = entry.origin;
-	return `${showId(policy)}, ${rule}, allows ${entry.connections.show()} (${span.file.path}:${startLine(span)})`;
-}
-var names, inUse, familiar;
-var init_trace_connection = __esmMin((() => {
-	init_cluster();
-	init_peers();
-	init_replay();
-	init_universe();
-	init_address_set();
-	init_cidr();
-	init_intervals();
-	init_span();
-	init_name_peers();
-	names = /* @__PURE__ */ new WeakMap();
-	inUse = AddressSet.of("1.0.0.0/8", "8.0.0.0/8", "2000::/3");
-	familiar = [
-		443,
-		80,
-		8080,
-		53,
-		22
-	];
 }));
 
 // src/rules/change-words.ts
@@ -15219,6 +15385,8 @@ var init_split_selector_peers = __esmMin((() => {
 // src/rules/registry.ts
 var rules$1;
 var init_registry$1 = __esmMin((() => {
+	init_cluster_policy_cidr_hits_pods();
+	init_cluster_policy_priority_clash();
 	init_default_deny_neutralised();
 	init_dns_egress_missing();
 	init_dns_tcp_missing();
@@ -15245,6 +15413,8 @@ var init_registry$1 = __esmMin((() => {
 	init_service_port_used();
 	init_split_selector_peers();
 	rules$1 = [
+		cluster_policy_cidr_hits_pods_default,
+		cluster_policy_priority_clash_default,
 		default_deny_neutralised_default,
 		dns_egress_missing_default,
 		dns_tcp_missing_default,
@@ -15298,6 +15468,8 @@ var init_presets = __esmMin((() => {
 		"strict"
 	];
 	pitfalls = [
+		["cluster-policy-cidr-hits-pods", "error"],
+		["cluster-policy-priority-clash", "error"],
 		["dns-egress-missing", "error"],
 		["dns-tcp-missing", "warning"],
 		["egress-only-isolates-ingress", "warning"],
@@ -21573,12 +21745,6 @@ var init_build_cluster = __esmMin((() => {
 	servicesRead = /* @__PURE__ */ new WeakMap();
 	workloadOf = (resource, namespace) => readOnce(workloadsRead, resource, namespace, readWorkload);
 	serviceOf$1 = (resource, namespace) => readOnce(servicesRead, resource, namespace, readService);
-}));
-
-// src/source/compare-text.ts
-var compareText;
-var init_compare_text = __esmMin((() => {
-	compareText = (a, b) => a < b ? -1 : a > b ? 1 : 0;
 }));
 
 // src/model/entry-context.ts

@@ -28242,6 +28242,8 @@ const presetNames = [
 ];
 /** Mistakes in how a policy is written, with no opinion on posture. */
 const pitfalls = [
+	["cluster-policy-cidr-hits-pods", "error"],
+	["cluster-policy-priority-clash", "error"],
 	["dns-egress-missing", "error"],
 	["dns-tcp-missing", "warning"],
 	["egress-only-isolates-ingress", "warning"],
@@ -42982,6 +42984,221 @@ function problemsOf(input, side, clusters, discovery) {
 	];
 }
 
+// src/delta/trace-connection.ts
+const names = /* @__PURE__ */ new WeakMap();
+/** One peer of a class by name: its first workload, else what the class is. */
+function nameClass(view, found) {
+	const byClass = names.get(view) ?? /* @__PURE__ */ new Map();
+	names.set(view, byClass);
+	const name = byClass.get(found) ?? findName(view, found);
+	byClass.set(found, name);
+	return name;
+}
+function findName({ reach }, found) {
+	const [workload] = workloadsIn(reach, found);
+	if (workload !== void 0) return qualifiedName(workload.id);
+	if (found.kind === "addresses") return exampleOf(found.addresses);
+	if (found === reach.universe.anyPod) return "any pod of another namespace";
+	return namePeers(reach.matcher.set([found.index]), reach);
+}
+/** Addresses of the internet in use, rather than reserved ones. */
+const inUse = AddressSet.of("1.0.0.0/8", "8.0.0.0/8", "2000::/3");
+/** One address of a set, as a packet would carry it. */
+function exampleOf(addresses) {
+	const { v4, v6 } = addresses.overlaps(inUse) ? addresses.intersect(inUse) : addresses;
+	const [first, last] = v4;
+	if (first !== void 0) return showV4(first === last ? first : first + 1);
+	const [low, high] = v6;
+	return low === void 0 ? "nobody" : showV6(low === high ? low : low + 1n);
+}
+/** A packet that is possible: `shop/web → shop/payments TCP 5432`. */
+function showWitness(view, source, destination, connections) {
+	return `${nameClass(view, source)} → ${nameClass(view, destination)} ${onePort(view, destination, connections)}`;
+}
+/** Ports a reader knows at once, for a packet that may have any. */
+const familiar = [
+	443,
+	80,
+	8080,
+	53,
+	22
+];
+function onePort({ reach }, destination, connections) {
+	const { listed } = connections.protocols();
+	const { protocol, ports } = listed.find((one) => one.protocol === "TCP") ?? listed[0] ?? {};
+	if (protocol === void 0 || ports === void 0) return connections.show();
+	const within = (port) => pairsOf$1(ports.numbers).some(([low, high]) => low <= port && port <= high);
+	return `${protocol} ${[...workloadsIn(reach, destination).flatMap((workload) => workload.ports).filter((port) => port.protocol === protocol).map(({ port }) => port), ...familiar].find(within) ?? ports.numbers[0] ?? ports.names[0] ?? ""}`.trim();
+}
+/** How policies decide on a connection: one line for each end, or one for each rule that lets it through. */
+function traceConnection(view, source, destination, wanted) {
+	return [...traceEnd(view, "egress", source, destination, wanted), ...traceEnd(view, "ingress", destination, source, wanted)];
+}
+function traceEnd(view, direction, subject, peer, wanted) {
+	if (!isPodClass(subject)) return [];
+	const name = nameClass(view, subject);
+	if (!view.reach.isPoliced(subject)) return [`${direction}: ${name} is on the host network, where no policy applies`];
+	const uses = view.reach.uses(subject, direction);
+	const { decided } = replay(uses, peer.index, "may");
+	const allowing = [...decided].filter(([{ entry }, connections]) => entry.verdict === "allow" && !connections.intersect(wanted).isEmpty);
+	if (allowing.length > 0) return allowing.map(([use]) => `${direction}: ${showUse(use)}`);
+	return uses.some(({ entry }) => entry.isolates) ? [`${direction}: ${name} is isolated and no rule allows it`] : [`${direction}: no policy isolates ${name}, so everything is allowed`];
+}
+function showUse({ entry }) {
+	const { policy, rule, span } = entry.origin;
+	return `${showId(policy)}, ${rule}, allows ${entry.connections.show()} (${span.file.path}:${startLine(span)})`;
+}
+
+// src/rules/rule.ts
+/** Gives a rule its types. Options reach `check` parsed, with defaults filled in. */
+function defineRule(definition) {
+	return definition;
+}
+/** For rules without options. */
+const noOptions = strictObject({});
+
+// src/rules/cluster-policy-cidr-hits-pods.ts
+var cluster_policy_cidr_hits_pods_default = defineRule({
+	id: "cluster-policy-cidr-hits-pods",
+	title: "A denied network takes the pods of the cluster with it",
+	severity: "error",
+	fix: "patch",
+	tags: ["cis-5.3.2", "correctness"],
+	scope: "side",
+	options: noOptions,
+	*check({ view }) {
+		for (const entry of view.reach.input.entries) {
+			if (entry.verdict !== "deny" || entry.peers === "any") continue;
+			const network = entry.peers.find((peer) => peer.kind === "addresses" && peer.matchesPods === "yes");
+			const denied = network === void 0 ? void 0 : deniedPod(view, entry, network);
+			if (network !== void 0 && denied !== void 0) yield hit$21(view, entry, network, denied);
+		}
+	}
+});
+/** A pod that the rule certainly denies to one of its subjects because of its address alone. */
+function deniedPod({ reach }, entry, network) {
+	const { universe, matcher } = reach;
+	const covered = matcher.peer(network).must;
+	const pods = [universe.anyPod, ...universe.classes.filter(isPodClass)].filter((found) => covered.has(found.index) && reach.isPoliced(found));
+	const subject = universe.classes[matcher.select(entry.subject).must.first() ?? -1];
+	if (subject === void 0) return void 0;
+	const uses = reach.uses(subject, entry.direction);
+	const use = uses.find((candidate) => candidate.entry === entry && candidate.applies === "yes");
+	if (use === void 0) return void 0;
+	for (const pod of pods) {
+		const connections = replay(uses, pod.index, "may").decided.get(use);
+		if (connections !== void 0 && pod !== subject) return {
+			subject,
+			pod,
+			connections
+		};
+	}
+}
+function hit$21(view, entry, network, denied) {
+	const { policy, rule } = entry.origin;
+	const accept = policy.kind === "ClusterNetworkPolicy" ? "Accept" : "Allow";
+	const action = policy.kind === "BaselineAdminNetworkPolicy" ? accept : "Pass";
+	return {
+		object: policy,
+		discriminator: `${entry.direction} ${network.kind === "addresses" ? network.addresses.key : ""}`,
+		at: {
+			side: view.side,
+			span: network.span
+		},
+		message: `${showId(policy)}, ${rule}: networks speak of pods as well, so this denies traffic inside the cluster, not only to what lies outside`,
+		remedy: `Put a rule in front that takes the pods out, with action ${action}.`,
+		confidence: "certain",
+		witness: showWitness(view, denied.subject, denied.pod, denied.connections),
+		patch: {
+			path: network.span.file.path,
+			text: `${entry.direction}:\n  # before ${rule}\n  - action: ${action}\n    to:\n      - namespaces: {}\n`
+		}
+	};
+}
+
+// src/rules/cluster-policy-priority-clash.ts
+var cluster_policy_priority_clash_default = defineRule({
+	id: "cluster-policy-priority-clash",
+	title: "Two cluster policies of one priority contradict each other",
+	severity: "error",
+	fix: "none",
+	tags: ["cis-5.3.2", "correctness"],
+	scope: "side",
+	options: noOptions,
+	*check({ view }) {
+		const seen = /* @__PURE__ */ new Set();
+		for (const [one, other] of tiedRules(view.reach.input.entries)) {
+			const policies = [one, other].map(({ origin }) => origin.policy).sort(byKey$1);
+			const key = policies.map(idKey).join(" ");
+			const clash = seen.has(key) ? void 0 : findClash(view, one, other);
+			if (clash === void 0) continue;
+			seen.add(key);
+			yield hit$20(view, policies, clash);
+		}
+	}
+});
+const byKey$1 = (a, b) => compareText(idKey(a), idKey(b));
+/** Pairs of rules of different policies, of one rank, that do not say the same. */
+function* tiedRules(entries) {
+	const ranked = entries.filter(({ order }) => order.length > 0);
+	const groups = Map.groupBy(ranked, ({ tier, order, direction }) => [
+		tier,
+		direction,
+		...order
+	].join(" "));
+	for (const group of groups.values()) for (const [index, one] of group.entries()) for (const other of group.slice(index + 1)) if (one.origin.policy !== other.origin.policy && one.verdict !== other.verdict) yield [one, other];
+}
+/** A connection for which it matters which of the two rules wins; undefined where it matters for none. */
+function findClash({ reach }, one, other) {
+	const { matcher, universe } = reach;
+	const { direction } = one;
+	const subjects = matcher.select(one.subject).must.intersect(matcher.select(other.subject).must);
+	const peers = matcher.peers(one.peers).must.intersect(matcher.peers(other.peers).must);
+	const judged = /* @__PURE__ */ new Set();
+	for (const index of subjects) {
+		const subject = universe.classes[index];
+		const row = reach.row(subject, direction);
+		if (judged.has(row)) continue;
+		judged.add(row);
+		for (const { peers: open, connections } of subtractBlocks(row.may.blocks, row.must.blocks)) {
+			const place = open.intersect(peers).first();
+			if (place === void 0) continue;
+			const decides = (bound) => [...replay(reach.uses(subject, direction), place, bound).decided].some(([{ entry }, decided]) => (entry === one || entry === other) && !decided.intersect(connections).isEmpty);
+			if (decides("must") && decides("may")) return {
+				direction,
+				subject,
+				peer: universe.classes[place],
+				connections
+			};
+		}
+	}
+}
+function hit$20(view, [first, second], clash) {
+	const { direction, subject, peer, connections } = clash;
+	const ends = direction === "egress" ? [subject, peer] : [peer, subject];
+	const at = {
+		side: view.side,
+		span: prioritySpan(view, second)
+	};
+	return {
+		object: second,
+		discriminator: idKey(first),
+		at,
+		related: [{
+			at: {
+				side: view.side,
+				span: prioritySpan(view, first)
+			},
+			message: "the other of the two"
+		}],
+		message: `${showId(first)} and ${showId(second)} have one priority and say different things about ${nameClass(view, ends[0])} to ${nameClass(view, ends[1])}; which of them wins is undefined`,
+		remedy: "Give one of them a priority of its own; the lower number is asked first.",
+		confidence: "certain",
+		witness: showWitness(view, ends[0], ends[1], connections)
+	};
+}
+const prioritySpan = ({ policies }, policy) => spanAt(policies.manifests.get(idKey(policy)), "spec", "priority");
+
 // src/rules/edit.ts
 /** A fix, where the place in the repository is the very text that was read; rendered manifests have none. */
 function fixIn(resource, title, edits) {
@@ -43273,14 +43490,6 @@ function plainLabels$1({ labels }) {
 	const known = pairs.filter((pair) => pair !== void 0);
 	return known.length === pairs.length ? Object.fromEntries(known) : void 0;
 }
-
-// src/rules/rule.ts
-/** Gives a rule its types. Options reach `check` parsed, with defaults filled in. */
-function defineRule(definition) {
-	return definition;
-}
-/** For rules without options. */
-const noOptions = strictObject({});
 
 // src/rules/default-deny-neutralised.ts
 var default_deny_neutralised_default = defineRule({
@@ -44049,71 +44258,6 @@ function fold(group, head) {
 		workloads: workloads.sort((a, b) => qualifiedName(a.id) < qualifiedName(b.id) ? -1 : 1),
 		certainty: first.certainty
 	}];
-}
-
-// src/delta/trace-connection.ts
-const names = /* @__PURE__ */ new WeakMap();
-/** One peer of a class by name: its first workload, else what the class is. */
-function nameClass(view, found) {
-	const byClass = names.get(view) ?? /* @__PURE__ */ new Map();
-	names.set(view, byClass);
-	const name = byClass.get(found) ?? findName(view, found);
-	byClass.set(found, name);
-	return name;
-}
-function findName({ reach }, found) {
-	const [workload] = workloadsIn(reach, found);
-	if (workload !== void 0) return qualifiedName(workload.id);
-	if (found.kind === "addresses") return exampleOf(found.addresses);
-	if (found === reach.universe.anyPod) return "any pod of another namespace";
-	return namePeers(reach.matcher.set([found.index]), reach);
-}
-/** Addresses of the internet in use, rather than reserved ones. */
-const inUse = AddressSet.of("1.0.0.0/8", "8.0.0.0/8", "2000::/3");
-/** One address of a set, as a packet would carry it. */
-function exampleOf(addresses) {
-	const { v4, v6 } = addresses.overlaps(inUse) ? addresses.intersect(inUse) : addresses;
-	const [first, last] = v4;
-	if (first !== void 0) return showV4(first === last ? first : first + 1);
-	const [low, high] = v6;
-	return low === void 0 ? "nobody" : showV6(low === high ? low : low + 1n);
-}
-/** A packet that is possible: `shop/web → shop/payments TCP 5432`. */
-function showWitness(view, source, destination, connections) {
-	return `${nameClass(view, source)} → ${nameClass(view, destination)} ${onePort(view, destination, connections)}`;
-}
-/** Ports a reader knows at once, for a packet that may have any. */
-const familiar = [
-	443,
-	80,
-	8080,
-	53,
-	22
-];
-function onePort({ reach }, destination, connections) {
-	const { listed } = connections.protocols();
-	const { protocol, ports } = listed.find((one) => one.protocol === "TCP") ?? listed[0] ?? {};
-	if (protocol === void 0 || ports === void 0) return connections.show();
-	const within = (port) => pairsOf$1(ports.numbers).some(([low, high]) => low <= port && port <= high);
-	return `${protocol} ${[...workloadsIn(reach, destination).flatMap((workload) => workload.ports).filter((port) => port.protocol === protocol).map(({ port }) => port), ...familiar].find(within) ?? ports.numbers[0] ?? ports.names[0] ?? ""}`.trim();
-}
-/** How policies decide on a connection: one line for each end, or one for each rule that lets it through. */
-function traceConnection(view, source, destination, wanted) {
-	return [...traceEnd(view, "egress", source, destination, wanted), ...traceEnd(view, "ingress", destination, source, wanted)];
-}
-function traceEnd(view, direction, subject, peer, wanted) {
-	if (!isPodClass(subject)) return [];
-	const name = nameClass(view, subject);
-	if (!view.reach.isPoliced(subject)) return [`${direction}: ${name} is on the host network, where no policy applies`];
-	const uses = view.reach.uses(subject, direction);
-	const { decided } = replay(uses, peer.index, "may");
-	const allowing = [...decided].filter(([{ entry }, connections]) => entry.verdict === "allow" && !connections.intersect(wanted).isEmpty);
-	if (allowing.length > 0) return allowing.map(([use]) => `${direction}: ${showUse(use)}`);
-	return uses.some(({ entry }) => entry.isolates) ? [`${direction}: ${name} is isolated and no rule allows it`] : [`${direction}: no policy isolates ${name}, so everything is allowed`];
-}
-function showUse({ entry }) {
-	const { policy, rule, span } = entry.origin;
-	return `${showId(policy)}, ${rule}, allows ${entry.connections.show()} (${span.file.path}:${startLine(span)})`;
 }
 
 // src/rules/change-words.ts
@@ -45928,6 +46072,8 @@ function joined({ spec, rule }, { first, second }) {
 
 // src/rules/registry.ts
 const rules = [
+	cluster_policy_cidr_hits_pods_default,
+	cluster_policy_priority_clash_default,
 	default_deny_neutralised_default,
 	dns_egress_missing_default,
 	dns_tcp_missing_default,

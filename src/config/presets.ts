@@ -9,6 +9,8 @@ export type Preset = ReadonlyMap<string, Severity>
 
 /** Mistakes in how a policy is written, with no opinion on posture. */
 const pitfalls: readonly (readonly [string, Severity])[] = [
+  ['cluster-policy-cidr-hits-pods', 'error'],
+  ['cluster-policy-priority-clash', 'error'],
   ['dns-egress-missing', 'error'],
   ['dns-tcp-missing', 'warning'],
   ['egress-only-isolates-ingress', 'warning'],
