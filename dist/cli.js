@@ -8891,6 +8891,11 @@ var init_connection_set = __esmMin((() => {
 				rest: "all"
 			}]])));
 		}
+		/** Without the connections whose qualifier is one of these. */
+		withoutQualifiers(matching) {
+			if (!this.isQualified) return this;
+			return new ConnectionSet(this.#open, new Map([...this.#qualified].filter(([text]) => !matching(text))));
+		}
 		/** Whether some connections carry a qualifier. */
 		get isQualified() {
 			return this.#qualified.size > 0;
@@ -10107,6 +10112,13 @@ var init_cluster_policy_priority_clash = __esmMin((() => {
 	prioritySpan = ({ policies }, policy) => spanAt$1(policies.manifests.get(idKey(policy)), "spec", "priority");
 }));
 
+// src/policies/destination-name.ts
+var toName, toAnyName;
+var init_destination_name = __esmMin((() => {
+	toName = (name) => `to ${name}`;
+	toAnyName = (connections) => connections.withoutQualifiers((text) => text.split(" and ").some((part) => part.startsWith("to ")));
+}));
+
 // src/delta/egress-reach.ts
 /** The bucket of a set of addresses; those that are not public do not count. */
 function bucketOf(addresses, internet) {
@@ -10130,12 +10142,15 @@ function internetSide(reach) {
 	internets.set(reach, made);
 	return made;
 }
-/** Public addresses to which a class may send something. Addresses accept everything, so its egress row decides. */
+/**
+* Public addresses to which a class may send something, whatever name it knows them by. Addresses accept everything, so
+* its egress row decides.
+*/
 function internetReach(reach, found, bound) {
 	const row = reach.row(found, "egress")[bound];
 	const known = reached.get(row);
 	if (known !== void 0) return known;
-	const made = addressesAmong(reach, row.blocks.map((block) => block.peers).reduce((all, set) => all.union(set), reach.matcher.set([])));
+	const made = addressesAmong(reach, row.blocks.filter(({ connections }) => !toAnyName(connections).isEmpty).map((block) => block.peers).reduce((all, set) => all.union(set), reach.matcher.set([])));
 	reached.set(row, made);
 	return made;
 }
@@ -10150,12 +10165,17 @@ function unionOf$2(classes) {
 	const v6 = classes.flatMap(({ addresses }) => [...pairsOf$1(addresses.v6)]);
 	return AddressSet.fromPairs(v4, v6);
 }
+/** A few names are narrow, wherever their addresses lie. */
 function internetBucket(reach, found, bound) {
-	return bucketOf(internetReach(reach, found, bound), internetSide(reach).addresses);
+	const { addresses, members } = internetSide(reach);
+	const bucket = bucketOf(internetReach(reach, found, bound), addresses);
+	const { blocks } = reach.row(found, "egress")[bound];
+	return bucket === "none" && blocks.some(({ peers }) => peers.overlaps(members)) ? "narrow" : bucket;
 }
 var bucketRank, globalUnicast$1, BROAD_V4, BROAD_V6, internets, reached;
 var init_egress_reach = __esmMin((() => {
 	init_address_ranges();
+	init_destination_name();
 	init_peers();
 	init_address_set();
 	init_intervals();
@@ -22776,7 +22796,7 @@ function compileRule$1(spec, rule, verdict) {
 			addresses: AddressSet.all,
 			matchesPods: "no",
 			span
-		}], numbered.qualified(`to ${name}`))),
+		}], numbered.qualified(toName(name)))),
 		...unreadablePort === void 0 ? [] : entry([{
 			kind: "unreadable",
 			span: unreadablePort.span
@@ -22787,6 +22807,7 @@ var verdictsOf, hasNamedPorts, connectionsOf$1, isReadable;
 var init_compile$1 = __esmMin((() => {
 	init_address_set();
 	init_connection_set();
+	init_destination_name();
 	init_tiers();
 	verdictsOf = ({ verdict }) => verdict === void 0 ? ["deny", "allow"] : [verdict];
 	hasNamedPorts = ({ kind }) => kind === "pods" || kind === "unreadable";
@@ -29153,6 +29174,10 @@ function outputOf(stream) {
 }
 
 // src/cli/index.ts
-process.exitCode = await main(process.argv.slice(2), processIo());
+const LEAST_NODE = 24;
+if (Number.parseInt(process.versions.node, 10) < LEAST_NODE) {
+	process.stderr.write(`portcullis: this is Node.js ${process.versions.node}; ${LEAST_NODE} or newer is needed\n`);
+	process.exitCode = 3;
+} else process.exitCode = await main(process.argv.slice(2), processIo());
 
 export {  };

@@ -36064,6 +36064,11 @@ var ConnectionSet = class ConnectionSet {
 			rest: "all"
 		}]])));
 	}
+	/** Without the connections whose qualifier is one of these. */
+	withoutQualifiers(matching) {
+		if (!this.isQualified) return this;
+		return new ConnectionSet(this.#open, new Map([...this.#qualified].filter(([text]) => !matching(text))));
+	}
 	/** Whether some connections carry a qualifier. */
 	get isQualified() {
 		return this.#qualified.size > 0;
@@ -37109,6 +37114,12 @@ function entryPointsOf(cluster) {
 	};
 }
 
+// src/policies/destination-name.ts
+/** What connections to a domain name carry: which addresses it has nobody knows beforehand. */
+const toName = (name) => `to ${name}`;
+/** Connections that do not depend on the name under which the destination was looked up. */
+const toAnyName = (connections) => connections.withoutQualifiers((text) => text.split(" and ").some((part) => part.startsWith("to ")));
+
 // src/policies/tiers.ts
 /** Ranks of the tiers that Kubernetes itself knows, lowest first (NPEP-285: Admin, NetworkPolicy, Baseline). */
 const tiers = {
@@ -37159,7 +37170,7 @@ function compileRule$1(spec, rule, verdict) {
 			addresses: AddressSet.all,
 			matchesPods: "no",
 			span
-		}], numbered.qualified(`to ${name}`))),
+		}], numbered.qualified(toName(name)))),
 		...unreadablePort === void 0 ? [] : entry([{
 			kind: "unreadable",
 			span: unreadablePort.span
@@ -41627,12 +41638,15 @@ function internetSide(reach) {
 	return made;
 }
 const reached = /* @__PURE__ */ new WeakMap();
-/** Public addresses to which a class may send something. Addresses accept everything, so its egress row decides. */
+/**
+* Public addresses to which a class may send something, whatever name it knows them by. Addresses accept everything, so
+* its egress row decides.
+*/
 function internetReach(reach, found, bound) {
 	const row = reach.row(found, "egress")[bound];
 	const known = reached.get(row);
 	if (known !== void 0) return known;
-	const made = addressesAmong(reach, row.blocks.map((block) => block.peers).reduce((all, set) => all.union(set), reach.matcher.set([])));
+	const made = addressesAmong(reach, row.blocks.filter(({ connections }) => !toAnyName(connections).isEmpty).map((block) => block.peers).reduce((all, set) => all.union(set), reach.matcher.set([])));
 	reached.set(row, made);
 	return made;
 }
@@ -41647,8 +41661,12 @@ function unionOf$1(classes) {
 	const v6 = classes.flatMap(({ addresses }) => [...pairsOf$1(addresses.v6)]);
 	return AddressSet.fromPairs(v4, v6);
 }
+/** A few names are narrow, wherever their addresses lie. */
 function internetBucket(reach, found, bound) {
-	return bucketOf(internetReach(reach, found, bound), internetSide(reach).addresses);
+	const { addresses, members } = internetSide(reach);
+	const bucket = bucketOf(internetReach(reach, found, bound), addresses);
+	const { blocks } = reach.row(found, "egress")[bound];
+	return bucket === "none" && blocks.some(({ peers }) => peers.overlaps(members)) ? "narrow" : bucket;
 }
 
 // src/delta/ingress-controllers.ts

@@ -1,4 +1,5 @@
 import { internetOf } from '../model/address-ranges.ts'
+import { toAnyName } from '../policies/destination-name.ts'
 import type { Bound } from '../reach/evaluate.ts'
 import { internetClasses } from '../reach/peers.ts'
 import type { Reachability } from '../reach/reachability.ts'
@@ -47,12 +48,16 @@ export function internetSide(reach: Reachability): { readonly addresses: Address
 
 const reached = new WeakMap<Row, AddressSet>()
 
-/** Public addresses to which a class may send something. Addresses accept everything, so its egress row decides. */
+/**
+ * Public addresses to which a class may send something, whatever name it knows them by. Addresses accept everything, so
+ * its egress row decides.
+ */
 export function internetReach(reach: Reachability, found: PeerClass, bound: Bound): AddressSet {
   const row = reach.row(found, 'egress')[bound]
   const known = reached.get(row)
   if (known !== undefined) return known
-  const peers = row.blocks.map((block) => block.peers).reduce((all, set) => all.union(set), reach.matcher.set([]))
+  const open = row.blocks.filter(({ connections }) => !toAnyName(connections).isEmpty)
+  const peers = open.map((block) => block.peers).reduce((all, set) => all.union(set), reach.matcher.set([]))
   const made = addressesAmong(reach, peers)
   reached.set(row, made)
   return made
@@ -72,6 +77,10 @@ function unionOf(classes: readonly AddressClass[]): AddressSet {
   return AddressSet.fromPairs(v4, v6)
 }
 
+/** A few names are narrow, wherever their addresses lie. */
 export function internetBucket(reach: Reachability, found: PeerClass, bound: Bound): InternetBucket {
-  return bucketOf(internetReach(reach, found, bound), internetSide(reach).addresses)
+  const { addresses, members } = internetSide(reach)
+  const bucket = bucketOf(internetReach(reach, found, bound), addresses)
+  const { blocks } = reach.row(found, 'egress')[bound]
+  return bucket === 'none' && blocks.some(({ peers }) => peers.overlaps(members)) ? 'narrow' : bucket
 }

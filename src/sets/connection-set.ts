@@ -116,6 +116,12 @@ export class ConnectionSet {
     return this.intersect(new ConnectionSet(noProtocols, new Map([[text, { listed: new Map(), rest: 'all' }]])))
   }
 
+  /** Without the connections whose qualifier is one of these. */
+  withoutQualifiers(matching: (text: string) => boolean): ConnectionSet {
+    if (!this.isQualified) return this
+    return new ConnectionSet(this.#open, new Map([...this.#qualified].filter(([text]) => !matching(text))))
+  }
+
   /** Whether some connections carry a qualifier. */
   get isQualified(): boolean {
     return this.#qualified.size > 0

@@ -1,5 +1,6 @@
 import { AddressSet } from '../../sets/address-set.ts'
 import { ConnectionSet } from '../../sets/connection-set.ts'
+import { toName } from '../destination-name.ts'
 import type { PeerSelector, PolicyEntry } from '../entry.ts'
 import { tiers } from '../tiers.ts'
 import type { AdminPolicySpec, AdminPort, AdminRule } from './spec.ts'
@@ -53,7 +54,7 @@ function compileRule(spec: AdminPolicySpec, rule: AdminRule, verdict: PolicyEntr
     ...rule.domainNames.flatMap(({ name, span }) =>
       entry(
         [{ kind: 'addresses', addresses: AddressSet.all, matchesPods: 'no', span }],
-        numbered.qualified(`to ${name}`),
+        numbered.qualified(toName(name)),
       ),
     ),
     ...(unreadablePort === undefined
