@@ -38329,10 +38329,13 @@ function compileOnce(resource, kind, profile) {
 }
 
 // src/model/address-ranges.ts
+/** The metadata address of most clouds. */
+const metadataAddress = AddressSet.of("169.254.169.254/32");
 /** Addresses that give out credentials of the machine to whoever asks. */
 const metadataAddresses = AddressSet.of("169.254.169.254/32", "169.254.170.2/32", "100.100.100.200/32", "fd00:ec2::254/128");
+const rfc1918 = AddressSet.of("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16");
 /** Ranges for networks of one's own: RFC 1918, shared address space (RFC 6598), unique local IPv6. */
-const privateAddresses = AddressSet.of("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7");
+const privateAddresses = rfc1918.union(AddressSet.of("100.64.0.0/10", "fc00::/7"));
 /** Loopback, link-local, multicast, unspecified and reserved: never the internet. */
 const specialAddresses = AddressSet.of("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4", "::/128", "::1/128", "fe80::/10", "ff00::/8");
 /** Addresses of the cluster itself and of the private networks around it. */
@@ -40622,6 +40625,7 @@ function nameAddresses(classes, reach) {
 	const all = classes.map(({ addresses }) => addresses).reduce((found, set) => found.union(set));
 	const profile = reach.input.cluster.profile;
 	const internet = internetOf(profile);
+	const { pods, services, nodes, private: own } = profile.ranges;
 	const shortest = [
 		["every address outside the cluster", AddressSet.all],
 		["every IPv4 address", AddressSet.allV4],
@@ -40629,7 +40633,13 @@ function nameAddresses(classes, reach) {
 		["the internet", internet],
 		["the internet (IPv4)", internet.intersect(AddressSet.allV4)],
 		["the internet (IPv6)", internet.intersect(AddressSet.allV6)],
-		["private networks", privateOf(profile)]
+		["private networks", privateOf(profile)],
+		["RFC 1918", rfc1918],
+		["the metadata address", metadataAddress],
+		["the pod range", pods],
+		["the Service range", services],
+		["the node range", nodes],
+		["the configured private ranges", own]
 	].flatMap(([name, set]) => nameAround(name, set, all) ?? []).sort((a, b) => a.cidrs - b.cidrs)[0];
 	const plain = all.cidrs();
 	return shortest === void 0 || plain.length <= shortest.cidrs ? list(plain, LISTED) : shortest.text;

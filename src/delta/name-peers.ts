@@ -1,4 +1,4 @@
-import { internetOf, privateOf } from '../model/address-ranges.ts'
+import { internetOf, metadataAddress, privateOf, rfc1918 } from '../model/address-ranges.ts'
 import { qualifiedName } from '../model/cluster.ts'
 import { expressionKey, isEverything, type LabelExpression, showExpression } from '../model/label-expression.ts'
 import { NAME_LABEL } from '../model/namespace-labels.ts'
@@ -252,6 +252,7 @@ function nameAddresses(classes: readonly AddressClass[], reach: Reachability): s
   const all = classes.map(({ addresses }) => addresses).reduce((found, set) => found.union(set))
   const profile = reach.input.cluster.profile
   const internet = internetOf(profile)
+  const { pods, services, nodes, private: own } = profile.ranges
   const known: readonly (readonly [string, AddressSet])[] = [
     ['every address outside the cluster', AddressSet.all],
     ['every IPv4 address', AddressSet.allV4],
@@ -260,6 +261,12 @@ function nameAddresses(classes: readonly AddressClass[], reach: Reachability): s
     ['the internet (IPv4)', internet.intersect(AddressSet.allV4)],
     ['the internet (IPv6)', internet.intersect(AddressSet.allV6)],
     ['private networks', privateOf(profile)],
+    ['RFC 1918', rfc1918],
+    ['the metadata address', metadataAddress],
+    ['the pod range', pods],
+    ['the Service range', services],
+    ['the node range', nodes],
+    ['the configured private ranges', own],
   ]
   const names = known.flatMap(([name, set]) => nameAround(name, set, all) ?? [])
   const shortest = names.sort((a, b) => a.cidrs - b.cidrs)[0]

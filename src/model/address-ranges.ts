@@ -1,6 +1,9 @@
 import { AddressSet } from '../sets/address-set.ts'
 import type { NetworkProfile } from './network-profile.ts'
 
+/** The metadata address of most clouds. */
+export const metadataAddress = AddressSet.of('169.254.169.254/32')
+
 /** Addresses that give out credentials of the machine to whoever asks. */
 export const metadataAddresses = AddressSet.of(
   '169.254.169.254/32',
@@ -9,8 +12,10 @@ export const metadataAddresses = AddressSet.of(
   'fd00:ec2::254/128',
 )
 
+export const rfc1918 = AddressSet.of('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16')
+
 /** Ranges for networks of one's own: RFC 1918, shared address space (RFC 6598), unique local IPv6. */
-const privateAddresses = AddressSet.of('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7')
+const privateAddresses = rfc1918.union(AddressSet.of('100.64.0.0/10', 'fc00::/7'))
 
 /** Loopback, link-local, multicast, unspecified and reserved: never the internet. */
 const specialAddresses = AddressSet.of(

@@ -1,19 +1,11 @@
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
+import { effort, leastPairs } from './effort.ts'
 import { engineFor, enginesFor, fateOf, sideOf } from './engine-side.ts'
 import { packetFate } from './packet-evaluator.ts'
 import { type Packet, type PacketEnd, type PlainObject, worldOf } from './plain-objects.ts'
 import { governedCluster, packetsOf, shopCluster, strangePacketsOf } from './shop-clusters.ts'
 import { labels } from './shop-words.ts'
-
-/**
- * `PORTCULLIS_ORACLE_PAIRS=1000000` asks for a long run, `PORTCULLIS_ORACLE_SEED` for the same one again. Recorded:
- * docs/decisions/0005-oracle.md.
- */
-const leastPairs = Number(process.env.PORTCULLIS_ORACLE_PAIRS ?? 20_000)
-const seed = process.env.PORTCULLIS_ORACLE_SEED
-const options = { ...(seed === undefined ? {} : { seed: Number(seed) }) }
-const runs = (usual: number): number => Math.max(usual, Math.ceil((usual * leastPairs) / 60_000))
 
 let pairs = 0
 
@@ -36,14 +28,14 @@ test('the engine agrees with a packet-by-packet reading of NetworkPolicies', () 
   const agree = fc.property(shopCluster, (objects) => {
     expect(disagreementsIn(objects)).toEqual([])
   })
-  fc.assert(agree, { ...options, numRuns: runs(60) })
+  fc.assert(agree, effort(60))
 })
 
 test('the engine agrees with a packet-by-packet reading of NetworkPolicies and admin policies', () => {
   const agree = fc.property(governedCluster, (objects) => {
     expect(disagreementsIn(objects)).toEqual([])
   })
-  fc.assert(agree, { ...options, numRuns: runs(100) })
+  fc.assert(agree, effort(100))
 })
 
 test('each side of one universe gets the answer it would get alone', () => {
@@ -52,7 +44,7 @@ test('each side of one universe gets the answer it would get alone', () => {
     expect(disagreementsIn(base, engines.base)).toEqual([])
     expect(disagreementsIn(head, engines.head)).toEqual([])
   })
-  fc.assert(alone, { ...options, numRuns: runs(30) })
+  fc.assert(alone, effort(30))
 })
 
 /** Neither addresses nor names of ports: of pods nobody declared neither is known. */
@@ -76,7 +68,7 @@ test('pods that nobody declared get what a pod with their labels would get', () 
     )
     expect(wrong).toEqual([])
   })
-  fc.assert(agree, { ...options, numRuns: runs(60) })
+  fc.assert(agree, effort(60))
 })
 
 afterAll(() => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { defaultProfile } from '../../src/model/network-profile.ts'
+import { effort } from './effort.ts'
 import { between, engineFor, enginesFor, sideOf } from './engine-side.ts'
 import type { PlainObject } from './plain-objects.ts'
 import { governedCluster, podsOf, shopCluster } from './shop-clusters.ts'
@@ -24,7 +25,7 @@ test('the order of documents does not matter', () => {
     fc.property(clusterAndOrder, ({ objects, shuffled }) => {
       expect(table(shuffled)).toEqual(table(objects))
     }),
-    { numRuns: 60 },
+    effort(60),
   )
 })
 
@@ -57,7 +58,7 @@ test('splitting a policy into one a rule changes nothing', () => {
     fc.property(shopCluster, (objects) => {
       expect(table(objects.flatMap(split))).toEqual(table(objects))
     }),
-    { numRuns: 60 },
+    effort(60),
   )
 })
 
@@ -89,7 +90,7 @@ test('another rule never takes a connection away', () => {
         }
       }
     }),
-    { numRuns: 60 },
+    effort(60),
   )
 })
 
@@ -105,7 +106,7 @@ test('what must pass may pass, whatever is unknown about namespaces and addresse
         }
       }
     }),
-    { numRuns: 40 },
+    effort(40),
   )
 })
 
@@ -122,7 +123,7 @@ test('what is unknown covers every way the namespaces could be labelled', () => 
         }
       }
     }),
-    { numRuns: 60 },
+    effort(60),
   )
 })
 
@@ -137,6 +138,6 @@ test('equal sides have equal rows', () => {
         }
       }
     }),
-    { numRuns: 40 },
+    effort(40),
   )
 })

@@ -11,6 +11,7 @@ import { reach } from '../../src/reach/reachability.ts'
 import type { PeerClass } from '../../src/reach/universe.ts'
 import { ConnectionSet } from '../../src/sets/connection-set.ts'
 import { portRange } from '../../src/sets/port-set.ts'
+import { effort } from '../oracle/effort.ts'
 import { engineFor, sideOf } from '../oracle/engine-side.ts'
 import { governedCluster } from '../oracle/shop-clusters.ts'
 
@@ -22,7 +23,7 @@ describe('explain agrees with the matrix', () => {
       fc.property(governedCluster, (objects) => {
         for (const profile of [undefined, defaultProfile]) expectAgreement(engineFor(sideOf(objects, profile)))
       }),
-      { numRuns: 20 },
+      effort(10),
     )
   })
 })
