@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     root: '.',
-    include: ['test/{sets,reach,policies,oracle}/**/*.test.ts'],
+    include: ['test/{sets,reach,policies}/**/*.test.ts', 'test/oracle/{oracle,properties}.test.ts'],
     env: { PORTCULLIS_ORACLE_PAIRS: '3000', PORTCULLIS_ORACLE_SEED: '7' },
     testTimeout: 30_000,
   },

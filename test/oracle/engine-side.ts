@@ -1,5 +1,6 @@
 import { dump } from 'js-yaml'
 import { parseManifests } from '../../src/manifests/parse-manifests.ts'
+import type { Resource } from '../../src/manifests/resource.ts'
 import { buildCluster } from '../../src/model/build-cluster.ts'
 import { NAME_LABEL } from '../../src/model/namespace-labels.ts'
 import { defaultProfile, type NetworkProfile } from '../../src/model/network-profile.ts'
@@ -11,7 +12,7 @@ import type { PeerClass, Side, SideInput } from '../../src/reach/universe.ts'
 import { AddressSet } from '../../src/sets/address-set.ts'
 import type { Packet, PacketEnd, PlainLabels, PlainObject } from './plain-objects.ts'
 
-const knownPlugin: NetworkProfile = { ...defaultProfile, ipBlockMatchesPods: 'yes' }
+export const knownPlugin: NetworkProfile = { ...defaultProfile, ipBlockMatchesPods: 'yes' }
 
 const apiVersions: Readonly<Record<string, string>> = { NetworkPolicy: 'networking.k8s.io/v1' }
 
@@ -20,11 +21,13 @@ function manifestOf(object: PlainObject): string {
   return dump(JSON.parse(JSON.stringify({ apiVersion: apiVersions[object.kind] ?? 'v1', ...object })))
 }
 
+export function resourcesOf(objects: readonly PlainObject[]): readonly Resource[] {
+  return parseManifests({ path: 'shop.yaml', text: objects.map(manifestOf).join('---\n') }).resources
+}
+
 /** Objects through the whole front of the engine: text, parser, model, compiler. */
 export function sideOf(objects: readonly PlainObject[], profile: NetworkProfile = knownPlugin): SideInput {
-  const text = objects.map(manifestOf).join('---\n')
-  const { resources } = parseManifests({ path: 'shop.yaml', text })
-  const cluster = buildCluster({ name: 'shop', open: false, profile, resources })
+  const cluster = buildCluster({ name: 'shop', open: false, profile, resources: resourcesOf(objects) })
   const { entries, diagnostics } = compilePolicies(cluster)
   const problem = diagnostics.find(({ effect }) => effect !== 'none')
   if (problem !== undefined) throw new Error(`the generator writes what is refused: ${problem.message}`)
