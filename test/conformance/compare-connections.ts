@@ -2,11 +2,13 @@ import type { Workload } from '../../src/model/cluster.ts'
 import type { Bound } from '../../src/reach/evaluate.ts'
 import { classOfWorkload } from '../../src/reach/peers.ts'
 import { AddressSet } from '../../src/sets/address-set.ts'
+import type { ConnectionSet } from '../../src/sets/connection-set.ts'
 import { type CaseResult, resultOf } from './case-result.ts'
 import { type ConnectionTable, compareTables, TableBuilder } from './connection-table.ts'
 import { connectionText, expectedText } from './connection-text.ts'
-import type { CaseOptions, ExpectationOf, ExpectedRow } from './expectation.ts'
+import type { CaseOptions, ExpectationOf, ExpectedRow, FocusedConnection } from './expectation.ts'
 import { readConns, readRows } from './expectation.ts'
+import { type ConnectionFocus, connectionFocus, focusFilter } from './focus.ts'
 import { controllerRows } from './ingress-rows.ts'
 import type { Evaluated } from './load-side.ts'
 import { addressesOf, INGRESS_CONTROLLER, namedWorkloads, workloadName } from './peer-names.ts'
@@ -18,19 +20,38 @@ export function compareConnections(
   found: Evaluated,
   assumptions: Assumptions,
 ): CaseResult {
-  const rows = readRows(expected.connections)
-  const focus = expected.options ?? {}
-  const families = familiesOf(rows)
-  const wanted = expectedTable(rows, families, assumptions)
-  const differencesUnder = (bound: Bound): string[] =>
-    compareTables(wanted, actualTable(found, families, assumptions, focus, bound)).map((text) =>
-      bound === 'may' ? `may: ${text}` : text,
-    )
-  const must = differencesUnder('must')
   return resultOf([
-    ...(must.length > 0 ? must : differencesUnder('may')),
+    ...connectionDifferences({ ...expected, connections: readRows(expected.connections) }, found, assumptions),
     ...selfDifferences(expected, found, assumptions),
   ])
+}
+
+/** Rows of a case with what was asked for: everything, or what is in focus. */
+interface ExpectedConnections {
+  readonly connections: readonly ExpectedRow[]
+  readonly options?: CaseOptions | undefined
+  readonly focusConn?: FocusedConnection | undefined
+}
+
+export function connectionDifferences(
+  { connections, options, focusConn }: ExpectedConnections,
+  found: Evaluated,
+  assumptions: Assumptions,
+): string[] {
+  const focus = connectionFocus(focusConn, assumptions)
+  const scope: Scope = { families: familiesOf(connections), assumptions, focus, keeps: focusFilter(options ?? {}) }
+  const wanted = expectedTable(connections, scope)
+  const differencesUnder = (bound: Bound): string[] => compareTables(wanted, actualTable(found, scope, bound))
+  const must = differencesUnder('must')
+  return must.length > 0 ? must : differencesUnder('may').map((text) => `may: ${text}`)
+}
+
+/** What of the answer is compared. */
+interface Scope {
+  readonly families: AddressSet
+  readonly assumptions: Assumptions
+  readonly focus: ConnectionFocus
+  readonly keeps: ReturnType<typeof focusFilter>
 }
 
 /** Addresses that are compared: sources without IPv6 list none of it. */
@@ -39,59 +60,37 @@ function familiesOf(rows: readonly { readonly src: string; readonly dst: string 
   return hasV6 ? AddressSet.all : AddressSet.allV4
 }
 
-function expectedTable(rows: readonly ExpectedRow[], families: AddressSet, assumptions: Assumptions): ConnectionTable {
+function expectedTable(rows: readonly ExpectedRow[], { families, focus, assumptions }: Scope): ConnectionTable {
   const table = new TableBuilder()
   const peer = (text: string): string | AddressSet => addressesOf(text)?.intersect(families) ?? text
-  for (const { src, dst, conns } of rows) table.add(peer(src), peer(dst), expectedText(conns, assumptions))
+  for (const { src, dst, conns } of rows)
+    table.add(peer(src), peer(dst), connectionText(focus.expected(conns), assumptions))
   return table.build()
 }
 
-function actualTable(
-  { reach, side }: Evaluated,
-  families: AddressSet,
-  assumptions: Assumptions,
-  focus: CaseOptions,
-  bound: Bound,
-): ConnectionTable {
+function actualTable({ reach, side }: Evaluated, scope: Scope, bound: Bound): ConnectionTable {
+  const { families, keeps, assumptions } = scope
   const table = new TableBuilder()
-  const keep = focusFilter(focus)
+  const text = (connections: ConnectionSet): string => connectionText(scope.focus.found(connections), assumptions)
   const workloads = namedWorkloads(side.cluster.workloads, reach, assumptions)
   for (const source of workloads) {
     for (const destination of workloads) {
-      if (source.name === destination.name || !keep(source.name, destination.name)) continue
-      table.add(
-        source.name,
-        destination.name,
-        connectionText(reach.connections(source.found, destination.found)[bound], assumptions),
-      )
+      if (source.name === destination.name || !keeps(source.name, destination.name)) continue
+      table.add(source.name, destination.name, text(reach.connections(source.found, destination.found)[bound]))
     }
     for (const peer of reach.universe.addresses) {
       const addresses = peer.addresses.intersect(families)
-      if (keep(source.name, undefined))
-        table.add(source.name, addresses, connectionText(reach.connections(source.found, peer)[bound], assumptions))
-      if (keep(undefined, source.name))
-        table.add(addresses, source.name, connectionText(reach.connections(peer, source.found)[bound], assumptions))
+      if (keeps(source.name, undefined))
+        table.add(source.name, addresses, text(reach.connections(source.found, peer)[bound]))
+      if (keeps(undefined, source.name))
+        table.add(addresses, source.name, text(reach.connections(peer, source.found)[bound]))
     }
   }
   for (const { workload, connections } of controllerRows(side, reach, bound)) {
-    if (keep(INGRESS_CONTROLLER, workloadName(workload)))
-      table.add(INGRESS_CONTROLLER, workloadName(workload), connectionText(connections, assumptions))
+    const name = workloadName(workload)
+    if (keeps(INGRESS_CONTROLLER, name)) table.add(INGRESS_CONTROLLER, name, text(connections))
   }
   return table.build()
-}
-
-/** Rows a focus leaves; an address is never in focus. */
-function focusFilter({
-  focusWorkloads,
-  focusDirection,
-}: CaseOptions): (source: string | undefined, destination: string | undefined) => boolean {
-  if (focusWorkloads === undefined) return () => true
-  const isFocus = (name: string | undefined): boolean => {
-    const bare = name?.replace(/\[.*\]$/, '').replace(/^\{(.*)\}$/, '$1')
-    return focusWorkloads.some((wanted) => bare === wanted || bare?.endsWith(`/${wanted}`) === true)
-  }
-  return (source, destination) =>
-    (focusDirection !== 'egress' && isFocus(destination)) || (focusDirection !== 'ingress' && isFocus(source))
 }
 
 /** Between replicas of one workload, where the source lists them. */

@@ -1,6 +1,6 @@
 import { ConnectionSet, type ProtocolName, protocolNumbers } from '../../src/sets/connection-set.ts'
 import { pairsOf } from '../../src/sets/intervals.ts'
-import { allPorts, portRange } from '../../src/sets/port-set.ts'
+import { allPorts, namedPort, portRange } from '../../src/sets/port-set.ts'
 import type { ExpectedConns } from './expectation.ts'
 import type { Assumptions } from './profiles.ts'
 
@@ -31,9 +31,29 @@ export function connectionsOf(expected: ExpectedConns, { all }: Pick<Assumptions
 const everyPort = ConnectionSet.union(portProtocols.map((protocol) => ConnectionSet.of(protocol, allPorts)))
 
 function rangeOf(protocol: string, range: string): ConnectionSet {
+  if (range.startsWith('name:')) return namedOf(protocol, range.slice('name:'.length))
   const [first, last] = range.split('-').map(Number)
   if (first === undefined || Number.isNaN(first)) throw new RangeError(`${protocol} ${range} is not a port range`)
   return ConnectionSet.of(protocolOf(protocol), portRange(first, last ?? first))
+}
+
+/** `*` is a port name of whatever protocol. */
+function namedOf(protocol: string, name: string): ConnectionSet {
+  const protocols = protocol === '*' ? portProtocols : [protocolOf(protocol)]
+  return ConnectionSet.union(protocols.map((known) => ConnectionSet.of(known, namedPort(name))))
+}
+
+/**
+ * The part of a set that rows about unseen pods show: ports of TCP, UDP and SCTP by number, and the names that a
+ * policy mentions. A set that holds every port holds names nobody mentions, which no row shows.
+ */
+export function shownPorts(connections: ConnectionSet): ConnectionSet {
+  return ConnectionSet.union(
+    portProtocols.map((protocol) => {
+      const { numbers, names } = connections.portsOf(protocol)
+      return ConnectionSet.of(protocol, { numbers, names, everyName: false })
+    }),
+  )
 }
 
 export function protocolOf(text: string): ProtocolName {

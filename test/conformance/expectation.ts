@@ -6,7 +6,35 @@ const conns = z.union([z.literal('All'), z.literal('None'), portMap])
 export type ExpectedConns = z.infer<typeof conns>
 
 const row = z.looseObject({ src: z.string(), dst: z.string(), conns })
-export type ExpectedRow = z.infer<typeof row>
+/** A row of a list that is cut down to one connection says no more than that it is there. */
+const connectionRow = row.partial({ conns: true })
+export type ExpectedRow = z.infer<typeof connectionRow>
+
+const selectorRequirement = z.object({
+  key: z.string(),
+  operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
+  values: z.array(z.string()).optional(),
+})
+const labelSelector = z.strictObject({
+  matchLabels: z.record(z.string(), z.string()).optional(),
+  matchExpressions: z.array(selectorRequirement).optional(),
+})
+export type ExpectedLabelSelector = z.infer<typeof labelSelector>
+
+const podsSelected = z.strictObject({ namespaceSelector: labelSelector, podSelector: labelSelector })
+export type ExpectedPodSelector = z.infer<typeof podsSelected>
+
+const direction = z.enum(['ingress', 'egress'])
+const exposureRow = z.object({
+  workload: z.string(),
+  direction,
+  peer: z.union([z.string(), podsSelected]),
+  conns: conns.optional(),
+})
+export type ExpectedExposure = z.infer<typeof exposureRow>
+
+const focusedConnection = z.object({ protocol: z.string(), port: z.number() })
+export type FocusedConnection = z.infer<typeof focusedConnection>
 
 const diffRow = z.looseObject({ src: z.string(), dst: z.string(), base: conns, head: conns, type: z.string() })
 
@@ -68,7 +96,8 @@ export type ExpectedValidation = z.infer<typeof validation>
 
 const options = z.looseObject({
   focusWorkloads: z.array(z.string()).optional(),
-  focusDirection: z.enum(['ingress', 'egress']).optional(),
+  focusWorkloadPeers: z.array(z.string()).optional(),
+  focusDirection: direction.optional(),
 })
 export type CaseOptions = z.infer<typeof options>
 
@@ -92,6 +121,7 @@ const connlist = z.looseObject({
   connections: z.array(z.looseObject({ src: z.string(), dst: z.string(), conns: z.unknown().optional() })),
   selfConnections: z.array(z.looseObject({ workload: z.string(), conns: z.unknown() })).optional(),
   inputs: inputs.optional(),
+  focusConn: focusedConnection.optional(),
   ipv6: z.unknown().optional(),
 })
 
@@ -123,7 +153,14 @@ export const expectation = z.discriminatedUnion('kind', [
   }),
   z.looseObject({ kind: z.literal('warning'), ...common, warnings: z.array(warning) }),
   z.looseObject({ kind: z.literal('validation'), ...common, results: z.array(validation) }),
-  z.looseObject({ kind: z.literal('exposure'), ...common }),
+  z.looseObject({
+    kind: z.literal('exposure'),
+    ...common,
+    connections: z.array(connectionRow),
+    exposure: z.array(exposureRow),
+    unprotected: z.array(z.object({ workload: z.string(), direction })),
+    focusConn: focusedConnection.optional(),
+  }),
   z.looseObject({ kind: z.literal('query'), ...common }),
   z.looseObject({ kind: z.literal('baseline'), ...common }),
   z.looseObject({ kind: z.literal('selectors'), ...common }),
@@ -137,5 +174,5 @@ export function readConns(value: unknown): ExpectedConns {
 }
 
 export function readRows(rows: readonly unknown[]): ExpectedRow[] {
-  return z.array(row).parse(rows)
+  return z.array(connectionRow).parse(rows)
 }

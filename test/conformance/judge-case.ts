@@ -6,6 +6,7 @@ import { compareConnections } from './compare-connections.ts'
 import { compareDiff } from './compare-diff.ts'
 import { compareEval } from './compare-eval.ts'
 import { compareExplain } from './compare-explain.ts'
+import { compareExposure } from './compare-exposure.ts'
 import { compareIpPartition } from './compare-ip-partition.ts'
 import { compareProbes } from './compare-probes.ts'
 import { compareProblems } from './compare-problems.ts'
@@ -78,6 +79,7 @@ function compare(found: Case, sides: CaseSides): CaseResult {
     case 'validation':
       return compareValidation(expected, (file) => sideOfFile(found, file))
     case 'exposure':
+      return compareExposure(expected, sides.head, assumptions)
     case 'query':
     case 'baseline':
     case 'selectors':

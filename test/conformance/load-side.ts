@@ -6,14 +6,17 @@ import type { Resource } from '../../src/manifests/resource.ts'
 import { buildCluster } from '../../src/model/build-cluster.ts'
 import type { Cluster } from '../../src/model/cluster.ts'
 import { type EntryPoints, entryPointsOf } from '../../src/model/entry-points.ts'
+import { nothing } from '../../src/model/label-expression.ts'
 import { defaultProfile, type NetworkProfile } from '../../src/model/network-profile.ts'
 import { type CompiledPolicies, compilePolicies } from '../../src/policies/compile-policies.ts'
-import type { PolicyEntry } from '../../src/policies/entry.ts'
+import type { PodSelector, PolicyEntry } from '../../src/policies/entry.ts'
 import { partition } from '../../src/reach/partition.ts'
 import { type Reachability, reach } from '../../src/reach/reachability.ts'
 import type { SideInput, Universe } from '../../src/reach/universe.ts'
+import { ConnectionSet } from '../../src/sets/connection-set.ts'
 import type { Diagnostic } from '../../src/source/diagnostic.ts'
 import type { SourceFile } from '../../src/source/source-file.ts'
+import { syntheticSpan } from '../../src/source/span.ts'
 import type { CaseInputs } from './expectation.ts'
 import type { Assumptions } from './profiles.ts'
 
@@ -144,9 +147,30 @@ export interface Evaluated {
   readonly side: LoadedSide
 }
 
-export function evaluate(side: LoadedSide): Evaluated {
-  const universe = partition(side.input, side.input)
+/** `told` are selectors whose pods have to be told apart although no policy asks for them. */
+export function evaluate(side: LoadedSide, told: readonly PodSelector[] = []): Evaluated {
+  const input: SideInput = { ...side.input, entries: [...side.input.entries, ...told.map(speaksOf)] }
+  const universe = partition(input, input)
   return { universe, reach: reach(universe, 'head', side.input), side }
+}
+
+/** An entry of nobody's that mentions pods, for the partition alone. */
+function speaksOf(selector: PodSelector): PolicyEntry {
+  const policy = { group: '', kind: 'Row', namespace: '', name: '' }
+  return {
+    origin: { policy, rule: '', index: 0, span: syntheticSpan, ports: [] },
+    layer: 'network',
+    direction: 'ingress',
+    tier: 0,
+    order: [],
+    subject: { target: 'hosts', namespaces: { kind: 'matching', expression: nothing }, labels: nothing },
+    peers: [{ ...selector, kind: 'pods', span: syntheticSpan }],
+    connections: ConnectionSet.none,
+    verdict: 'allow',
+    isolates: false,
+    exists: 'yes',
+    effect: 'exact',
+  }
 }
 
 export interface EvaluatedPair {

@@ -28,10 +28,6 @@ const exclusions: readonly Exclusion[] = [
   { reason: 'queries over sets of policies (redundancy, containment) are no part of the gate', holds: ofKind('query') },
   { reason: 'baseline requirements are the next part of the configuration', holds: ofKind('baseline') },
   { reason: 'Calico selectors are read by a later policy kind', holds: ofKind('selectors') },
-  {
-    reason: 'rows about pods that are not in the tree are compared when exposure gets its depth',
-    holds: ofKind('exposure'),
-  },
   { reason: 'Calico policies are compiled by a later policy kind', holds: holdsGroup(/projectcalico\.org$/) },
   { reason: 'Calico policies are compiled by a later policy kind', holds: hasFeature(/^calico/) },
   { reason: 'Cilium policies are compiled by a later policy kind', holds: holdsGroup(/^cilium\.io$/) },
