@@ -7426,7 +7426,7 @@ function changeGraph(report) {
 	if (edges.length === 0 || edges.length > 60) return void 0;
 	const names = [...new Set(edges.flatMap(({ from, to }) => [from, to]))].toSorted();
 	const ids = new Map(names.map((name, index) => [name, `n${index}`]));
-	const nodes = names.map((name) => `  ${ids.get(name)}["${label$1(name)}"]`);
+	const nodes = names.map((name) => `  ${ids.get(name)}["${label$2(name)}"]`);
 	const arrows = edges.map(({ from, to, arrow, text }) => `  ${ids.get(from)} ${arrow}|"${text}"| ${ids.get(to)}`);
 	return [
 		"flowchart LR",
@@ -7450,16 +7450,16 @@ function edgesOf({ sources, destinations, gained, lost }) {
 		from,
 		to,
 		arrow: "==>",
-		text: label$1(`opened: ${gained}`)
+		text: label$2(`opened: ${gained}`)
 	}], ...lost === "" ? [] : [{
 		from,
 		to,
 		arrow: "-.->",
-		text: label$1(`closed: ${lost}`)
+		text: label$2(`closed: ${lost}`)
 	}]];
 }
 /** Text between quotes: what mermaid could read as markup becomes a numeric entity. */
-function label$1(text) {
+function label$2(text) {
 	return clip(plainText$1(text), 80).replace(/[^\p{L}\p{N} ./:,_…-]/gu, (character) => `#${character.codePointAt(0)};`);
 }
 var graphEdges;
@@ -13719,6 +13719,16 @@ var init_reader = __esmMin((() => {
 	init_template_text();
 }));
 
+// src/model/port-forms.ts
+function isPortNumber(value) {
+	return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 65535;
+}
+/** A container port's name: at most 15 lower-case letters, digits and single dashes, with a letter among them. */
+function isPortName(text) {
+	return /^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/.test(text) && text.length <= 15;
+}
+var init_port_forms = __esmMin((() => {}));
+
 // src/model/read-labels.ts
 /** Labels as the API server reads them; a value it would refuse is reported and counts as unknown. */
 function readLabels(resource, node, report) {
@@ -13738,7 +13748,11 @@ var init_read_labels = __esmMin((() => {
 */
 function readLabelSelector(resource, node, report) {
 	if (isUnset(node) || node === void 0) return everything;
-	if (node.kind !== "mapping" || isTemplated(resource, node)) {
+	if (isTemplated(resource, node)) {
+		noteTemplate(resource, node, report);
+		return { kind: "unreadable" };
+	}
+	if (node.kind !== "mapping") {
 		refuse$1(resource, node, "the selector is not a mapping", report);
 		return { kind: "unreadable" };
 	}
@@ -13762,8 +13776,22 @@ function readRequirement(resource, item, report) {
 	const valueNodes = itemsAt(item, "values");
 	const values = valueNodes.map((node) => textAt$1(node));
 	const problem = requirementProblem(key, operator, values);
-	if (problem === void 0 && !valueNodes.some((node) => isTemplated(resource, node))) return requirement(key, operator, values);
-	refuse$1(resource, item, problem ?? "a value holds a template expression", report);
+	if ([
+		item,
+		...fieldsOf(item),
+		...valueNodes
+	].some((node) => isTemplated(resource, node))) {
+		noteTemplate(resource, item, report);
+		return;
+	}
+	if (problem === void 0) return requirement(key, operator, values);
+	refuse$1(resource, item, problem, report);
+}
+function noteTemplate(resource, node, report) {
+	reportTemplate({
+		file: resource.provenance.file,
+		report
+	}, node, "this selector");
 }
 function requirementProblem(key, operator, values) {
 	if (key === void 0 || !isLabelKey(key)) return `${key ?? "a condition without key"} is no valid label key`;
@@ -13805,9 +13833,10 @@ function isLabelKey(key) {
 function isLabelValue(value) {
 	return value === "" || nameForm.test(value);
 }
-var operators, selectorFields, nameForm, prefixForm;
+var operators, selectorFields, fieldsOf, nameForm, prefixForm;
 var init_read_selector = __esmMin((() => {
 	init_node();
+	init_reader();
 	init_diagnostic();
 	init_fields$2();
 	init_label_expression();
@@ -13819,6 +13848,7 @@ var init_read_selector = __esmMin((() => {
 		"DoesNotExist"
 	]);
 	selectorFields = /* @__PURE__ */ new Set(["matchLabels", "matchExpressions"]);
+	fieldsOf = (node) => node.kind === "mapping" ? node.entries.map(({ value }) => value) : [];
 	nameForm = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
 	prefixForm = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
 }));
@@ -13915,7 +13945,7 @@ function portOf(context, item, sidecar, hostNetwork) {
 	};
 	const name = stringAt(context, item, "name");
 	const written = integerAt(context, item, "hostPort");
-	if (port?.known !== true || !protocol.known || !isPortProtocol(protocol.value) || !isPortNumber$1(port.value)) {
+	if (port?.known !== true || !protocol.known || !isPortProtocol(protocol.value) || !isPortNumber(port.value)) {
 		if (port?.known !== false && protocol.known) context.report(portRefused(context, item));
 		return;
 	}
@@ -13989,7 +14019,7 @@ function withoutReplicaLabels(labels) {
 		complete: labels.complete
 	};
 }
-var template, fromTemplate, fromItself, jobLabels, knativePorts, knative, virtualMachine, workloadKinds, replicaLabels, isPortNumber$1, systemPorts, asPod;
+var template, fromTemplate, fromItself, jobLabels, knativePorts, knative, virtualMachine, workloadKinds, replicaLabels, systemPorts, asPod;
 var init_read_workload = __esmMin((() => {
 	init_node();
 	init_reader();
@@ -13999,6 +14029,7 @@ var init_read_workload = __esmMin((() => {
 	init_cluster();
 	init_fields$2();
 	init_label_expression();
+	init_port_forms();
 	init_read_labels();
 	init_read_selector();
 	template = ["spec", "template"];
@@ -14166,7 +14197,6 @@ var init_read_workload = __esmMin((() => {
 		}
 	};
 	replicaLabels = [...new Set(Object.values(workloadKinds).flatMap((kind) => [...kind.generated ?? []]))].filter((key) => key !== "app" && key !== "deployment" && key !== "job-name");
-	isPortNumber$1 = (port) => port >= 1 && port <= 65535;
 	systemPorts = ({ ports }) => (ports ?? []).map((port) => ({
 		name: void 0,
 		protocol: "TCP",
@@ -20764,7 +20794,7 @@ function unexpected(path, expected, value) {
 	const words = expected.flatMap((each) => "word" in each ? [each.word] : []);
 	const kinds = expected.flatMap((each) => "kind" in each ? [each.kind] : []);
 	const wanted = oneOf([.../* @__PURE__ */ new Set([...words, ...kinds])]);
-	if (value === void 0) return missing$1(path, wanted);
+	if (value === void 0) return missing$2(path, wanted);
 	const meant = typeof value === "string" ? nearest(value, words) : void 0;
 	const isPreset = path[0] === "extends" && typeof value === "string";
 	return {
@@ -20778,7 +20808,7 @@ function unexpected(path, expected, value) {
 function oneOf(choices) {
 	return choices.length < 2 ? choices.join() : `${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}`;
 }
-function missing$1(path, wanted) {
+function missing$2(path, wanted) {
 	const message = `${showPath(path.slice(0, -1))} lacks the key ${path.at(-1)}`;
 	return {
 		code: "config-missing-key",
@@ -21274,10 +21304,20 @@ var init_service_addresses = __esmMin((() => {
 	];
 }));
 
+// src/model/dns-name.ts
+/** What Kubernetes calls a DNS subdomain: the form of most names, at most 253 characters. */
+function isDnsSubdomain(text) {
+	return text.length <= 253 && text.split(".").every((part) => label$1.test(part));
+}
+var label$1;
+var init_dns_name = __esmMin((() => {
+	label$1 = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+}));
+
 // src/model/service-checks.ts
 /** Reports what the API server refuses outside of ports and addresses; false when no Service can be made of it. */
 function checkService$1(draft) {
-	checkName$1(draft);
+	checkName(draft);
 	checkSelector(draft);
 	checkBalancerFields(draft);
 	checkTrafficPolicy(draft);
@@ -21291,7 +21331,7 @@ function checkHeadless({ resource, type, headless, refuse }) {
 	return false;
 }
 /** Names made of templates or generated ones are for others to judge. */
-function checkName$1({ resource: { name }, refuse }) {
+function checkName({ resource: { name }, refuse }) {
 	if (name.value === "" || name.value.endsWith("*") || hasTemplate(name.value)) return;
 	if (/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name.value)) return;
 	const message = `${JSON.stringify(name.value)} is not a Service name`;
@@ -21308,12 +21348,8 @@ function checkExternalName({ resource, spec, refuse }) {
 		refuse(spanAt$1(resource, "spec", field), `An ExternalName Service has no ${field}`, `Remove ${field}.`);
 	}
 	const node = valueAt(spec, "externalName");
-	if (isTemplated(resource, node) || isDnsName((textAt$1(node) ?? "").replace(/\.$/, ""))) return;
+	if (isTemplated(resource, node) || isDnsSubdomain((textAt$1(node) ?? "").replace(/\.$/, ""))) return;
 	refuse(spanAt$1(resource, "spec", "externalName"), "An ExternalName Service needs a DNS name in externalName", "Write a DNS name such as api.example.com.");
-}
-function isDnsName(text) {
-	const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-	return text.length <= 253 && text.split(".").every((part) => label.test(part));
 }
 function checkBalancerFields({ resource, spec, type, refuse }) {
 	if (type === "LoadBalancer") return;
@@ -21350,6 +21386,7 @@ function checkSelector({ resource, spec, refuse }) {
 var init_service_checks = __esmMin((() => {
 	init_node();
 	init_template_text();
+	init_dns_name();
 	init_fields$2();
 	init_read_selector();
 }));
@@ -21371,9 +21408,9 @@ function readServicePorts(draft) {
 		return;
 	}
 	checkNames(items, draft);
-	return withoutRepeats(items.flatMap((item) => readPort$1(item, draft) ?? []), draft);
+	return withoutRepeats(items.flatMap((item) => readPort$2(item, draft) ?? []), draft);
 }
-function readPort$1(item, draft) {
+function readPort$2(item, draft) {
 	const { resource, report } = draft;
 	const span = spanOf(resource.provenance.file, item);
 	if ([
@@ -21385,7 +21422,7 @@ function readPort$1(item, draft) {
 		return;
 	}
 	const port = readNumber(item, draft);
-	const protocol = readProtocol(item, draft);
+	const protocol = readProtocol$1(item, draft);
 	const target = readTarget(item, draft);
 	if (port === void 0 || protocol === void 0 || target === void 0) return void 0;
 	const name = textAt$1(item, "name");
@@ -21410,7 +21447,7 @@ function readNumber(item, draft) {
 	if (port !== void 0 && isPortNumber(port)) return port;
 	draft.refuse(fieldSpan(draft, item, "port"), "A Service port needs a number from 1 to 65535", "Write the number unquoted.");
 }
-function readProtocol(item, draft) {
+function readProtocol$1(item, draft) {
 	const node = valueAt(item, "protocol");
 	const text = textAt$1(node);
 	if (isUnset(node) || text === "") return "TCP";
@@ -21422,7 +21459,7 @@ function readTarget(item, draft) {
 	const node = valueAt(item, "targetPort");
 	const value = integerAt$1(node) ?? textAt$1(node);
 	if (isUnset(node) || value === 0 || value === "") return "same";
-	const valid = typeof value === "number" ? isPortNumber(value) : value !== void 0 && isPortName$1(value);
+	const valid = typeof value === "number" ? isPortNumber(value) : value !== void 0 && isPortName(value);
 	const hint = "Write a number from 1 to 65535 without quotes, or the name of a container port.";
 	if (!valid) draft.refuse(fieldSpan(draft, item, "targetPort"), "This targetPort is neither a port nor a port name", hint);
 	if (typeof value === "number" && !valid) return void 0;
@@ -21467,18 +21504,12 @@ function withoutRepeats(ports, { refuse }) {
 function fieldSpan({ resource }, item, field) {
 	return spanOf(resource.provenance.file, entryOf$2(item, field) ?? item);
 }
-function isPortNumber(value) {
-	return value >= 1 && value <= 65535;
-}
-/** A container port's name: at most 15 lower-case letters, digits and single dashes, with a letter among them. */
-function isPortName$1(text) {
-	return /^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/.test(text) && text.length <= 15;
-}
 var label;
 var init_service_ports = __esmMin((() => {
 	init_node();
 	init_diagnostic();
 	init_fields$2();
+	init_port_forms();
 	label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 }));
 
@@ -21814,7 +21845,7 @@ function backendsOf(service, ports, context) {
 function followBackend(reference, context) {
 	const { namespace, service: name, port, protocol } = reference;
 	const service = context.serviceAt(namespace, name);
-	if (service === void 0) return missing(`There is no Service ${namespace}/${name}`, reference, context);
+	if (service === void 0) return missing$1(`There is no Service ${namespace}/${name}`, reference, context);
 	if (service.type === "ExternalName") return {
 		service,
 		backends: []
@@ -21824,10 +21855,10 @@ function followBackend(reference, context) {
 		service,
 		backends: backendsOf(service, ports, context)
 	};
-	return missing(`Service ${namespace}/${name} has no ${protocol} port ${port}; it has ${service.ports.map((item) => `${item.port}${item.name === void 0 ? "" : ` (${item.name})`}`).join(", ") || "none"}`, reference, context);
+	return missing$1(`Service ${namespace}/${name} has no ${protocol} port ${port}; it has ${service.ports.map((item) => `${item.port}${item.name === void 0 ? "" : ` (${item.name})`}`).join(", ") || "none"}`, reference, context);
 }
 /** In an open cluster the object may exist outside of what is seen, so more may be reachable than we say. */
-function missing(message, { service, span }, { cluster, report }) {
+function missing$1(message, { service, span }, { cluster, report }) {
 	if (hasTemplate(service)) {
 		report(diagnostic("template-value", span, {
 			message: "The name of the backend Service cannot be read before it is rendered",
@@ -22825,16 +22856,20 @@ var init_compile$1 = __esmMin((() => {
 }));
 
 // src/policies/policy-reader.ts
-var REJECTED, PolicyReader$1;
+var REJECTED, selectorRefusals, PolicyReader;
 var init_policy_reader = __esmMin((() => {
 	init_node();
+	init_reader();
+	init_template_text();
+	init_dns_name();
 	init_fields$2();
 	init_read_selector();
 	init_address_set();
 	init_cidr();
 	init_diagnostic();
 	REJECTED = "The API server rejects the object as it stands: this policy would not exist. Correct the field.";
-	PolicyReader$1 = class {
+	selectorRefusals = /* @__PURE__ */ new Set(["selector-invalid", "label-not-string"]);
+	PolicyReader = class {
 		resource;
 		#report;
 		#refused = false;
@@ -22884,7 +22919,27 @@ var init_policy_reader = __esmMin((() => {
 			return true;
 		}
 		selector(node) {
-			return readLabelSelector(this.resource, node, this.#report);
+			return readLabelSelector(this.resource, node, (found) => {
+				if (!selectorRefusals.has(found.code)) return this.#report(found);
+				this.#refused = true;
+				this.#report({
+					...found,
+					hint: `${found.hint} ${REJECTED}`
+				});
+			});
+		}
+		noteAmbiguous(node) {
+			reportAmbiguous({
+				file: this.resource.provenance.file,
+				report: this.#report
+			}, node);
+		}
+		/** The name of the object; one that is missing, generated or written by a template is for others to judge. */
+		checkName() {
+			const { kind, name } = this.resource;
+			if (name.value === "" || name.value.endsWith("*") || hasTemplate(name.value) || isDnsSubdomain(name.value)) return;
+			const message = `${JSON.stringify(name.value)} is no name for a ${kind}`;
+			this.refuse("policy-name-invalid", name.span, message, "Use lower-case letters, digits, dashes and dots.");
 		}
 		/** Fields of a mapping that are set, for those that take exactly one. */
 		setFields(node, fields) {
@@ -23120,13 +23175,13 @@ function readPeers(rule, direction, verdict, context) {
 		least: 1,
 		most: dialect.most
 	});
-	const found = items.map((item) => readPeer(item, direction, verdict, context));
+	const found = items.map((item) => readPeer$1(item, direction, verdict, context));
 	return {
 		peers: found.flatMap(({ peers }) => peers),
 		domainNames: found.flatMap(({ domainNames }) => domainNames)
 	};
 }
-function readPeer(node, direction, verdict, context) {
+function readPeer$1(node, direction, verdict, context) {
 	const { reader, fields } = context;
 	if (reader.isTemplate(node, "a peer")) return unreadable(node, context);
 	const known = direction === "ingress" ? fields.ingressPeer : fields.egressPeer;
@@ -23274,9 +23329,9 @@ function readPorts(rule, context) {
 		least: 1,
 		most: dialect.most
 	});
-	return items.map((item) => readPort(item, context));
+	return items.map((item) => readPort$1(item, context));
 }
-function readPort(node, context) {
+function readPort$1(node, context) {
 	const { reader, dialect } = context;
 	const span = reader.spanOf(node);
 	const known = dialect.ports === "ports" ? adminFields.AdminNetworkPolicy.port : adminFields.ClusterNetworkPolicy.protocol;
@@ -23400,7 +23455,7 @@ var init_read_ports = __esmMin((() => {
 /** Reads one admin policy. Whatever the API server would refuse is reported with its place, and the rest is read. */
 function readAdminPolicy(resource, report) {
 	const kind = resource.kind;
-	const reader = new PolicyReader$1(resource, report);
+	const reader = new PolicyReader(resource, report);
 	const context = {
 		reader,
 		dialect: dialects[kind],
@@ -23410,7 +23465,8 @@ function readAdminPolicy(resource, report) {
 	reader.checkFields(resource.node, context.fields.object);
 	reader.isTemplate(spec, "the spec");
 	reader.checkFields(spec, context.fields.spec);
-	checkName(context);
+	reader.checkName();
+	checkOnlyName(context);
 	return {
 		id: {
 			group: resource.group,
@@ -23421,11 +23477,11 @@ function readAdminPolicy(resource, report) {
 		tier: readTier(spec, context),
 		priority: readPriority(spec, context),
 		subject: readSubject(spec, context),
-		rules: directions.flatMap((direction) => readRules(spec, direction, context)),
+		rules: directions.flatMap((direction) => readRules$1(spec, direction, context)),
 		refused: reader.isRefused
 	};
 }
-function checkName({ reader, dialect: { onlyName } }) {
+function checkOnlyName({ reader, dialect: { onlyName } }) {
 	const { kind, name } = reader.resource;
 	if (onlyName !== void 0 && name.value !== onlyName) reader.refuse("policy-name-invalid", name.span, `a ${kind} is called ${onlyName}`);
 }
@@ -23444,15 +23500,15 @@ function readPriority(spec, { reader, dialect }) {
 	if (priority !== void 0 && priority >= 0 && priority <= 1e3) return priority;
 	reader.refuse("priority-invalid", node, "priority is a whole number from 0 to 1000, and has to be there");
 }
-function readRules(spec, direction, context) {
+function readRules$1(spec, direction, context) {
 	const items = context.reader.list(spec, direction) ?? [];
 	checkLength(context, valueAt(spec, direction), direction, items.length, {
 		least: 0,
 		most: context.dialect.most
 	});
-	return items.map((item, index) => readRule(item, direction, index, context));
+	return items.map((item, index) => readRule$1(item, direction, index, context));
 }
-function readRule(node, direction, index, context) {
+function readRule$1(node, direction, index, context) {
 	const { reader, fields } = context;
 	reader.checkFields(node, direction === "ingress" ? fields.ingressRule : fields.egressRule);
 	const name = textAt$1(node, "name") ?? "";
@@ -23630,7 +23686,7 @@ var init_compile = __esmMin((() => {
 		order: [],
 		subject: subjectOf(spec),
 		verdict: "allow",
-		exists: "yes"
+		exists: spec.exists
 	});
 }));
 
@@ -23676,19 +23732,161 @@ var init_fields = __esmMin((() => {
 	};
 }));
 
+// src/policies/kubernetes/read-peer.ts
+/** An item of `from` or `to`: selectors, or an ipBlock. */
+function readPeer(node, reader) {
+	reader.checkFields(node, networkPolicyFields.peer);
+	const select = (name) => isSet(node, name) ? reader.selector(valueAt(node, name)) : void 0;
+	const podSelector = select("podSelector");
+	const namespaceSelector = select("namespaceSelector");
+	const block = valueAt(node, "ipBlock");
+	const blocks = block !== void 0 && !isUnset(block);
+	const ipBlock = blocks ? readIpBlock(block, reader) : void 0;
+	const selects = podSelector !== void 0 || namespaceSelector !== void 0;
+	if (!selects && !blocks && !reader.isTemplate(node, "a peer")) reader.refuse("peer-invalid", node, "a peer needs podSelector, namespaceSelector or ipBlock");
+	if (selects && blocks) reader.refuse("peer-invalid", node, "ipBlock cannot stand beside a selector in one item");
+	const valid = selects !== blocks && (!blocks || ipBlock !== void 0);
+	return {
+		span: reader.spanOf(node),
+		node,
+		podSelector,
+		namespaceSelector,
+		ipBlock,
+		valid
+	};
+}
+function readIpBlock(node, reader) {
+	reader.checkFields(node, networkPolicyFields.ipBlock);
+	const cidr = valueAt(node, "cidr");
+	if (node.kind !== "mapping" || cidr === void 0 || textAt$1(cidr) === void 0) {
+		if (!reader.isTemplate(node, "ipBlock")) reader.refuse("cidr-invalid", node, "ipBlock has no cidr");
+		return;
+	}
+	const whole = reader.cidr(cidr, "cidr-invalid");
+	if (whole === void 0) return void 0;
+	const items = itemsAt(node, "except");
+	const except = items.map((item) => readExcept(item, whole, textAt$1(cidr), reader));
+	if (except.includes(void 0)) return void 0;
+	const addresses = except.reduce((left, set) => left.subtract(set), whole);
+	return {
+		cidr: textAt$1(cidr),
+		except: items.map((item) => textAt$1(item) ?? ""),
+		addresses,
+		node
+	};
+}
+function readExcept(node, whole, cidr, reader) {
+	const set = reader.cidr(node, "except-invalid");
+	if (set === void 0 || set.isSubsetOf(whole) && !set.equals(whole)) return set;
+	reader.refuse("except-invalid", node, `except ${textAt$1(node)} does not lie strictly inside ${cidr}`);
+}
+var init_read_peer = __esmMin((() => {
+	init_node();
+	init_fields$2();
+	init_fields();
+}));
+
+// src/policies/kubernetes/read-port.ts
+/** An item of `ports`: a protocol, with a port number or name or a range of numbers. */
+function readPort(node, reader) {
+	reader.checkFields(node, networkPolicyFields.port);
+	const written = readProtocol(node, reader);
+	const port = readPortNumber(node, reader);
+	const endPort = readEndPort(node, port.value, reader);
+	const valid = written.valid && port.valid && endPort.valid;
+	const protocol = written.value ?? "TCP";
+	return {
+		span: reader.spanOf(node),
+		node,
+		protocol,
+		protocolWritten: written !== missing,
+		port: port.value,
+		portSpan: port.value === void 0 ? void 0 : reader.spanOf(valueAt(node, "port")),
+		endPort: endPort.value,
+		connections: valid ? connectionsOf(protocol, port.value, endPort.value) : ConnectionSet.none,
+		valid
+	};
+}
+function readProtocol(node, reader) {
+	const found = valueAt(node, "protocol");
+	if (found === void 0 || isUnset(found)) return missing;
+	const text = textAt$1(found);
+	if (text !== void 0 && isPortProtocol(text)) return {
+		value: text,
+		valid: true
+	};
+	if (!reader.isTemplate(found, "a protocol")) reader.refuse("protocol-invalid", found, `protocol is TCP, UDP or SCTP, not ${text ?? "this"}`);
+	return unusable;
+}
+function readPortNumber(node, reader) {
+	const found = valueAt(node, "port");
+	if (found === void 0 || isUnset(found)) return missing;
+	const value = found.kind === "scalar" ? found.value : void 0;
+	reader.noteAmbiguous(found);
+	if (isPortNumber(value)) return {
+		value,
+		valid: true
+	};
+	if (typeof value === "string" && isPortName(value)) return {
+		value,
+		valid: true
+	};
+	if (reader.isTemplate(found, "a port")) return unusable;
+	if (typeof value === "string" && /^\d+$/.test(value)) reader.refuse("port-invalid", found, `port "${value}" in quotes is a name without a letter, not a number`, "Remove the quotes.");
+	else reader.refuse("port-invalid", found, "a port is a number from 1 to 65535 or a port name");
+	return unusable;
+}
+function readEndPort(node, port, reader) {
+	const found = valueAt(node, "endPort");
+	if (found === void 0 || isUnset(found)) return missing;
+	if (reader.isTemplate(found, "endPort")) return unusable;
+	const value = found.kind === "scalar" ? found.value : void 0;
+	const problem = endPortProblem(value, port);
+	if (problem === void 0) return {
+		value,
+		valid: true
+	};
+	reader.refuse("endport-invalid", found, problem);
+	return unusable;
+}
+function endPortProblem(value, port) {
+	if (!isPortNumber(value)) return "endPort is a number from 1 to 65535";
+	if (port === void 0) return "endPort needs a port to start from";
+	if (typeof port === "string") return "endPort cannot stand beside a named port";
+	return value < port ? `endPort ${value} is below port ${port}` : void 0;
+}
+function connectionsOf(protocol, port, endPort) {
+	if (port === void 0) return ConnectionSet.of(protocol);
+	return ConnectionSet.of(protocol, typeof port === "string" ? namedPort$1(port) : portRange(port, endPort ?? port));
+}
+var missing, unusable;
+var init_read_port = __esmMin((() => {
+	init_node();
+	init_fields$2();
+	init_port_forms();
+	init_read_workload();
+	init_connection_set();
+	init_port_set();
+	init_fields();
+	missing = {
+		value: void 0,
+		valid: true
+	};
+	unusable = {
+		value: void 0,
+		valid: false
+	};
+}));
+
 // src/policies/kubernetes/read.ts
 /** Reads one NetworkPolicy. Whatever the API server would refuse is reported with its place, and the rest is read. */
 function readNetworkPolicy(resource, namespace, report) {
 	const reader = new PolicyReader(resource, report);
 	const spec = valueAt(resource.node, "spec");
-	reader.checkFields(resource.node, "object");
-	reader.checkFields(spec, "spec");
-	if (isTemplated(resource, spec)) reader.report("template-value", reader.spanOf(spec), "the spec holds a template expression", "unknown");
-	const types = reader.policyTypes(spec);
-	const rules = {
-		ingress: reader.rules(spec, "ingress"),
-		egress: reader.rules(spec, "egress")
-	};
+	reader.checkName();
+	reader.checkFields(resource.node, networkPolicyFields.object);
+	reader.checkFields(spec, networkPolicyFields.spec);
+	const isolates = reader.isTemplate(spec, "the spec") ? "unknown" : readIsolation(spec, reader);
 	return {
 		id: {
 			group: "networking.k8s.io",
@@ -23697,292 +23895,109 @@ function readNetworkPolicy(resource, namespace, report) {
 			name: resource.name.value
 		},
 		resource,
-		podSelector: readLabelSelector(resource, valueAt(spec, "podSelector"), report),
+		podSelector: reader.selector(valueAt(spec, "podSelector")),
 		podSelectorSpan: reader.entrySpan(spec, "podSelector") ?? reader.entrySpan(resource.node, "spec") ?? resource.name.span,
-		isolates: types ?? {
+		isolates: isolates === "unknown" ? {
 			ingress: true,
-			egress: itemsAt(spec, "egress").length > 0
+			egress: true
+		} : isolates,
+		typesSpan: itemsAt(spec, "policyTypes").length > 0 ? reader.entrySpan(spec, "policyTypes") : void 0,
+		rules: {
+			ingress: readRules(spec, "ingress", reader),
+			egress: readRules(spec, "egress", reader)
 		},
-		typesSpan: types === void 0 ? void 0 : reader.entrySpan(spec, "policyTypes"),
-		rules,
 		rulesSpan: {
 			ingress: reader.entrySpan(spec, "ingress"),
 			egress: reader.entrySpan(spec, "egress")
-		}
+		},
+		exists: reader.isRefused || isolates === "unknown" ? "unknown" : "yes"
 	};
 }
-function endPortProblem(value, port) {
-	if (typeof value !== "number" || !Number.isInteger(value) || value < 1 || value > 65535) return "endPort is a number from 1 to 65535";
-	if (port === void 0) return "endPort needs a port to start from";
-	if (typeof port === "string") return "endPort cannot stand beside a named port";
-	return value < port ? `endPort ${value} is below port ${port}` : void 0;
+/** Directions that are isolated, filled in as the API server does where none is written. */
+function readIsolation(spec, reader) {
+	const items = reader.list(spec, "policyTypes");
+	if (items === void 0) return "unknown";
+	if (items.length === 0) return {
+		ingress: true,
+		egress: !isEmptyList(valueAt(spec, "egress"))
+	};
+	if (items.length > 2) reader.refuse("policy-type-invalid", items[2], "policyTypes has at most two items");
+	const strange = items.filter((item) => textAt$1(item) !== "Ingress" && textAt$1(item) !== "Egress");
+	for (const item of strange) if (!reader.isTemplate(item, "an item of policyTypes")) reader.refuse("policy-type-invalid", item, "an item of policyTypes is Ingress or Egress, in this spelling");
+	const types = items.map((item) => textAt$1(item));
+	return strange.length > 0 ? "unknown" : {
+		ingress: types.includes("Ingress"),
+		egress: types.includes("Egress")
+	};
 }
-/** 1 to 15 characters of `[a-z0-9-]` with a letter among them; no `-` at either end and no two in a row. */
-function isPortName(text) {
-	return /^(?=.*[a-z])[a-z0-9]([a-z0-9-]{0,13}[a-z0-9])?$/.test(text) && !text.includes("--");
+/** Rules of a direction; a list that cannot be read may hold a rule that allows anything. */
+function readRules(spec, direction, reader) {
+	const items = reader.list(spec, direction);
+	if (items !== void 0) return items.map((item, index) => readRule(item, direction, index, reader));
+	const node = valueAt(spec, direction);
+	return [{
+		direction,
+		index: 0,
+		span: reader.spanOf(node),
+		peersSpan: void 0,
+		portsSpan: void 0,
+		peers: [unreadablePeer(node, reader)],
+		ports: "any"
+	}];
 }
-function connectionsOf(protocol, port, endPort) {
-	if (port === void 0) return ConnectionSet.of(protocol);
-	return ConnectionSet.of(protocol, typeof port === "string" ? namedPort$1(port) : portRange(port, endPort ?? port));
+function readRule(node, direction, index, reader) {
+	const peersKey = direction === "ingress" ? "from" : "to";
+	noteNull(node, reader);
+	reader.checkFields(node, networkPolicyFields[direction === "ingress" ? "ingressRule" : "egressRule"]);
+	const peers = reader.list(node, peersKey)?.map((item) => readPeer(item, reader)) ?? [unreadablePeer(valueAt(node, peersKey), reader)];
+	const ports = reader.list(node, "ports")?.map((item) => readPort(item, reader)) ?? [unreadablePort(valueAt(node, "ports"), reader)];
+	return {
+		direction,
+		index,
+		span: reader.spanOf(node),
+		peers: peers.length === 0 ? "any" : peers,
+		peersSpan: reader.entrySpan(node, peersKey),
+		ports: ports.length === 0 ? "any" : ports,
+		portsSpan: reader.entrySpan(node, "ports")
+	};
 }
-var REFUSED, PolicyReader;
+function noteNull(node, reader) {
+	if (node.kind !== "scalar" || node.value !== null) return;
+	reader.report("null-item", node, "a null item is read as an empty one, which stands for everything", "unknown", "Remove the item, or write what it should say.");
+}
+function unreadablePeer(node, reader) {
+	return {
+		span: reader.spanOf(node),
+		node,
+		podSelector: void 0,
+		namespaceSelector: void 0,
+		ipBlock: void 0,
+		valid: false
+	};
+}
+function unreadablePort(node, reader) {
+	return {
+		span: reader.spanOf(node),
+		node,
+		protocol: "TCP",
+		protocolWritten: false,
+		port: void 0,
+		portSpan: void 0,
+		endPort: void 0,
+		connections: ConnectionSet.none,
+		valid: false
+	};
+}
+var isEmptyList;
 var init_read = __esmMin((() => {
 	init_node();
-	init_reader();
 	init_fields$2();
-	init_read_selector();
-	init_read_workload();
-	init_address_set();
-	init_cidr();
 	init_connection_set();
-	init_port_set();
-	init_diagnostic();
+	init_policy_reader();
 	init_fields();
-	REFUSED = "The API server refuses the object as it stands; correct the field.";
-	PolicyReader = class {
-		#resource;
-		#report;
-		constructor(resource, report) {
-			this.#resource = resource;
-			this.#report = report;
-		}
-		report(code, span, message, effect, hint = REFUSED) {
-			this.#report(diagnostic(code, span, {
-				message: `NetworkPolicy ${this.#resource.name.value}: ${message}`,
-				hint,
-				effect
-			}));
-		}
-		spanOf(node) {
-			return node === void 0 ? this.#resource.name.span : spanOf(this.#resource.provenance.file, node);
-		}
-		entrySpan(node, name) {
-			const entry = entryOf$2(node, name);
-			return entry === void 0 ? void 0 : spanOf(this.#resource.provenance.file, entry);
-		}
-		/** A field that does not exist is dropped by lenient clients, and dropping a condition widens. */
-		checkFields(node, holder) {
-			if (node?.kind !== "mapping" || isTemplated(this.#resource, node)) return;
-			const known = networkPolicyFields[holder];
-			for (const entry of node.entries) {
-				if (Object.hasOwn(known, entry.name)) continue;
-				const span = spanOf(this.#resource.provenance.file, entry);
-				const names = Object.keys(known).join(", ");
-				this.report("unknown-field", span, `there is no field ${entry.name} here; it is dropped, and what remains may allow more`, "wider", `The fields here are ${names}.`);
-			}
-		}
-		/** Directions that are isolated as written; undefined when the API server fills them in. */
-		policyTypes(spec) {
-			const items = itemsAt(spec, "policyTypes");
-			if (items.length === 0) return void 0;
-			if (items.length > 2) this.report("policy-type-invalid", this.spanOf(items[2]), "policyTypes has at most two items", "unknown");
-			const types = items.map((item) => textAt$1(item));
-			items.forEach((item, index) => {
-				if (types[index] === "Ingress" || types[index] === "Egress") return;
-				this.report("policy-type-invalid", this.spanOf(item), "an item of policyTypes is Ingress or Egress, in this spelling", "unknown");
-			});
-			return {
-				ingress: types.includes("Ingress"),
-				egress: types.includes("Egress")
-			};
-		}
-		rules(spec, direction) {
-			return itemsAt(spec, direction).map((item, index) => this.#rule(item, direction, index));
-		}
-		#rule(node, direction, index) {
-			const peersKey = direction === "ingress" ? "from" : "to";
-			this.#checkNull(node);
-			this.checkFields(node, direction === "ingress" ? "ingressRule" : "egressRule");
-			const peers = this.#unreadableList(node, peersKey) ? [this.#unreadablePeer(node, peersKey)] : itemsAt(node, peersKey).map((item) => this.#peer(item));
-			const ports = this.#unreadableList(node, "ports") ? [this.#unreadablePort(node)] : itemsAt(node, "ports").map((item) => this.#port(item));
-			return {
-				direction,
-				index,
-				span: this.spanOf(node),
-				peers: peers.length === 0 ? "any" : peers,
-				peersSpan: this.entrySpan(node, peersKey),
-				ports: ports.length === 0 ? "any" : ports,
-				portsSpan: this.entrySpan(node, "ports")
-			};
-		}
-		#checkNull(node) {
-			if (node.kind === "scalar" && node.value === null) this.report("null-item", this.spanOf(node), "a null item is read as an empty one, which stands for everything", "unknown", "Remove the item, or write what it should say.");
-		}
-		/** A list that is written and is no list: a template expression, a mapping. */
-		#unreadableList(node, name) {
-			const value = valueAt(node, name);
-			if (value === void 0 || isUnset(value) || value.kind === "sequence") return false;
-			this.report(isTemplated(this.#resource, value) ? "template-value" : "field-type", this.spanOf(value), `${name} is not a list`, "unknown");
-			return true;
-		}
-		#unreadablePeer(node, name) {
-			const value = valueAt(node, name);
-			return {
-				span: this.spanOf(value),
-				node: value,
-				podSelector: void 0,
-				namespaceSelector: void 0,
-				ipBlock: void 0,
-				valid: false
-			};
-		}
-		#unreadablePort(node) {
-			const value = valueAt(node, "ports");
-			return {
-				span: this.spanOf(value),
-				node: value,
-				protocol: "TCP",
-				protocolWritten: false,
-				port: void 0,
-				portSpan: void 0,
-				endPort: void 0,
-				connections: ConnectionSet.none,
-				valid: false
-			};
-		}
-		#peer(node) {
-			this.checkFields(node, "peer");
-			const select = (name) => isSet(node, name) ? readLabelSelector(this.#resource, valueAt(node, name), this.#report) : void 0;
-			const podSelector = select("podSelector");
-			const namespaceSelector = select("namespaceSelector");
-			const block = valueAt(node, "ipBlock");
-			const ipBlock = block === void 0 || isUnset(block) ? void 0 : this.#ipBlock(block);
-			const selects = podSelector !== void 0 || namespaceSelector !== void 0;
-			const blocks = block !== void 0 && !isUnset(block);
-			if (!selects && !blocks) this.report("peer-invalid", this.spanOf(node), "a peer needs podSelector, namespaceSelector or ipBlock", "unknown");
-			if (selects && blocks) this.report("peer-invalid", this.spanOf(node), "ipBlock cannot stand beside a selector in one item", "unknown");
-			const valid = selects !== blocks && (!blocks || ipBlock !== void 0);
-			return {
-				span: this.spanOf(node),
-				node,
-				podSelector,
-				namespaceSelector,
-				ipBlock,
-				valid
-			};
-		}
-		#ipBlock(node) {
-			this.checkFields(node, "ipBlock");
-			const cidr = textAt$1(node, "cidr");
-			const cidrNode = valueAt(node, "cidr");
-			if (node.kind !== "mapping" || cidr === void 0 || cidrNode === void 0) {
-				this.report("cidr-invalid", this.spanOf(node), "ipBlock has no cidr", "unknown");
-				return;
-			}
-			const whole = this.#cidr(cidr, cidrNode, "cidr-invalid");
-			if (whole === void 0) return void 0;
-			const exceptNodes = itemsAt(node, "except");
-			const except = exceptNodes.map((item) => this.#except(item, whole, cidr));
-			if (except.includes(void 0)) return void 0;
-			const addresses = except.reduce((left, set) => left.subtract(set), whole);
-			return {
-				cidr,
-				except: exceptNodes.map((item) => textAt$1(item) ?? ""),
-				addresses,
-				node
-			};
-		}
-		#except(node, whole, cidr) {
-			const text = textAt$1(node);
-			const set = text === void 0 ? void 0 : this.#cidr(text, node, "except-invalid");
-			if (set === void 0) {
-				if (text === void 0) this.report("except-invalid", this.spanOf(node), "an except item is not a CIDR", "unknown");
-				return;
-			}
-			if (set.isSubsetOf(whole) && !set.equals(whole)) return set;
-			this.report("except-invalid", this.spanOf(node), `except ${text} does not lie strictly inside ${cidr}`, "unknown");
-		}
-		#cidr(text, node, code) {
-			const span = this.spanOf(node);
-			if (isTemplated(this.#resource, node)) {
-				this.report("template-value", span, "a CIDR holds a template expression", "unknown", "Point the gate at the rendered manifests.");
-				return;
-			}
-			const parsed = parseCidr(text);
-			if (!parsed.ok) {
-				this.report(code, span, `${text} is not a CIDR: ${parsed.problem}`, "unknown", "Write address/prefix, such as 203.0.113.0/24.");
-				return;
-			}
-			const set = parsed.family === 4 ? AddressSet.v4Range(parsed.first, parsed.last) : AddressSet.v6Range(parsed.first, parsed.last);
-			if (parsed.hostBits) this.report("cidr-host-bits", span, `${text} has bits set behind its prefix; it means ${set.cidrs()[0]}`, "none", `Write ${set.cidrs()[0]}.`);
-			return set;
-		}
-		#port(node) {
-			this.checkFields(node, "port");
-			const written = textAt$1(node, "protocol");
-			const protocolNode = valueAt(node, "protocol");
-			const protocolSet = protocolNode !== void 0 && !isUnset(protocolNode);
-			const protocol = written !== void 0 && isPortProtocol(written) ? written : "TCP";
-			const protocolValid = !protocolSet || written !== void 0 && isPortProtocol(written);
-			if (!protocolValid) this.report("protocol-invalid", this.spanOf(protocolNode), `protocol is TCP, UDP or SCTP, not ${written ?? "this"}`, "unknown");
-			const port = this.#portNumber(node);
-			const endPort = this.#endPort(node, port.value);
-			const valid = protocolValid && port.valid && endPort.valid;
-			return {
-				span: this.spanOf(node),
-				node,
-				protocol,
-				protocolWritten: protocolSet,
-				port: port.value,
-				portSpan: port.value === void 0 ? void 0 : this.spanOf(valueAt(node, "port")),
-				endPort: endPort.value,
-				connections: valid ? connectionsOf(protocol, port.value, endPort.value) : ConnectionSet.none,
-				valid
-			};
-		}
-		#portNumber(node) {
-			const found = valueAt(node, "port");
-			if (found === void 0 || isUnset(found)) return {
-				value: void 0,
-				valid: true
-			};
-			const value = found.kind === "scalar" ? found.value : void 0;
-			reportAmbiguous({
-				file: this.#resource.provenance.file,
-				report: this.#report
-			}, found);
-			if (typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 65535) return {
-				value,
-				valid: true
-			};
-			if (typeof value === "string" && isPortName(value)) return {
-				value,
-				valid: true
-			};
-			if (isTemplated(this.#resource, found)) {
-				this.report("template-value", this.spanOf(found), "a port holds a template expression", "unknown", "Point the gate at the rendered manifests.");
-				return {
-					value: void 0,
-					valid: false
-				};
-			}
-			const quoted = typeof value === "string" && /^\d+$/.test(value);
-			const problem = quoted ? `port "${value}" in quotes is a name without a letter, not a number` : "a port is a number from 1 to 65535 or a port name";
-			this.report("port-invalid", this.spanOf(found), problem, "unknown", quoted ? "Remove the quotes." : REFUSED);
-			return {
-				value: void 0,
-				valid: false
-			};
-		}
-		#endPort(node, port) {
-			const found = valueAt(node, "endPort");
-			if (found === void 0 || isUnset(found)) return {
-				value: void 0,
-				valid: true
-			};
-			const value = found.kind === "scalar" ? found.value : void 0;
-			const problem = endPortProblem(value, port);
-			if (problem === void 0) return {
-				value,
-				valid: true
-			};
-			this.report("endport-invalid", this.spanOf(found), problem, "unknown");
-			return {
-				value: void 0,
-				valid: false
-			};
-		}
-	};
+	init_read_peer();
+	init_read_port();
+	isEmptyList = (node) => isUnset(node) || node?.kind === "sequence" && node.items.length === 0;
 }));
 
 // src/policies/kubernetes/kind.ts

@@ -34139,7 +34139,7 @@ function unexpected(path, expected, value) {
 	const words = expected.flatMap((each) => "word" in each ? [each.word] : []);
 	const kinds = expected.flatMap((each) => "kind" in each ? [each.kind] : []);
 	const wanted = oneOf([.../* @__PURE__ */ new Set([...words, ...kinds])]);
-	if (value === void 0) return missing$1(path, wanted);
+	if (value === void 0) return missing$2(path, wanted);
 	const meant = typeof value === "string" ? nearest(value, words) : void 0;
 	const isPreset = path[0] === "extends" && typeof value === "string";
 	return {
@@ -34153,7 +34153,7 @@ function unexpected(path, expected, value) {
 function oneOf(choices) {
 	return choices.length < 2 ? choices.join() : `${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}`;
 }
-function missing$1(path, wanted) {
+function missing$2(path, wanted) {
 	const message = `${showPath$1(path.slice(0, -1))} lacks the key ${path.at(-1)}`;
 	return {
 		code: "config-missing-key",
@@ -34969,6 +34969,13 @@ function problemOfAddress(text) {
 	return reserved.find(([, range]) => address.isSubsetOf(range))?.[0];
 }
 
+// src/model/dns-name.ts
+const label$2 = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+/** What Kubernetes calls a DNS subdomain: the form of most names, at most 253 characters. */
+function isDnsSubdomain(text) {
+	return text.length <= 253 && text.split(".").every((part) => label$2.test(part));
+}
+
 // src/model/read-selector.ts
 const operators = /* @__PURE__ */ new Set([
 	"In",
@@ -34983,7 +34990,11 @@ const selectorFields = /* @__PURE__ */ new Set(["matchLabels", "matchExpressions
 */
 function readLabelSelector(resource, node, report) {
 	if (isUnset(node) || node === void 0) return everything;
-	if (node.kind !== "mapping" || isTemplated(resource, node)) {
+	if (isTemplated(resource, node)) {
+		noteTemplate(resource, node, report);
+		return { kind: "unreadable" };
+	}
+	if (node.kind !== "mapping") {
 		refuse$1(resource, node, "the selector is not a mapping", report);
 		return { kind: "unreadable" };
 	}
@@ -35007,8 +35018,23 @@ function readRequirement(resource, item, report) {
 	const valueNodes = itemsAt(item, "values");
 	const values = valueNodes.map((node) => textAt$1(node));
 	const problem = requirementProblem(key, operator, values);
-	if (problem === void 0 && !valueNodes.some((node) => isTemplated(resource, node))) return requirement(key, operator, values);
-	refuse$1(resource, item, problem ?? "a value holds a template expression", report);
+	if ([
+		item,
+		...fieldsOf(item),
+		...valueNodes
+	].some((node) => isTemplated(resource, node))) {
+		noteTemplate(resource, item, report);
+		return;
+	}
+	if (problem === void 0) return requirement(key, operator, values);
+	refuse$1(resource, item, problem, report);
+}
+const fieldsOf = (node) => node.kind === "mapping" ? node.entries.map(({ value }) => value) : [];
+function noteTemplate(resource, node, report) {
+	reportTemplate({
+		file: resource.provenance.file,
+		report
+	}, node, "this selector");
 }
 function requirementProblem(key, operator, values) {
 	if (key === void 0 || !isLabelKey(key)) return `${key ?? "a condition without key"} is no valid label key`;
@@ -35056,7 +35082,7 @@ function isLabelValue(value) {
 // src/model/service-checks.ts
 /** Reports what the API server refuses outside of ports and addresses; false when no Service can be made of it. */
 function checkService$1(draft) {
-	checkName$1(draft);
+	checkName(draft);
 	checkSelector(draft);
 	checkBalancerFields(draft);
 	checkTrafficPolicy(draft);
@@ -35070,7 +35096,7 @@ function checkHeadless({ resource, type, headless, refuse }) {
 	return false;
 }
 /** Names made of templates or generated ones are for others to judge. */
-function checkName$1({ resource: { name }, refuse }) {
+function checkName({ resource: { name }, refuse }) {
 	if (name.value === "" || name.value.endsWith("*") || hasTemplate(name.value)) return;
 	if (/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name.value)) return;
 	const message = `${JSON.stringify(name.value)} is not a Service name`;
@@ -35087,12 +35113,8 @@ function checkExternalName({ resource, spec, refuse }) {
 		refuse(spanAt(resource, "spec", field), `An ExternalName Service has no ${field}`, `Remove ${field}.`);
 	}
 	const node = valueAt(spec, "externalName");
-	if (isTemplated(resource, node) || isDnsName((textAt$1(node) ?? "").replace(/\.$/, ""))) return;
+	if (isTemplated(resource, node) || isDnsSubdomain((textAt$1(node) ?? "").replace(/\.$/, ""))) return;
 	refuse(spanAt(resource, "spec", "externalName"), "An ExternalName Service needs a DNS name in externalName", "Write a DNS name such as api.example.com.");
-}
-function isDnsName(text) {
-	const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-	return text.length <= 253 && text.split(".").every((part) => label.test(part));
 }
 function checkBalancerFields({ resource, spec, type, refuse }) {
 	if (type === "LoadBalancer") return;
@@ -35127,6 +35149,15 @@ function checkSelector({ resource, spec, refuse }) {
 	}
 }
 
+// src/model/port-forms.ts
+function isPortNumber(value) {
+	return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 65535;
+}
+/** A container port's name: at most 15 lower-case letters, digits and single dashes, with a letter among them. */
+function isPortName(text) {
+	return /^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/.test(text) && text.length <= 15;
+}
+
 // src/model/service-ports.ts
 const label$1 = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 /**
@@ -35145,9 +35176,9 @@ function readServicePorts(draft) {
 		return;
 	}
 	checkNames(items, draft);
-	return withoutRepeats(items.flatMap((item) => readPort$1(item, draft) ?? []), draft);
+	return withoutRepeats(items.flatMap((item) => readPort$2(item, draft) ?? []), draft);
 }
-function readPort$1(item, draft) {
+function readPort$2(item, draft) {
 	const { resource, report } = draft;
 	const span = spanOf(resource.provenance.file, item);
 	if ([
@@ -35159,7 +35190,7 @@ function readPort$1(item, draft) {
 		return;
 	}
 	const port = readNumber(item, draft);
-	const protocol = readProtocol(item, draft);
+	const protocol = readProtocol$1(item, draft);
 	const target = readTarget(item, draft);
 	if (port === void 0 || protocol === void 0 || target === void 0) return void 0;
 	const name = textAt$1(item, "name");
@@ -35181,10 +35212,10 @@ function templatedPort(span) {
 }
 function readNumber(item, draft) {
 	const port = integerAt$1(item, "port");
-	if (port !== void 0 && isPortNumber$1(port)) return port;
+	if (port !== void 0 && isPortNumber(port)) return port;
 	draft.refuse(fieldSpan(draft, item, "port"), "A Service port needs a number from 1 to 65535", "Write the number unquoted.");
 }
-function readProtocol(item, draft) {
+function readProtocol$1(item, draft) {
 	const node = valueAt(item, "protocol");
 	const text = textAt$1(node);
 	if (isUnset(node) || text === "") return "TCP";
@@ -35196,7 +35227,7 @@ function readTarget(item, draft) {
 	const node = valueAt(item, "targetPort");
 	const value = integerAt$1(node) ?? textAt$1(node);
 	if (isUnset(node) || value === 0 || value === "") return "same";
-	const valid = typeof value === "number" ? isPortNumber$1(value) : value !== void 0 && isPortName$1(value);
+	const valid = typeof value === "number" ? isPortNumber(value) : value !== void 0 && isPortName(value);
 	const hint = "Write a number from 1 to 65535 without quotes, or the name of a container port.";
 	if (!valid) draft.refuse(fieldSpan(draft, item, "targetPort"), "This targetPort is neither a port nor a port name", hint);
 	if (typeof value === "number" && !valid) return void 0;
@@ -35240,13 +35271,6 @@ function withoutRepeats(ports, { refuse }) {
 }
 function fieldSpan({ resource }, item, field) {
 	return spanOf(resource.provenance.file, entryOf$1(item, field) ?? item);
-}
-function isPortNumber$1(value) {
-	return value >= 1 && value <= 65535;
-}
-/** A container port's name: at most 15 lower-case letters, digits and single dashes, with a letter among them. */
-function isPortName$1(text) {
-	return /^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/.test(text) && text.length <= 15;
 }
 
 // src/model/read-service.ts
@@ -35634,7 +35658,6 @@ function portOf(context, item, sidecar, hostNetwork) {
 		span: spanOf(context.file, item)
 	};
 }
-const isPortNumber = (port) => port >= 1 && port <= 65535;
 function portRefused({ file }, item) {
 	return diagnostic("field-type", spanOf(file, item), {
 		message: "a container port is a number from 1 to 65535 with the protocol TCP, UDP or SCTP",
@@ -36254,7 +36277,7 @@ function backendsOf(service, ports, context) {
 function followBackend(reference, context) {
 	const { namespace, service: name, port, protocol } = reference;
 	const service = context.serviceAt(namespace, name);
-	if (service === void 0) return missing(`There is no Service ${namespace}/${name}`, reference, context);
+	if (service === void 0) return missing$1(`There is no Service ${namespace}/${name}`, reference, context);
 	if (service.type === "ExternalName") return {
 		service,
 		backends: []
@@ -36264,10 +36287,10 @@ function followBackend(reference, context) {
 		service,
 		backends: backendsOf(service, ports, context)
 	};
-	return missing(`Service ${namespace}/${name} has no ${protocol} port ${port}; it has ${service.ports.map((item) => `${item.port}${item.name === void 0 ? "" : ` (${item.name})`}`).join(", ") || "none"}`, reference, context);
+	return missing$1(`Service ${namespace}/${name} has no ${protocol} port ${port}; it has ${service.ports.map((item) => `${item.port}${item.name === void 0 ? "" : ` (${item.name})`}`).join(", ") || "none"}`, reference, context);
 }
 /** In an open cluster the object may exist outside of what is seen, so more may be reachable than we say. */
-function missing(message, { service, span }, { cluster, report }) {
+function missing$1(message, { service, span }, { cluster, report }) {
 	if (hasTemplate(service)) {
 		report(diagnostic("template-value", span, {
 			message: "The name of the backend Service cannot be read before it is rendered",
@@ -37183,10 +37206,10 @@ const connectionsOf$1 = (ports) => ports === "any" ? ConnectionSet.all : Connect
 const isReadable$1 = ({ verdict, peers, ports }) => verdict !== void 0 && peers.every(({ kind }) => kind !== "unreadable") && (ports === "any" || ports.every(({ connections }) => connections !== void 0));
 
 // src/policies/policy-reader.ts
-/** What a value that cannot be used does to the object: the API server takes it or does not. */
 const REJECTED = "The API server rejects the object as it stands: this policy would not exist. Correct the field.";
+const selectorRefusals = /* @__PURE__ */ new Set(["selector-invalid", "label-not-string"]);
 /** Reads the fields of one policy and reports what is wrong with them, each with its place. */
-var PolicyReader$1 = class {
+var PolicyReader = class {
 	resource;
 	#report;
 	#refused = false;
@@ -37236,7 +37259,27 @@ var PolicyReader$1 = class {
 		return true;
 	}
 	selector(node) {
-		return readLabelSelector(this.resource, node, this.#report);
+		return readLabelSelector(this.resource, node, (found) => {
+			if (!selectorRefusals.has(found.code)) return this.#report(found);
+			this.#refused = true;
+			this.#report({
+				...found,
+				hint: `${found.hint} ${REJECTED}`
+			});
+		});
+	}
+	noteAmbiguous(node) {
+		reportAmbiguous({
+			file: this.resource.provenance.file,
+			report: this.#report
+		}, node);
+	}
+	/** The name of the object; one that is missing, generated or written by a template is for others to judge. */
+	checkName() {
+		const { kind, name } = this.resource;
+		if (name.value === "" || name.value.endsWith("*") || hasTemplate(name.value) || isDnsSubdomain(name.value)) return;
+		const message = `${JSON.stringify(name.value)} is no name for a ${kind}`;
+		this.refuse("policy-name-invalid", name.span, message, "Use lower-case letters, digits, dashes and dots.");
 	}
 	/** Fields of a mapping that are set, for those that take exactly one. */
 	setFields(node, fields) {
@@ -37477,7 +37520,7 @@ function readPeers(rule, direction, verdict, context) {
 		least: 1,
 		most: dialect.most
 	});
-	const found = items.map((item) => readPeer(item, direction, verdict, context));
+	const found = items.map((item) => readPeer$1(item, direction, verdict, context));
 	return {
 		peers: found.flatMap(({ peers }) => peers),
 		domainNames: found.flatMap(({ domainNames }) => domainNames)
@@ -37490,7 +37533,7 @@ const unreadable = (node, { reader }) => ({
 	}],
 	domainNames: []
 });
-function readPeer(node, direction, verdict, context) {
+function readPeer$1(node, direction, verdict, context) {
 	const { reader, fields } = context;
 	if (reader.isTemplate(node, "a peer")) return unreadable(node, context);
 	const known = direction === "ingress" ? fields.ingressPeer : fields.egressPeer;
@@ -37622,9 +37665,9 @@ function readPorts(rule, context) {
 		least: 1,
 		most: dialect.most
 	});
-	return items.map((item) => readPort(item, context));
+	return items.map((item) => readPort$1(item, context));
 }
-function readPort(node, context) {
+function readPort$1(node, context) {
 	const { reader, dialect } = context;
 	const span = reader.spanOf(node);
 	const known = dialect.ports === "ports" ? adminFields.AdminNetworkPolicy.port : adminFields.ClusterNetworkPolicy.protocol;
@@ -37734,7 +37777,7 @@ const directions$1 = ["ingress", "egress"];
 /** Reads one admin policy. Whatever the API server would refuse is reported with its place, and the rest is read. */
 function readAdminPolicy(resource, report) {
 	const kind = resource.kind;
-	const reader = new PolicyReader$1(resource, report);
+	const reader = new PolicyReader(resource, report);
 	const context = {
 		reader,
 		dialect: dialects[kind],
@@ -37744,7 +37787,8 @@ function readAdminPolicy(resource, report) {
 	reader.checkFields(resource.node, context.fields.object);
 	reader.isTemplate(spec, "the spec");
 	reader.checkFields(spec, context.fields.spec);
-	checkName(context);
+	reader.checkName();
+	checkOnlyName(context);
 	return {
 		id: {
 			group: resource.group,
@@ -37755,11 +37799,11 @@ function readAdminPolicy(resource, report) {
 		tier: readTier(spec, context),
 		priority: readPriority(spec, context),
 		subject: readSubject(spec, context),
-		rules: directions$1.flatMap((direction) => readRules(spec, direction, context)),
+		rules: directions$1.flatMap((direction) => readRules$1(spec, direction, context)),
 		refused: reader.isRefused
 	};
 }
-function checkName({ reader, dialect: { onlyName } }) {
+function checkOnlyName({ reader, dialect: { onlyName } }) {
 	const { kind, name } = reader.resource;
 	if (onlyName !== void 0 && name.value !== onlyName) reader.refuse("policy-name-invalid", name.span, `a ${kind} is called ${onlyName}`);
 }
@@ -37778,15 +37822,15 @@ function readPriority(spec, { reader, dialect }) {
 	if (priority !== void 0 && priority >= 0 && priority <= 1e3) return priority;
 	reader.refuse("priority-invalid", node, "priority is a whole number from 0 to 1000, and has to be there");
 }
-function readRules(spec, direction, context) {
+function readRules$1(spec, direction, context) {
 	const items = context.reader.list(spec, direction) ?? [];
 	checkLength(context, valueAt(spec, direction), direction, items.length, {
 		least: 0,
 		most: context.dialect.most
 	});
-	return items.map((item, index) => readRule(item, direction, index, context));
+	return items.map((item, index) => readRule$1(item, direction, index, context));
 }
-function readRule(node, direction, index, context) {
+function readRule$1(node, direction, index, context) {
 	const { reader, fields } = context;
 	reader.checkFields(node, direction === "ingress" ? fields.ingressRule : fields.egressRule);
 	const name = textAt$1(node, "name") ?? "";
@@ -37868,7 +37912,7 @@ const common = (spec, direction) => ({
 	order: [],
 	subject: subjectOf(spec),
 	verdict: "allow",
-	exists: "yes"
+	exists: spec.exists
 });
 function isolation(spec, direction) {
 	const span = spec.typesSpan ?? spec.rulesSpan[direction] ?? spec.podSelectorSpan;
@@ -37986,20 +38030,146 @@ const networkPolicyFields = {
 	}
 };
 
+// src/policies/kubernetes/read-peer.ts
+/** An item of `from` or `to`: selectors, or an ipBlock. */
+function readPeer(node, reader) {
+	reader.checkFields(node, networkPolicyFields.peer);
+	const select = (name) => isSet(node, name) ? reader.selector(valueAt(node, name)) : void 0;
+	const podSelector = select("podSelector");
+	const namespaceSelector = select("namespaceSelector");
+	const block = valueAt(node, "ipBlock");
+	const blocks = block !== void 0 && !isUnset(block);
+	const ipBlock = blocks ? readIpBlock(block, reader) : void 0;
+	const selects = podSelector !== void 0 || namespaceSelector !== void 0;
+	if (!selects && !blocks && !reader.isTemplate(node, "a peer")) reader.refuse("peer-invalid", node, "a peer needs podSelector, namespaceSelector or ipBlock");
+	if (selects && blocks) reader.refuse("peer-invalid", node, "ipBlock cannot stand beside a selector in one item");
+	const valid = selects !== blocks && (!blocks || ipBlock !== void 0);
+	return {
+		span: reader.spanOf(node),
+		node,
+		podSelector,
+		namespaceSelector,
+		ipBlock,
+		valid
+	};
+}
+function readIpBlock(node, reader) {
+	reader.checkFields(node, networkPolicyFields.ipBlock);
+	const cidr = valueAt(node, "cidr");
+	if (node.kind !== "mapping" || cidr === void 0 || textAt$1(cidr) === void 0) {
+		if (!reader.isTemplate(node, "ipBlock")) reader.refuse("cidr-invalid", node, "ipBlock has no cidr");
+		return;
+	}
+	const whole = reader.cidr(cidr, "cidr-invalid");
+	if (whole === void 0) return void 0;
+	const items = itemsAt(node, "except");
+	const except = items.map((item) => readExcept(item, whole, textAt$1(cidr), reader));
+	if (except.includes(void 0)) return void 0;
+	const addresses = except.reduce((left, set) => left.subtract(set), whole);
+	return {
+		cidr: textAt$1(cidr),
+		except: items.map((item) => textAt$1(item) ?? ""),
+		addresses,
+		node
+	};
+}
+function readExcept(node, whole, cidr, reader) {
+	const set = reader.cidr(node, "except-invalid");
+	if (set === void 0 || set.isSubsetOf(whole) && !set.equals(whole)) return set;
+	reader.refuse("except-invalid", node, `except ${textAt$1(node)} does not lie strictly inside ${cidr}`);
+}
+
+// src/policies/kubernetes/read-port.ts
+const missing = {
+	value: void 0,
+	valid: true
+};
+const unusable = {
+	value: void 0,
+	valid: false
+};
+/** An item of `ports`: a protocol, with a port number or name or a range of numbers. */
+function readPort(node, reader) {
+	reader.checkFields(node, networkPolicyFields.port);
+	const written = readProtocol(node, reader);
+	const port = readPortNumber(node, reader);
+	const endPort = readEndPort(node, port.value, reader);
+	const valid = written.valid && port.valid && endPort.valid;
+	const protocol = written.value ?? "TCP";
+	return {
+		span: reader.spanOf(node),
+		node,
+		protocol,
+		protocolWritten: written !== missing,
+		port: port.value,
+		portSpan: port.value === void 0 ? void 0 : reader.spanOf(valueAt(node, "port")),
+		endPort: endPort.value,
+		connections: valid ? connectionsOf(protocol, port.value, endPort.value) : ConnectionSet.none,
+		valid
+	};
+}
+function readProtocol(node, reader) {
+	const found = valueAt(node, "protocol");
+	if (found === void 0 || isUnset(found)) return missing;
+	const text = textAt$1(found);
+	if (text !== void 0 && isPortProtocol(text)) return {
+		value: text,
+		valid: true
+	};
+	if (!reader.isTemplate(found, "a protocol")) reader.refuse("protocol-invalid", found, `protocol is TCP, UDP or SCTP, not ${text ?? "this"}`);
+	return unusable;
+}
+function readPortNumber(node, reader) {
+	const found = valueAt(node, "port");
+	if (found === void 0 || isUnset(found)) return missing;
+	const value = found.kind === "scalar" ? found.value : void 0;
+	reader.noteAmbiguous(found);
+	if (isPortNumber(value)) return {
+		value,
+		valid: true
+	};
+	if (typeof value === "string" && isPortName(value)) return {
+		value,
+		valid: true
+	};
+	if (reader.isTemplate(found, "a port")) return unusable;
+	if (typeof value === "string" && /^\d+$/.test(value)) reader.refuse("port-invalid", found, `port "${value}" in quotes is a name without a letter, not a number`, "Remove the quotes.");
+	else reader.refuse("port-invalid", found, "a port is a number from 1 to 65535 or a port name");
+	return unusable;
+}
+function readEndPort(node, port, reader) {
+	const found = valueAt(node, "endPort");
+	if (found === void 0 || isUnset(found)) return missing;
+	if (reader.isTemplate(found, "endPort")) return unusable;
+	const value = found.kind === "scalar" ? found.value : void 0;
+	const problem = endPortProblem(value, port);
+	if (problem === void 0) return {
+		value,
+		valid: true
+	};
+	reader.refuse("endport-invalid", found, problem);
+	return unusable;
+}
+function endPortProblem(value, port) {
+	if (!isPortNumber(value)) return "endPort is a number from 1 to 65535";
+	if (port === void 0) return "endPort needs a port to start from";
+	if (typeof port === "string") return "endPort cannot stand beside a named port";
+	return value < port ? `endPort ${value} is below port ${port}` : void 0;
+}
+function connectionsOf(protocol, port, endPort) {
+	if (port === void 0) return ConnectionSet.of(protocol);
+	return ConnectionSet.of(protocol, typeof port === "string" ? namedPort(port) : portRange(port, endPort ?? port));
+}
+
 // src/policies/kubernetes/read.ts
-const REFUSED = "The API server refuses the object as it stands; correct the field.";
 /** Reads one NetworkPolicy. Whatever the API server would refuse is reported with its place, and the rest is read. */
 function readNetworkPolicy(resource, namespace, report) {
 	const reader = new PolicyReader(resource, report);
 	const spec = valueAt(resource.node, "spec");
-	reader.checkFields(resource.node, "object");
-	reader.checkFields(spec, "spec");
-	if (isTemplated(resource, spec)) reader.report("template-value", reader.spanOf(spec), "the spec holds a template expression", "unknown");
-	const types = reader.policyTypes(spec);
-	const rules = {
-		ingress: reader.rules(spec, "ingress"),
-		egress: reader.rules(spec, "egress")
-	};
+	reader.checkName();
+	reader.checkFields(resource.node, networkPolicyFields.object);
+	reader.checkFields(spec, networkPolicyFields.spec);
+	const isolates = reader.isTemplate(spec, "the spec") ? "unknown" : readIsolation(spec, reader);
 	return {
 		id: {
 			group: "networking.k8s.io",
@@ -38008,277 +38178,100 @@ function readNetworkPolicy(resource, namespace, report) {
 			name: resource.name.value
 		},
 		resource,
-		podSelector: readLabelSelector(resource, valueAt(spec, "podSelector"), report),
+		podSelector: reader.selector(valueAt(spec, "podSelector")),
 		podSelectorSpan: reader.entrySpan(spec, "podSelector") ?? reader.entrySpan(resource.node, "spec") ?? resource.name.span,
-		isolates: types ?? {
+		isolates: isolates === "unknown" ? {
 			ingress: true,
-			egress: itemsAt(spec, "egress").length > 0
+			egress: true
+		} : isolates,
+		typesSpan: itemsAt(spec, "policyTypes").length > 0 ? reader.entrySpan(spec, "policyTypes") : void 0,
+		rules: {
+			ingress: readRules(spec, "ingress", reader),
+			egress: readRules(spec, "egress", reader)
 		},
-		typesSpan: types === void 0 ? void 0 : reader.entrySpan(spec, "policyTypes"),
-		rules,
 		rulesSpan: {
 			ingress: reader.entrySpan(spec, "ingress"),
 			egress: reader.entrySpan(spec, "egress")
-		}
+		},
+		exists: reader.isRefused || isolates === "unknown" ? "unknown" : "yes"
 	};
 }
-var PolicyReader = class {
-	#resource;
-	#report;
-	constructor(resource, report) {
-		this.#resource = resource;
-		this.#report = report;
-	}
-	report(code, span, message, effect, hint = REFUSED) {
-		this.#report(diagnostic(code, span, {
-			message: `NetworkPolicy ${this.#resource.name.value}: ${message}`,
-			hint,
-			effect
-		}));
-	}
-	spanOf(node) {
-		return node === void 0 ? this.#resource.name.span : spanOf(this.#resource.provenance.file, node);
-	}
-	entrySpan(node, name) {
-		const entry = entryOf$1(node, name);
-		return entry === void 0 ? void 0 : spanOf(this.#resource.provenance.file, entry);
-	}
-	/** A field that does not exist is dropped by lenient clients, and dropping a condition widens. */
-	checkFields(node, holder) {
-		if (node?.kind !== "mapping" || isTemplated(this.#resource, node)) return;
-		const known = networkPolicyFields[holder];
-		for (const entry of node.entries) {
-			if (Object.hasOwn(known, entry.name)) continue;
-			const span = spanOf(this.#resource.provenance.file, entry);
-			const names = Object.keys(known).join(", ");
-			this.report("unknown-field", span, `there is no field ${entry.name} here; it is dropped, and what remains may allow more`, "wider", `The fields here are ${names}.`);
-		}
-	}
-	/** Directions that are isolated as written; undefined when the API server fills them in. */
-	policyTypes(spec) {
-		const items = itemsAt(spec, "policyTypes");
-		if (items.length === 0) return void 0;
-		if (items.length > 2) this.report("policy-type-invalid", this.spanOf(items[2]), "policyTypes has at most two items", "unknown");
-		const types = items.map((item) => textAt$1(item));
-		items.forEach((item, index) => {
-			if (types[index] === "Ingress" || types[index] === "Egress") return;
-			this.report("policy-type-invalid", this.spanOf(item), "an item of policyTypes is Ingress or Egress, in this spelling", "unknown");
-		});
-		return {
-			ingress: types.includes("Ingress"),
-			egress: types.includes("Egress")
-		};
-	}
-	rules(spec, direction) {
-		return itemsAt(spec, direction).map((item, index) => this.#rule(item, direction, index));
-	}
-	#rule(node, direction, index) {
-		const peersKey = direction === "ingress" ? "from" : "to";
-		this.#checkNull(node);
-		this.checkFields(node, direction === "ingress" ? "ingressRule" : "egressRule");
-		const peers = this.#unreadableList(node, peersKey) ? [this.#unreadablePeer(node, peersKey)] : itemsAt(node, peersKey).map((item) => this.#peer(item));
-		const ports = this.#unreadableList(node, "ports") ? [this.#unreadablePort(node)] : itemsAt(node, "ports").map((item) => this.#port(item));
-		return {
-			direction,
-			index,
-			span: this.spanOf(node),
-			peers: peers.length === 0 ? "any" : peers,
-			peersSpan: this.entrySpan(node, peersKey),
-			ports: ports.length === 0 ? "any" : ports,
-			portsSpan: this.entrySpan(node, "ports")
-		};
-	}
-	#checkNull(node) {
-		if (node.kind === "scalar" && node.value === null) this.report("null-item", this.spanOf(node), "a null item is read as an empty one, which stands for everything", "unknown", "Remove the item, or write what it should say.");
-	}
-	/** A list that is written and is no list: a template expression, a mapping. */
-	#unreadableList(node, name) {
-		const value = valueAt(node, name);
-		if (value === void 0 || isUnset(value) || value.kind === "sequence") return false;
-		this.report(isTemplated(this.#resource, value) ? "template-value" : "field-type", this.spanOf(value), `${name} is not a list`, "unknown");
-		return true;
-	}
-	#unreadablePeer(node, name) {
-		const value = valueAt(node, name);
-		return {
-			span: this.spanOf(value),
-			node: value,
-			podSelector: void 0,
-			namespaceSelector: void 0,
-			ipBlock: void 0,
-			valid: false
-		};
-	}
-	#unreadablePort(node) {
-		const value = valueAt(node, "ports");
-		return {
-			span: this.spanOf(value),
-			node: value,
-			protocol: "TCP",
-			protocolWritten: false,
-			port: void 0,
-			portSpan: void 0,
-			endPort: void 0,
-			connections: ConnectionSet.none,
-			valid: false
-		};
-	}
-	#peer(node) {
-		this.checkFields(node, "peer");
-		const select = (name) => isSet(node, name) ? readLabelSelector(this.#resource, valueAt(node, name), this.#report) : void 0;
-		const podSelector = select("podSelector");
-		const namespaceSelector = select("namespaceSelector");
-		const block = valueAt(node, "ipBlock");
-		const ipBlock = block === void 0 || isUnset(block) ? void 0 : this.#ipBlock(block);
-		const selects = podSelector !== void 0 || namespaceSelector !== void 0;
-		const blocks = block !== void 0 && !isUnset(block);
-		if (!selects && !blocks) this.report("peer-invalid", this.spanOf(node), "a peer needs podSelector, namespaceSelector or ipBlock", "unknown");
-		if (selects && blocks) this.report("peer-invalid", this.spanOf(node), "ipBlock cannot stand beside a selector in one item", "unknown");
-		const valid = selects !== blocks && (!blocks || ipBlock !== void 0);
-		return {
-			span: this.spanOf(node),
-			node,
-			podSelector,
-			namespaceSelector,
-			ipBlock,
-			valid
-		};
-	}
-	#ipBlock(node) {
-		this.checkFields(node, "ipBlock");
-		const cidr = textAt$1(node, "cidr");
-		const cidrNode = valueAt(node, "cidr");
-		if (node.kind !== "mapping" || cidr === void 0 || cidrNode === void 0) {
-			this.report("cidr-invalid", this.spanOf(node), "ipBlock has no cidr", "unknown");
-			return;
-		}
-		const whole = this.#cidr(cidr, cidrNode, "cidr-invalid");
-		if (whole === void 0) return void 0;
-		const exceptNodes = itemsAt(node, "except");
-		const except = exceptNodes.map((item) => this.#except(item, whole, cidr));
-		if (except.includes(void 0)) return void 0;
-		const addresses = except.reduce((left, set) => left.subtract(set), whole);
-		return {
-			cidr,
-			except: exceptNodes.map((item) => textAt$1(item) ?? ""),
-			addresses,
-			node
-		};
-	}
-	#except(node, whole, cidr) {
-		const text = textAt$1(node);
-		const set = text === void 0 ? void 0 : this.#cidr(text, node, "except-invalid");
-		if (set === void 0) {
-			if (text === void 0) this.report("except-invalid", this.spanOf(node), "an except item is not a CIDR", "unknown");
-			return;
-		}
-		if (set.isSubsetOf(whole) && !set.equals(whole)) return set;
-		this.report("except-invalid", this.spanOf(node), `except ${text} does not lie strictly inside ${cidr}`, "unknown");
-	}
-	#cidr(text, node, code) {
-		const span = this.spanOf(node);
-		if (isTemplated(this.#resource, node)) {
-			this.report("template-value", span, "a CIDR holds a template expression", "unknown", "Point the gate at the rendered manifests.");
-			return;
-		}
-		const parsed = parseCidr(text);
-		if (!parsed.ok) {
-			this.report(code, span, `${text} is not a CIDR: ${parsed.problem}`, "unknown", "Write address/prefix, such as 203.0.113.0/24.");
-			return;
-		}
-		const set = parsed.family === 4 ? AddressSet.v4Range(parsed.first, parsed.last) : AddressSet.v6Range(parsed.first, parsed.last);
-		if (parsed.hostBits) this.report("cidr-host-bits", span, `${text} has bits set behind its prefix; it means ${set.cidrs()[0]}`, "none", `Write ${set.cidrs()[0]}.`);
-		return set;
-	}
-	#port(node) {
-		this.checkFields(node, "port");
-		const written = textAt$1(node, "protocol");
-		const protocolNode = valueAt(node, "protocol");
-		const protocolSet = protocolNode !== void 0 && !isUnset(protocolNode);
-		const protocol = written !== void 0 && isPortProtocol(written) ? written : "TCP";
-		const protocolValid = !protocolSet || written !== void 0 && isPortProtocol(written);
-		if (!protocolValid) this.report("protocol-invalid", this.spanOf(protocolNode), `protocol is TCP, UDP or SCTP, not ${written ?? "this"}`, "unknown");
-		const port = this.#portNumber(node);
-		const endPort = this.#endPort(node, port.value);
-		const valid = protocolValid && port.valid && endPort.valid;
-		return {
-			span: this.spanOf(node),
-			node,
-			protocol,
-			protocolWritten: protocolSet,
-			port: port.value,
-			portSpan: port.value === void 0 ? void 0 : this.spanOf(valueAt(node, "port")),
-			endPort: endPort.value,
-			connections: valid ? connectionsOf(protocol, port.value, endPort.value) : ConnectionSet.none,
-			valid
-		};
-	}
-	#portNumber(node) {
-		const found = valueAt(node, "port");
-		if (found === void 0 || isUnset(found)) return {
-			value: void 0,
-			valid: true
-		};
-		const value = found.kind === "scalar" ? found.value : void 0;
-		reportAmbiguous({
-			file: this.#resource.provenance.file,
-			report: this.#report
-		}, found);
-		if (typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 65535) return {
-			value,
-			valid: true
-		};
-		if (typeof value === "string" && isPortName(value)) return {
-			value,
-			valid: true
-		};
-		if (isTemplated(this.#resource, found)) {
-			this.report("template-value", this.spanOf(found), "a port holds a template expression", "unknown", "Point the gate at the rendered manifests.");
-			return {
-				value: void 0,
-				valid: false
-			};
-		}
-		const quoted = typeof value === "string" && /^\d+$/.test(value);
-		const problem = quoted ? `port "${value}" in quotes is a name without a letter, not a number` : "a port is a number from 1 to 65535 or a port name";
-		this.report("port-invalid", this.spanOf(found), problem, "unknown", quoted ? "Remove the quotes." : REFUSED);
-		return {
-			value: void 0,
-			valid: false
-		};
-	}
-	#endPort(node, port) {
-		const found = valueAt(node, "endPort");
-		if (found === void 0 || isUnset(found)) return {
-			value: void 0,
-			valid: true
-		};
-		const value = found.kind === "scalar" ? found.value : void 0;
-		const problem = endPortProblem(value, port);
-		if (problem === void 0) return {
-			value,
-			valid: true
-		};
-		this.report("endport-invalid", this.spanOf(found), problem, "unknown");
-		return {
-			value: void 0,
-			valid: false
-		};
-	}
-};
-function endPortProblem(value, port) {
-	if (typeof value !== "number" || !Number.isInteger(value) || value < 1 || value > 65535) return "endPort is a number from 1 to 65535";
-	if (port === void 0) return "endPort needs a port to start from";
-	if (typeof port === "string") return "endPort cannot stand beside a named port";
-	return value < port ? `endPort ${value} is below port ${port}` : void 0;
+/** Directions that are isolated, filled in as the API server does where none is written. */
+function readIsolation(spec, reader) {
+	const items = reader.list(spec, "policyTypes");
+	if (items === void 0) return "unknown";
+	if (items.length === 0) return {
+		ingress: true,
+		egress: !isEmptyList(valueAt(spec, "egress"))
+	};
+	if (items.length > 2) reader.refuse("policy-type-invalid", items[2], "policyTypes has at most two items");
+	const strange = items.filter((item) => textAt$1(item) !== "Ingress" && textAt$1(item) !== "Egress");
+	for (const item of strange) if (!reader.isTemplate(item, "an item of policyTypes")) reader.refuse("policy-type-invalid", item, "an item of policyTypes is Ingress or Egress, in this spelling");
+	const types = items.map((item) => textAt$1(item));
+	return strange.length > 0 ? "unknown" : {
+		ingress: types.includes("Ingress"),
+		egress: types.includes("Egress")
+	};
 }
-/** 1 to 15 characters of `[a-z0-9-]` with a letter among them; no `-` at either end and no two in a row. */
-function isPortName(text) {
-	return /^(?=.*[a-z])[a-z0-9]([a-z0-9-]{0,13}[a-z0-9])?$/.test(text) && !text.includes("--");
+/** A missing list, null and `[]` are the same; anything else holds rules. */
+const isEmptyList = (node) => isUnset(node) || node?.kind === "sequence" && node.items.length === 0;
+/** Rules of a direction; a list that cannot be read may hold a rule that allows anything. */
+function readRules(spec, direction, reader) {
+	const items = reader.list(spec, direction);
+	if (items !== void 0) return items.map((item, index) => readRule(item, direction, index, reader));
+	const node = valueAt(spec, direction);
+	return [{
+		direction,
+		index: 0,
+		span: reader.spanOf(node),
+		peersSpan: void 0,
+		portsSpan: void 0,
+		peers: [unreadablePeer(node, reader)],
+		ports: "any"
+	}];
 }
-function connectionsOf(protocol, port, endPort) {
-	if (port === void 0) return ConnectionSet.of(protocol);
-	return ConnectionSet.of(protocol, typeof port === "string" ? namedPort(port) : portRange(port, endPort ?? port));
+function readRule(node, direction, index, reader) {
+	const peersKey = direction === "ingress" ? "from" : "to";
+	noteNull(node, reader);
+	reader.checkFields(node, networkPolicyFields[direction === "ingress" ? "ingressRule" : "egressRule"]);
+	const peers = reader.list(node, peersKey)?.map((item) => readPeer(item, reader)) ?? [unreadablePeer(valueAt(node, peersKey), reader)];
+	const ports = reader.list(node, "ports")?.map((item) => readPort(item, reader)) ?? [unreadablePort(valueAt(node, "ports"), reader)];
+	return {
+		direction,
+		index,
+		span: reader.spanOf(node),
+		peers: peers.length === 0 ? "any" : peers,
+		peersSpan: reader.entrySpan(node, peersKey),
+		ports: ports.length === 0 ? "any" : ports,
+		portsSpan: reader.entrySpan(node, "ports")
+	};
+}
+function noteNull(node, reader) {
+	if (node.kind !== "scalar" || node.value !== null) return;
+	reader.report("null-item", node, "a null item is read as an empty one, which stands for everything", "unknown", "Remove the item, or write what it should say.");
+}
+function unreadablePeer(node, reader) {
+	return {
+		span: reader.spanOf(node),
+		node,
+		podSelector: void 0,
+		namespaceSelector: void 0,
+		ipBlock: void 0,
+		valid: false
+	};
+}
+function unreadablePort(node, reader) {
+	return {
+		span: reader.spanOf(node),
+		node,
+		protocol: "TCP",
+		protocolWritten: false,
+		port: void 0,
+		portSpan: void 0,
+		endPort: void 0,
+		connections: ConnectionSet.none,
+		valid: false
+	};
 }
 
 // src/policies/kubernetes/kind.ts

@@ -1,4 +1,5 @@
 import { entryOf, isUnset, spanOf, type YamlNode } from '../manifests/node.ts'
+import { reportTemplate } from '../manifests/reader.ts'
 import type { Resource } from '../manifests/resource.ts'
 import { diagnostic } from '../source/diagnostic.ts'
 import type { Span } from '../source/span.ts'
@@ -15,7 +16,11 @@ const selectorFields: ReadonlySet<string> = new Set(['matchLabels', 'matchExpres
  */
 export function readLabelSelector(resource: Resource, node: YamlNode | undefined, report: Reporter): LabelExpression {
   if (isUnset(node) || node === undefined) return everything
-  if (node.kind !== 'mapping' || isTemplated(resource, node)) {
+  if (isTemplated(resource, node)) {
+    noteTemplate(resource, node, report)
+    return { kind: 'unreadable' }
+  }
+  if (node.kind !== 'mapping') {
     refuse(resource, node, 'the selector is not a mapping', report)
     return { kind: 'unreadable' }
   }
@@ -37,11 +42,20 @@ function readRequirement(resource: Resource, item: YamlNode, report: Reporter): 
   const valueNodes = itemsAt(item, 'values')
   const values = valueNodes.map((node) => textAt(node))
   const problem = requirementProblem(key, operator, values)
-  if (problem === undefined && !valueNodes.some((node) => isTemplated(resource, node))) {
-    return requirement(key as string, operator as LabelRequirement['operator'], values as string[])
+  if ([item, ...fieldsOf(item), ...valueNodes].some((node) => isTemplated(resource, node))) {
+    noteTemplate(resource, item, report)
+    return undefined
   }
-  refuse(resource, item, problem ?? 'a value holds a template expression', report)
+  if (problem === undefined)
+    return requirement(key as string, operator as LabelRequirement['operator'], values as string[])
+  refuse(resource, item, problem, report)
   return undefined
+}
+
+const fieldsOf = (node: YamlNode): YamlNode[] => (node.kind === 'mapping' ? node.entries.map(({ value }) => value) : [])
+
+function noteTemplate(resource: Resource, node: YamlNode, report: Reporter): void {
+  reportTemplate({ file: resource.provenance.file, report }, node, 'this selector')
 }
 
 function requirementProblem(

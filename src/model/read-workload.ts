@@ -9,6 +9,7 @@ import { type ContainerPort, idKey, type Workload } from './cluster.ts'
 import { annotationsAt, isSet, itemsAt, textAt } from './fields.ts'
 import { matchLabels } from './label-expression.ts'
 import type { Labels } from './labels.ts'
+import { isPortNumber } from './port-forms.ts'
 import { type Reporter, readLabels } from './read-labels.ts'
 import { readLabelSelector } from './read-selector.ts'
 
@@ -226,8 +227,6 @@ function portOf(
     span: spanOf(context.file, item),
   }
 }
-
-const isPortNumber = (port: number): boolean => port >= 1 && port <= 65_535
 
 function portRefused({ file }: ReadContext, item: YamlNode): Diagnostic {
   return diagnostic('field-type', spanOf(file, item), {

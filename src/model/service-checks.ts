@@ -4,6 +4,7 @@ import { hasTemplate } from '../manifests/template-text.ts'
 import type { Diagnostic } from '../source/diagnostic.ts'
 import type { Span } from '../source/span.ts'
 import type { Service } from './cluster.ts'
+import { isDnsSubdomain } from './dns-name.ts'
 import { isSet, isTemplated, itemsAt, spanAt, textAt } from './fields.ts'
 import { isLabelKey, isLabelValue } from './read-selector.ts'
 
@@ -49,14 +50,9 @@ function checkExternalName({ resource, spec, refuse }: ServiceDraft): void {
     refuse(spanAt(resource, 'spec', field), `An ExternalName Service has no ${field}`, `Remove ${field}.`)
   }
   const node = valueAt(spec, 'externalName')
-  if (isTemplated(resource, node) || isDnsName((textAt(node) ?? '').replace(/\.$/, ''))) return
+  if (isTemplated(resource, node) || isDnsSubdomain((textAt(node) ?? '').replace(/\.$/, ''))) return
   const message = 'An ExternalName Service needs a DNS name in externalName'
   refuse(spanAt(resource, 'spec', 'externalName'), message, 'Write a DNS name such as api.example.com.')
-}
-
-function isDnsName(text: string): boolean {
-  const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
-  return text.length <= 253 && text.split('.').every((part) => label.test(part))
 }
 
 function checkBalancerFields({ resource, spec, type, refuse }: ServiceDraft): void {

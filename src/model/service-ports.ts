@@ -3,6 +3,7 @@ import { diagnostic } from '../source/diagnostic.ts'
 import type { Span } from '../source/span.ts'
 import type { ServicePort } from './cluster.ts'
 import { integerAt, isTemplated, itemsAt, spanAt, textAt } from './fields.ts'
+import { isPortName, isPortNumber } from './port-forms.ts'
 import type { ServiceDraft } from './service-checks.ts'
 
 const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
@@ -137,13 +138,4 @@ function withoutRepeats(ports: readonly ServicePort[], { refuse }: ServiceDraft)
 
 function fieldSpan({ resource }: ServiceDraft, item: YamlNode, field: string): Span {
   return spanOf(resource.provenance.file, entryOf(item, field) ?? item)
-}
-
-function isPortNumber(value: number): boolean {
-  return value >= 1 && value <= 65_535
-}
-
-/** A container port's name: at most 15 lower-case letters, digits and single dashes, with a letter among them. */
-function isPortName(text: string): boolean {
-  return /^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/.test(text) && text.length <= 15
 }

@@ -1,5 +1,8 @@
 import { entryOf, isUnset, type MappingNode, spanOf, valueAt, type YamlNode } from '../manifests/node.ts'
+import { reportAmbiguous } from '../manifests/reader.ts'
 import type { Resource } from '../manifests/resource.ts'
+import { hasTemplate } from '../manifests/template-text.ts'
+import { isDnsSubdomain } from '../model/dns-name.ts'
 import { isTemplated, textAt } from '../model/fields.ts'
 import type { LabelExpression } from '../model/label-expression.ts'
 import type { Reporter } from '../model/read-labels.ts'
@@ -11,8 +14,9 @@ import type { DiagnosticCode } from '../source/diagnostic-code.ts'
 import type { Span } from '../source/span.ts'
 import type { Fields } from './field-treatment.ts'
 
-/** What a value that cannot be used does to the object: the API server takes it or does not. */
 const REJECTED = 'The API server rejects the object as it stands: this policy would not exist. Correct the field.'
+
+const selectorRefusals: ReadonlySet<DiagnosticCode> = new Set(['selector-invalid', 'label-not-string'])
 
 /** Reads the fields of one policy and reports what is wrong with them, each with its place. */
 export class PolicyReader {
@@ -82,7 +86,23 @@ export class PolicyReader {
   }
 
   selector(node: YamlNode | undefined): LabelExpression {
-    return readLabelSelector(this.resource, node, this.#report)
+    return readLabelSelector(this.resource, node, (found) => {
+      if (!selectorRefusals.has(found.code)) return this.#report(found)
+      this.#refused = true
+      this.#report({ ...found, hint: `${found.hint} ${REJECTED}` })
+    })
+  }
+
+  noteAmbiguous(node: YamlNode): void {
+    reportAmbiguous({ file: this.resource.provenance.file, report: this.#report }, node)
+  }
+
+  /** The name of the object; one that is missing, generated or written by a template is for others to judge. */
+  checkName(): void {
+    const { kind, name } = this.resource
+    if (name.value === '' || name.value.endsWith('*') || hasTemplate(name.value) || isDnsSubdomain(name.value)) return
+    const message = `${JSON.stringify(name.value)} is no name for a ${kind}`
+    this.refuse('policy-name-invalid', name.span, message, 'Use lower-case letters, digits, dashes and dots.')
   }
 
   /** Fields of a mapping that are set, for those that take exactly one. */

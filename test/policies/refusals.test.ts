@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { positionAt } from '../../src/source/source-file.ts'
-import { storeWith } from './store.ts'
+import { reachOf, storeWith, verdict } from './store.ts'
 
 const refused: readonly { readonly name: string; readonly spec: string; readonly code: string }[] = [
   { name: 'a port number in quotes', spec: 'ingress: [{ports: [{port: "8080"}]}]', code: 'port-invalid' },
@@ -78,21 +78,75 @@ const refused: readonly { readonly name: string; readonly spec: string; readonly
   { name: 'a policy type in lower case', spec: 'policyTypes: [ingress]', code: 'policy-type-invalid' },
   { name: 'three policy types', spec: 'policyTypes: [Ingress, Egress, Ingress]', code: 'policy-type-invalid' },
   { name: 'a boolean as label value', spec: 'podSelector: {matchLabels: {public: yes}}', code: 'label-not-string' },
-  {
-    name: 'a misspelt field',
-    spec: 'podSelector: {matchLabels: {app: web}}\ningress: [{form: [{podSelector: {}}]}]',
-    code: 'unknown-field',
-  },
+  { name: 'a list of peers that is none', spec: 'ingress: [{from: {podSelector: {}}}]', code: 'field-type' },
+  { name: 'a list of rules that is none', spec: 'ingress: {from: []}', code: 'field-type' },
+  { name: 'types that are no list', spec: 'policyTypes: Ingress', code: 'field-type' },
 ]
 
-test.each(refused)('$name is reported where it stands', ({ spec, code }) => {
+test.each(refused)('$name is reported where it stands, with what the cluster does', ({ spec, code }) => {
   const found = storeWith([spec]).diagnostics.filter((problem) => problem.code === code)
   expect(found).not.toEqual([])
   for (const { span, hint, effect } of found) {
     expect(positionAt(span.file, span.start).line).toBeGreaterThan(3)
-    expect(hint).not.toBe('')
-    expect(effect).not.toBe('none')
+    expect(hint).toContain('The API server rejects the object as it stands: this policy would not exist.')
+    expect(effect).toBe('unknown')
   }
+})
+
+test.each(refused)('$name leaves it open whether anything is isolated', ({ spec }) => {
+  const reach = reachOf(storeWith([spec]))
+  expect(verdict(reach, 'world → checkout TCP 1')).toBe('unknown')
+  expect(verdict(reach, 'world → auditor TCP 1')).toBe('allow')
+})
+
+test('a rule of a refused policy admits nobody for certain', () => {
+  const closed = 'podSelector: {matchLabels: {app: checkout}}'
+  const refusedRule = `${closed}\ningress: [{from: [{podSelector: {matchLabels: {app: web}}}]}, {ports: [{port: 0}]}]`
+  const alone = reachOf(storeWith([refusedRule]))
+  const beside = reachOf(storeWith([closed, refusedRule]))
+  for (const reach of [alone, beside]) expect(verdict(reach, 'web → checkout TCP 8081')).toBe('unknown')
+  expect(verdict(reachOf(storeWith([closed])), 'web → checkout TCP 8081')).toBe('deny')
+})
+
+test('a type that is no direction may have meant either', () => {
+  const reach = reachOf(storeWith(['podSelector: {}\npolicyTypes: [egress]']))
+  expect(verdict(reach, 'web → world TCP 443')).toBe('unknown')
+  expect(verdict(reach, 'world → web TCP 443')).toBe('unknown')
+})
+
+test('a name that Kubernetes does not take refuses the policy', () => {
+  const manifest =
+    'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: Closed_Shop, namespace: store}\nspec: {podSelector: {}}\n'
+  const side = storeWith([manifest])
+  expect(side.diagnostics.map(({ code }) => code)).toEqual(['policy-name-invalid'])
+  expect(verdict(reachOf(side), 'world → web TCP 8080')).toBe('unknown')
+})
+
+test.each([
+  { name: 'the spec', spec: '{{ .Values.spec }}' },
+  { name: 'the types', spec: 'policyTypes: {{ .Values.types }}' },
+  { name: 'the selector', spec: 'podSelector: {matchLabels: {app: "{{ .Values.app }}"}}' },
+  {
+    name: 'a value of the selector',
+    spec: 'podSelector: {matchExpressions: [{key: app, operator: In, values: ["{{ .Values.app }}"]}]}',
+  },
+  { name: 'the rules', spec: 'ingress: {{ .Values.rules }}' },
+  { name: 'a protocol', spec: 'ingress: [{ports: [{protocol: "{{ .Values.protocol }}"}]}]' },
+])('$name may be written by a template, which is unknown and not refused', ({ spec }) => {
+  const side = storeWith([spec.startsWith('{{') ? policyWithSpec(spec) : spec])
+  expect(new Set(side.diagnostics.map(({ code }) => code))).toEqual(new Set(['template-value']))
+  for (const { hint } of side.diagnostics) expect(hint).not.toContain('rejects')
+  expect(verdict(reachOf(side), 'world → checkout TCP 1')).toBe('unknown')
+})
+
+const policyWithSpec = (spec: string): string =>
+  `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: templated, namespace: store}\nspec: ${spec}\n`
+
+test('a misspelt field is dropped by those who take the object', () => {
+  const [found] = storeWith([
+    'podSelector: {matchLabels: {app: web}}\ningress: [{form: [{podSelector: {}}]}]',
+  ]).diagnostics
+  expect(found).toMatchObject({ code: 'unknown-field', effect: 'wider' })
 })
 
 const accepted: readonly { readonly name: string; readonly spec: string }[] = [

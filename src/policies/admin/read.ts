@@ -23,7 +23,8 @@ export function readAdminPolicy(resource: Resource, report: Reporter): AdminPoli
   reader.checkFields(resource.node, context.fields.object)
   reader.isTemplate(spec, 'the spec')
   reader.checkFields(spec, context.fields.spec)
-  checkName(context)
+  reader.checkName()
+  checkOnlyName(context)
   const found = {
     id: { group: resource.group, kind, namespace: '', name: resource.name.value },
     tier: readTier(spec, context),
@@ -34,7 +35,7 @@ export function readAdminPolicy(resource: Resource, report: Reporter): AdminPoli
   return { ...found, refused: reader.isRefused }
 }
 
-function checkName({ reader, dialect: { onlyName } }: Context): void {
+function checkOnlyName({ reader, dialect: { onlyName } }: Context): void {
   const { kind, name } = reader.resource
   if (onlyName !== undefined && name.value !== onlyName)
     reader.refuse('policy-name-invalid', name.span, `a ${kind} is called ${onlyName}`)

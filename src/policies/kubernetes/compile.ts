@@ -34,7 +34,7 @@ const common = (spec: NetworkPolicySpec, direction: Direction): Common => ({
   order: [],
   subject: subjectOf(spec),
   verdict: 'allow',
-  exists: 'yes',
+  exists: spec.exists,
 })
 
 function isolation(spec: NetworkPolicySpec, direction: Direction): PolicyEntry {

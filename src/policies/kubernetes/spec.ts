@@ -10,6 +10,8 @@ import type { Direction } from '../entry.ts'
 export interface NetworkPolicySpec {
   readonly id: ResourceId
   readonly resource: Resource
+  /** Unknown where the API server refuses the object, or a template decides what it isolates. */
+  readonly exists: 'yes' | 'unknown'
   readonly podSelector: LabelExpression
   /** `podSelector` from key to end; where it is not written, `spec`, else the name. */
   readonly podSelectorSpan: Span
