@@ -46202,11 +46202,31 @@ function hintFor(problem, isTemplate) {
 	return problem.code === "document-unparsable" ? "Correct the syntax; the rest of the file is read." : "Make the document smaller.";
 }
 function addRoot(found, root) {
+	if (root.kind === "sequence" && addBareList(found, root)) return;
 	const type = root.kind === "mapping" ? typeOf(root) : void 0;
 	const other = otherKindOf(found.file.path, root);
 	if (root.kind === "mapping" && type !== void 0) addObject(found, root, type);
 	else if (other !== void 0) found.others[other]++;
 	else addKindMissing(found, root, "the document");
+}
+/** A list of objects that is no object itself; false when none of its items is a manifest. */
+function addBareList(found, root) {
+	const objects = root.items.flatMap((node) => {
+		const type = node.kind === "mapping" ? typeOf(node) : void 0;
+		return node.kind === "mapping" && type !== void 0 ? [{
+			node,
+			type
+		}] : [];
+	});
+	if (objects.length === 0) return false;
+	const calicoOnly = objects.every(({ type }) => type.group === "projectcalico.org");
+	found.diagnostics.push(diagnostic("bare-list", firstLine(found.file, root.items[0]), {
+		message: "this document is a list of objects, which kubectl refuses: none of them would exist",
+		hint: "Put the objects under items of an object of kind List (apiVersion v1), or into documents of their own.",
+		effect: calicoOnly ? "none" : "unknown"
+	}));
+	for (const { node, type } of objects) addObject(found, node, type);
+	return true;
 }
 function addObject(found, node, type) {
 	const other = otherKindOfObject(type.group, type.kind, node);

@@ -4,7 +4,7 @@ import type { Located } from '../source/span.ts'
 import type { DuplicateKey } from './build-node.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { isReadFurther } from './network-relevant.ts'
-import { isUnset, type MappingNode, spanOf, valueAt, type YamlNode } from './node.ts'
+import { isUnset, type MappingNode, type SequenceNode, spanOf, valueAt, type YamlNode } from './node.ts'
 import { type OtherKind, otherKindOf, otherKindOfObject, otherKindOfPath, otherKinds } from './other-document.ts'
 import { duplicateDiagnostic, type ParsedDocument, parseDocument } from './parse-yaml.ts'
 import { reportTemplate } from './reader.ts'
@@ -132,11 +132,31 @@ function hintFor(problem: YamlProblem, isTemplate: boolean): string {
 }
 
 function addRoot(found: Collected, root: YamlNode): void {
+  if (root.kind === 'sequence' && addBareList(found, root)) return
   const type = root.kind === 'mapping' ? typeOf(root) : undefined
   const other = otherKindOf(found.file.path, root)
   if (root.kind === 'mapping' && type !== undefined) addObject(found, root, type)
   else if (other !== undefined) found.others[other]++
   else addKindMissing(found, root, 'the document')
+}
+
+/** A list of objects that is no object itself; false when none of its items is a manifest. */
+function addBareList(found: Collected, root: SequenceNode): boolean {
+  const objects = root.items.flatMap((node) => {
+    const type = node.kind === 'mapping' ? typeOf(node) : undefined
+    return node.kind === 'mapping' && type !== undefined ? [{ node, type }] : []
+  })
+  if (objects.length === 0) return false
+  const calicoOnly = objects.every(({ type }) => type.group === 'projectcalico.org')
+  found.diagnostics.push(
+    diagnostic('bare-list', firstLine(found.file, root.items[0] as YamlNode), {
+      message: 'this document is a list of objects, which kubectl refuses: none of them would exist',
+      hint: 'Put the objects under items of an object of kind List (apiVersion v1), or into documents of their own.',
+      effect: calicoOnly ? 'none' : 'unknown',
+    }),
+  )
+  for (const { node, type } of objects) addObject(found, node, type)
+  return true
 }
 
 function addObject(found: Collected, node: MappingNode, type: TypeMeta): void {

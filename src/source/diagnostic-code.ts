@@ -6,6 +6,8 @@ export const diagnosticCodes = {
   // manifests: reading files
   'alias-limit': 'A document uses more YAML aliases than the limit allows; it is left out.',
   'ambiguous-scalar': 'A value such as `yes` or `0777` means one thing to YAML 1.2 and another to Kubernetes.',
+  'bare-list':
+    'A document is a list of objects and no object; kubectl refuses it, calicoctl does not. Its objects are read.',
   'depth-limit': 'A document is nested deeper than the limit allows; it is left out.',
   'directory-empty': 'The folder to analyse holds no file that could be a manifest, on either side.',
   'document-limit': 'A file holds more documents than the limit allows; the rest is left out.',

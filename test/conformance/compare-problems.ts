@@ -1,63 +1,67 @@
-import type { DiagnosticCode } from '../../src/source/diagnostic-code.ts'
+import type { Resource } from '../../src/manifests/resource.ts'
+import { idKey } from '../../src/model/cluster.ts'
+import type { Diagnostic } from '../../src/source/diagnostic.ts'
+import { covers } from '../../src/source/span.ts'
 import { type CaseResult, notApplicable, resultOf } from './case-result.ts'
 import type { ExpectationOf } from './expectation.ts'
 import type { LoadedSide } from './load-side.ts'
-
-/** Codes of ours for a class of error; a text says why we rightly report none. */
-const classes: Readonly<Record<string, readonly DiagnosticCode[] | string>> = {
-  'invalid-cidr': ['cidr-invalid', 'except-invalid'],
-  'invalid-selector': ['selector-invalid'],
-  'peer-ipblock-and-selector': ['peer-invalid'],
-  'empty-rule-peer': ['peer-invalid'],
-  'endport-with-named-port': ['endport-invalid'],
-  'invalid-port-range': ['endport-invalid', 'port-range-reversed'],
-  'duplicate-namespace': ['object-repeated'],
-  'missing-kind': ['kind-missing'],
-  'malformed-object': ['field-type'],
-  'anp-duplicate-name': ['object-repeated'],
-  'banp-multiple': ['object-repeated', 'policy-name-invalid'],
-  'unknown-action': ['action-invalid'],
-  'egress-peers-missing': ['list-invalid'],
-  'ingress-peers-missing': ['list-invalid'],
-  'subject-not-exactly-one': ['subject-invalid'],
-  'rule-peer-not-exactly-one': ['peer-invalid'],
-  'anp-port-not-exactly-one': ['port-invalid'],
-  'yaml-syntax': ['document-unparsable', 'template-unparsable'],
-  'anp-nodes-unsupported': 'machines are peers here',
-  'ipv6-unsupported': 'addresses of both families are read',
-  'json-not-an-object': 'a JSON array is no manifest: it is counted among the other documents',
-  'undecodable-file': 'a file without an object is no manifest: it is counted among the other documents',
-  'named-port-on-ipblock':
-    'Kubernetes takes a port name beside an ipBlock, which then matches nothing; it is a finding, not an error',
-  'owner-label-gap': 'pods of one owner with different labels are kept apart, so nothing has to be refused',
-  'no-policies': 'a tree without policies is an answer, not an error',
-  'no-workloads': 'a tree without workloads is an answer: policies speak of pods that are not in it',
-  'no-input-files': 'an empty tree is an answer, not an error',
-  'focus-workload-missing': 'focus is an option of another command line',
-}
+import { type Treatment, treatments } from './problem-treatments.ts'
 
 export interface Sides {
   readonly base: LoadedSide
   readonly head: LoadedSide
 }
 
-/** Malformed input: one of the codes that stand for the class is reported, and the rest was read. */
+/** Malformed or unusual input: reported on the right object and counted as such, or answered. */
 export function compareProblems(expected: ExpectationOf<'error'> | ExpectationOf<'warning'>, sides: Sides): CaseResult {
   const problems =
     expected.kind === 'error' ? [{ errorClass: expected.errorClass, side: expected.side }] : expected.warnings
-  const asked = problems.filter(({ errorClass }) => typeof classes[errorClass] !== 'string')
-  if (asked.length === 0) return notApplicable(problems.map(({ errorClass }) => String(classes[errorClass])).join('; '))
+  const treated = problems.map((problem) => ({ ...problem, treatment: treatments[problem.errorClass] }))
+  const exemptions = treated.flatMap(({ treatment }) => (treatment?.kind === 'exempt' ? [treatment.reason] : []))
+  if (exemptions.length === treated.length) return notApplicable(exemptions.join('; '))
   return resultOf(
-    asked.flatMap(({ errorClass, side }) =>
-      missing(errorClass, side === undefined ? [sides.base, sides.head] : [sides[side]]),
+    treated.flatMap(({ errorClass, side, treatment }) =>
+      bestOf(side === undefined ? [sides.base, sides.head] : [sides[side]], treatment).map(
+        (text) => `${errorClass}: ${text}`,
+      ),
     ),
   )
 }
 
-function missing(errorClass: string, sides: readonly LoadedSide[]): string[] {
-  const codes = classes[errorClass]
-  if (codes === undefined || typeof codes === 'string') return [`no code of ours is listed for ${errorClass}`]
-  const found = new Set(sides.flatMap(({ diagnostics }) => diagnostics.map(({ code }) => code)))
-  if (codes.some((code) => found.has(code))) return []
-  return [`${errorClass}: expected ${codes.join(' or ')}, got ${[...found].join(', ') || 'nothing'}`]
+/** A problem whose side is not said has to be met on one of them. */
+function bestOf(sides: readonly LoadedSide[], treatment: Treatment | undefined): readonly string[] {
+  const differences = sides.map((side) => differencesOn(side, treatment))
+  return differences.find((list) => list.length === 0) ?? differences[0] ?? []
+}
+
+/** A class nobody has written about has to be reported as something that makes the answer uncertain. */
+function differencesOn(side: LoadedSide, treatment: Treatment | undefined): readonly string[] {
+  if (treatment === undefined)
+    return side.diagnostics.some(({ effect }) => effect !== 'none') ? [] : ['expected some problem, got none']
+  if (treatment.kind === 'exempt') return []
+  if (treatment.kind === 'answered') return treatment.answer(side)
+  const found = side.diagnostics.filter(({ code }) => treatment.codes.includes(code))
+  const placed = found.filter((problem) => standsIn(problem, treatment.on, side))
+  if (placed.length > 0) return placed.flatMap((problem) => effectDifferences(problem, side))
+  const others = [...new Set(side.diagnostics.map(({ code }) => code))].join(', ') || 'nothing'
+  return [`expected ${treatment.codes.join(' or ')} on ${treatment.on?.join(' or ') ?? 'the file'}, got ${others}`]
+}
+
+function standsIn(problem: Diagnostic, kinds: readonly string[] | undefined, side: LoadedSide): boolean {
+  return kinds === undefined || kinds.includes(objectAround(problem, side)?.kind ?? '')
+}
+
+const objectAround = ({ span }: Diagnostic, { resources }: LoadedSide): Resource | undefined =>
+  resources.find(({ provenance }) => covers(provenance.document, span))
+
+/** Of a policy that the API server rejects nothing is certain, and the hint says that it would not exist. */
+function effectDifferences(problem: Diagnostic, side: LoadedSide): string[] {
+  if (!problem.hint.includes('rejects')) return []
+  const around = objectAround(problem, side)
+  const entries = side.policies.entries.filter(
+    ({ origin }) => around !== undefined && side.policies.manifests.get(idKey(origin.policy)) === around,
+  )
+  return entries
+    .filter(({ exists }) => exists === 'yes')
+    .map(({ origin }) => `${origin.policy.name} ${origin.rule}: expected a policy that is perhaps not there`)
 }

@@ -121,7 +121,67 @@ test('errors: by their class', () => {
   })
   const expected = { kind: 'error', severity: 'fatal', errorClass: 'invalid-cidr' }
   expect(differencesOf(expected, files)).toEqual(['passed'])
-  expect(differencesOf(expected)).toEqual(['invalid-cidr: expected cidr-invalid or except-invalid, got nothing'])
+  expect(differencesOf(expected)).toEqual([
+    'invalid-cidr: expected cidr-invalid or except-invalid on NetworkPolicy or AdminNetworkPolicy or BaselineAdminNetworkPolicy, got nothing',
+  ])
+  expect(differencesOf({ ...expected, errorClass: 'never-heard-of' }, files)).toEqual(['passed'])
+  expect(differencesOf({ ...expected, errorClass: 'never-heard-of' })).toEqual([
+    'never-heard-of: expected some problem, got none',
+  ])
+})
+
+describe('unusual input that has an answer', () => {
+  const warning = (...errorClasses: readonly string[]) => ({
+    kind: 'warning',
+    warnings: errorClasses.map((errorClass) => ({ errorClass })),
+  })
+  const { 'namespace.yaml': namespace = '', 'closed.yaml': closed = '', 'checkout.yaml': checkoutPod = '' } = shop
+  const without = { pods: { namespace, closed }, policies: { namespace, checkoutPod } }
+  const asFiles = (texts: Readonly<Record<string, string>>) =>
+    inFolder('manifests', Object.fromEntries(Object.entries(texts).map(([name, text]) => [`${name}.yaml`, text])))
+
+  test('a tree without workloads speaks of pods that may come', () => {
+    expect(differencesOf(warning('no-workloads'), asFiles(without.pods))).toEqual(['passed'])
+    expect(differencesOf(warning('no-workloads'))).toEqual(['no-workloads: expected no workload'])
+  })
+
+  test('a tree without policies is open', () => {
+    expect(differencesOf(warning('no-policies'), asFiles(without.policies))).toEqual(['passed'])
+    expect(differencesOf(warning('no-policies'))).toEqual(['no-policies: expected no policy'])
+  })
+
+  test('documents of other tools are counted', () => {
+    const files = { ...inFolder('manifests', shop), 'manifests/rows.json': '[{"src": "checkout", "dst": "payments"}]' }
+    expect(differencesOf(warning('json-not-an-object'), files)).toEqual(['passed'])
+    expect(differencesOf(warning('json-not-an-object'))).toEqual([
+      'json-not-an-object: expected a document without an object',
+    ])
+  })
+
+  test('a port name beside an ipBlock admits nothing', () => {
+    const named = closed.replace(
+      'podSelector: {}',
+      'podSelector: {}\n  egress: [{to: [{ipBlock: {cidr: 192.0.2.0/24}}], ports: [{port: http}]}]',
+    )
+    expect(differencesOf(warning('named-port-on-ipblock'), asFiles({ named, checkoutPod }))).toEqual(['passed'])
+    expect(differencesOf(warning('named-port-on-ipblock'))).toEqual([
+      'named-port-on-ipblock: expected a finding of named-port-unresolved',
+    ])
+  })
+
+  test('pods of one owner with different labels stand apart', () => {
+    const owner = 'ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: till, uid: u}]'
+    const till = (name: string, app: string): string =>
+      `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, namespace: shop, labels: {app: ${app}}, ${owner}}\nspec: {containers: []}\n`
+    const files = asFiles({ namespace, one: till('till-1', 'till'), two: till('till-2', 'spare') })
+    expect(differencesOf(warning('owner-label-gap'), files)).toEqual(['passed'])
+    expect(differencesOf(warning('owner-label-gap'))).toEqual(['owner-label-gap: expected pods of one owner apart'])
+  })
+
+  test('limits of the source alone make a case not applicable', () => {
+    expect(differencesOf(warning('ipv6-unsupported'))).toEqual(['not-applicable'])
+    expect(differencesOf(warning('ipv6-unsupported', 'no-policies'))).toEqual(['no-policies: expected no policy'])
+  })
 })
 
 test('a kind of policy that is not compiled yet makes a case not applicable, with the reason', () => {

@@ -27,6 +27,8 @@ export interface LoadedSide {
   readonly entryPoints: EntryPoints
   readonly files: readonly SourceFile[]
   readonly resources: readonly Resource[]
+  /** Documents that are no Kubernetes objects. */
+  readonly others: number
   readonly input: SideInput
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -66,6 +68,7 @@ export function loadSide(
     entryPoints,
     files,
     resources,
+    others: parsed.flatMap(({ others }) => Object.values(others)).reduce((total, count) => total + count, 0),
     input: { cluster, entries: entriesAs(assumptions, policies.entries) },
     diagnostics: [
       ...parsed.flatMap((file) => file.diagnostics),

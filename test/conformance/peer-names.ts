@@ -42,7 +42,7 @@ export function namedWorkloads(
 }
 
 /** Owner of a pod that the model keeps apart from its siblings. */
-function ownerName({ id, resource }: Workload): string | undefined {
+export function ownerName({ id, resource }: Workload): string | undefined {
   if (resource.kind !== 'Pod' || id.kind !== 'Pod') return undefined
   const owner = valueAt(resource.node, 'metadata', 'ownerReferences')
   const first = owner?.kind === 'sequence' ? owner.items[0] : undefined

@@ -134,3 +134,26 @@ describe('documents that are no manifests are counted and not reported', () => {
     expect(found.documents).toBe(1)
   })
 })
+
+describe('a document that is a list', () => {
+  const shop = '{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}'
+  const endpoints = '{"apiVersion": "projectcalico.org/v3", "kind": "HostEndpoint", "metadata": {"name": "till"}}'
+
+  test('its objects are read, and kubectl is said to refuse it', () => {
+    const { resources, diagnostics } = parseManifests({ path: 'shop.json', text: `[${shop}, {"price": 3}]` })
+    expect(resources.map(({ name }) => name.value)).toEqual(['shop'])
+    expect(diagnostics).toMatchObject([{ code: 'bare-list', effect: 'unknown' }])
+  })
+
+  test('calicoctl takes a list of its own objects', () => {
+    const { resources, diagnostics } = parseManifests({ path: 'hosts.json', text: `[${endpoints}]` })
+    expect(resources.map(({ kind }) => kind)).toEqual(['HostEndpoint'])
+    expect(diagnostics).toMatchObject([{ code: 'bare-list', effect: 'none' }])
+  })
+
+  test('without objects it is some other document', () => {
+    const { diagnostics, others } = parseManifests({ path: 'prices.json', text: '[{"kind": "till", "price": 3}]' })
+    expect(diagnostics).toEqual([])
+    expect(others.other).toBe(1)
+  })
+})
