@@ -25308,6 +25308,70 @@ var init_compare = __esmMin((() => {
 	};
 }));
 
+// src/delta/other-networks.ts
+/**
+* One problem for each object that makes or joins a network other than the cluster's: policies of that one say nothing
+* about connections there, and a primary network cuts its namespaces off from the others.
+*/
+function otherNetworks(cluster) {
+	const makers = networkKinds.flatMap((kind) => cluster.resources.get(kind) ?? []);
+	const namespaces = [...cluster.namespaces.values()].flatMap(({ resource, labels }) => {
+		const label = labels.values.get(OWN_NETWORK_LABEL);
+		return resource === void 0 || label === void 0 ? [] : [{
+			resource,
+			span: label.span
+		}];
+	});
+	const members = cluster.workloads.flatMap(({ resource }) => {
+		const entry = entryIn(podPart(resource));
+		return entry === void 0 ? [] : [{
+			resource,
+			span: spanOf(resource.provenance.file, entry)
+		}];
+	});
+	return [
+		...makers.map((resource) => notModelled(resource, resource.name.span, "makes a network of its own")),
+		...namespaces.map(({ resource, span }) => notModelled(resource, span, "may have a network of its own")),
+		...members.map(({ resource, span }) => notModelled(resource, span, "joins another network"))
+	];
+}
+function entryIn(node) {
+	if (node?.kind === "sequence") return firstOf(node.items);
+	if (node?.kind !== "mapping") return void 0;
+	return node.entries.find(isJoining) ?? firstOf(node.entries.map(({ value }) => value));
+}
+function firstOf(nodes) {
+	for (const node of nodes) {
+		const found = entryIn(node);
+		if (found !== void 0) return found;
+	}
+}
+function notModelled(resource, span, does) {
+	return diagnostic("network-not-modelled", span, {
+		message: `${resource.kind} ${resource.name.value} ${does}, which is not modelled: who can talk to whom there, and who is cut off by it, is not in the answer`,
+		hint: "Review it by hand; the configuration can let incomplete results pass (gate.incomplete: warn).",
+		effect: "unknown"
+	});
+}
+var networkKinds, joining, OWN_NETWORK_LABEL, podPart, isJoining;
+var init_other_networks = __esmMin((() => {
+	init_node();
+	init_diagnostic();
+	networkKinds = [
+		"k8s.cni.cncf.io/NetworkAttachmentDefinition",
+		"k8s.ovn.org/ClusterUserDefinedNetwork",
+		"k8s.ovn.org/UserDefinedNetwork"
+	];
+	joining = /* @__PURE__ */ new Set([
+		"k8s.v1.cni.cncf.io/networks",
+		"v1.multus-cni.io/default-network",
+		"multus"
+	]);
+	OWN_NETWORK_LABEL = "k8s.ovn.org/primary-user-defined-network";
+	podPart = ({ kind, node }) => kind === "Pod" || kind === "VirtualMachineInstance" ? node : valueAt(node, "spec");
+	isJoining = ({ name, value }) => joining.has(name) && !(value.kind === "scalar" && /^\s*(\[\s*\])?\s*$/.test(String(value.value ?? "")));
+}));
+
 // src/delta/unsupported-policies.ts
 /** Whether a kind decides about connections and is not read: its objects make every answer about their pods unknown. */
 function isUnsupportedPolicy(group, kind) {
@@ -25406,7 +25470,8 @@ function prepare({ name, open, profile }, resources) {
 			...cluster.diagnostics,
 			...policies.diagnostics,
 			...diagnostics,
-			...unsupportedPolicies(cluster)
+			...unsupportedPolicies(cluster),
+			...otherNetworks(cluster)
 		]
 	};
 }
@@ -25426,6 +25491,7 @@ var init_analyze_cluster = __esmMin((() => {
 	init_partition();
 	init_reachability();
 	init_compare();
+	init_other_networks();
 	init_unsupported_policies();
 }));
 
@@ -25546,8 +25612,13 @@ var init_network_relevant = __esmMin((() => {
 		],
 		"gateway.networking.k8s.io": ["*"],
 		"gateway.networking.x-k8s.io": ["*"],
-		"k8s.cni.cncf.io": ["MultiNetworkPolicy"],
-		"k8s.ovn.org": ["AdminPolicyBasedExternalRoute", "EgressFirewall"],
+		"k8s.cni.cncf.io": ["MultiNetworkPolicy", "NetworkAttachmentDefinition"],
+		"k8s.ovn.org": [
+			"AdminPolicyBasedExternalRoute",
+			"ClusterUserDefinedNetwork",
+			"EgressFirewall",
+			"UserDefinedNetwork"
+		],
 		"kubevirt.io": [
 			"VirtualMachine",
 			"VirtualMachineInstance",
@@ -26344,7 +26415,7 @@ var isUnread, problemKey, DocumentTexts;
 var init_find_gaps = __esmMin((() => {
 	init_split_documents();
 	init_span();
-	isUnread = ({ code }) => code === "kind-unsupported";
+	isUnread = ({ code }) => code === "kind-unsupported" || code === "network-not-modelled";
 	problemKey = (found) => isUnread(found) ? `${found.code} ${found.message}` : `${found.code} ${found.span.file.path} ${found.message}`;
 	DocumentTexts = class {
 		#ranges = /* @__PURE__ */ new WeakMap();

@@ -40945,6 +40945,70 @@ function compareChanges(a, b) {
 	return rank$1[a.kind] - rank$1[b.kind] || compareText(a.sources.name, b.sources.name) || compareText(a.destinations.name, b.destinations.name) || compareText(a.gained.key, b.gained.key);
 }
 
+// src/delta/other-networks.ts
+/** Objects that make a network beside the one every pod is on, or in place of it. */
+const networkKinds = [
+	"k8s.cni.cncf.io/NetworkAttachmentDefinition",
+	"k8s.ovn.org/ClusterUserDefinedNetwork",
+	"k8s.ovn.org/UserDefinedNetwork"
+];
+/** Annotations by which a pod joins such networks, and the field by which a virtual machine does. */
+const joining = /* @__PURE__ */ new Set([
+	"k8s.v1.cni.cncf.io/networks",
+	"v1.multus-cni.io/default-network",
+	"multus"
+]);
+/** The label that lets a namespace have a network of its own, cut off from the rest of the cluster. */
+const OWN_NETWORK_LABEL = "k8s.ovn.org/primary-user-defined-network";
+/**
+* One problem for each object that makes or joins a network other than the cluster's: policies of that one say nothing
+* about connections there, and a primary network cuts its namespaces off from the others.
+*/
+function otherNetworks(cluster) {
+	const makers = networkKinds.flatMap((kind) => cluster.resources.get(kind) ?? []);
+	const namespaces = [...cluster.namespaces.values()].flatMap(({ resource, labels }) => {
+		const label = labels.values.get(OWN_NETWORK_LABEL);
+		return resource === void 0 || label === void 0 ? [] : [{
+			resource,
+			span: label.span
+		}];
+	});
+	const members = cluster.workloads.flatMap(({ resource }) => {
+		const entry = entryIn(podPart(resource));
+		return entry === void 0 ? [] : [{
+			resource,
+			span: spanOf(resource.provenance.file, entry)
+		}];
+	});
+	return [
+		...makers.map((resource) => notModelled(resource, resource.name.span, "makes a network of its own")),
+		...namespaces.map(({ resource, span }) => notModelled(resource, span, "may have a network of its own")),
+		...members.map(({ resource, span }) => notModelled(resource, span, "joins another network"))
+	];
+}
+/** Where a workload keeps what it says of its pods. */
+const podPart = ({ kind, node }) => kind === "Pod" || kind === "VirtualMachineInstance" ? node : valueAt(node, "spec");
+function entryIn(node) {
+	if (node?.kind === "sequence") return firstOf(node.items);
+	if (node?.kind !== "mapping") return void 0;
+	return node.entries.find(isJoining) ?? firstOf(node.entries.map(({ value }) => value));
+}
+function firstOf(nodes) {
+	for (const node of nodes) {
+		const found = entryIn(node);
+		if (found !== void 0) return found;
+	}
+}
+/** An empty list joins nothing. */
+const isJoining = ({ name, value }) => joining.has(name) && !(value.kind === "scalar" && /^\s*(\[\s*\])?\s*$/.test(String(value.value ?? "")));
+function notModelled(resource, span, does) {
+	return diagnostic("network-not-modelled", span, {
+		message: `${resource.kind} ${resource.name.value} ${does}, which is not modelled: who can talk to whom there, and who is cut off by it, is not in the answer`,
+		hint: "Review it by hand; the configuration can let incomplete results pass (gate.incomplete: warn).",
+		effect: "unknown"
+	});
+}
+
 // src/delta/unsupported-policies.ts
 /** Served under two groups: by Calico's API server, and as plain CRDs. */
 const calicoKinds = [
@@ -41040,7 +41104,8 @@ function prepare({ name, open, profile }, resources) {
 			...cluster.diagnostics,
 			...policies.diagnostics,
 			...diagnostics,
-			...unsupportedPolicies(cluster)
+			...unsupportedPolicies(cluster),
+			...otherNetworks(cluster)
 		]
 	};
 }
@@ -41132,8 +41197,13 @@ const relevantKinds = new Map(Object.entries({
 	],
 	"gateway.networking.k8s.io": ["*"],
 	"gateway.networking.x-k8s.io": ["*"],
-	"k8s.cni.cncf.io": ["MultiNetworkPolicy"],
-	"k8s.ovn.org": ["AdminPolicyBasedExternalRoute", "EgressFirewall"],
+	"k8s.cni.cncf.io": ["MultiNetworkPolicy", "NetworkAttachmentDefinition"],
+	"k8s.ovn.org": [
+		"AdminPolicyBasedExternalRoute",
+		"ClusterUserDefinedNetwork",
+		"EgressFirewall",
+		"UserDefinedNetwork"
+	],
 	"kubevirt.io": [
 		"VirtualMachine",
 		"VirtualMachineInstance",
@@ -42581,7 +42651,7 @@ function goneObjects(base, head) {
 		blocking: true
 	}));
 }
-const isUnread = ({ code }) => code === "kind-unsupported";
+const isUnread = ({ code }) => code === "kind-unsupported" || code === "network-not-modelled";
 /** The same problem at the same place is told once, however many clusters read the file. */
 function distinct$2(diagnostics) {
 	const found = /* @__PURE__ */ new Map();

@@ -9,6 +9,7 @@ import type { Side, SideInput, Universe } from '../reach/universe.ts'
 import type { Diagnostic } from '../source/diagnostic.ts'
 import { compare } from './compare.ts'
 import type { Delta } from './delta.ts'
+import { otherNetworks } from './other-networks.ts'
 import type { SideView } from './side-view.ts'
 import { unsupportedPolicies } from './unsupported-policies.ts'
 
@@ -66,7 +67,13 @@ function prepare({ name, open, profile }: ClusterPair, resources: readonly Resou
     policies,
     entryPoints,
     input: { cluster, entries: policies.entries },
-    diagnostics: [...cluster.diagnostics, ...policies.diagnostics, ...diagnostics, ...unsupportedPolicies(cluster)],
+    diagnostics: [
+      ...cluster.diagnostics,
+      ...policies.diagnostics,
+      ...diagnostics,
+      ...unsupportedPolicies(cluster),
+      ...otherNetworks(cluster),
+    ],
   }
 }
 

@@ -35,7 +35,7 @@ function goneObjects(base: readonly Diagnostic[], head: readonly Diagnostic[]): 
   return gone.map((found) => ({ diagnostic: found, side: 'base', status: 'touched', blocking: true }))
 }
 
-const isUnread = ({ code }: Diagnostic): boolean => code === 'kind-unsupported'
+const isUnread = ({ code }: Diagnostic): boolean => code === 'kind-unsupported' || code === 'network-not-modelled'
 
 /** The same problem at the same place is told once, however many clusters read the file. */
 function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {

@@ -51,6 +51,8 @@ export const diagnosticCodes = {
 
   // what this version does not read
   'kind-unsupported': 'A policy of a kind that is not compiled; what it allows or denies is not in the answer.',
+  'network-not-modelled':
+    'An object that makes or joins a network beside that of the cluster; connections there are not in the answer.',
   'source-not-rendered': 'A Kustomize or Helm source changed and is not rendered; what it makes is not in the answer.',
 
   // policies: admin policies

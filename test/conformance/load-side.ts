@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { otherNetworks } from '../../src/delta/other-networks.ts'
+import { unsupportedPolicies } from '../../src/delta/unsupported-policies.ts'
 import { type ParsedFile, parseManifests } from '../../src/manifests/parse-manifests.ts'
 import { repeatDiagnostics, repeatedObjects } from '../../src/manifests/repeated-objects.ts'
 import type { Resource } from '../../src/manifests/resource.ts'
@@ -76,6 +78,8 @@ export function loadSide(
       ...cluster.diagnostics,
       ...policies.diagnostics,
       ...entryPoints.diagnostics,
+      ...unsupportedPolicies(cluster),
+      ...otherNetworks(cluster),
     ],
   }
 }

@@ -23,6 +23,10 @@ const hasFeature =
   ({ expected }: Case): boolean =>
     (expected.features ?? []).some((feature) => pattern.test(feature))
 
+/** What is not modelled excuses a case only when it is told. */
+const isToldIncomplete = ({ diagnostics }: LoadedSide): boolean =>
+  diagnostics.some(({ code }) => code === 'network-not-modelled')
+
 /** Whether everything that decides access in the case is understood; the first exclusion that holds is its reason. */
 const exclusions: readonly Exclusion[] = [
   { reason: 'queries over sets of policies (redundancy, containment) are no part of the gate', holds: ofKind('query') },
@@ -35,7 +39,7 @@ const exclusions: readonly Exclusion[] = [
   { reason: 'the mesh layer is compiled by a later policy kind', holds: hasFeature(/^istio/) },
   {
     reason: 'secondary networks are not modelled: policies of the primary one say nothing about them',
-    holds: hasFeature(/^(C?UDN|NAD|MultiNetworkPolicy)$/),
+    holds: (found, sides) => hasFeature(/^(C?UDN|NAD|MultiNetworkPolicy)$/)(found) && sides.some(isToldIncomplete),
   },
   {
     reason: 'the source reads an Ingress as an egress policy on the controller, which the design does not',
