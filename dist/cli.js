@@ -8815,7 +8815,7 @@ function showProtocols(set) {
 	const cut = [...set.listed.keys()].map((protocol) => namesOfProtocols.get(protocol) ?? `protocol ${protocol}`);
 	return [...parts, cut.length === 0 ? "every port" : `every protocol but ${cut.join(", ")}`].join(", ");
 }
-var protocolNumbers, namesOfProtocols, withPorts, allOf, restOf, portsIn, noProtocols, isEmptyProtocols, ConnectionSet;
+var protocolNumbers, namesOfProtocols, withPorts, allOf, restOf, portsIn, noProtocols, isEmptyProtocols, ConnectionSet, isListOfNumbers;
 var init_connection_set = __esmMin((() => {
 	init_port_set();
 	protocolNumbers = {
@@ -9004,13 +9004,16 @@ var init_connection_set = __esmMin((() => {
 				others: this.#open.rest === "all"
 			};
 		}
-		/** `every port`, `TCP 80, 443`, `every TCP port, UDP 53`; qualifiers in brackets; `nothing` for the empty set. */
+		/** `every port`, `TCP 80, 443`, `every TCP port, UDP 53`, `every port but TCP 22`; qualifiers in brackets; `nothing` for the empty set. */
 		show() {
 			if (this.isEmpty) return "nothing";
 			if (this.isAll) return "every port";
+			const missing = this.isQualified || this.#open.rest === "none" ? ConnectionSet.none : ConnectionSet.all.subtract(this);
+			if (isListOfNumbers(missing.#open)) return `every port but ${showProtocols(missing.#open)}`;
 			return [showProtocols(this.#open), ...[...this.#qualified].map(([text, set]) => `${showProtocols(set)} (${text})`)].filter((part) => part !== "").join(", ");
 		}
 	};
+	isListOfNumbers = ({ listed, rest }) => rest === "none" && listed.size > 0 && [...listed.values()].every(({ everyName, names }) => !everyName && names.length === 0);
 }));
 
 // src/sets/member-set.ts
@@ -13237,7 +13240,7 @@ function policyCauses(source, destination, gained, base, head) {
 	});
 }
 function isSameWay(a, b) {
-	return a.kind === b.kind && a.scope === b.scope && a.via.map(keyOf$1).join() === b.via.map(keyOf$1).join();
+	return a.kind === b.kind && a.scope === b.scope && a.via.map(keyOf$2).join() === b.via.map(keyOf$2).join();
 }
 function offers({ backends }, { id }, gained) {
 	return backends.some(({ workload, connections }) => idKey(workload.id) === idKey(id) && gained.isSubsetOf(connections));
@@ -13256,7 +13259,7 @@ function changesOf(resource, entry, base, head) {
 		namespace: namespaceOf$1(resource, head.cluster),
 		name: resource.name.value
 	};
-	const before = base.cluster.resources.get(`${resource.group}/${resource.kind}`)?.find((other) => keyOf$1(other) === keyOf$1(resource));
+	const before = base.cluster.resources.get(`${resource.group}/${resource.kind}`)?.find((other) => keyOf$2(other) === keyOf$2(resource));
 	const kind = "workload";
 	if (before === void 0) return [{
 		kind,
@@ -13314,7 +13317,7 @@ function openingLine(entry, head) {
 		text: `${showId(object)} leads there`
 	};
 }
-var objectOf, pick$1, keyOf$1;
+var objectOf, pick$1, keyOf$2;
 var init_internet_exposure = __esmMin((() => {
 	init_cluster();
 	init_fields$2();
@@ -13326,7 +13329,7 @@ var init_internet_exposure = __esmMin((() => {
 	init_node_diff();
 	objectOf = ({ entry, workload }) => entry.service?.id ?? workload.id;
 	pick$1 = (ways, gainOf) => ways.find((way) => !gainOf(way).isEmpty);
-	keyOf$1 = (resource) => `${resource.group}/${resource.kind}/${resource.namespace?.value ?? ""}/${resource.name.value}`;
+	keyOf$2 = (resource) => `${resource.group}/${resource.kind}/${resource.namespace?.value ?? ""}/${resource.name.value}`;
 }));
 
 // src/rules/new-internet-exposure.ts
@@ -21408,7 +21411,7 @@ function readServicePorts(draft) {
 		return;
 	}
 	checkNames(items, draft);
-	return withoutRepeats(items.flatMap((item) => readPort$2(item, draft) ?? []), draft);
+	return withoutRepeats$1(items.flatMap((item) => readPort$2(item, draft) ?? []), draft);
 }
 function readPort$2(item, draft) {
 	const { resource, report } = draft;
@@ -21490,7 +21493,7 @@ function problemOfName(name, count, seen) {
 	return seen.has(name) ? `Port name ${name} is used twice` : void 0;
 }
 /** The first of two ports with one number and protocol counts. */
-function withoutRepeats(ports, { refuse }) {
+function withoutRepeats$1(ports, { refuse }) {
 	const seen = /* @__PURE__ */ new Set();
 	return ports.filter(({ protocol, port, nodePort, span }) => {
 		const keys = [`${protocol} ${port}`, ...nodePort === void 0 ? [] : [`node port ${protocol} ${nodePort}`]];
@@ -25504,7 +25507,7 @@ function settlingHints(clusters) {
 	}));
 	const dependsOnPlugin = unsettled.some(({ peers }) => peers.some(mayMatchPods));
 	const namespaces = [...new Set(unsettled.flatMap(({ cluster, peers }) => unlabelled(cluster, peers)))].sort();
-	return [...dependsOnPlugin ? ["some changes depend on whether an ipBlock also matches pods, which the network plugin decides: name it in the configuration, as in `network: {cni: calico}`"] : [], ...namespaces.length === 0 ? [] : [`some changes depend on the labels of ${list(namespaces, 3)}, which no manifest declares: write them down in the configuration, as in \`external-namespaces: {${namespaces[0]}: {}}\``]];
+	return [...dependsOnPlugin ? [`some changes depend on whether an ipBlock also matches pods, which the network plugin decides: name it in the configuration, as in ${networkLine}`] : [], ...namespaces.length === 0 ? [] : [`some changes depend on the labels of ${list(namespaces, 3)}, which no manifest declares: write them down in the configuration, as in ${namespaceLine(namespaces[0])}`]];
 }
 /** Entries of the policies behind changes that are only possible. */
 function unsettledEntries({ head, delta }) {
@@ -25518,11 +25521,13 @@ function unlabelled({ head }, peers) {
 	const scopes = peers.flatMap((peer) => peer.kind === "pods" ? [peer.namespaces] : []);
 	return [...labels.keys()].filter((name) => scopes.some((scope) => inScope(scope, name, labels) === "unknown"));
 }
-var peersOf$1, mayMatchPods;
+var networkLine, namespaceLine, peersOf$1, mayMatchPods;
 var init_settling_hints = __esmMin((() => {
 	init_cluster();
 	init_selector_scope();
 	init_name_peers();
+	networkLine = "`network: {cni: calico}`";
+	namespaceLine = (namespace) => `\`external-namespaces: {${namespace}: {}}\``;
 	peersOf$1 = ({ peers }) => peers === "any" ? [] : peers;
 	mayMatchPods = (peer) => peer.kind === "addresses" && peer.matchesPods === "unknown";
 }));
@@ -27135,11 +27140,11 @@ async function readSide(tree, select = isManifestPath, cache = /* @__PURE__ */ n
 	const entries = await tree.list(select);
 	const files = entries.filter((entry) => entry.mode === "file");
 	const readable = withinLimits(files, limits);
-	const wanted = readable.filter((entry) => !cache.has(keyOf(entry)));
-	for await (const blob of tree.read(wanted)) cache.set(keyOf(blob.entry), parseBlob(blob, limits));
+	const wanted = readable.filter((entry) => !cache.has(keyOf$1(entry)));
+	for await (const blob of tree.read(wanted)) cache.set(keyOf$1(blob.entry), parseBlob(blob, limits));
 	const results = readable.map((entry) => ({
 		entry,
-		parsed: cache.get(keyOf(entry))
+		parsed: cache.get(keyOf$1(entry))
 	}));
 	const notText = results.filter(({ parsed }) => parsed === "not-text").map(({ entry }) => entry);
 	const within = new Set(readable);
@@ -27156,7 +27161,7 @@ async function readSide(tree, select = isManifestPath, cache = /* @__PURE__ */ n
 		}
 	};
 }
-function keyOf({ path, id }) {
+function keyOf$1({ path, id }) {
 	return `${id}:${path}`;
 }
 function countLinks(entries) {
@@ -28440,6 +28445,58 @@ var init_connections = __esmMin((() => {
 	init_tell_problems();
 }));
 
+// src/reach/doubts.ts
+/** Every reason for which it is unknown whether the entry speaks of the pair; empty when it certainly does or does not. */
+function doubtsOf(reach, { entry, applies }, subject, peer) {
+	if (entry.exists === "unknown") return [{ kind: "refused" }];
+	const ofSubject = applies === "unknown" ? [labelDoubt(reach, entry.subject, subject)] : [];
+	const names = keepsNames(reach, entry, subject, peer) ? [{ kind: "port-names" }] : [];
+	const doubts = [
+		...ofSubject,
+		...peerDoubts(reach, entry, peer),
+		...names
+	];
+	return [...new Map(doubts.map((doubt) => [keyOf(doubt), doubt])).values()];
+}
+/** Whether the names of ports an entry gives stay names, since the pods of its destination are not in the tree. */
+function keepsNames({ matcher }, entry, subject, peer) {
+	const destination = entry.direction === "ingress" ? subject : peer;
+	return matcher.resolveOn(entry.connections, destination).hasNames && matcher.peers(entry.peers).may.has(peer.index);
+}
+/** One peer of the entry that certainly is the other end settles it, whatever the others are. */
+function peerDoubts(reach, { peers }, peer) {
+	if (peers === "any") return [];
+	const matches = peers.map((item) => ({
+		item,
+		found: reach.matcher.peer(item)
+	}));
+	if (matches.some(({ found }) => found.must.has(peer.index))) return [];
+	return matches.flatMap(({ item, found }) => found.may.has(peer.index) ? [peerDoubt(reach, item, peer)] : []);
+}
+function peerDoubt(reach, item, peer) {
+	if (item.kind === "unreadable") return {
+		kind: "unreadable",
+		span: item.span
+	};
+	if (item.kind === "pods") return labelDoubt(reach, item, peer);
+	if (item.kind === "addresses") return { kind: item.matchesPods === "unknown" ? "block-on-pods" : "addresses" };
+	return { kind: "labels" };
+}
+function labelDoubt({ universe, side }, { namespaces }, found) {
+	const namespace = "namespace" in found ? found.namespace : void 0;
+	if (typeof namespace !== "string") return { kind: "labels" };
+	const declared = universe.namespaces[side].get(namespace)?.complete === true;
+	return inScope(namespaces, namespace, universe.namespaces[side]) === "unknown" && !declared ? {
+		kind: "namespace-labels",
+		namespace
+	} : { kind: "labels" };
+}
+var keyOf;
+var init_doubts = __esmMin((() => {
+	init_selector_scope();
+	keyOf = (doubt) => doubt.kind === "unreadable" ? `${doubt.kind} ${doubt.span.start}` : JSON.stringify(doubt);
+}));
+
 // src/reach/explain.ts
 /** Walks the entries of both ends once more for one pair, recording what each of them decides. */
 function explain$1(reach, source, destination, asked = ConnectionSet.all) {
@@ -28475,13 +28532,23 @@ function explainDirection(reach, direction, subject, peer) {
 		entries: uses.map((use) => ({
 			use,
 			says: saidOf(use, peer),
-			decided: decidedBy(use)
+			decided: decidedBy(use),
+			doubts: doubtsOf(reach, use, subject, peer)
 		})),
+		byDefault: {
+			must: undecided(must),
+			may: undecided(may)
+		},
 		passes: {
 			must: must.allowed,
 			may: may.allowed
 		}
 	};
+}
+/** What passes without an entry that allows it. */
+function undecided({ allowed, decided }) {
+	const byEntries = [...decided].filter(([{ entry }]) => entry.verdict === "allow").map(([, connections]) => connections);
+	return allowed.subtract(ConnectionSet.union(byEntries));
 }
 /** A port known by name alone may be any of the numbers that were asked for. */
 function possiblyAsked(may, asked) {
@@ -28496,6 +28563,7 @@ function verdictOf$1({ must, may }, asked) {
 var saidOf;
 var init_explain$1 = __esmMin((() => {
 	init_connection_set();
+	init_doubts();
 	init_reachability();
 	init_replay();
 	init_row();
@@ -28505,17 +28573,50 @@ var init_explain$1 = __esmMin((() => {
 	});
 }));
 
+// src/cli/place-of.ts
+/** `policies/db.yaml:12`; '' for what nobody wrote. */
+function placeOf(span) {
+	const { path, start } = regionOf(span);
+	return path === "" ? "" : `${path}:${start.line}`;
+}
+var init_place_of = __esmMin((() => {
+	init_span();
+}));
+
+// src/cli/describe-doubt.ts
+/** Why something is unknown, with the line of configuration that would settle it where one would. */
+function describeDoubt(doubt) {
+	switch (doubt.kind) {
+		case "refused": return "the API server rejects this policy as it stands, so it may not exist";
+		case "namespace-labels": return `no manifest declares the labels of namespace ${doubt.namespace}: write them down in the configuration, as in ${namespaceLine(doubt.namespace)}`;
+		case "labels": return "a selector or the labels it asks for cannot be read";
+		case "block-on-pods": return `the network plugin decides whether an ipBlock also matches pods: name it in the configuration, as in ${networkLine}`;
+		case "addresses": return "the addresses of these pods are not known: write down `ranges` in the configuration";
+		case "port-names": return "which port has the name is known of pods in the tree only";
+		case "unreadable": return `what stands at ${placeOf(doubt.span)} cannot be read and may be anything`;
+		default: return assertNever(doubt);
+	}
+}
+var init_describe_doubt = __esmMin((() => {
+	init_settling_hints();
+	init_assert_never();
+	init_place_of();
+}));
+
 // src/cli/describe-direction.ts
 function describeDirection(explained, asked) {
 	const { direction, entries, passes } = explained;
-	const isolating = entries.filter(({ use }) => use.entry.isolates);
-	const rules = entries.filter(({ use, says }) => !use.entry.isolates || !says.may.isEmpty);
+	const told = [...Map.groupBy(entries, ({ use }) => use.entry.tier).values()].map((tier) => describeTier(tier, asked));
+	const count = (name) => told.reduce((total, { others }) => total + others[name], 0);
 	return {
 		direction,
 		verdict: verdictOf(passes.must.intersect(asked), passes.may.intersect(asked), asked),
-		unpoliced: unpoliced(explained),
-		isolatedBy: isolating.map(describeIsolation),
-		rules: rules.map((found) => describeEntry(found, effectOf(found, asked), decides(found, asked)))
+		steps: [...told.flatMap(({ steps }) => steps), ...systemDefault(explained, asked)],
+		others: {
+			silent: count("silent"),
+			same: count("same"),
+			late: count("late")
+		}
 	};
 }
 function verdictOf(must, may, asked) {
@@ -28523,64 +28624,120 @@ function verdictOf(must, may, asked) {
 	if (may.isEmpty) return "denied";
 	return must.equals(may) ? "partly" : "unknown";
 }
-function unpoliced({ policed, subject, entries, direction }) {
-	if (subject.kind === "addresses") return "no policy applies to addresses outside the cluster";
-	if (!policed) return "no policy applies to pods on the host network";
-	return entries.length === 0 ? `no policy selects it for ${direction}, so everything may pass` : "";
+/** Rules in their order, then the isolation that takes what they leave. */
+function describeTier(tier, asked) {
+	const isolating = tier.filter(({ use }) => use.entry.isolates);
+	const rules = tier.filter(({ use, says }) => !use.entry.isolates || !says.may.isEmpty);
+	const silent = rules.filter(({ says }) => says.may.isEmpty);
+	const deciding = rules.filter((found) => decides(found, asked));
+	const news = withoutRepeats(deciding, asked);
+	const idle = rules.filter((found) => !deciding.includes(found) && !silent.includes(found));
+	const late = idle.filter(({ says }) => !says.may.intersect(asked).isEmpty);
+	const elsewhere = idle.filter((found) => !late.includes(found));
+	const shown = /* @__PURE__ */ new Set([...news, ...elsewhere.slice(0, TOLD_ALIKE)]);
+	return {
+		steps: [...rules.filter((found) => shown.has(found)).map((found) => describeRule(found, asked)), ...isolating.slice(0, TOLD_ALIKE).map(describeIsolation)],
+		others: {
+			silent: silent.length + Math.max(0, elsewhere.length - TOLD_ALIKE),
+			same: deciding.length - news.length + Math.max(0, isolating.length - TOLD_ALIKE),
+			late: late.length
+		}
+	};
 }
-/** The isolation that a policy brings is the policy's own; no rule of it says so. */
-function describeIsolation({ use }) {
+/** Rules that decide something, or are unknown for a reason, that no rule with the same verdict before them has told. */
+function withoutRepeats(deciding, asked) {
+	const told = /* @__PURE__ */ new Map();
+	const reasons = /* @__PURE__ */ new Set();
+	const isNew = ({ use, decided }, bound) => {
+		const key = `${bound} ${use.entry.verdict}`;
+		const known = told.get(key) ?? ConnectionSet.none;
+		const own = decided[bound].hasNames ? decided[bound] : decided[bound].intersect(asked);
+		told.set(key, known.union(own));
+		return !own.isSubsetOf(known);
+	};
+	return deciding.filter((found) => {
+		const because = describeRule(found, asked).because.filter((reason) => !reasons.has(reason));
+		for (const reason of because) reasons.add(reason);
+		return [isNew(found, "must"), isNew(found, "may")].includes(true) || because.length > 0;
+	});
+}
+function describeIsolation({ use, doubts }) {
 	const { policy, span } = use.entry.origin;
-	const effect = `isolates it for ${use.entry.direction}${doubt(use)}`;
+	const verb = use.applies === "yes" ? "isolates" : "may isolate";
 	return {
 		entry: showId(policy),
 		place: placeOf(span),
-		effect,
-		decides: true
+		effect: `${verb} it for ${use.entry.direction}, which denies what no rule allows`,
+		decides: true,
+		because: doubts.map(describeDoubt)
 	};
 }
-function describeEntry({ use }, effect, decides) {
-	const { policy, rule, span } = use.entry.origin;
+function describeRule(found, asked) {
+	const { policy, rule, span } = found.use.entry.origin;
+	const { must, may } = found.decided;
+	const open = decides(found, asked) && (!must.equals(may) || may.hasNames);
 	return {
 		entry: `${showId(policy)}, ${rule}`,
 		place: placeOf(span),
-		effect: `${effect}${doubt(use)}`,
-		decides
+		effect: effectOf(found, asked),
+		decides: decides(found, asked),
+		because: open ? found.doubts.map(describeDoubt) : []
 	};
 }
 function effectOf({ use, says, decided }, asked) {
-	const verb = verbs[use.entry.verdict];
+	const { does, may, rest } = verbs[use.entry.verdict];
 	const certain = decided.must.intersect(asked);
 	const possible = decided.may.intersect(asked);
-	if (!certain.isEmpty) return `${verb.does} ${certain.show()}`;
-	if (!possible.isEmpty || decided.may.hasNames) return `${verb.may} ${(possible.isEmpty ? decided.may : possible).show()}`;
-	if (says.may.isEmpty) return "does not speak of the other end";
-	return `${verb.does} the other end ${says.may.show()} only`;
+	if (!certain.isEmpty) return `${does} ${certain.show()}${rest}`;
+	if (!possible.isEmpty || decided.may.hasNames) return `${may} ${(possible.isEmpty ? decided.may : possible).show()}${rest}`;
+	return `speaks of ${says.may.show()} only`;
 }
-function placeOf(span) {
-	const { path, start } = regionOf(span);
-	return path === "" ? "" : `${path}:${start.line}`;
+/** What passes because nothing stands against it. */
+function systemDefault(explained, asked) {
+	const must = explained.byDefault.must.intersect(asked);
+	const may = explained.byDefault.may.intersect(asked);
+	if (may.isEmpty) return [];
+	const passes = must.isEmpty ? `${may.show()} may pass` : `${must.show()} passes`;
+	return [{
+		entry: "system default",
+		place: "",
+		effect: `${reasonForDefault(explained)}, so ${must.isAll ? "everything passes" : passes}`,
+		decides: true,
+		because: []
+	}];
 }
-var doubt, verbs, decides;
+function reasonForDefault({ policed, subject, entries, direction }) {
+	if (subject.kind === "addresses") return "no policy applies to addresses outside the cluster";
+	if (subject.kind === "nodes") return "no policy applies to machines";
+	if (!policed) return "no policy applies to pods on the host network";
+	if (entries.length === 0) return `no policy selects it for ${direction}`;
+	return `nothing isolates it for ${direction} and no rule decides the rest`;
+}
+var TOLD_ALIKE, decides, verbs;
 var init_describe_direction = __esmMin((() => {
 	init_cluster();
-	init_span();
-	doubt = ({ applies }) => applies === "unknown" ? " (it is unknown whether it applies here)" : "";
+	init_connection_set();
+	init_describe_doubt();
+	init_place_of();
+	TOLD_ALIKE = 3;
+	decides = ({ decided }, asked) => !decided.may.intersect(asked).isEmpty || !decided.must.intersect(asked).isEmpty || decided.may.hasNames;
 	verbs = {
 		allow: {
 			does: "allows",
-			may: "may allow"
+			may: "may allow",
+			rest: ""
 		},
 		deny: {
 			does: "denies",
-			may: "may deny"
+			may: "may deny",
+			rest: ""
 		},
 		pass: {
-			does: "passes on",
-			may: "may pass on"
+			does: "leaves",
+			may: "may leave",
+			rest: " to later policies"
 		}
 	};
-	decides = ({ decided }, asked) => !decided.may.intersect(asked).isEmpty || !decided.must.intersect(asked).isEmpty || decided.may.hasNames;
 }));
 
 // src/cli/explain-answers.ts
@@ -28659,7 +28816,10 @@ var init_explain_json = __esmMin((() => {}));
 /** Each answer as a paragraph: the verdict, then what each end has to say. */
 function explainText(answers, severalClusters, colour) {
 	const paint = paintWith(colour);
-	return answers.map((answer) => `${paragraph(answer, severalClusters, paint).join("\n")}\n`).join("\n");
+	const told = answers.slice(0, TOLD_ANSWERS).map((answer) => paragraph(answer, severalClusters, paint));
+	const left = answers.length - told.length;
+	const more = `${counted(left, "more answer")}: name a narrower peer or a port, or ask for --format json`;
+	return [...told, ...left === 0 ? [] : [[more]]].map((lines) => `${lines.join("\n")}\n`).join("\n");
 }
 function paragraph(answer, severalClusters, paint) {
 	const { source, destination, asked, verdict, clusters } = answer;
@@ -28676,18 +28836,26 @@ function verdictText({ verdict, allowed, asked }) {
 	if (verdict === "unknown") return allowed.must === "nothing" ? `unknown (perhaps ${allowed.may})` : `allowed on ${allowed.must}, perhaps on ${allowed.may}`;
 	return verdict === "allowed" && asked === "" ? "allowed on every port" : verdict;
 }
-function directionLines(title, { verdict, unpoliced, isolatedBy, rules }, paint) {
+function directionLines(title, { verdict, steps, others }, paint) {
 	return [
 		`  ${title}: ${paint(colours[verdict], halves[verdict])}`,
-		...unpoliced === "" ? [] : [`    ${unpoliced}`],
-		...[...isolatedBy, ...rules].map((found) => entryLine(found, paint))
+		...steps.flatMap((step) => stepLines(step, paint)),
+		...othersLines(others).map((line) => `    ${paint("dim", line)}`)
 	];
 }
-function entryLine({ entry, place, effect, decides }, paint) {
+function stepLines({ entry, place, effect, decides, because }, paint) {
 	const line = plainText$1(`${entry}${place === "" ? "" : ` (${place})`}: ${effect}`);
-	return `    ${decides ? line : paint("dim", line)}`;
+	const reasons = because.map((text) => `      ${paint("yellow", plainText$1(`unknown, because ${text}`))}`);
+	return [`    ${decides ? line : paint("dim", line)}`, ...reasons];
 }
-var colours, halves;
+function othersLines({ silent, same, late }) {
+	return [
+		...same === 0 ? [] : [`${counted(same, "more says", "more say")} the same`],
+		...late === 0 ? [] : [`${counted(late, "rule comes", "rules come")} too late, since all of it is decided above`],
+		...silent === 0 ? [] : [`${counted(silent, "rule speaks", "rules speak")} of other peers only`]
+	];
+}
+var colours, TOLD_ANSWERS, halves;
 var init_explain_text = __esmMin((() => {
 	init_escape();
 	init_terminal_paint();
@@ -28698,6 +28866,7 @@ var init_explain_text = __esmMin((() => {
 		partly: "yellow",
 		unknown: "yellow"
 	};
+	TOLD_ANSWERS = 10;
 	halves = {
 		allowed: "allowed",
 		denied: "denied",

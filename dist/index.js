@@ -36198,13 +36198,17 @@ var ConnectionSet = class ConnectionSet {
 			others: this.#open.rest === "all"
 		};
 	}
-	/** `every port`, `TCP 80, 443`, `every TCP port, UDP 53`; qualifiers in brackets; `nothing` for the empty set. */
+	/** `every port`, `TCP 80, 443`, `every TCP port, UDP 53`, `every port but TCP 22`; qualifiers in brackets; `nothing` for the empty set. */
 	show() {
 		if (this.isEmpty) return "nothing";
 		if (this.isAll) return "every port";
+		const missing = this.isQualified || this.#open.rest === "none" ? ConnectionSet.none : ConnectionSet.all.subtract(this);
+		if (isListOfNumbers(missing.#open)) return `every port but ${showProtocols(missing.#open)}`;
 		return [showProtocols(this.#open), ...[...this.#qualified].map(([text, set]) => `${showProtocols(set)} (${text})`)].filter((part) => part !== "").join(", ");
 	}
 };
+/** Whether a set is written out in full by numbers of ports. */
+const isListOfNumbers = ({ listed, rest }) => rest === "none" && listed.size > 0 && [...listed.values()].every(({ everyName, names }) => !everyName && names.length === 0);
 function showProtocols(set) {
 	const parts = [...set.listed].filter(([, ports]) => !isEmptyPorts(ports)).map(([protocol, ports]) => {
 		const name = namesOfProtocols.get(protocol) ?? `protocol ${protocol}`;
@@ -41120,6 +41124,10 @@ function view(universe, side, { cluster, policies, entryPoints, input }) {
 }
 
 // src/delta/settling-hints.ts
+/** Settles whether an ipBlock also matches pods. */
+const networkLine = "`network: {cni: calico}`";
+/** Settles the labels of a namespace that no manifest declares. */
+const namespaceLine = (namespace) => `\`external-namespaces: {${namespace}: {}}\``;
 /** Asks once, for each kind of unknown that left a change only possible, for the line of configuration that settles it. */
 function settlingHints(clusters) {
 	const unsettled = clusters.map((cluster) => ({
@@ -41128,7 +41136,7 @@ function settlingHints(clusters) {
 	}));
 	const dependsOnPlugin = unsettled.some(({ peers }) => peers.some(mayMatchPods));
 	const namespaces = [...new Set(unsettled.flatMap(({ cluster, peers }) => unlabelled(cluster, peers)))].sort();
-	return [...dependsOnPlugin ? ["some changes depend on whether an ipBlock also matches pods, which the network plugin decides: name it in the configuration, as in `network: {cni: calico}`"] : [], ...namespaces.length === 0 ? [] : [`some changes depend on the labels of ${list(namespaces, 3)}, which no manifest declares: write them down in the configuration, as in \`external-namespaces: {${namespaces[0]}: {}}\``]];
+	return [...dependsOnPlugin ? [`some changes depend on whether an ipBlock also matches pods, which the network plugin decides: name it in the configuration, as in ${networkLine}`] : [], ...namespaces.length === 0 ? [] : [`some changes depend on the labels of ${list(namespaces, 3)}, which no manifest declares: write them down in the configuration, as in ${namespaceLine(namespaces[0])}`]];
 }
 /** Entries of the policies behind changes that are only possible. */
 function unsettledEntries({ head, delta }) {

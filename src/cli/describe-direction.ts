@@ -1,43 +1,55 @@
 import { showId } from '../model/cluster.ts'
 import type { Direction } from '../policies/entry.ts'
-import type { EntryUse } from '../reach/evaluate.ts'
+import type { Bound } from '../reach/evaluate.ts'
 import type { ExplainedDirection, ExplainedEntry } from '../reach/explain.ts'
-import type { ConnectionSet } from '../sets/connection-set.ts'
-import { regionOf, type Span } from '../source/span.ts'
+import { ConnectionSet } from '../sets/connection-set.ts'
+import { describeDoubt } from './describe-doubt.ts'
+import { placeOf } from './place-of.ts'
 
 /** One half of an explanation in words. */
 export interface DescribedDirection {
   readonly direction: Direction
   readonly verdict: 'allowed' | 'denied' | 'partly' | 'unknown'
-  /** Why no policy matters, where none does; '' otherwise. */
-  readonly unpoliced: string
-  /** Policies that make the end default-deny. */
-  readonly isolatedBy: readonly DescribedEntry[]
-  /** Rules that apply to the end, in the order in which they are asked. */
-  readonly rules: readonly DescribedEntry[]
+  /** What has a part in the answer, in the order in which it is asked; where nothing else decides, the default does. */
+  readonly steps: readonly DescribedStep[]
+  /** Further rules that select this end, by what they have to say. */
+  readonly others: {
+    /** They say nothing of what was asked. */
+    readonly silent: number
+    /** They add nothing to the steps told: the same is allowed, or isolated, already. */
+    readonly same: number
+    /** They speak of the other end as well, but what they speak of is decided before them. */
+    readonly late: number
+  }
 }
 
-export interface DescribedEntry {
-  /** `NetworkPolicy shop/db, ingress rule 1` */
+export interface DescribedStep {
+  /** `NetworkPolicy shop/db, ingress rule 1`, `system default` */
   readonly entry: string
   /** `policies/db.yaml:12`; '' for what nobody wrote. */
   readonly place: string
-  /** `allows TCP 5432`, `does not speak of the other end` */
+  /** `allows TCP 5432` */
   readonly effect: string
-  /** Whether it has a part in the answer. */
+  /** Whether it has a part in the answer, or only seems to. */
   readonly decides: boolean
+  /** Why its part is unknown, and what would settle it. */
+  readonly because: readonly string[]
 }
+
+/** More policies that isolate, or rules that speak without a part in the answer, are counted. */
+const TOLD_ALIKE = 3
 
 export function describeDirection(explained: ExplainedDirection, asked: ConnectionSet): DescribedDirection {
   const { direction, entries, passes } = explained
-  const isolating = entries.filter(({ use }) => use.entry.isolates)
-  const rules = entries.filter(({ use, says }) => !use.entry.isolates || !says.may.isEmpty)
+  const tiers = [...Map.groupBy(entries, ({ use }) => use.entry.tier).values()]
+  const told = tiers.map((tier) => describeTier(tier, asked))
+  const count = (name: keyof DescribedDirection['others']): number =>
+    told.reduce((total, { others }) => total + others[name], 0)
   return {
     direction,
     verdict: verdictOf(passes.must.intersect(asked), passes.may.intersect(asked), asked),
-    unpoliced: unpoliced(explained),
-    isolatedBy: isolating.map(describeIsolation),
-    rules: rules.map((found) => describeEntry(found, effectOf(found, asked), decides(found, asked))),
+    steps: [...told.flatMap(({ steps }) => steps), ...systemDefault(explained, asked)],
+    others: { silent: count('silent'), same: count('same'), late: count('late') },
   }
 }
 
@@ -47,48 +59,108 @@ function verdictOf(must: ConnectionSet, may: ConnectionSet, asked: ConnectionSet
   return must.equals(may) ? 'partly' : 'unknown'
 }
 
-function unpoliced({ policed, subject, entries, direction }: ExplainedDirection): string {
-  if (subject.kind === 'addresses') return 'no policy applies to addresses outside the cluster'
-  if (!policed) return 'no policy applies to pods on the host network'
-  return entries.length === 0 ? `no policy selects it for ${direction}, so everything may pass` : ''
+type DescribedTier = Pick<DescribedDirection, 'steps' | 'others'>
+
+/** Rules in their order, then the isolation that takes what they leave. */
+function describeTier(tier: readonly ExplainedEntry[], asked: ConnectionSet): DescribedTier {
+  const isolating = tier.filter(({ use }) => use.entry.isolates)
+  const rules = tier.filter(({ use, says }) => !use.entry.isolates || !says.may.isEmpty)
+  const silent = rules.filter(({ says }) => says.may.isEmpty)
+  const deciding = rules.filter((found) => decides(found, asked))
+  const news = withoutRepeats(deciding, asked)
+  const idle = rules.filter((found) => !deciding.includes(found) && !silent.includes(found))
+  const late = idle.filter(({ says }) => !says.may.intersect(asked).isEmpty)
+  const elsewhere = idle.filter((found) => !late.includes(found))
+  const shown = new Set([...news, ...elsewhere.slice(0, TOLD_ALIKE)])
+  return {
+    steps: [
+      ...rules.filter((found) => shown.has(found)).map((found) => describeRule(found, asked)),
+      ...isolating.slice(0, TOLD_ALIKE).map(describeIsolation),
+    ],
+    others: {
+      silent: silent.length + Math.max(0, elsewhere.length - TOLD_ALIKE),
+      same: deciding.length - news.length + Math.max(0, isolating.length - TOLD_ALIKE),
+      late: late.length,
+    },
+  }
 }
-
-/** The isolation that a policy brings is the policy's own; no rule of it says so. */
-function describeIsolation({ use }: ExplainedEntry): DescribedEntry {
-  const { policy, span } = use.entry.origin
-  const effect = `isolates it for ${use.entry.direction}${doubt(use)}`
-  return { entry: showId(policy), place: placeOf(span), effect, decides: true }
-}
-
-function describeEntry({ use }: ExplainedEntry, effect: string, decides: boolean): DescribedEntry {
-  const { policy, rule, span } = use.entry.origin
-  return { entry: `${showId(policy)}, ${rule}`, place: placeOf(span), effect: `${effect}${doubt(use)}`, decides }
-}
-
-const doubt = ({ applies }: EntryUse): string =>
-  applies === 'unknown' ? ' (it is unknown whether it applies here)' : ''
-
-function effectOf({ use, says, decided }: ExplainedEntry, asked: ConnectionSet): string {
-  const verb = verbs[use.entry.verdict]
-  const certain = decided.must.intersect(asked)
-  const possible = decided.may.intersect(asked)
-  if (!certain.isEmpty) return `${verb.does} ${certain.show()}`
-  if (!possible.isEmpty || decided.may.hasNames)
-    return `${verb.may} ${(possible.isEmpty ? decided.may : possible).show()}`
-  if (says.may.isEmpty) return 'does not speak of the other end'
-  return `${verb.does} the other end ${says.may.show()} only`
-}
-
-const verbs = {
-  allow: { does: 'allows', may: 'may allow' },
-  deny: { does: 'denies', may: 'may deny' },
-  pass: { does: 'passes on', may: 'may pass on' },
-} as const
 
 const decides = ({ decided }: ExplainedEntry, asked: ConnectionSet): boolean =>
   !decided.may.intersect(asked).isEmpty || !decided.must.intersect(asked).isEmpty || decided.may.hasNames
 
-function placeOf(span: Span): string {
-  const { path, start } = regionOf(span)
-  return path === '' ? '' : `${path}:${start.line}`
+/** Rules that decide something, or are unknown for a reason, that no rule with the same verdict before them has told. */
+function withoutRepeats(deciding: readonly ExplainedEntry[], asked: ConnectionSet): ExplainedEntry[] {
+  const told = new Map<string, ConnectionSet>()
+  const reasons = new Set<string>()
+  const isNew = ({ use, decided }: ExplainedEntry, bound: Bound): boolean => {
+    const key = `${bound} ${use.entry.verdict}`
+    const known = told.get(key) ?? ConnectionSet.none
+    const own = decided[bound].hasNames ? decided[bound] : decided[bound].intersect(asked)
+    told.set(key, known.union(own))
+    return !own.isSubsetOf(known)
+  }
+  return deciding.filter((found) => {
+    const because = describeRule(found, asked).because.filter((reason) => !reasons.has(reason))
+    for (const reason of because) reasons.add(reason)
+    return [isNew(found, 'must'), isNew(found, 'may')].includes(true) || because.length > 0
+  })
+}
+
+function describeIsolation({ use, doubts }: ExplainedEntry): DescribedStep {
+  const { policy, span } = use.entry.origin
+  const verb = use.applies === 'yes' ? 'isolates' : 'may isolate'
+  return {
+    entry: showId(policy),
+    place: placeOf(span),
+    effect: `${verb} it for ${use.entry.direction}, which denies what no rule allows`,
+    decides: true,
+    because: doubts.map(describeDoubt),
+  }
+}
+
+function describeRule(found: ExplainedEntry, asked: ConnectionSet): DescribedStep {
+  const { policy, rule, span } = found.use.entry.origin
+  const { must, may } = found.decided
+  const open = decides(found, asked) && (!must.equals(may) || may.hasNames)
+  return {
+    entry: `${showId(policy)}, ${rule}`,
+    place: placeOf(span),
+    effect: effectOf(found, asked),
+    decides: decides(found, asked),
+    because: open ? found.doubts.map(describeDoubt) : [],
+  }
+}
+
+function effectOf({ use, says, decided }: ExplainedEntry, asked: ConnectionSet): string {
+  const { does, may, rest } = verbs[use.entry.verdict]
+  const certain = decided.must.intersect(asked)
+  const possible = decided.may.intersect(asked)
+  if (!certain.isEmpty) return `${does} ${certain.show()}${rest}`
+  if (!possible.isEmpty || decided.may.hasNames)
+    return `${may} ${(possible.isEmpty ? decided.may : possible).show()}${rest}`
+  return `speaks of ${says.may.show()} only`
+}
+
+const verbs = {
+  allow: { does: 'allows', may: 'may allow', rest: '' },
+  deny: { does: 'denies', may: 'may deny', rest: '' },
+  pass: { does: 'leaves', may: 'may leave', rest: ' to later policies' },
+} as const
+
+/** What passes because nothing stands against it. */
+function systemDefault(explained: ExplainedDirection, asked: ConnectionSet): DescribedStep[] {
+  const must = explained.byDefault.must.intersect(asked)
+  const may = explained.byDefault.may.intersect(asked)
+  if (may.isEmpty) return []
+  const passes = must.isEmpty ? `${may.show()} may pass` : `${must.show()} passes`
+  const effect = `${reasonForDefault(explained)}, so ${must.isAll ? 'everything passes' : passes}`
+  return [{ entry: 'system default', place: '', effect, decides: true, because: [] }]
+}
+
+function reasonForDefault({ policed, subject, entries, direction }: ExplainedDirection): string {
+  if (subject.kind === 'addresses') return 'no policy applies to addresses outside the cluster'
+  if (subject.kind === 'nodes') return 'no policy applies to machines'
+  if (!policed) return 'no policy applies to pods on the host network'
+  if (entries.length === 0) return `no policy selects it for ${direction}`
+  return `nothing isolates it for ${direction} and no rule decides the rest`
 }

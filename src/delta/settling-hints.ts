@@ -4,6 +4,12 @@ import { inScope } from '../reach/selector-scope.ts'
 import type { AnalysedCluster } from './analyze-cluster.ts'
 import { list } from './name-peers.ts'
 
+/** Settles whether an ipBlock also matches pods. */
+export const networkLine = '`network: {cni: calico}`'
+
+/** Settles the labels of a namespace that no manifest declares. */
+export const namespaceLine = (namespace: string): string => `\`external-namespaces: {${namespace}: {}}\``
+
 /** Asks once, for each kind of unknown that left a change only possible, for the line of configuration that settles it. */
 export function settlingHints(clusters: readonly AnalysedCluster[]): string[] {
   const unsettled = clusters.map((cluster) => ({ cluster, peers: unsettledEntries(cluster).flatMap(peersOf) }))
@@ -12,13 +18,13 @@ export function settlingHints(clusters: readonly AnalysedCluster[]): string[] {
   return [
     ...(dependsOnPlugin
       ? [
-          'some changes depend on whether an ipBlock also matches pods, which the network plugin decides: name it in the configuration, as in `network: {cni: calico}`',
+          `some changes depend on whether an ipBlock also matches pods, which the network plugin decides: name it in the configuration, as in ${networkLine}`,
         ]
       : []),
     ...(namespaces.length === 0
       ? []
       : [
-          `some changes depend on the labels of ${list(namespaces, 3)}, which no manifest declares: write them down in the configuration, as in \`external-namespaces: {${namespaces[0]}: {}}\``,
+          `some changes depend on the labels of ${list(namespaces, 3)}, which no manifest declares: write them down in the configuration, as in ${namespaceLine(namespaces[0] as string)}`,
         ]),
   ]
 }

@@ -1,9 +1,10 @@
 import type { Truth } from '../model/labels.ts'
 import type { Direction } from '../policies/entry.ts'
 import { ConnectionSet } from '../sets/connection-set.ts'
+import { type Doubt, doubtsOf } from './doubts.ts'
 import type { EntryUse } from './evaluate.ts'
 import { type Bounds, possible, type Reachability } from './reachability.ts'
-import { replay } from './replay.ts'
+import { type Replay, replay } from './replay.ts'
 import { connectionsWith, makeRow } from './row.ts'
 import type { PeerClass } from './universe.ts'
 
@@ -14,6 +15,8 @@ export interface ExplainedEntry {
   readonly says: Bounds
   /** What it decided by its verdict, out of what no entry before it had decided. */
   readonly decided: Bounds
+  /** Why it is unknown what it says; empty when it is known. */
+  readonly doubts: readonly Doubt[]
 }
 
 /** One half of the answer: what the policies of one end say about the other end. */
@@ -26,6 +29,8 @@ export interface ExplainedDirection {
   readonly isolated: Truth
   /** In the order in which they are asked. */
   readonly entries: readonly ExplainedEntry[]
+  /** What passes because no entry decides it: the default of the system. */
+  readonly byDefault: Bounds
   /** What passes this end. */
   readonly passes: Bounds
 }
@@ -78,9 +83,23 @@ function explainDirection(
     subject,
     policed: reach.isPoliced(subject),
     isolated: reach.isolated(subject, direction),
-    entries: uses.map((use) => ({ use, says: saidOf(use, peer), decided: decidedBy(use) })),
+    entries: uses.map((use) => ({
+      use,
+      says: saidOf(use, peer),
+      decided: decidedBy(use),
+      doubts: doubtsOf(reach, use, subject, peer),
+    })),
+    byDefault: { must: undecided(must), may: undecided(may) },
     passes: { must: must.allowed, may: may.allowed },
   }
+}
+
+/** What passes without an entry that allows it. */
+function undecided({ allowed, decided }: Replay): ConnectionSet {
+  const byEntries = [...decided]
+    .filter(([{ entry }]) => entry.verdict === 'allow')
+    .map(([, connections]) => connections)
+  return allowed.subtract(ConnectionSet.union(byEntries))
 }
 
 const saidOf = ({ must, may }: EntryUse, { index }: PeerClass): Bounds => ({

@@ -241,10 +241,13 @@ export class ConnectionSet {
     return { listed, others: this.#open.rest === 'all' }
   }
 
-  /** `every port`, `TCP 80, 443`, `every TCP port, UDP 53`; qualifiers in brackets; `nothing` for the empty set. */
+  /** `every port`, `TCP 80, 443`, `every TCP port, UDP 53`, `every port but TCP 22`; qualifiers in brackets; `nothing` for the empty set. */
   show(): string {
     if (this.isEmpty) return 'nothing'
     if (this.isAll) return 'every port'
+    const missing =
+      this.isQualified || this.#open.rest === 'none' ? ConnectionSet.none : ConnectionSet.all.subtract(this)
+    if (isListOfNumbers(missing.#open)) return `every port but ${showProtocols(missing.#open)}`
     const parts = [
       showProtocols(this.#open),
       ...[...this.#qualified].map(([text, set]) => `${showProtocols(set)} (${text})`),
@@ -252,6 +255,12 @@ export class ConnectionSet {
     return parts.filter((part) => part !== '').join(', ')
   }
 }
+
+/** Whether a set is written out in full by numbers of ports. */
+const isListOfNumbers = ({ listed, rest }: Protocols): boolean =>
+  rest === 'none' &&
+  listed.size > 0 &&
+  [...listed.values()].every(({ everyName, names }) => !everyName && names.length === 0)
 
 function showProtocols(set: Protocols): string {
   const parts = [...set.listed]

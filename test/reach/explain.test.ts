@@ -82,6 +82,37 @@ describe('explain', () => {
     expect(found.verdict).toBe('unknown')
     expect(found.allowed.must.isEmpty).toBe(true)
     expect(found.allowed.may.show()).toBe('TCP 5432')
+    expect(found.ingress.entries.flatMap(({ doubts }) => doubts)).toEqual([
+      { kind: 'namespace-labels', namespace: 'back-office' },
+    ])
+  })
+
+  test.each([
+    { name: 'a block of addresses', rule: '{from: [{ipBlock: {cidr: 10.0.0.0/8}}]}', doubts: ['block-on-pods'] },
+    { name: 'a peer that a template writes', rule: '{from: "{{ .Values.from }}"}', doubts: ['unreadable'] },
+    {
+      name: 'a selector that a template writes',
+      rule: '{from: [{podSelector: {matchLabels: {app: "{{ .Values.app }}"}}}]}',
+      doubts: ['labels'],
+    },
+    { name: 'a port that is none', rule: '{ports: [{port: 0}]}', doubts: ['refused'] },
+    {
+      name: 'a block of addresses beside a selector that matches',
+      rule: '{from: [{ipBlock: {cidr: 10.0.0.0/8}}, {podSelector: {matchLabels: {app: web}}}]}',
+      doubts: [],
+    },
+  ])('$name is in doubt for a reason', ({ rule, doubts }) => {
+    const shop = shopWith(policy('db', 'app: db', `[${rule}]`))
+    const found = explain(shop.engine, shop.pods('web'), shop.pods('db'), postgres)
+    expect(found.verdict).toBe(doubts.length === 0 ? 'allowed' : 'unknown')
+    expect(doubtsIn(found.ingress.entries)).toEqual(doubts)
+  })
+
+  test('what nothing decides passes by default, and what something decides does not', () => {
+    const shop = shopWith(policy('db', 'app: db', '[{from: [{podSelector: {}}], ports: [{port: 5432}]}]'))
+    const found = explain(shop.engine, shop.pods('web'), shop.pods('db'))
+    expect(found.egress.byDefault.must.isAll).toBe(true)
+    expect(found.ingress.byDefault.may.isEmpty).toBe(true)
   })
 
   test('a port known by name alone may be the number that was asked for', () => {
@@ -95,10 +126,15 @@ describe('explain', () => {
     )
     const found = explain(shop.engine, shop.pods('web'), unseen as PeerClass, postgres)
     expect(found.verdict).toBe('unknown')
+    expect(doubtsIn(found.egress.entries)).toEqual(['port-names'])
   })
 })
 
 type Entries = ReturnType<typeof explain>['ingress']['entries']
+
+const doubtsIn = (entries: Entries): string[] => [
+  ...new Set(entries.flatMap(({ doubts }) => doubts.map(({ kind }) => kind))),
+]
 
 /** The rule by its kind, and what it decided. */
 function told(entries: Entries): string[] {

@@ -73,3 +73,12 @@ test('one request lies inside its port, two texts are incomparable', () => {
   expect(get.subtract(post).key).toBe(get.key)
   expect(port.union(get).key).toBe(port.key)
 })
+
+test('a set that lacks a few ports says which', () => {
+  const ssh = ConnectionSet.of('TCP', portRange(22))
+  expect(ConnectionSet.all.subtract(ssh).show()).toBe('every port but TCP 22')
+  const dns = ConnectionSet.of('UDP', portRange(53))
+  expect(ConnectionSet.all.subtract(ssh.union(dns)).show()).toBe('every port but TCP 22, UDP 53')
+  expect(ConnectionSet.all.subtract(ConnectionSet.of('TCP')).show()).toBe('every protocol but TCP')
+  expect(ConnectionSet.of('TCP').subtract(ssh).show()).toBe('TCP 1-21, 23-65535')
+})
