@@ -4,7 +4,7 @@ import type { CaseOptions, ExpectedConns, FocusedConnection } from './expectatio
 import type { Assumptions } from './profiles.ts'
 
 /** Whether a peer's name, `shop/checkout[Deployment]` or `{ingress-controller}`, is one of those asked for. */
-export function isInFocus(name: string | undefined, wanted: readonly string[] | undefined): boolean {
+function isInFocus(name: string | undefined, wanted: readonly string[] | undefined): boolean {
   if (wanted === undefined) return true
   const bare = name?.replace(/\[.*\]$/, '').replace(/^\{(.*)\}$/, '$1')
   return wanted.some((text) => bare === text || bare?.endsWith(`/${text}`) === true)

@@ -10,5 +10,3 @@ export const networkPolicyFields = {
   ipBlock: { cidr: 'modelled', except: 'modelled' },
   port: { protocol: 'modelled', port: 'modelled', endPort: 'modelled' },
 } as const satisfies Record<string, Fields>
-
-export type FieldHolder = keyof typeof networkPolicyFields
