@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { positionAt } from '../../src/source/source-file.ts'
-import { reachOf, storeWith, verdict } from './store.ts'
+import { type BuiltSide, reachOf, reachOfBoth, storeWith, verdict } from './store.ts'
 
 const refused: readonly { readonly name: string; readonly spec: string; readonly code: string }[] = [
   { name: 'a port number in quotes', spec: 'ingress: [{ports: [{port: "8080"}]}]', code: 'port-invalid' },
@@ -164,4 +164,27 @@ const accepted: readonly { readonly name: string; readonly spec: string }[] = [
 
 test.each(accepted)('$name is no problem', ({ spec }) => {
   expect(storeWith([spec]).diagnostics).toEqual([])
+})
+
+test.each([
+  'podSelector: {}',
+  'podSelector: {matchLabels: {app: checkout}}\ningress: [{from: [{podSelector: {matchLabels: {app: web}}}]}]',
+  'podSelector: {}\npolicyTypes: [Egress]\negress: [{to: [{ipBlock: {cidr: 192.0.2.0/24}}]}]',
+])('the bounds hold whether a refused policy is there or not: %s', (spec) => {
+  const beside = 'podSelector: {matchLabels: {app: checkout}}\ningress: [{ports: [{port: 8081}]}]'
+  const named = (name: string): string =>
+    `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: ${name}, namespace: store}\nspec:\n${spec.replaceAll(/^/gm, '  ')}\n`
+  const [missing, there, refused] = [[beside], [beside, named('till')], [beside, named('Till_')]].map((policies) =>
+    storeWith(policies),
+  ) as [BuiltSide, BuiltSide, BuiltSide]
+  for (const real of [missing, there]) {
+    const { base, head } = reachOfBoth(real, refused)
+    for (const from of base.universe.classes) {
+      for (const to of base.universe.classes) {
+        const [truly, bounds] = [base.connections(from, to), head.connections(from, to)]
+        expect(bounds.must.isSubsetOf(truly.must)).toBe(true)
+        expect(truly.may.isSubsetOf(bounds.may)).toBe(true)
+      }
+    }
+  }
 })
