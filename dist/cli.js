@@ -20668,7 +20668,7 @@ function buildConfig(written, known, locate) {
 		gate: gateOf(written.gate),
 		clusters: Object.keys(written.clusters ?? {}).map((name) => clusterOf(written, name, locate)),
 		surroundings: surroundingsOf(written),
-		rules: rulesOf$1(presets, written.rules ?? {}, known)
+		rules: rulesOf$2(presets, written.rules ?? {}, known)
 	};
 }
 function presetsOf({ extends: names }) {
@@ -20713,7 +20713,7 @@ function sourceOf({ manifests, namespace = "default" }, locate) {
 		namespace
 	};
 }
-function rulesOf$1(presets, written, known) {
+function rulesOf$2(presets, written, known) {
 	const rules = presetRules(presets);
 	for (const { id, severity } of known) {
 		const setting = Object.hasOwn(written, id) ? written[id] : void 0;
@@ -26355,10 +26355,10 @@ function blockingReasons(blocking) {
 	});
 	if (parts.length === 0) return [];
 	const standing = blocking.some(({ status }) => status === "existing") ? "in all" : "new or worse";
-	return [`${parts.join(", ")} ${standing}: ${rulesOf(blocking)}`];
+	return [`${parts.join(", ")} ${standing}: ${rulesOf$1(blocking)}`];
 }
 /** The rules that block, the one with the most findings first. */
-function rulesOf(blocking) {
+function rulesOf$1(blocking) {
 	const names = [...Map.groupBy(blocking, ({ rule }) => rule)].sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1)).map(([rule, found]) => found.length === 1 ? rule : `${rule} ×${found.length}`);
 	return names.length > 5 ? `${names.slice(0, 5).join(", ")} and ${names.length - 5} more` : names.join(", ");
 }
@@ -28638,7 +28638,7 @@ function describeTier(tier, asked) {
 	return {
 		steps: [...rules.filter((found) => shown.has(found)).map((found) => describeRule(found, asked)), ...isolating.slice(0, TOLD_ALIKE).map(describeIsolation)],
 		others: {
-			silent: silent.length + Math.max(0, elsewhere.length - TOLD_ALIKE),
+			silent: rulesOf(silent).difference(rulesOf([...deciding, ...idle])).size + Math.max(0, elsewhere.length - TOLD_ALIKE),
 			same: deciding.length - news.length + Math.max(0, isolating.length - TOLD_ALIKE),
 			late: late.length
 		}
@@ -28713,13 +28713,14 @@ function reasonForDefault({ policed, subject, entries, direction }) {
 	if (entries.length === 0) return `no policy selects it for ${direction}`;
 	return `nothing isolates it for ${direction} and no rule decides the rest`;
 }
-var TOLD_ALIKE, decides, verbs;
+var TOLD_ALIKE, rulesOf, decides, verbs;
 var init_describe_direction = __esmMin((() => {
 	init_cluster();
 	init_connection_set();
 	init_describe_doubt();
 	init_place_of();
 	TOLD_ALIKE = 3;
+	rulesOf = (entries) => new Set(entries.map(({ use }) => use.entry.origin.span));
 	decides = ({ decided }, asked) => !decided.may.intersect(asked).isEmpty || !decided.must.intersect(asked).isEmpty || decided.may.hasNames;
 	verbs = {
 		allow: {

@@ -3,6 +3,7 @@ import type { Direction } from '../policies/entry.ts'
 import type { Bound } from '../reach/evaluate.ts'
 import type { ExplainedDirection, ExplainedEntry } from '../reach/explain.ts'
 import { ConnectionSet } from '../sets/connection-set.ts'
+import type { Span } from '../source/span.ts'
 import { describeDoubt } from './describe-doubt.ts'
 import { placeOf } from './place-of.ts'
 
@@ -78,12 +79,17 @@ function describeTier(tier: readonly ExplainedEntry[], asked: ConnectionSet): De
       ...isolating.slice(0, TOLD_ALIKE).map(describeIsolation),
     ],
     others: {
-      silent: silent.length + Math.max(0, elsewhere.length - TOLD_ALIKE),
+      silent:
+        rulesOf(silent).difference(rulesOf([...deciding, ...idle])).size + Math.max(0, elsewhere.length - TOLD_ALIKE),
       same: deciding.length - news.length + Math.max(0, isolating.length - TOLD_ALIKE),
       late: late.length,
     },
   }
 }
+
+/** A rule with a part that cannot be read is two entries. */
+const rulesOf = (entries: readonly ExplainedEntry[]): Set<Span> =>
+  new Set(entries.map(({ use }) => use.entry.origin.span))
 
 const decides = ({ decided }: ExplainedEntry, asked: ConnectionSet): boolean =>
   !decided.may.intersect(asked).isEmpty || !decided.must.intersect(asked).isEmpty || decided.may.hasNames

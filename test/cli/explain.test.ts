@@ -110,6 +110,7 @@ test('a policy that the API server rejects is said to be perhaps missing', async
     'NetworkPolicy shop/broken (p0.yaml:6): may isolate it for ingress, which denies what no rule allows',
   )
   expect(told).toContain('unknown, because the API server rejects this policy as it stands, so it may not exist')
+  expect(told).not.toContain('of other peers')
 })
 
 test('as values: the steps in their order, and how many entries were left out', async () => {
