@@ -28606,15 +28606,18 @@ var init_describe_doubt = __esmMin((() => {
 // src/cli/describe-direction.ts
 function describeDirection(explained, asked) {
 	const { direction, entries, passes } = explained;
-	const told = [...Map.groupBy(entries, ({ use }) => use.entry.tier).values()].map((tier) => describeTier(tier, asked));
+	const tiers = [...Map.groupBy(entries, ({ use }) => use.entry.tier).values()];
+	const verdict = verdictOf(passes.must.intersect(asked), passes.may.intersect(asked), asked);
+	const told = tiers.map((tier) => describeTier(tier, asked, verdict === "allowed" ? 0 : TOLD_ALIKE));
 	const count = (name) => told.reduce((total, { others }) => total + others[name], 0);
 	return {
 		direction,
-		verdict: verdictOf(passes.must.intersect(asked), passes.may.intersect(asked), asked),
+		verdict,
 		steps: [...told.flatMap(({ steps }) => steps), ...systemDefault(explained, asked)],
 		others: {
 			silent: count("silent"),
 			same: count("same"),
+			isolating: count("isolating"),
 			late: count("late")
 		}
 	};
@@ -28624,8 +28627,8 @@ function verdictOf(must, may, asked) {
 	if (may.isEmpty) return "denied";
 	return must.equals(may) ? "partly" : "unknown";
 }
-/** Rules in their order, then the isolation that takes what they leave. */
-function describeTier(tier, asked) {
+/** Rules in their order, then the isolation that takes what they leave, if they leave anything. */
+function describeTier(tier, asked, isolations) {
 	const isolating = tier.filter(({ use }) => use.entry.isolates);
 	const rules = tier.filter(({ use, says }) => !use.entry.isolates || !says.may.isEmpty);
 	const silent = rules.filter(({ says }) => says.may.isEmpty);
@@ -28636,10 +28639,11 @@ function describeTier(tier, asked) {
 	const elsewhere = idle.filter((found) => !late.includes(found));
 	const shown = /* @__PURE__ */ new Set([...news, ...elsewhere.slice(0, TOLD_ALIKE)]);
 	return {
-		steps: [...rules.filter((found) => shown.has(found)).map((found) => describeRule(found, asked)), ...isolating.slice(0, TOLD_ALIKE).map(describeIsolation)],
+		steps: [...rules.filter((found) => shown.has(found)).map((found) => describeRule(found, asked)), ...isolating.slice(0, isolations).map(describeIsolation)],
 		others: {
 			silent: rulesOf(silent).difference(rulesOf([...deciding, ...idle])).size + Math.max(0, elsewhere.length - TOLD_ALIKE),
-			same: deciding.length - news.length + Math.max(0, isolating.length - TOLD_ALIKE),
+			same: deciding.length - news.length + (isolations === 0 ? 0 : Math.max(0, isolating.length - isolations)),
+			isolating: isolations === 0 ? isolating.length : 0,
 			late: late.length
 		}
 	};
@@ -28849,9 +28853,10 @@ function stepLines({ entry, place, effect, decides, because }, paint) {
 	const reasons = because.map((text) => `      ${paint("yellow", plainText$1(`unknown, because ${text}`))}`);
 	return [`    ${decides ? line : paint("dim", line)}`, ...reasons];
 }
-function othersLines({ silent, same, late }) {
+function othersLines({ silent, same, isolating, late }) {
 	return [
 		...same === 0 ? [] : [`${counted(same, "more says", "more say")} the same`],
+		...isolating === 0 ? [] : [`${counted(isolating, "policy isolates", "policies isolate")} it, which takes nothing of this away`],
 		...late === 0 ? [] : [`${counted(late, "rule comes", "rules come")} too late, since all of it is decided above`],
 		...silent === 0 ? [] : [`${counted(silent, "rule speaks", "rules speak")} of other peers only`]
 	];

@@ -19,6 +19,8 @@ export interface DescribedDirection {
     readonly silent: number
     /** They add nothing to the steps told: the same is allowed, or isolated, already. */
     readonly same: number
+    /** They isolate this end, which takes nothing away since rules allow all that was asked. */
+    readonly isolating: number
     /** They speak of the other end as well, but what they speak of is decided before them. */
     readonly late: number
   }
@@ -43,14 +45,15 @@ const TOLD_ALIKE = 3
 export function describeDirection(explained: ExplainedDirection, asked: ConnectionSet): DescribedDirection {
   const { direction, entries, passes } = explained
   const tiers = [...Map.groupBy(entries, ({ use }) => use.entry.tier).values()]
-  const told = tiers.map((tier) => describeTier(tier, asked))
+  const verdict = verdictOf(passes.must.intersect(asked), passes.may.intersect(asked), asked)
+  const told = tiers.map((tier) => describeTier(tier, asked, verdict === 'allowed' ? 0 : TOLD_ALIKE))
   const count = (name: keyof DescribedDirection['others']): number =>
     told.reduce((total, { others }) => total + others[name], 0)
   return {
     direction,
-    verdict: verdictOf(passes.must.intersect(asked), passes.may.intersect(asked), asked),
+    verdict,
     steps: [...told.flatMap(({ steps }) => steps), ...systemDefault(explained, asked)],
-    others: { silent: count('silent'), same: count('same'), late: count('late') },
+    others: { silent: count('silent'), same: count('same'), isolating: count('isolating'), late: count('late') },
   }
 }
 
@@ -62,8 +65,8 @@ function verdictOf(must: ConnectionSet, may: ConnectionSet, asked: ConnectionSet
 
 type DescribedTier = Pick<DescribedDirection, 'steps' | 'others'>
 
-/** Rules in their order, then the isolation that takes what they leave. */
-function describeTier(tier: readonly ExplainedEntry[], asked: ConnectionSet): DescribedTier {
+/** Rules in their order, then the isolation that takes what they leave, if they leave anything. */
+function describeTier(tier: readonly ExplainedEntry[], asked: ConnectionSet, isolations: number): DescribedTier {
   const isolating = tier.filter(({ use }) => use.entry.isolates)
   const rules = tier.filter(({ use, says }) => !use.entry.isolates || !says.may.isEmpty)
   const silent = rules.filter(({ says }) => says.may.isEmpty)
@@ -76,12 +79,13 @@ function describeTier(tier: readonly ExplainedEntry[], asked: ConnectionSet): De
   return {
     steps: [
       ...rules.filter((found) => shown.has(found)).map((found) => describeRule(found, asked)),
-      ...isolating.slice(0, TOLD_ALIKE).map(describeIsolation),
+      ...isolating.slice(0, isolations).map(describeIsolation),
     ],
     others: {
       silent:
         rulesOf(silent).difference(rulesOf([...deciding, ...idle])).size + Math.max(0, elsewhere.length - TOLD_ALIKE),
-      same: deciding.length - news.length + Math.max(0, isolating.length - TOLD_ALIKE),
+      same: deciding.length - news.length + (isolations === 0 ? 0 : Math.max(0, isolating.length - isolations)),
+      isolating: isolations === 0 ? isolating.length : 0,
       late: late.length,
     },
   }

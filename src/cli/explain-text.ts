@@ -55,9 +55,12 @@ function stepLines({ entry, place, effect, decides, because }: DescribedStep, pa
   return [`    ${decides ? line : paint('dim', line)}`, ...reasons]
 }
 
-function othersLines({ silent, same, late }: DescribedDirection['others']): string[] {
+function othersLines({ silent, same, isolating, late }: DescribedDirection['others']): string[] {
   return [
     ...(same === 0 ? [] : [`${counted(same, 'more says', 'more say')} the same`]),
+    ...(isolating === 0
+      ? []
+      : [`${counted(isolating, 'policy isolates', 'policies isolate')} it, which takes nothing of this away`]),
     ...(late === 0 ? [] : [`${counted(late, 'rule comes', 'rules come')} too late, since all of it is decided above`]),
     ...(silent === 0 ? [] : [`${counted(silent, 'rule speaks', 'rules speak')} of other peers only`]),
   ]

@@ -83,7 +83,16 @@ test('entries that say nothing of the pair, or nothing new, are one count each',
   const told = await explain([...others, ...again], 'shop/web', 'shop/payments', '--port', '8443')
   expect(told.split('\n').length).toBeLessThan(15)
   expect(told).toContain('NetworkPolicy shop/again-0, ingress rule 1 (p40.yaml:7): allows TCP 8443\n')
-  expect(told).toContain('    96 more say the same\n    40 rules speak of other peers only\n')
+  expect(told).toContain(
+    '    29 more say the same\n    70 policies isolate it, which takes nothing of this away\n    40 rules speak of other peers only\n',
+  )
+})
+
+test('of many policies that isolate three are named', async () => {
+  const others = Array.from({ length: 9 }, (_, index) => admits(`other-${index}`, app(`till-${index}`), 9000))
+  const told = await explain(others, 'shop/web', 'shop/payments')
+  expect(told.match(/isolates it for ingress/g)).toHaveLength(3)
+  expect(told).toContain('    6 more say the same\n    9 rules speak of other peers only\n')
 })
 
 test('a rule for another port is told, since it nearly answers', async () => {
@@ -125,7 +134,7 @@ test('as values: the steps in their order, and how many entries were left out', 
       { entry: 'NetworkPolicy shop/other' },
       { entry: 'NetworkPolicy shop/payments-in' },
     ],
-    others: { silent: 1, same: 0, late: 0 },
+    others: { silent: 1, same: 0, isolating: 0, late: 0 },
   })
 })
 
