@@ -6593,8 +6593,11 @@ var init_exposure$1 = __esmMin((() => {
 		"internet-services",
 		"internet-services-effective",
 		"internal-edge-services",
+		"internal-edge-services-effective",
 		"node-services",
+		"node-services-effective",
 		"cross-namespace-services",
+		"cross-namespace-pairs",
 		"open-services",
 		"internet-egress-any",
 		"internet-egress-broad",
@@ -6720,6 +6723,11 @@ var init_json_shape = __esmMin((() => {
 			"base",
 			"head"
 		]),
+		access: _enum([
+			"same",
+			"narrower",
+			"other"
+		]).optional().describe("Whether head allows what base did, less, or something else. Since 1.1."),
 		changes: array(change),
 		exposure: array(exposure$3),
 		addedWorkloads: array(string()),
@@ -6813,7 +6821,7 @@ function jsonReport(report) {
 	const { tool, evaluatedAt, sides, configuration, outcome, coverage } = report;
 	const { files, resources, workloads, policies, namespaces, clusters, others, unknownKinds, remarks } = coverage;
 	return {
-		schemaVersion: "1.0",
+		schemaVersion: "1.1",
 		tool: {
 			name: tool.name,
 			version: tool.version
@@ -6868,6 +6876,7 @@ function jsonCluster$1(cluster) {
 		name: cluster.name,
 		open: cluster.open,
 		presence: cluster.presence,
+		access: cluster.access,
 		changes: cluster.changes.map(jsonChange),
 		exposure: cluster.exposure.map(jsonExposure),
 		addedWorkloads: [...cluster.addedWorkloads],
@@ -7095,98 +7104,6 @@ var init_listed_findings = __esmMin((() => {
 	};
 }));
 
-// src/report/metric-label.ts
-function metricLabel(metric) {
-	return labels$1[metric].text;
-}
-/** `+2`, `−1`, or `±0` where members changed places. */
-function showDelta({ base, head }) {
-	if (head === base) return "±0";
-	return head > base ? `+${head - base}` : `−${base - head}`;
-}
-/** A count with what it is out of: `3 / 12`. */
-function showCount(count, total) {
-	return total === void 0 ? String(count) : `${count} / ${total}`;
-}
-/** Whether the change makes exposure worse or better; `same` where as many came as went. */
-function trendOf({ metric, base, head }) {
-	if (head === base) return "same";
-	const { growth } = labels$1[metric];
-	return head > base === (growth === "worse") ? "worse" : "better";
-}
-function isChanged({ base, head, gained, lost }) {
-	return base !== head || gained.length > 0 || lost.length > 0;
-}
-var labels$1;
-var init_metric_label = __esmMin((() => {
-	labels$1 = {
-		"internet-services": {
-			text: "Services offered to the internet",
-			growth: "worse"
-		},
-		"internet-services-effective": {
-			text: "Services reachable from the internet",
-			growth: "worse"
-		},
-		"internal-edge-services": {
-			text: "Services behind an internal edge",
-			growth: "worse"
-		},
-		"node-services": {
-			text: "Services on node ports",
-			growth: "worse"
-		},
-		"cross-namespace-services": {
-			text: "Services reachable from other namespaces",
-			growth: "worse"
-		},
-		"open-services": {
-			text: "Services reachable from any namespace",
-			growth: "worse"
-		},
-		"internet-egress-any": {
-			text: "Workloads that reach all of the internet",
-			growth: "worse"
-		},
-		"internet-egress-broad": {
-			text: "Workloads that reach broad internet ranges",
-			growth: "worse"
-		},
-		"internet-egress-narrow": {
-			text: "Workloads that reach narrow internet ranges",
-			growth: "worse"
-		},
-		"private-egress": {
-			text: "Workloads that reach private networks",
-			growth: "worse"
-		},
-		"metadata-egress": {
-			text: "Workloads that reach the metadata address",
-			growth: "worse"
-		},
-		"isolated-ingress": {
-			text: "Workloads isolated for ingress",
-			growth: "better"
-		},
-		"isolated-egress": {
-			text: "Workloads isolated for egress",
-			growth: "better"
-		},
-		"default-deny-ingress": {
-			text: "Namespaces with default deny for ingress",
-			growth: "better"
-		},
-		"default-deny-egress": {
-			text: "Namespaces with default deny for egress",
-			growth: "better"
-		},
-		"sensitive-ports": {
-			text: "Sensitive ports exposed",
-			growth: "worse"
-		}
-	};
-}));
-
 // src/source/assert-never.ts
 /** Ends a `switch` over a union: a member that was forgotten fails to compile, one that slipped through fails loudly. */
 function assertNever(value) {
@@ -7235,6 +7152,111 @@ function directionOf$1({ kind }) {
 	return kind === "added" || kind === "widened" ? "opened" : "closed";
 }
 var init_folded_changes = __esmMin((() => {}));
+
+// src/report/metric-label.ts
+function metricLabel(metric) {
+	return labels$1[metric].text;
+}
+/** `+2`, `−1`, or `±0` where members changed places. */
+function showDelta({ base, head }) {
+	if (head === base) return "±0";
+	return head > base ? `+${head - base}` : `−${base - head}`;
+}
+/** A count with what it is out of: `3 / 12 (25 %)`. */
+function showCount(count, total) {
+	if (total === void 0) return String(count);
+	return total === 0 ? `${count} / 0` : `${count} / ${total} (${Math.floor(100 * count / total)} %)`;
+}
+/** Whether the change makes exposure worse or better; `same` where as many came as went. */
+function trendOf({ metric, base, head }) {
+	if (head === base) return "same";
+	const { growth } = labels$1[metric];
+	return head > base === (growth === "worse") ? "worse" : "better";
+}
+function isChanged({ base, head, gained, lost }) {
+	return base !== head || gained.length > 0 || lost.length > 0;
+}
+var labels$1;
+var init_metric_label = __esmMin((() => {
+	labels$1 = {
+		"internet-services": {
+			text: "Services offered to the internet",
+			growth: "worse"
+		},
+		"internet-services-effective": {
+			text: "Services reachable from the internet",
+			growth: "worse"
+		},
+		"internal-edge-services": {
+			text: "Services behind an internal edge",
+			growth: "worse"
+		},
+		"internal-edge-services-effective": {
+			text: "Services reachable through an internal edge",
+			growth: "worse"
+		},
+		"node-services": {
+			text: "Services on node ports",
+			growth: "worse"
+		},
+		"node-services-effective": {
+			text: "Services reachable through node ports",
+			growth: "worse"
+		},
+		"cross-namespace-services": {
+			text: "Services reachable from other namespaces",
+			growth: "worse"
+		},
+		"cross-namespace-pairs": {
+			text: "Pairs of a Service and another namespace that reaches it",
+			growth: "worse"
+		},
+		"open-services": {
+			text: "Services reachable from any namespace",
+			growth: "worse"
+		},
+		"internet-egress-any": {
+			text: "Workloads that reach all of the internet",
+			growth: "worse"
+		},
+		"internet-egress-broad": {
+			text: "Workloads that reach broad internet ranges",
+			growth: "worse"
+		},
+		"internet-egress-narrow": {
+			text: "Workloads that reach narrow internet ranges",
+			growth: "worse"
+		},
+		"private-egress": {
+			text: "Workloads that reach private networks",
+			growth: "worse"
+		},
+		"metadata-egress": {
+			text: "Workloads that reach the metadata address",
+			growth: "worse"
+		},
+		"isolated-ingress": {
+			text: "Workloads isolated for ingress",
+			growth: "better"
+		},
+		"isolated-egress": {
+			text: "Workloads isolated for egress",
+			growth: "better"
+		},
+		"default-deny-ingress": {
+			text: "Namespaces with default deny for ingress",
+			growth: "better"
+		},
+		"default-deny-egress": {
+			text: "Namespaces with default deny for egress",
+			growth: "better"
+		},
+		"sensitive-ports": {
+			text: "Sensitive ports exposed",
+			growth: "worse"
+		}
+	};
+}));
 
 // src/report/wording.ts
 /** `1 workload`, `2 workloads`; `plural` where an s is not enough. */
@@ -7330,6 +7352,21 @@ var init_wording = __esmMin((() => {
 	init_folded_changes();
 	init_listed_findings();
 	init_metric_label();
+}));
+
+// src/report/access-sentence.ts
+/**
+* What policies come to as a whole, where it is one thing: nothing new is allowed, or nothing is different for all the
+* editing. Empty where neither is certain of every cluster.
+*/
+function accessSentence(report) {
+	const { clusters } = report;
+	if (freshGaps(report).length > 0 || clusters.some(({ access }) => access === "other")) return "";
+	if (clusters.some(({ access }) => access === "narrower")) return "This change only closes access: nothing new is allowed.";
+	return clusters.some(({ policiesDiffer }) => policiesDiffer) ? "Policies changed, access did not." : "";
+}
+var init_access_sentence = __esmMin((() => {
+	init_wording();
 }));
 
 // src/report/exposure-table.ts
@@ -7474,11 +7511,15 @@ function verdictBlock(report) {
 	const reasons = report.outcome.reasons.map((reason) => `- ${markdownText(clip(reason, 600))}`);
 	return {
 		head: `### ${verdictMarks[report.outcome.verdict]} Portcullis: ${headline(report)}\n\n`,
-		items: reasons.length === 0 ? [sidesSentence(report)] : [`${sidesSentence(report)}\n`, ...reasons],
+		items: reasons.length === 0 ? [opening(report)] : [`${opening(report)}\n`, ...reasons],
 		foot: "",
 		rank: 0,
 		more: (count) => `- and ${count} more reasons`
 	};
+}
+function opening(report) {
+	const access = accessSentence(report);
+	return access === "" ? sidesSentence(report) : `${sidesSentence(report)}\n\n${access}`;
 }
 function sidesSentence({ sides }) {
 	return `${markdownText(clip(showSide(sides.base), 200))} → ${markdownText(clip(showSide(sides.head), 200))}`;
@@ -7606,6 +7647,7 @@ function configurationSentence({ configuration, tool, evaluatedAt }) {
 }
 var verdictMarks, membersInTable, mostTables;
 var init_summary_blocks = __esmMin((() => {
+	init_access_sentence();
 	init_escape();
 	init_exposure_table();
 	init_finding_markdown();
@@ -7913,6 +7955,7 @@ function verdict(report, pen) {
 	return [
 		`Portcullis: ${title}`,
 		pen.paint("dim", plainText$1(sides)),
+		...[accessSentence(report)].filter(Boolean),
 		...report.outcome.reasons.flatMap((reason) => bullet("-", reason, pen))
 	];
 }
@@ -8037,6 +8080,7 @@ function hanging(prefix, text, pen) {
 var shownPossible, shownTrace, verdictColours, severityColours;
 var init_text = __esmMin((() => {
 	init_span();
+	init_access_sentence();
 	init_escape();
 	init_folded_changes();
 	init_links();
@@ -9758,8 +9802,8 @@ var init_name_peers = __esmMin((() => {
 // src/delta/trace-connection.ts
 /** One peer of a class by name: its first workload, else what the class is. */
 function nameClass(view, found) {
-	const byClass = names.get(view) ?? /* @__PURE__ */ new Map();
-	names.set(view, byClass);
+	const byClass = names$1.get(view) ?? /* @__PURE__ */ new Map();
+	names$1.set(view, byClass);
 	const name = byClass.get(found) ?? findName(view, found);
 	byClass.set(found, name);
 	return name;
@@ -9808,7 +9852,7 @@ function showUse({ entry }) {
 	const { policy, rule, span } = entry.origin;
 	return `${showId(policy)}, ${rule}, allows ${entry.connections.show()} (${span.file.path}:${startLine(span)})`;
 }
-var names, inUse, familiar;
+var names$1, inUse, familiar;
 var init_trace_connection = __esmMin((() => {
 	init_cluster();
 	init_peers();
@@ -9819,7 +9863,7 @@ var init_trace_connection = __esmMin((() => {
 	init_intervals();
 	init_span();
 	init_name_peers();
-	names = /* @__PURE__ */ new WeakMap();
+	names$1 = /* @__PURE__ */ new WeakMap();
 	inUse = AddressSet.of("1.0.0.0/8", "8.0.0.0/8", "2000::/3");
 	familiar = [
 		443,
@@ -9861,7 +9905,7 @@ function deniedPod({ reach }, entry, network) {
 		};
 	}
 }
-function hit$21(view, entry, network, denied) {
+function hit$23(view, entry, network, denied) {
 	const { policy, rule } = entry.origin;
 	const accept = policy.kind === "ClusterNetworkPolicy" ? "Accept" : "Allow";
 	const action = policy.kind === "BaselineAdminNetworkPolicy" ? accept : "Pass";
@@ -9902,7 +9946,7 @@ var init_cluster_policy_cidr_hits_pods = __esmMin((() => {
 				if (entry.verdict !== "deny" || entry.peers === "any") continue;
 				const network = entry.peers.find((peer) => peer.kind === "addresses" && peer.matchesPods === "yes");
 				const denied = network === void 0 ? void 0 : deniedPod(view, entry, network);
-				if (network !== void 0 && denied !== void 0) yield hit$21(view, entry, network, denied);
+				if (network !== void 0 && denied !== void 0) yield hit$23(view, entry, network, denied);
 			}
 		}
 	});
@@ -10067,7 +10111,7 @@ function findClash({ reach }, one, other) {
 		}
 	}
 }
-function hit$20(view, [first, second], clash) {
+function hit$22(view, [first, second], clash) {
 	const { direction, subject, peer, connections } = clash;
 	const ends = direction === "egress" ? [subject, peer] : [peer, subject];
 	const at = {
@@ -10116,7 +10160,7 @@ var init_cluster_policy_priority_clash = __esmMin((() => {
 				const clash = seen.has(key) ? void 0 : findClash(view, one, other);
 				if (clash === void 0) continue;
 				seen.add(key);
-				yield hit$20(view, policies, clash);
+				yield hit$22(view, policies, clash);
 			}
 		}
 	});
@@ -10207,7 +10251,7 @@ var init_egress_reach = __esmMin((() => {
 // src/delta/own-namespaces.ts
 /** Namespaces with workloads or policies in the tree; those that live outside it are left out. Sorted by name. */
 function ownNamespaces(view) {
-	const found = known$10.get(view);
+	const found = known$11.get(view);
 	if (found !== void 0) return found;
 	const workloads = Map.groupBy(view.cluster.workloads, ({ id }) => id.namespace);
 	const policies = Map.groupBy(view.policies.networkPolicies, ({ id }) => id.namespace);
@@ -10216,12 +10260,12 @@ function ownNamespaces(view) {
 		workloads: workloads.get(name) ?? [],
 		policies: policies.get(name) ?? []
 	}));
-	known$10.set(view, made);
+	known$11.set(view, made);
 	return made;
 }
-var known$10;
+var known$11;
 var init_own_namespaces = __esmMin((() => {
-	known$10 = /* @__PURE__ */ new WeakMap();
+	known$11 = /* @__PURE__ */ new WeakMap();
 }));
 
 // src/delta/ingress-controllers.ts
@@ -10303,8 +10347,8 @@ var init_ingress_controllers = __esmMin((() => {
 // src/delta/entry-reach.ts
 /** Which pods an entry point really leads to: the pods behind it that accept who stands in front of them. */
 function entryBackends(view, entry) {
-	const byEntry = known$9.get(view) ?? /* @__PURE__ */ new Map();
-	known$9.set(view, byEntry);
+	const byEntry = known$10.get(view) ?? /* @__PURE__ */ new Map();
+	known$10.set(view, byEntry);
 	const found = byEntry.get(entry) ?? entry.backends.map((backend) => backendOf$1(view.reach, entry, backend));
 	byEntry.set(entry, found);
 	return found;
@@ -10412,7 +10456,7 @@ function nameEntry(entry, view) {
 		default: return assertNever(kind);
 	}
 }
-var known$9, sources;
+var known$10, sources;
 var init_entry_reach = __esmMin((() => {
 	init_cluster();
 	init_fields$2();
@@ -10420,16 +10464,30 @@ var init_entry_reach = __esmMin((() => {
 	init_connection_set();
 	init_assert_never();
 	init_ingress_controllers();
-	known$9 = /* @__PURE__ */ new WeakMap();
+	known$10 = /* @__PURE__ */ new WeakMap();
 	sources = /* @__PURE__ */ new WeakMap();
 }));
 
 // src/delta/source-index.ts
-/** Every class from which some of the wanted connections to a pod are possible. */
+/**
+* Every class from which some of the wanted connections to a pod are possible. Pods that accept the same, and to whom
+* the same may be sent, are many: they share one value.
+*/
 function sourcesOf$1(reach, destination, wanted, bound = "must") {
+	const row = reach.row(destination, "ingress")[bound];
 	const sending = egressBlocks(reach, bound).filter(({ destinations }) => destinations.has(destination.index));
+	const byRow = answers.get(reach) ?? /* @__PURE__ */ new Map();
+	answers.set(reach, byRow);
+	const known = byRow.get(row) ?? /* @__PURE__ */ new Map();
+	byRow.set(row, known);
+	const key = `${bound} ${wanted.key} ${sending.map(({ number }) => number).join()}`;
+	const sources = known.get(key) ?? senders(reach, row, sending, wanted);
+	known.set(key, sources);
+	return sources;
+}
+function senders(reach, row, sending, wanted) {
 	let found = reach.matcher.set([]);
-	for (const { peers, connections } of reach.row(destination, "ingress")[bound].blocks) {
+	for (const { peers, connections } of row.blocks) {
 		const accepted = connections.intersect(wanted);
 		if (accepted.isEmpty) continue;
 		for (const block of sending) if (!block.connections.intersect(accepted).isEmpty) found = found.union(block.sources.intersect(peers));
@@ -10459,19 +10517,21 @@ function collectBlocks(reach, bound) {
 			}];
 		});
 	});
-	return [...Map.groupBy(blocks, ({ destinations, connections }) => `${connections.key}@${destinations.key}`).values()].flatMap((group) => {
+	return [...Map.groupBy(blocks, ({ destinations, connections }) => `${connections.key}@${destinations.key}`).values()].flatMap((group, number) => {
 		const [first] = group;
 		if (first === void 0) return [];
 		return [{
+			number,
 			sources: reach.matcher.set(group.flatMap((item) => item.sources)),
 			destinations: first.destinations,
 			connections: first.connections
 		}];
 	});
 }
-var indices;
+var indices, answers;
 var init_source_index = __esmMin((() => {
 	indices = /* @__PURE__ */ new WeakMap();
+	answers = /* @__PURE__ */ new WeakMap();
 }));
 
 // src/delta/port-scope.ts
@@ -10634,6 +10694,40 @@ function insertItem(file, list, item, value) {
 	const text = isFlow(file, item) ? flow : blockItem(value, indent + dash.length);
 	return insertText(file, lineEnd(file, item.end), withBreaks(`\n${" ".repeat(indent)}${dash}${text}`, lineBreak(file)));
 }
+/** Takes an item out of a list that has others. Undefined where its lines hold something else as well. */
+function removeItem(file, list, item) {
+	return removePart(file, list, list.items, item, /^ *- +$/);
+}
+/** Takes an entry out of a mapping that has others. Undefined where its lines hold something else as well. */
+function removeEntry(file, mapping, entry) {
+	const parts = mapping.entries.map(({ key, value }) => ({
+		start: key.start,
+		end: value.end
+	}));
+	const part = parts[mapping.entries.indexOf(entry)];
+	return part && removePart(file, mapping, parts, part, /^ *$/);
+}
+/** `lead` is what may stand on a line before a part that begins there. */
+function removePart(file, whole, parts, part, lead) {
+	const [before, after] = [parts[parts.indexOf(part) - 1], parts[parts.indexOf(part) + 1]];
+	if (isFlow(file, whole)) {
+		if (after !== void 0) return replaceText(file, {
+			start: part.start,
+			end: after.start
+		}, "");
+		return before && replaceText(file, {
+			start: before.end,
+			end: part.end
+		}, "");
+	}
+	const start = lastBreak(file, part.start) + 1;
+	if (!lead.test(file.text.slice(start, part.start))) return void 0;
+	const end = file.text.indexOf("\n", part.end) + 1;
+	return replaceText(file, {
+		start,
+		end: end === 0 ? file.text.length : end
+	}, "");
+}
 /** Makes two neighbours of a list one item. Undefined where their styles cannot be joined in place. */
 function joinItems(file, list, first, second) {
 	const end = first.entries.at(-1)?.value.end;
@@ -10766,14 +10860,14 @@ function* namespacesWithoutDeny(view, direction, except) {
 		const pod = unlabelledPod(view.reach, namespace.name);
 		if (pod === void 0) continue;
 		const isolated = view.reach.isolated(pod, direction);
-		if (isolated !== "yes") yield hit$19(view, namespace, direction, isolated);
+		if (isolated !== "yes") yield hit$21(view, namespace, direction, isolated);
 	}
 }
 /** Where neither the namespace nor its pods are in the tree, it is looked after elsewhere as well. */
 function isElsewhere(view, { name, workloads }) {
 	return workloads.length === 0 && view.cluster.namespaces.get(name)?.source !== "declared";
 }
-function hit$19(view, namespace, direction, isolated) {
+function hit$21(view, namespace, direction, isolated) {
 	const { name, policies } = namespace;
 	const elsewhere = isElsewhere(view, namespace);
 	const { resource, at } = placeOf$4(view, namespace);
@@ -10876,7 +10970,7 @@ function* neutralised(view, namespace, pod, direction) {
 	const rules = uses.filter(({ entry }) => entry.verdict === "allow" && !entry.isolates);
 	const undoing = rules.filter(({ must }) => allowsAnybody(view, makeRow(must).blocks));
 	const [first, ...others] = [...undoing.length > 0 ? undoing : rules].sort((a, b) => compareSpans(a.entry.origin.span, b.entry.origin.span));
-	if (first !== void 0) yield hit$18(view, {
+	if (first !== void 0) yield hit$20(view, {
 		namespace,
 		direction,
 		denying,
@@ -10889,7 +10983,7 @@ function allowsAnybody(view, blocks) {
 	const peers = blocks.filter(({ connections }) => transports.isSubsetOf(connections)).map(({ peers }) => peers).reduce((all, set) => all.union(set), matcher.set([]));
 	return policedMembers(view.reach).isSubsetOf(peers) && bucketOf(addressesAmong(view.reach, peers), internetSide(view.reach).addresses) === "any";
 }
-function hit$18(view, { namespace, direction, denying, others }, { entry }) {
+function hit$20(view, { namespace, direction, denying, others }, { entry }) {
 	const { policy, rule, span } = entry.origin;
 	const other = denying.find((use) => idKey(use.entry.origin.policy) !== idKey(policy));
 	const deny = other?.entry.origin ?? denying[0]?.entry.origin;
@@ -11090,13 +11184,13 @@ var init_rule_node = __esmMin((() => {
 // src/rules/spec-of.ts
 /** NetworkPolicies that entries come from, each once, in the order of the entries. An entry names its policy by the very value. */
 function specsOf({ policies }, uses) {
-	const byId = known$8.get(policies) ?? new Map(policies.networkPolicies.map((spec) => [spec.id, spec]));
-	known$8.set(policies, byId);
+	const byId = known$9.get(policies) ?? new Map(policies.networkPolicies.map((spec) => [spec.id, spec]));
+	known$9.set(policies, byId);
 	return [...new Set(uses.flatMap(({ entry }) => byId.get(entry.origin.policy) ?? []))];
 }
-var known$8;
+var known$9;
 var init_spec_of = __esmMin((() => {
-	known$8 = /* @__PURE__ */ new WeakMap();
+	known$9 = /* @__PURE__ */ new WeakMap();
 }));
 
 // src/rules/dns-egress-missing.ts
@@ -11137,7 +11231,7 @@ function isolatingPolicies(view, found) {
 	const specs = specsOf(view, uses);
 	return [...specs.filter(({ podSelector }) => isEverything(podSelector)), ...specs.filter(({ podSelector }) => !isEverything(podSelector))];
 }
-function hit$17(view, dns, group) {
+function hit$19(view, dns, group) {
 	const { policy } = group[0];
 	const workloads = group.flatMap((cut) => cut.workloads);
 	const whom = workloads.length > 0 ? showWorkloads(workloads) : showSubject(policy);
@@ -11154,7 +11248,7 @@ function hit$17(view, dns, group) {
 		confidence: view.cluster.open || elsewhere ? "possible" : sure ? "certain" : "likely",
 		...view.cluster.open || elsewhere ? { severity: "note" } : sure ? {} : { severity: "warning" },
 		message: `${showId(policy.id)} isolates egress, and no policy opens DNS (${showDns(dns)}, ${ports}) to ${whom}: names do not resolve there.` + (elsewhere ? ` Other pods of ${dns.namespace} are open on that port; if they are the resolvers, say so under dns in the configuration.` : ""),
-		remedy: `Add a policy that allows DNS. Pods that need no names: annotation ${ANNOTATION$1}: "true", or dnsPolicy Default or None.`,
+		remedy: `Add a policy that allows DNS. Pods that need no names: annotation ${ANNOTATION$2}: "true", or dnsPolicy Default or None.`,
 		witness: `${whom} → ${showDns(dns)} ${ports} is denied`,
 		patch: {
 			path: besides(policy),
@@ -11213,7 +11307,7 @@ function writtenSelector(labels) {
 		...values.length === 0 ? {} : { values }
 	})) };
 }
-var ANNOTATION$1, dns_egress_missing_default, isExempt;
+var ANNOTATION$2, dns_egress_missing_default, isExempt;
 var init_dns_egress_missing = __esmMin((() => {
 	init_node();
 	init_cluster();
@@ -11229,7 +11323,7 @@ var init_dns_egress_missing = __esmMin((() => {
 	init_rule_node();
 	init_selected_workloads();
 	init_spec_of();
-	ANNOTATION$1 = "portcullis/no-dns";
+	ANNOTATION$2 = "portcullis/no-dns";
 	dns_egress_missing_default = defineRule({
 		id: "dns-egress-missing",
 		title: "Isolated pods cannot reach DNS",
@@ -11251,10 +11345,10 @@ var init_dns_egress_missing = __esmMin((() => {
 				dns,
 				targets
 			}) ?? []);
-			for (const group of Map.groupBy(cuts, ({ policy }) => policy).values()) yield hit$17(view, dns, group);
+			for (const group of Map.groupBy(cuts, ({ policy }) => policy).values()) yield hit$19(view, dns, group);
 		}
 	});
-	isExempt = (annotations) => (annotations.get(ANNOTATION$1) ?? "false") !== "false";
+	isExempt = (annotations) => (annotations.get(ANNOTATION$2) ?? "false") !== "false";
 }));
 
 // src/rules/enforced-rules.ts
@@ -11272,15 +11366,15 @@ function* enforcedRules(view, ...directions) {
 }
 /** The first entry of each rule: an unreadable one has a second, which may be anything. */
 function entriesBySpan(policies) {
-	const found = known$7.get(policies);
+	const found = known$8.get(policies);
 	if (found !== void 0) return found;
 	const made = new Map([...policies.entries].reverse().map((entry) => [entry.origin.span, entry]));
-	known$7.set(policies, made);
+	known$8.set(policies, made);
 	return made;
 }
-var known$7;
+var known$8;
 var init_enforced_rules = __esmMin((() => {
-	known$7 = /* @__PURE__ */ new WeakMap();
+	known$8 = /* @__PURE__ */ new WeakMap();
 }));
 
 // src/rules/subject-classes.ts
@@ -11317,7 +11411,7 @@ function withoutTcp(view, { spec, entry }, port) {
 		return udp.some((asked) => noTcp.some((refused) => meet$1(asked.intersect(peers), refused)));
 	});
 }
-function hit$16(view, found, port, cut) {
+function hit$18(view, found, port, cut) {
 	const { spec, rule } = found;
 	const workloads = cut.flatMap((subject) => workloadsIn(view.reach, subject));
 	const whom = workloads.length > 0 ? showWorkloads(workloads) : showSubject(spec);
@@ -11373,7 +11467,7 @@ var init_dns_tcp_missing = __esmMin((() => {
 			for (const found of enforcedRules(view, "egress")) for (const port of found.rule.ports === "any" ? [] : found.rule.ports) {
 				const number = dnsPorts.find((dns) => port.protocol === "UDP" && port.port === dns && port.endPort === void 0);
 				const cut = number === void 0 ? [] : withoutTcp(view, found, number);
-				if (number !== void 0 && cut.length > 0) yield hit$16(view, found, port, cut);
+				if (number !== void 0 && cut.length > 0) yield hit$18(view, found, port, cut);
 			}
 		}
 	});
@@ -11416,13 +11510,13 @@ function* anyAddressHits(view, direction, allow) {
 		if (allow.includes(qualifiedName(spec.id))) continue;
 		const alone = coverage(view, rules);
 		if (alone !== void 0) {
-			yield hit$15(view, direction, alone);
+			yield hit$17(view, direction, alone);
 			continue;
 		}
 		const others = otherPoliciesOf(view, spec, direction).flatMap((other) => bySpec.get(other) ?? []);
 		const together = isLast(spec, others) ? coverage(view, [...others, ...rules]) : void 0;
 		const already = others.length > 0 && coverage(view, others) !== void 0;
-		if (together !== void 0 && !already) yield hit$15(view, direction, together);
+		if (together !== void 0 && !already) yield hit$17(view, direction, together);
 	}
 }
 function addressRules(view, direction) {
@@ -11458,7 +11552,7 @@ function coverage(view, rules) {
 function distinctConnections(rules) {
 	return [...new Map(rules.map(({ entry }) => [entry.connections.key, entry.connections])).values()];
 }
-function hit$15(view, direction, cover) {
+function hit$17(view, direction, cover) {
 	const parts = partsOf(view, cover);
 	const { found } = parts.at(-1);
 	return {
@@ -11563,7 +11657,7 @@ function isIsolatedByOthers(view, spec, found) {
 	const key = idKey(spec.id);
 	return view.reach.uses(found, "ingress").some(({ entry, applies }) => entry.isolates && applies === "yes" && idKey(entry.origin.policy) !== key);
 }
-function hit$14(view, spec, cut) {
+function hit$16(view, spec, cut) {
 	const workloads = cut.flatMap((found) => workloadsIn(view.reach, found));
 	const whom = workloads.length > 0 ? showWorkloads(workloads) : showSubject(spec);
 	return {
@@ -11615,14 +11709,14 @@ var init_egress_only_isolates_ingress = __esmMin((() => {
 			for (const spec of view.policies.networkPolicies) {
 				if (!(spec.typesSpan === void 0 && spec.rulesSpan.ingress === void 0) || spec.rules.egress.length === 0) continue;
 				const cut = affectedClasses(view, spec).filter((found) => !isIsolatedByOthers(view, spec, found));
-				if (cut.length > 0) yield hit$14(view, spec, cut);
+				if (cut.length > 0) yield hit$16(view, spec, cut);
 			}
 		}
 	});
 }));
 
 // src/rules/empty-peer-list.ts
-function hit$13(view, found) {
+function hit$15(view, found) {
 	const { spec, rule, entry } = found;
 	const ingress = rule.direction === "ingress";
 	const key = peersKey[rule.direction];
@@ -11666,7 +11760,7 @@ var init_empty_peer_list = __esmMin((() => {
 		scope: "side",
 		options: noOptions,
 		*check({ view }) {
-			for (const found of enforcedRules(view, "ingress", "egress")) if (found.rule.peers === "any" && found.rule.peersSpan !== void 0) yield hit$13(view, found);
+			for (const found of enforcedRules(view, "ingress", "egress")) if (found.rule.peers === "any" && found.rule.peersSpan !== void 0) yield hit$15(view, found);
 		}
 	});
 }));
@@ -11709,8 +11803,8 @@ var init_tiers = __esmMin((() => {
 /** What differs between two versions of one object. Empty when they say the same, however it is written. */
 function diffResources(base, head) {
 	if (base === head) return [];
-	const byHead = known$6.get(base) ?? /* @__PURE__ */ new WeakMap();
-	known$6.set(base, byHead);
+	const byHead = known$7.get(base) ?? /* @__PURE__ */ new WeakMap();
+	known$7.set(base, byHead);
 	const found = byHead.get(head);
 	if (found !== void 0) return found;
 	const changes = [...new Differ(base, head).compare(base.node, head.node, [])];
@@ -11819,9 +11913,9 @@ function makeContent(node) {
 	if (node.kind === "sequence") return `[${node.items.map(contentOf$1).join(",")}]`;
 	return `{${[...new Map(node.entries.map(({ name, value }) => [name, value]))].sort(([a], [b]) => a < b ? -1 : 1).map(([name, value]) => `${JSON.stringify(name)}:${contentOf$1(value)}`).join(",")}}`;
 }
-var known$6, Differ, rangeOf$1, contents;
+var known$7, Differ, rangeOf$1, contents;
 var init_node_diff = __esmMin((() => {
-	known$6 = /* @__PURE__ */ new WeakMap();
+	known$7 = /* @__PURE__ */ new WeakMap();
 	Differ = class {
 		#base;
 		#head;
@@ -12252,10 +12346,10 @@ var init_find_causes = __esmMin((() => {
 
 // src/delta/lost-isolation.ts
 function lostIsolation(base, head) {
-	const found = known$5.get(head);
+	const found = known$6.get(head);
 	if (found?.base === base) return found.lost;
 	const lost = [...Map.groupBy(losses(base, head), groupKey$2).values()].flatMap((group) => fold$1(group, head));
-	known$5.set(head, {
+	known$6.set(head, {
 		base,
 		lost
 	});
@@ -12301,11 +12395,11 @@ function fold$1(group, head) {
 		certainty: first.certainty
 	}];
 }
-var known$5, groupKey$2;
+var known$6, groupKey$2;
 var init_lost_isolation = __esmMin((() => {
 	init_cluster();
 	init_find_causes();
-	known$5 = /* @__PURE__ */ new WeakMap();
+	known$6 = /* @__PURE__ */ new WeakMap();
 	groupKey$2 = ({ causes, certainty }) => [certainty, ...causes.map(causeKey)].join("\n");
 }));
 
@@ -12351,7 +12445,7 @@ var init_change_words = __esmMin((() => {
 }));
 
 // src/rules/isolation-lost.ts
-function hit$12(lost, head) {
+function hit$14(lost, head) {
 	const { cause, others, workloads, directions, certainty } = lost;
 	const certain = certainty === "certain";
 	const are = workloads.length === 1 ? "is" : "are";
@@ -12405,7 +12499,7 @@ var init_isolation_lost = __esmMin((() => {
 		scope: "delta",
 		options: noOptions,
 		*check({ base, head }) {
-			for (const lost of lostIsolation(base, head)) yield hit$12(lost, head);
+			for (const lost of lostIsolation(base, head)) yield hit$14(lost, head);
 		}
 	});
 }));
@@ -12419,7 +12513,7 @@ function reachedAddresses({ rule, entry }) {
 	if (rule.peers === "any") return answersOn(entry) && !entry.connections.isAll ? metadataAddresses : AddressSet.none;
 	return rule.peers.reduce((found, peer) => found.union(metadataIn(peer)), AddressSet.none);
 }
-function hit$11(view, found, reached) {
+function hit$13(view, found, reached) {
 	const { spec, rule, entry } = found;
 	const { certain } = selectedBy(view, entry.subject);
 	const whom = certain.length > 0 ? showWorkloads(certain) : showSubject(spec);
@@ -12508,7 +12602,7 @@ var init_metadata_ip_reachable = __esmMin((() => {
 				const { id } = found.spec;
 				if (found.entry.connections.isEmpty || options.allow.includes(qualifiedName(id))) continue;
 				const reached = reachedAddresses(found);
-				if (!reached.isEmpty) yield hit$11(view, found, reached);
+				if (!reached.isEmpty) yield hit$13(view, found, reached);
 			}
 		}
 	});
@@ -12563,13 +12657,13 @@ var init_services_of = __esmMin((() => {
 // src/rules/named-port-unresolved.ts
 function* judge$1(view, found, port, name) {
 	if (speaksOfAddressesOnly(found)) {
-		yield hit$10(view, found, port, "A name stands for a port of a container, and an address has none, so the rule admits nothing.", {});
+		yield hit$12(view, found, port, "A name stands for a port of a container, and an address has none, so the rule admits nothing.", {});
 		return;
 	}
 	const { certain, possible } = destinationsOf(view, found);
 	if (certain.length === 0 || possible.some((workload) => declares(workload, port.protocol, name))) return;
 	const repair = repairOf$1(view, certain, port, name);
-	const made = hit$10(view, found, port, sentence$1(certain, port, name), fixOf(found, port, repair));
+	const made = hit$12(view, found, port, sentence$1(certain, port, name), fixOf(found, port, repair));
 	yield view.cluster.open ? {
 		...made,
 		severity: "note",
@@ -12583,7 +12677,7 @@ function sentence$1(destinations, { protocol }, name) {
 	const declared = names.length === 0 ? "no port names at all" : `only ${names.join(", ")}`;
 	return `${showWorkloads(destinations)} declares ${declared}, so the rule admits nothing.`;
 }
-function hit$10(view, { spec, rule }, port, why, fix) {
+function hit$12(view, { spec, rule }, port, why, fix) {
 	return {
 		object: spec.id,
 		discriminator: `${rule.direction} ${port.protocol} ${port.port} ${peersText(rule)}`,
@@ -12734,7 +12828,7 @@ function* judge(view, found, written) {
 	if (mayBeWorn(cluster, written)) return;
 	if (written.key === "name" && isNamespace(cluster, written.value)) {
 		yield {
-			...hit$9(view, found, written, {
+			...hit$11(view, found, written, {
 				written,
 				key: NAME_LABEL,
 				value: written.value
@@ -12748,7 +12842,7 @@ function* judge(view, found, written) {
 	const keyInUse = known.some(({ labels }) => labels.values.has(written.key));
 	if (!proven && !keyInUse) return;
 	const candidates = known.map(({ labels }) => new Map([...labels.values].map(([key, { value }]) => [key, value])));
-	const made = hit$9(view, found, written, nearestLabel(written, candidates));
+	const made = hit$11(view, found, written, nearestLabel(written, candidates));
 	yield proven ? made : {
 		...made,
 		severity: "note",
@@ -12778,7 +12872,7 @@ function certaintyOfName({ namespaces }, name) {
 		confidence: "possible"
 	};
 }
-function hit$9(view, { spec, rule }, written, repair) {
+function hit$11(view, { spec, rule }, written, repair) {
 	const label = `${written.key}=${written.value}`;
 	const meant = repair === void 0 ? "" : ` ${repair.key}=${repair.value} is there.`;
 	const count = view.cluster.namespaces.size;
@@ -12832,7 +12926,7 @@ var init_namespace_label_unknown = __esmMin((() => {
 // src/delta/gains.ts
 /** Everything that is certainly possible in head and certainly was not in base. */
 function gainsOf(delta, base, head) {
-	const found = known$4.get(delta);
+	const found = known$5.get(delta);
 	if (found !== void 0) return found;
 	const made = delta.changes.filter(({ certainty, gained }) => certainty === "certain" && !gained.isEmpty).map((change) => ({
 		sources: change.sources.members,
@@ -12841,7 +12935,7 @@ function gainsOf(delta, base, head) {
 		causes: causesOfGain(change, base, head),
 		change
 	}));
-	known$4.set(delta, made);
+	known$5.set(delta, made);
 	return made;
 }
 function causesOfGain({ sources, destinations, gained, lost, causes }, base, head) {
@@ -12879,12 +12973,12 @@ function unattributed(ends, head) {
 function classesOf$1({ reach }, members) {
 	return [...members].flatMap((index) => reach.universe.classes[index] ?? []);
 }
-var known$4;
+var known$5;
 var init_gains = __esmMin((() => {
 	init_peers();
 	init_span();
 	init_find_causes();
-	known$4 = /* @__PURE__ */ new WeakMap();
+	known$5 = /* @__PURE__ */ new WeakMap();
 }));
 
 // src/reach/selector-scope.ts
@@ -12911,10 +13005,10 @@ var init_selector_scope = __esmMin((() => {
 * same pods in the same directions.
 */
 function pairPolicies(base, head) {
-	const cached = known$3.get(head);
+	const cached = known$4.get(head);
 	if (cached?.base === base) return cached.found;
 	const found = makePairs(base, head);
-	known$3.set(head, {
+	known$4.set(head, {
 		base,
 		found
 	});
@@ -12969,8 +13063,27 @@ function subjectKey({ id, podSelector, isolates }) {
 }
 /** One text for what a policy says, whatever the order in which it says it. */
 function meaningOf(spec, view) {
-	const entries = entriesOf$2(view, spec).map(({ direction, peers, connections }) => `${direction} ${peers === "any" ? "any" : peers.map(peerKey).sort().join(" or ")} ${connections.key}`);
+	const entries = entriesOf$2(view, spec).map((entry) => `${entry.direction} ${peersKeyOf(entry)} ${entry.connections.key}`);
 	return [subjectKey(spec), ...entries.sort()].join("\n");
+}
+/** One text for all an entry says, wherever it is written. An entry that could not be read says nothing for certain. */
+function meaningOfEntry(entry) {
+	const { layer, direction, tier, order, subject, connections, verdict, isolates, effect } = entry;
+	return [
+		...[
+			layer,
+			direction,
+			tier,
+			order.join(),
+			selectorKey(subject),
+			connections.key,
+			verdict,
+			isolates,
+			effect
+		],
+		peersKeyOf(entry),
+		effect === "unknown" ? textOf$2(entry.origin.span) : ""
+	].join("\n");
 }
 function peerKey(peer) {
 	if (peer.kind === "pods") return selectorKey(peer);
@@ -12988,14 +13101,16 @@ function allowedBy(view, spec, direction) {
 	const blocks = entriesOf$2(view, spec).filter((entry) => entry.direction === direction && entry.verdict === "allow" && !entry.isolates).flatMap((entry) => [...view.reach.matcher.blocks(entry).must]);
 	return makeRow(blocks);
 }
-var known$3, byKey, entries;
+var known$4, byKey, peersKeyOf, entries;
 var init_policy_pairs = __esmMin((() => {
 	init_cluster();
 	init_label_expression();
 	init_row();
 	init_selector_scope();
-	known$3 = /* @__PURE__ */ new WeakMap();
+	init_span();
+	known$4 = /* @__PURE__ */ new WeakMap();
 	byKey = ({ policies }) => new Map(policies.networkPolicies.map((spec) => [idKey(spec.id), spec]));
+	peersKeyOf = ({ peers }) => peers === "any" ? "any" : [...new Set(peers.map(peerKey))].sort().join(" or ");
 	entries = /* @__PURE__ */ new WeakMap();
 }));
 
@@ -13333,7 +13448,7 @@ var init_internet_exposure = __esmMin((() => {
 }));
 
 // src/rules/new-internet-exposure.ts
-function hit$8(exposure, head) {
+function hit$10(exposure, head) {
 	const { object, causes, gained, way, confidence } = exposure;
 	const [cause] = causes;
 	return {
@@ -13393,7 +13508,7 @@ var init_new_internet_exposure = __esmMin((() => {
 		scope: "delta",
 		options: noOptions,
 		*check({ base, head }) {
-			for (const exposure of newExposures(base, head)) yield hit$8(exposure, head);
+			for (const exposure of newExposures(base, head)) yield hit$10(exposure, head);
 		}
 	});
 }));
@@ -14298,7 +14413,7 @@ var init_split_peers = __esmMin((() => {
 function localPods({ valid, podSelector, namespaceSelector }) {
 	return valid && podSelector !== void 0 && namespaceSelector === void 0 && !isEverything(podSelector) ? podSelector : void 0;
 }
-function hit$7(view, found, { peer, pods, namespaces }) {
+function hit$9(view, found, { peer, pods, namespaces }) {
 	const { spec, rule, entry } = found;
 	const home = spec.id.namespace;
 	const there = showWorkloads(labelledAlike(view, pods));
@@ -14360,7 +14475,7 @@ var init_peer_missing_namespace_selector = __esmMin((() => {
 					const pods = localPods(peer);
 					if (pods === void 0 || paired.has(peer) || existsLocally(view, found, pods)) continue;
 					const namespaces = [...new Set(labelledAlike(view, pods).map(({ id }) => id.namespace))].sort();
-					if (namespaces.length > 0) yield hit$7(view, found, {
+					if (namespaces.length > 0) yield hit$9(view, found, {
 						peer,
 						pods,
 						namespaces
@@ -14475,8 +14590,8 @@ var init_policy_removed = __esmMin((() => {
 }));
 
 // src/rules/policy-types-mismatch.ts
-function hit$6(view, spec, direction) {
-	const listed = directions$1.filter((other) => spec.isolates[other]).map((other) => typeName$1[other]);
+function hit$8(view, spec, direction) {
+	const listed = directions$2.filter((other) => spec.isolates[other]).map((other) => typeName$1[other]);
 	const count = spec.rules[direction].length;
 	const span = spec.rulesSpan[direction] ?? spec.podSelectorSpan;
 	return {
@@ -14512,7 +14627,7 @@ function addType(spec, direction) {
 	if (list === void 0) return {};
 	return fixIn(spec.resource, `List ${typeName$1[direction]} under policyTypes`, [appendItem(spec.resource.provenance.file, list, typeName$1[direction])]);
 }
-var directions$1, policy_types_mismatch_default, isReadable$1;
+var directions$2, policy_types_mismatch_default, isReadable$1;
 var init_policy_types_mismatch = __esmMin((() => {
 	init_cluster();
 	init_fields$2();
@@ -14522,7 +14637,7 @@ var init_policy_types_mismatch = __esmMin((() => {
 	init_rule();
 	init_rule_node();
 	init_subject_classes();
-	directions$1 = ["ingress", "egress"];
+	directions$2 = ["ingress", "egress"];
 	policy_types_mismatch_default = defineRule({
 		id: "policy-types-mismatch",
 		title: "Rules for a direction that policyTypes leaves out",
@@ -14534,7 +14649,7 @@ var init_policy_types_mismatch = __esmMin((() => {
 		*check({ view }) {
 			for (const spec of view.policies.networkPolicies) {
 				if (spec.typesSpan === void 0 || !isReadable$1(spec)) continue;
-				for (const direction of directions$1) if (!spec.isolates[direction] && spec.rules[direction].length > 0) yield hit$6(view, spec, direction);
+				for (const direction of directions$2) if (!spec.isolates[direction] && spec.rules[direction].length > 0) yield hit$8(view, spec, direction);
 			}
 		}
 	});
@@ -14560,7 +14675,7 @@ function weakening(scene) {
 	const main = widest(wider, head, rows);
 	const severe = main !== void 0 ? isSevere(main, rows, head) : gains.some((gain) => reachesAll(sideOf(gain, direction), head));
 	const told = main === void 0 ? tellSubjects(scene, gains, rows.head) : tell$1(main, rows, scene);
-	return told === void 0 ? void 0 : hit$5(scene, gains, told, severe);
+	return told === void 0 ? void 0 : hit$7(scene, gains, told, severe);
 }
 /** Whether a gain comes from what this policy says in this direction. */
 function opensIn({ sources, destinations, gained }, { pair, direction, base, head }) {
@@ -14633,7 +14748,7 @@ function tellSubjects({ pair, direction, base, head }, gains, row) {
 	const peers = row.blocks.map((block) => block.peers).reduce((all, set) => all.union(set));
 	return `its ${direction} rules now speak for ${namePeers(fresh, head.reach, entriesOf$2(head, pair.head))} as well, and open them ${peersKey[direction]} ${namePeers(peers, head.reach, entriesOf$2(head, pair.head))}`;
 }
-function hit$5({ pair, direction, head }, gains, told, severe) {
+function hit$7({ pair, direction, head }, gains, told, severe) {
 	const keys = /* @__PURE__ */ new Set([idKey(pair.head.id), idKey(pair.base.id)]);
 	const sorted = [...gains].sort((a, b) => sideOf(b, direction).size - sideOf(a, direction).size);
 	const causes = distinctBy(sorted.flatMap((gain) => gain.causes.filter(({ object }) => keys.has(idKey(object)))));
@@ -14789,7 +14904,7 @@ function servesWebhook(view, { entry }, webhooks) {
 		return served !== void 0 && entry.connections.subtract(served).isEmpty;
 	});
 }
-function hit$4(view, { spec, rule, entry }) {
+function hit$6(view, { spec, rule, entry }) {
 	const ingress = rule.direction === "ingress";
 	const ports = entry.connections.show();
 	const { certain } = selectedBy(view, entry.subject);
@@ -14839,14 +14954,247 @@ var init_ports_without_peers = __esmMin((() => {
 				if (rule.peers !== "any" || rule.ports === "any" || rule.peersSpan !== void 0) continue;
 				if (options.allow.includes(qualifiedName(spec.id))) continue;
 				if (rule.direction === "ingress" && servesWebhook(view, found, webhooks)) continue;
-				yield hit$4(view, found);
+				yield hit$6(view, found);
 			}
 		}
 	});
 }));
 
+// src/delta/find-redundancies.ts
+/**
+* What could be deleted, all of it at once, without a difference to anybody: pods that are not in the tree count, and
+* both bounds. Of two that say the same the later one is redundant. What may apply, but not surely, is never judged.
+*/
+function findRedundancies(reach) {
+	const found = known$3.get(reach) ?? new Judge(reach).judge();
+	known$3.set(reach, found);
+	return found;
+}
+/** Entries by a key, those that stand last in the files first. */
+function groups(entries, keyOf) {
+	return [...Map.groupBy(entries, keyOf).values()].sort(([a], [b]) => compareSpans(b.origin.span, a.origin.span));
+}
+/** Whether an entry lists a peer that matches whenever this one does. */
+function names({ peers }, peer) {
+	return peers !== "any" && peers.some((other) => isWithin(peer, other));
+}
+function isWithin(peer, other) {
+	if (peer.kind === "pods") return other.kind === "pods" && selectorKey(peer) === selectorKey(other);
+	if (peer.kind !== "addresses" || other.kind !== "addresses") return false;
+	return peer.matchesPods === other.matchesPods && peer.addresses.isSubsetOf(other.addresses);
+}
+var known$3, directions$1, Judge, isApproximate, isSameTier, isNothing, canCover, overlap;
+var init_find_redundancies = __esmMin((() => {
+	init_cluster();
+	init_entry();
+	init_row();
+	init_selector_scope();
+	init_span();
+	known$3 = /* @__PURE__ */ new WeakMap();
+	directions$1 = ["ingress", "egress"];
+	Judge = class {
+		#reach;
+		#removed = /* @__PURE__ */ new Set();
+		constructor(reach) {
+			this.#reach = reach;
+		}
+		judge() {
+			const byPolicy = groups(this.#reach.input.entries, ({ origin }) => idKey(origin.policy));
+			return {
+				policies: byPolicy.flatMap((entries) => this.#take(entries)),
+				rules: groups(byPolicy.flat().filter((entry) => !this.#removed.has(entry) && !entry.isolates), ({ origin, direction }) => `${idKey(origin.policy)} ${direction} ${origin.index}`).flatMap((entries) => this.#take(entries))
+			};
+		}
+		/** Takes entries away for good where that makes no difference. */
+		#take(entries) {
+			if (!entries.every((entry) => this.#isCertain(entry))) return [];
+			for (const entry of entries) this.#removed.add(entry);
+			if (directions$1.every((direction) => this.#isIdle(entries, direction))) return [{
+				entries,
+				coveredBy: this.#coversOf(entries)
+			}];
+			for (const entry of entries) this.#removed.delete(entry);
+			return [];
+		}
+		/** Whether it is known that an entry is there, and for whom it speaks. */
+		#isCertain(entry) {
+			const { must, may } = this.#reach.matcher.select(entry.subject);
+			return entry.exists === "yes" && entry.effect === "exact" && !may.isEmpty && must === may;
+		}
+		#isIdle(entries, direction) {
+			for (const found of this.#subjects(entries, direction)) {
+				const before = this.#reach.row(found, direction);
+				const after = this.#reach.rowWithout(found, direction, this.#removed);
+				if (before.must.key !== after.must.key || before.may.key !== after.may.key) return false;
+				const remaining = this.#remaining(found, direction);
+				if (remaining.some(({ entry }) => isApproximate(entry))) return false;
+				if (!this.#reach.uses(found, direction).filter((use) => entries.includes(use.entry) && use.must !== use.may).every((use) => this.#isCovered(use, after.must, remaining))) return false;
+			}
+			return true;
+		}
+		/**
+		* Equal bounds prove nothing of an entry whose peers are not certain. It adds nothing where all that it may allow is
+		* allowed for certain, or by a rule that names the same peers: the two then match the same, whatever that is.
+		*/
+		#isCovered(use, certain, remaining) {
+			const { peers, verdict } = use.entry;
+			if (peers === "any" || verdict !== "allow" || remaining.some(({ entry }) => entry.verdict !== "allow")) return false;
+			const left = subtractBlocks(use.may, certain.blocks);
+			return peers.every((peer) => {
+				const twins = remaining.filter((other) => isSameTier(use, other) && other.applies === "yes" && names(other.entry, peer));
+				const { may } = this.#reach.matcher.peer(peer);
+				const own = left.map((block) => ({
+					...block,
+					peers: block.peers.intersect(may)
+				}));
+				return isNothing(subtractBlocks(own, twins.flatMap((twin) => twin.may)));
+			});
+		}
+		/** Classes for which some of the entries speak. Pods nobody has declared come first: most differences show there. */
+		*#subjects(entries, direction) {
+			const seen = /* @__PURE__ */ new Set();
+			for (const entry of entries) {
+				if (entry.direction !== direction) continue;
+				for (const index of this.#reach.matcher.select(entry.subject).may) {
+					const found = this.#reach.universe.classes[index];
+					if (found !== void 0 && !seen.has(index)) yield found;
+					seen.add(index);
+				}
+			}
+		}
+		#remaining(found, direction) {
+			return this.#reach.uses(found, direction).filter(({ entry }) => !this.#removed.has(entry));
+		}
+		#coversOf(entries) {
+			return directions$1.flatMap((direction) => {
+				const [subject] = this.#subjects(entries, direction);
+				if (subject === void 0) return [];
+				const own = entries.filter((entry) => entry.direction === direction);
+				const said = own.flatMap((entry) => this.#reach.matcher.blocks(entry).may).filter(({ peers, connections }) => !peers.isEmpty && !connections.isEmpty);
+				const isolates = own.some((entry) => entry.isolates);
+				const uses = this.#remaining(subject, direction);
+				const speaking = uses.filter((use) => overlap(use.may, said) && own.some((entry) => canCover(use.entry, entry)));
+				const whole = speaking.find((use) => subtractBlocks(said, use.may).length === 0);
+				return [...isolates ? uses.filter(({ entry }) => entry.isolates).slice(0, 1) : [], ...whole === void 0 ? speaking : [whole]].map(({ entry }) => entry);
+			});
+		}
+	};
+	isApproximate = ({ effect }) => effect === "wider" || effect === "narrower";
+	isSameTier = (a, b) => a.entry.layer === b.entry.layer && a.entry.tier === b.entry.tier;
+	isNothing = (blocks) => blocks.every(({ peers, connections }) => peers.isEmpty || connections.isEmpty);
+	canCover = (other, entry) => other.verdict === entry.verdict || other.tier < entry.tier || other.tier === entry.tier && compareOrder(other.order, entry.order) < 0;
+	overlap = (a, b) => a.some((x) => b.some((y) => x.peers.overlaps(y.peers) && !x.connections.intersect(y.connections).isEmpty));
+}));
+
+// src/rules/redundancy-words.ts
+/** Whether somebody wrote that the policy, or these lines of it, are there on purpose. */
+function isIntended$1(view, { entries: [entry] }, lines) {
+	const resource = view.policies.manifests.get(idKey(entry.origin.policy));
+	return (resource && annotationsAt(resource.node, "metadata", "annotations").get(ANNOTATION$1)) === "true" || hasIntent(lines);
+}
+/** Comments within some lines, and those that stand right above them. */
+function hasIntent(lines) {
+	const above = lines.file.text.slice(0, lines.start).split("\n").slice(0, -1);
+	const first = above.findLastIndex((line) => !/^\s*#/.test(line)) + 1;
+	const rest = lines.file.text.slice(lines.end).split("\n", 1);
+	return [
+		...above.slice(first),
+		...textOf$2(lines).split("\n").slice(0, -1),
+		lastLine(lines) + rest
+	].some((line) => /#.*\b(?:intended|intentional(?:ly)?|on purpose|deliberate(?:ly)?|explicit(?:ly)?)\b/i.test(line));
+}
+/** `NetworkPolicy shop/closed says the same`; undefined where nothing has to be said. */
+function sayCovers({ entries, coveredBy }) {
+	const own = idKey(entries[0].origin.policy);
+	const named = coveredBy.map(({ origin }) => idKey(origin.policy) === own ? `${origin.rule} of the same policy` : showId(origin.policy));
+	const covers = [...new Set(named)];
+	if (covers.length === 0) return void 0;
+	const verb = coveredBy.every(({ verdict }) => entries.some((entry) => entry.verdict === verdict)) ? ["says the same", "together say the same"] : ["decides before it does", "decide before it does"];
+	return `${covers.join(" and ")} ${verb[covers.length === 1 ? 0 : 1]}`;
+}
+function relatedCovers(view, { coveredBy }) {
+	return { related: coveredBy.slice(0, shownCovers).map(({ origin }) => ({
+		at: {
+			side: view.side,
+			span: origin.span
+		},
+		message: `${showId(origin.policy)}, ${origin.rule}`
+	})) };
+}
+var ANNOTATION$1, keepIt, lastLine, shownCovers, textOfEntries;
+var init_redundancy_words = __esmMin((() => {
+	init_policy_pairs();
+	init_cluster();
+	init_fields$2();
+	init_span();
+	ANNOTATION$1 = "portcullis/redundancy-intended";
+	keepIt = `If it is meant all the same, say so in a comment ("intended") or with the annotation ${ANNOTATION$1}: "true".`;
+	lastLine = (lines) => textOf$2(lines).split("\n").at(-1) ?? "";
+	shownCovers = 4;
+	textOfEntries = (entries) => entries.map((entry) => `${entry.direction} ${entry.verdict} ${entry.connections.key} ${peersKeyOf(entry)}`).join("\n");
+}));
+
+// src/rules/redundant-rule.ts
+function hit$5(view, found) {
+	const { origin } = found.entries[0];
+	return {
+		object: origin.policy,
+		discriminator: textOfEntries(found.entries),
+		at: {
+			side: view.side,
+			span: origin.span
+		},
+		...relatedCovers(view, found),
+		message: `${showId(origin.policy)}, ${origin.rule} adds nothing: ${sayCovers(found) ?? "without it everybody reaches whom they reach now"}.`,
+		remedy: `Delete the rule. ${keepIt}`,
+		confidence: view.cluster.open ? "likely" : "certain",
+		...deletion(view, found)
+	};
+}
+/** Where taking the text away leaves everything else as it is: the policy must state its types by itself. */
+function deletion(view, { entries: [{ origin, direction }] }) {
+	const spec = view.policies.networkPolicies.find(({ id }) => idKey(id) === idKey(origin.policy));
+	const rule = spec?.rules[direction][origin.index];
+	if (spec === void 0 || rule === void 0) return {};
+	if (direction === "egress" && spec.typesSpan === void 0 && spec.rules.egress.length === 1) return {};
+	const edit = deleteRule(spec, rule);
+	return edit === void 0 ? {} : fixIn(spec.resource, "Delete the rule", [edit]);
+}
+function deleteRule(spec, rule) {
+	const { file } = spec.resource.provenance;
+	const whole = specNode(spec);
+	const item = ruleNode(spec, rule);
+	const list = valueAt(whole, rule.direction);
+	const entry = entryOf$2(whole, rule.direction);
+	if (item === void 0 || list?.kind !== "sequence" || whole === void 0 || entry === void 0) return void 0;
+	return list.items.length > 1 ? removeItem(file, list, item) : removeEntry(file, whole, entry);
+}
+var redundant_rule_default;
+var init_redundant_rule = __esmMin((() => {
+	init_find_redundancies();
+	init_node();
+	init_cluster();
+	init_edit();
+	init_redundancy_words();
+	init_rule();
+	init_rule_node();
+	redundant_rule_default = defineRule({
+		id: "redundant-rule",
+		title: "A rule adds nothing to what other rules say",
+		severity: "note",
+		fix: "suggestion",
+		tags: ["correctness"],
+		scope: "side",
+		onlyTouched: true,
+		options: noOptions,
+		*check({ view }) {
+			for (const found of findRedundancies(view.reach).rules) if (!isIntended$1(view, found, found.entries[0].origin.span)) yield hit$5(view, found);
+		}
+	});
+}));
+
 // src/rules/selector-matches-no-workload.ts
-function hit$3(view, spec, workloads) {
+function hit$4(view, spec, workloads) {
 	const repair = repairOf(spec, workloads);
 	const span = repair?.written.span ?? spec.podSelectorSpan;
 	const meant = repair === void 0 ? "" : ` Near it is ${repair.key}=${repair.value}.`;
@@ -14903,7 +15251,7 @@ var init_selector_matches_no_workload = __esmMin((() => {
 				const absence = absenceIn(view, spec.id.namespace);
 				if (absence === "unknown" || workloads.some(({ labels }) => matchLabels(spec.podSelector, labels) !== "no")) continue;
 				yield {
-					...hit$3(view, spec, workloads),
+					...hit$4(view, spec, workloads),
 					...onAbsence(absence)
 				};
 			}
@@ -15192,7 +15540,7 @@ function servedPorts({ cluster }) {
 	for (const backends of serviceBackends(cluster).values()) for (const { workload, connections } of backends) found.set(workload, [...found.get(workload) ?? [], connections]);
 	return found;
 }
-function hit$2(opening, { workload, port, sensitive, sure }, before, after, head) {
+function hit$3(opening, { workload, port, sensitive, sure }, before, after, head) {
 	const [cause] = opening.causes;
 	const wanted = ConnectionSet.of("TCP", portRange(port));
 	const destination = classOfWorkload(head.reach, workload);
@@ -15245,7 +15593,7 @@ var init_sensitive_port_newly_reachable = __esmMin((() => {
 				if (opening.gained.intersect(wanted).isEmpty) continue;
 				const before = scopeBefore(base, opening, wanted);
 				const after = portScope(head, opening.workload, wanted, "must");
-				if (scopeRank[after] > Math.max(scopeRank[before], scopeRank[listener.sensitive.allowed])) yield hit$2(opening, listener, before, after, head);
+				if (scopeRank[after] > Math.max(scopeRank[before], scopeRank[listener.sensitive.allowed])) yield hit$3(opening, listener, before, after, head);
 			}
 		}
 	});
@@ -15281,7 +15629,7 @@ function listensAt(view, workload, protocol, number) {
 	if (workload.ports.some((port) => port.port === number && port.protocol === protocol)) return true;
 	return servicePortsOf(view, workload).some(({ port }) => targetOf(port, workload).has(protocol, number));
 }
-function hit$1(view, found, port, misuse) {
+function hit$2(view, found, port, misuse) {
 	const { spec, rule } = found;
 	const whom = showWorkloads(misuse.workloads);
 	return {
@@ -15337,8 +15685,51 @@ var init_service_port_used = __esmMin((() => {
 				if (rule.ports === "any" || rule.direction === "egress" && rule.peers === "any") continue;
 				for (const port of rule.ports) {
 					const misuse = typeof port.port === "number" && port.endPort === void 0 ? misuseOf(view, found, port, port.port) : void 0;
-					if (misuse !== void 0) yield hit$1(view, found, port, misuse);
+					if (misuse !== void 0) yield hit$2(view, found, port, misuse);
 				}
+			}
+		}
+	});
+}));
+
+// src/rules/shadowed-policy.ts
+function hit$1(view, found, at) {
+	const { policy } = found.entries[0].origin;
+	const covers = sayCovers(found);
+	return {
+		object: policy,
+		discriminator: textOfEntries(found.entries),
+		at,
+		...relatedCovers(view, found),
+		message: `${showId(policy)} changes nothing: ${covers === void 0 ? "no other policy speaks for its pods, and it allows them everything" : `for its pods ${covers}`}.`,
+		remedy: `${covers === void 0 ? "Narrow it to what is meant, or delete it." : "Delete the policy."} ${keepIt}`,
+		confidence: view.cluster.open ? "likely" : "certain"
+	};
+}
+var shadowed_policy_default;
+var init_shadowed_policy = __esmMin((() => {
+	init_find_redundancies();
+	init_cluster();
+	init_redundancy_words();
+	init_rule();
+	shadowed_policy_default = defineRule({
+		id: "shadowed-policy",
+		title: "A policy changes nothing",
+		severity: "note",
+		fix: "none",
+		tags: ["correctness"],
+		scope: "side",
+		onlyTouched: true,
+		options: noOptions,
+		*check({ view }) {
+			for (const found of findRedundancies(view.reach).policies) {
+				const resource = view.policies.manifests.get(idKey(found.entries[0].origin.policy));
+				if (resource === void 0 || isIntended$1(view, found, resource.provenance.document)) continue;
+				if (found.coveredBy.length === 0 && view.cluster.open) continue;
+				yield hit$1(view, found, {
+					side: view.side,
+					span: resource.name.span
+				});
 			}
 		}
 	});
@@ -15470,9 +15861,11 @@ var init_registry$1 = __esmMin((() => {
 	init_policy_types_mismatch();
 	init_policy_weakened();
 	init_ports_without_peers();
+	init_redundant_rule();
 	init_selector_matches_no_workload();
 	init_sensitive_port_newly_reachable();
 	init_service_port_used();
+	init_shadowed_policy();
 	init_split_selector_peers();
 	rules$1 = [
 		cluster_policy_cidr_hits_pods_default,
@@ -15498,9 +15891,11 @@ var init_registry$1 = __esmMin((() => {
 		policy_types_mismatch_default,
 		policy_weakened_default,
 		ports_without_peers_default,
+		redundant_rule_default,
 		selector_matches_no_workload_default,
 		sensitive_port_newly_reachable_default,
 		service_port_used_default,
+		shadowed_policy_default,
 		split_selector_peers_default
 	];
 }));
@@ -15539,8 +15934,10 @@ var init_presets = __esmMin((() => {
 		["namespace-label-unknown", "warning"],
 		["peer-missing-namespace-selector", "error"],
 		["policy-types-mismatch", "error"],
+		["redundant-rule", "note"],
 		["selector-matches-no-workload", "warning"],
 		["service-port-used", "error"],
+		["shadowed-policy", "note"],
 		["split-selector-peers", "warning"]
 	];
 	isolation$1 = [
@@ -17776,7 +18173,7 @@ function surroundingsOf(shared, own = {}) {
 			...own.ranges
 		}),
 		dns: dnsOf(own.dns ?? shared.dns ?? {}, platform),
-		externalNamespaces: namespacesOf$1({
+		externalNamespaces: namespacesOf({
 			...shared["external-namespaces"],
 			...own["external-namespaces"]
 		}),
@@ -17825,7 +18222,7 @@ function dnsOf(written, platform) {
 		ports: written.ports ?? usual.ports
 	};
 }
-function namespacesOf$1(written) {
+function namespacesOf(written) {
 	return new Map(Object.entries(written).map(([name, labels]) => [name, new Map(Object.entries(labels))]));
 }
 var kubeDns, openshiftDns;
@@ -24778,12 +25175,16 @@ var init_reachability = __esmMin((() => {
 			const key = `${direction[0]}${found.index}`;
 			const known = this.#rows.get(key);
 			if (known !== void 0) return known;
-			const row = this.#evaluate(found, direction);
+			const row = this.#evaluate(this.uses(found, direction), direction);
 			this.#rows.set(key, row);
 			return row;
 		}
-		#evaluate(found, direction) {
-			const uses = this.uses(found, direction);
+		/** The row of a class as it would be without some entries. */
+		rowWithout(found, direction, removed) {
+			const left = this.uses(found, direction).filter(({ entry }) => !removed.has(entry));
+			return this.#evaluate(left, direction);
+		}
+		#evaluate(uses, direction) {
 			if (uses.length === 0) return this.#open;
 			const key = `${direction} ${uses.map((use) => this.#useKey(use)).join(" ")}`;
 			const known = this.#shared.rows.get(key);
@@ -26073,6 +26474,98 @@ var init_discover = __esmMin((() => {
 	init_repeated_objects();
 }));
 
+// src/delta/access-change.ts
+/** Judged under both bounds, ways in from outside included. Where the change touches what is uncertain: `other`. */
+function accessChange(base, head, delta) {
+	if (delta.changes.some(({ gained }) => !gained.isEmpty) || opensWay(base, head)) return "other";
+	if (opensUnknown(base, head) || bringsPeers(base, head, delta)) return "other";
+	return delta.changes.some(({ lost }) => !lost.isEmpty) || opensWay(head, base) ? "narrower" : "same";
+}
+/** Newcomers are compared with what base would have let them do, but that they are there is new. */
+function bringsPeers(base, head, { addedWorkloads }) {
+	return addedWorkloads.length > 0 || [...head.cluster.namespaces.keys()].some((name) => !base.cluster.namespaces.has(name));
+}
+/** Whether some policy differs between the sides, be it in words only. */
+function policiesDiffer(base, head) {
+	const [before, after] = [base.policies.manifests, head.policies.manifests];
+	return before.size !== after.size || [...after].some(([key, resource]) => !isSameText(before.get(key), resource));
+}
+/** Whether a way in leads somewhere on the second side, or may, where none of its kind did on the first. */
+function opensWay(first, second) {
+	const known = waysIn(first);
+	return [...waysIn(second)].some(([key, { must, may }]) => {
+		const before = known.get(key);
+		return before === void 0 ? !may.isEmpty : !must.isSubsetOf(before.must) || !may.isSubsetOf(before.may);
+	});
+}
+/** What leads to each workload from outside, by how it is reached and by whom. */
+function waysIn(view) {
+	const found = /* @__PURE__ */ new Map();
+	for (const entry of view.entryPoints) for (const { workload, must, may } of entryBackends(view, entry)) {
+		const key = [
+			entry.kind,
+			entry.scope,
+			entry.sources?.key,
+			entry.detail,
+			idKey(workload.id)
+		].join("\n");
+		const known = found.get(key) ?? noWay;
+		found.set(key, {
+			must: known.must.union(must),
+			may: known.may.union(may)
+		});
+	}
+	return found;
+}
+/** Equal bounds prove nothing where the change itself is about something that is only possible. */
+function opensUnknown(base, head) {
+	return missingFrom$1(base, head).some((entry) => isUncertain(entry, head) && opens(entry)) || missingFrom$1(head, base).some((entry) => isUncertain(entry, base) && closes(entry)) || [base, head].some((view) => uncertainClasses(view).some((found) => isTouched$1(found, base, head)));
+}
+/** Entries of the second side that say what none of the first does. */
+function missingFrom$1(first, second) {
+	const known = new Set(first.policies.entries);
+	const fresh = second.policies.entries.filter((entry) => !known.has(entry));
+	if (fresh.length === 0) return [];
+	const meanings = new Set(first.policies.entries.map(meaningOfEntry));
+	return fresh.filter((entry) => !meanings.has(meaningOfEntry(entry)));
+}
+function isUncertain(entry, { reach }) {
+	const subjects = reach.matcher.select(entry.subject);
+	const blocks = reach.matcher.blocks(entry);
+	return entry.exists !== "yes" || entry.effect !== "exact" || subjects.must !== subjects.may || blocks.must !== blocks.may;
+}
+/** Classes of which it is unknown whether some selector matches them. */
+function uncertainClasses({ reach, policies }) {
+	const selectors = policies.entries.flatMap(({ subject, peers }) => [subject, ...peers === "any" ? [] : peers.filter((peer) => peer.kind === "pods")]);
+	return [...[...new Set(selectors.map((selector) => reach.matcher.select(selector)))].filter(({ must, may }) => must !== may).reduce((all, { must, may }) => all.union(may.subtract(must)), reach.matcher.set([]))].flatMap((index) => reach.universe.classes[index] ?? []);
+}
+/** Whether the change edits a workload of a class, or its namespace: what is unknown of them may have changed. */
+function isTouched$1(found, base, head) {
+	if (!isPodClass(found) || typeof found.namespace !== "string") return false;
+	const [before, after] = [base, head].map(({ cluster }) => cluster.namespaces.get(found.namespace)?.resource);
+	if (!isSameText(before, after)) return true;
+	return found.kind === "workloads" && found.members.some((pair) => !isSameText(pair.base?.resource, pair.head?.resource));
+}
+function isSameText(base, head) {
+	if (base === void 0 || head === void 0) return base === head;
+	return diffResources(base, head).length === 0;
+}
+var noWay, opens, closes;
+var init_access_change = __esmMin((() => {
+	init_cluster();
+	init_universe();
+	init_connection_set();
+	init_entry_reach();
+	init_node_diff();
+	init_policy_pairs();
+	noWay = {
+		must: ConnectionSet.none,
+		may: ConnectionSet.none
+	};
+	opens = ({ verdict, isolates }) => verdict === "pass" || verdict === "allow" && !isolates;
+	closes = ({ verdict, isolates }) => verdict !== "allow" || isolates;
+}));
+
 // src/delta/measure-exposure.ts
 /** How exposed one side is, by every metric (definitions: docs/metrics.md). Answers from what must hold. */
 function measureExposure(view) {
@@ -26097,8 +26590,8 @@ function compareExposure(base, head) {
 	const after = measureExposure(head);
 	return metricNames.map((metric) => ({
 		metric,
-		base: before[metric].length,
-		head: after[metric].length,
+		base: countMembers(before[metric]),
+		head: countMembers(after[metric]),
 		total: totalOf(metric, head),
 		gained: missingFrom(before[metric], after[metric]),
 		lost: missingFrom(after[metric], before[metric])
@@ -26106,8 +26599,9 @@ function compareExposure(base, head) {
 }
 function missingFrom(members, wanted) {
 	const names = new Set(members.map(({ name }) => name));
-	return wanted.filter(({ name }) => !names.has(name));
+	return wanted.filter(({ name, partOf }) => !names.has(name) && (partOf === void 0 || !names.has(partOf)));
 }
+/** What a count is out of: workloads or namespaces; undefined where that means nothing. */
 function totalOf(metric, view) {
 	if (metric.startsWith("isolated-")) return new Set(view.cluster.workloads.map(({ id }) => qualifiedName(id))).size;
 	return metric.startsWith("default-deny-") ? ownNamespaces(view).length : void 0;
@@ -26117,62 +26611,101 @@ function gather(found) {
 	return [...Map.groupBy(found, ({ name }) => name)].map(([name, all]) => ({
 		name,
 		detail: list([...new Set(all.map(({ detail }) => detail))].filter(Boolean).sort(), 3)
-	})).sort((a, b) => a.name < b.name ? -1 : 1);
-}
-/** Behind which name an entry point is counted: its Service, else the workloads that open a port of their node. */
-function entryNames({ service, backends }) {
-	return service === void 0 ? backends.map(({ workload }) => qualifiedName(workload.id)) : [qualifiedName(service.id)];
+	})).sort(compareMembers);
 }
 function edgeMetrics(view) {
-	const membersOf = (entry) => {
-		const detail = `through ${nameEntry(entry, view)}`;
-		return entryNames(entry).map((name) => ({
-			name,
-			detail
-		}));
-	};
 	const inScope = (scope) => view.entryPoints.filter((entry) => entry.scope === scope);
-	const open = inScope("internet").filter((entry) => entryBackends(view, entry).some(({ must }) => !must.isEmpty));
+	const declared = (scope) => gather(inScope(scope).flatMap((entry) => edgeMembers(view, entry, entry.backends)));
+	const effective = (scope) => gather(inScope(scope).flatMap((entry) => edgeMembers(view, entry, openBackends(view, entry))));
 	return {
-		"internet-services": gather(inScope("internet").flatMap(membersOf)),
-		"internet-services-effective": gather(open.flatMap(membersOf)),
-		"internal-edge-services": gather(inScope("internal").flatMap(membersOf)),
-		"node-services": gather(inScope("node").flatMap(membersOf))
+		"internet-services": declared("internet"),
+		"internet-services-effective": effective("internet"),
+		"internal-edge-services": declared("internal"),
+		"internal-edge-services-effective": effective("internal"),
+		"node-services": declared("node"),
+		"node-services-effective": effective("node")
 	};
 }
-/** Services some pod of another namespace reaches, and those that a pod of any namespace does. */
+/** A Service is counted whether or not pods are behind it; without one the workloads that open a port of their node. */
+function edgeMembers(view, entry, backends) {
+	if (backends === void 0) return [];
+	const { service } = entry;
+	const ids = service === void 0 ? backends.map(({ workload }) => workload.id) : [service.id];
+	const detail = `through ${nameEntry(entry, view)}`;
+	return ids.map((id) => ({
+		name: qualifiedName(id),
+		detail
+	}));
+}
+/** Pods behind an entry point that accept who knocks there; undefined for none. */
+function openBackends(view, entry) {
+	const open = entryBackends(view, entry).filter(({ must }) => !must.isEmpty);
+	return open.length === 0 ? void 0 : open;
+}
+/** Services some pod of another namespace reaches, with each of these namespaces, and those that a pod of any does. */
 function serviceMetrics(view) {
 	const { reach } = view;
 	const cross = [];
+	const pairs = [];
 	const open = [];
-	for (const [service, backends] of serviceBackends(view.cluster)) for (const { workload, connections } of backends) {
-		const found = classOfWorkload(reach, workload);
-		const sources = sourcesOf$1(reach, found, connections);
+	const namespacesOf = namespaceFinder(view);
+	for (const [service, backends] of serviceBackends(view.cluster)) {
+		const sources = backends.map(({ workload, connections }) => sourcesOf$1(reach, classOfWorkload(reach, workload), connections));
+		const found = new Set(sources.flatMap(namespacesOf));
+		found.delete(service.id.namespace);
+		if (found.size === 0) continue;
+		const namespaces = [...found].sort();
+		const isOpen = sources.some((set) => set.has(reach.universe.anyPod.index));
 		const name = qualifiedName(service.id);
-		if (sources.has(reach.universe.anyPod.index)) open.push({
+		cross.push({
+			name,
+			detail: isOpen ? "from any namespace" : `from ${list(namespaces, 3)}`
+		});
+		pairs.push(...pairMembers(name, namespaces, isOpen));
+		if (isOpen) open.push({
 			name,
 			detail: ""
-		});
-		const foreign = sources.subtract(nonPodMembers(reach)).subtract(namespaceMembers(reach, found));
-		if (!foreign.isEmpty) cross.push({
-			name,
-			detail: namespacesOf(view, foreign)
 		});
 	}
 	return {
 		"cross-namespace-services": gather(cross),
+		"cross-namespace-pairs": pairs.sort(compareMembers),
 		"open-services": gather(open)
 	};
 }
-function namespacesOf({ reach }, members) {
-	const { classes, anyPod } = reach.universe;
-	if (members.has(anyPod.index)) return "from any namespace";
-	const names = /* @__PURE__ */ new Set();
-	for (const index of members) {
-		const found = classes[index];
-		if (found !== void 0 && isPodClass(found)) names.add(typeof found.namespace === "string" ? found.namespace : "other namespaces");
+/** One line for a Service that any namespace reaches, however many they are. */
+function pairMembers(service, namespaces, isOpen) {
+	const all = `${service} ← any namespace`;
+	if (isOpen) {
+		const count = namespaces.filter((namespace) => namespace !== ELSEWHERE).length;
+		return count === 0 ? [] : [{
+			name: all,
+			detail: `${count} of them are known`,
+			count
+		}];
 	}
-	return `from ${list([...names].sort(), 3)}`;
+	return namespaces.map((namespace) => ({
+		name: `${service} ← ${namespace}`,
+		detail: "",
+		partOf: all
+	}));
+}
+/** Names of the namespaces of this side that some classes live in; those without a trace are one. */
+function namespaceFinder({ reach, cluster }) {
+	const { dns } = cluster.profile;
+	const named = [...namespacesNamedBy(reach.input.entries), ...dns === void 0 ? [] : [dns.namespace]];
+	const own = /* @__PURE__ */ new Set([...cluster.namespaces.keys(), ...named]);
+	const homes = reach.universe.classes.map((found) => {
+		if (!isPodClass(found)) return void 0;
+		if (typeof found.namespace !== "string") return ELSEWHERE;
+		return own.has(found.namespace) ? found.namespace : void 0;
+	});
+	const known = /* @__PURE__ */ new Map();
+	return (members) => {
+		const found = known.get(members) ?? [...new Set([...members].flatMap((index) => homes[index] ?? []))];
+		known.set(members, found);
+		return found;
+	};
 }
 /** By class of workloads; which addresses a class reaches depends on its egress row alone. */
 function egressMetrics(view) {
@@ -26239,9 +26772,10 @@ function sensitiveMembers(view) {
 		}];
 	}));
 }
-var measured, tcp;
+var measured, countMembers, compareMembers, ELSEWHERE, tcp;
 var init_measure_exposure = __esmMin((() => {
 	init_cluster();
+	init_partition();
 	init_peers();
 	init_universe();
 	init_connection_set();
@@ -26255,6 +26789,9 @@ var init_measure_exposure = __esmMin((() => {
 	init_service_backends();
 	init_source_index();
 	measured = /* @__PURE__ */ new WeakMap();
+	countMembers = (members) => members.reduce((sum, { count }) => sum + (count ?? 1), 0);
+	compareMembers = (a, b) => a.name < b.name ? -1 : 1;
+	ELSEWHERE = "other namespaces";
 	tcp = (port) => ConnectionSet.of("TCP", {
 		numbers: [port, port],
 		names: [],
@@ -26265,10 +26802,13 @@ var init_measure_exposure = __esmMin((() => {
 // src/report/cluster-report.ts
 /** What one cluster's change comes to, in words. */
 function clusterReport({ name, open, base, head, delta }) {
+	const both = base !== void 0 && head !== void 0 && delta !== void 0;
 	return {
 		name,
 		open,
 		presence: base === void 0 ? "head" : head === void 0 ? "base" : "both",
+		access: both ? accessChange(base, head, delta) : "other",
+		policiesDiffer: both && policiesDiffer(base, head),
 		changes: (delta?.sentences ?? []).map(changeReport),
 		exposure: base === void 0 || head === void 0 ? [] : compareExposure(base, head),
 		...workloads(delta)
@@ -26303,6 +26843,7 @@ function workloads(delta) {
 	};
 }
 var init_cluster_report = __esmMin((() => {
+	init_access_change();
 	init_measure_exposure();
 	init_cluster();
 }));
@@ -26699,7 +27240,13 @@ function runRule(rule, setting, analysis) {
 	};
 	const before = hitsOf(base);
 	const after = base === head ? before : hitsOf(head);
-	return [...[...after].map(([key, hit]) => finding(hit, statusOf(before.get(key), hit))), ...head === void 0 ? [] : gone(before, after, delta).map((hit) => finding(hit, "fixed"))];
+	const isNews = (hit) => rule.onlyTouched !== true || isTouched(hit, base, head);
+	return [...[...after].map(([key, hit]) => finding(hit, isNews(hit) ? statusOf(before.get(key), hit) : "existing")), ...head === void 0 ? [] : gone(before, after, delta).filter(isNews).map((hit) => finding(hit, "fixed"))];
+}
+/** Whether the policy that a finding is about differs between the sides. */
+function isTouched({ object }, base, head) {
+	const [before, after] = [base, head].map((view) => view?.policies.manifests.get(idKey(object)));
+	return before === void 0 || after === void 0 || diffResources(before, after).length > 0;
 }
 /** What base had and head has not. An object that opens more than before has fixed nothing by saying it in other words. */
 function gone(before, after, delta) {
@@ -26734,6 +27281,7 @@ function toFinding(hit, status, rule, setting, cluster) {
 	};
 }
 var init_run_rules = __esmMin((() => {
+	init_node_diff();
 	init_cluster();
 	init_fingerprint();
 }));
@@ -27923,15 +28471,16 @@ function diffText(report, { colour, width }) {
 		paint: paintWith(colour),
 		width: Math.max(40, width)
 	};
+	const access = accessSentence(report);
 	const blocks = [
-		[pen.paint("dim", plainText$1(`${showSide(report.sides.base)} → ${showSide(report.sides.head)}`))],
+		[pen.paint("dim", plainText$1(`${showSide(report.sides.base)} → ${showSide(report.sides.head)}`)), ...access === "" ? [] : [access]],
 		section(foldedChanges(report, "opened"), "Opened", "+", pen),
 		section(foldedChanges(report, "closed"), "Closed", "-", pen),
 		section(foldedChanges(report, "replaced"), "Replaced", "~", pen),
 		section(possibleChanges(report), "Depends on what the repository does not say", "?", pen),
 		exposure$1(report, pen)
 	].filter((lines) => lines.length > 0);
-	if (blocks.length === 1) blocks.push(["Nothing changes in who can reach whom."]);
+	if (blocks.length === 1 && access === "") blocks.push(["Nothing changes in who can reach whom."]);
 	return `${blocks.map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }
 function section(changes, title, sign, pen) {
@@ -27965,6 +28514,7 @@ function exposureLines(row, pen) {
 }
 var shownCauses, wrapped;
 var init_diff_text = __esmMin((() => {
+	init_access_sentence();
 	init_escape();
 	init_folded_changes();
 	init_links();
@@ -29044,22 +29594,191 @@ var init_explain = __esmMin((() => {
 // src/cli/exposure-json.ts
 /** Metrics with all of their members, and namespaces by their points. */
 function exposureJson(clusters) {
-	const described = clusters.map(({ name, metrics, namespaces }) => ({
+	const described = clusters.map(({ name, metrics, namespaces, totalOf }) => ({
 		name,
 		metrics: metricNames.map((metric) => ({
 			metric,
-			count: metrics[metric].length,
-			members: metrics[metric]
+			count: countMembers(metrics[metric]),
+			total: totalOf(metric) ?? null,
+			members: metrics[metric].map(({ name, detail }) => ({
+				name,
+				detail
+			}))
 		})),
 		namespaces
 	}));
 	return `${JSON.stringify({
-		schemaVersion: "1.0",
+		schemaVersion: "1.1",
 		clusters: described
 	}, void 0, 2)}\n`;
 }
 var init_exposure_json = __esmMin((() => {
 	init_exposure$1();
+	init_measure_exposure();
+}));
+
+// src/delta/score-services.ts
+/** Scores of all Services, and of workloads behind ports of their node, highest first. They rank and never gate. */
+function scoreServices(view) {
+	const rate = rater(view);
+	const services = [...serviceBackends(view.cluster)].map(([{ id }, backends]) => rate(id, backends));
+	const known = new Set(services.map(({ name }) => name));
+	const nodes = new Set(measureExposure(view)["node-services"].map(({ name }) => name));
+	const workloads = view.cluster.workloads.filter(({ id }) => nodes.has(qualifiedName(id)) && !known.has(qualifiedName(id)));
+	return [...services, ...workloads.map((workload) => rate(workload.id, [{
+		workload,
+		connections: void 0
+	}]))].sort((a, b) => b.score - a.score || (a.name < b.name ? -1 : 1));
+}
+function rater(view) {
+	const holds = membership(measureExposure(view));
+	return (id, backends) => {
+		const name = qualifiedName(id);
+		const terms = {
+			exposure: highest(exposures.filter(({ metric }) => holds(metric, name)), ownNamespace),
+			sensitivity: highest(backends.flatMap(sensitivitiesOf), {
+				value: 1,
+				why: ""
+			}),
+			egress: sumOf(egresses.filter(({ metric }) => backends.some(({ workload }) => holds(metric, qualifiedName(workload.id))))),
+			host: sumOf(hosts.filter(({ holds }) => backends.some(({ workload }) => holds(workload))))
+		};
+		const product = scoreTerms.reduce((found, term) => found * terms[term].value, 1);
+		return {
+			name,
+			namespace: id.namespace,
+			terms,
+			score: Math.min(100, Math.round(16 * Math.log2(1 + product)))
+		};
+	};
+}
+function membership(exposure) {
+	const names = /* @__PURE__ */ new Map();
+	return (metric, name) => {
+		const found = names.get(metric) ?? new Set(exposure[metric].map((member) => member.name));
+		names.set(metric, found);
+		return found.has(name);
+	};
+}
+/** What listens behind the ports a Service leads to; of a workload without one, behind those it declares. */
+function sensitivitiesOf({ workload, connections }) {
+	return sensitiveListeners(workload, connections === void 0 ? [] : [connections]).filter(({ sure, port }) => sure && connections?.has("TCP", port) !== false).map(({ sensitive }) => ({
+		value: sensitivities[sensitive.group],
+		why: sensitive.what
+	}));
+}
+/** Whether a container asks for the powers of its node. */
+function isPrivileged(node) {
+	if (node.kind === "scalar") return false;
+	if (node.kind === "sequence") return node.items.some(isPrivileged);
+	return node.entries.some(({ name, value }) => name === "privileged" ? value.kind === "scalar" && value.value === true : isPrivileged(value));
+}
+var scoreTerms, ownNamespace, exposures, egresses, hosts, sensitivities, highest, sumOf;
+var init_score_services = __esmMin((() => {
+	init_cluster();
+	init_measure_exposure();
+	init_sensitive_ports();
+	init_service_backends();
+	scoreTerms = [
+		"exposure",
+		"sensitivity",
+		"egress",
+		"host"
+	];
+	ownNamespace = {
+		value: .5,
+		why: "own namespace at most"
+	};
+	exposures = [
+		{
+			metric: "internet-services-effective",
+			value: 10,
+			why: "reachable from the internet"
+		},
+		{
+			metric: "node-services-effective",
+			value: 6,
+			why: "reachable through a node"
+		},
+		{
+			metric: "internal-edge-services-effective",
+			value: 5,
+			why: "reachable through an internal edge"
+		},
+		{
+			metric: "open-services",
+			value: 4,
+			why: "reachable from any namespace"
+		},
+		{
+			metric: "cross-namespace-services",
+			value: 2,
+			why: "reachable from other namespaces"
+		},
+		{
+			metric: "internet-services",
+			value: 1,
+			why: "offered outside, nothing open behind it"
+		},
+		{
+			metric: "internal-edge-services",
+			value: 1,
+			why: "offered outside, nothing open behind it"
+		},
+		{
+			metric: "node-services",
+			value: 1,
+			why: "offered outside, nothing open behind it"
+		}
+	];
+	egresses = [
+		{
+			metric: "internet-egress-any",
+			value: .5,
+			why: "reaches all of the internet"
+		},
+		{
+			metric: "internet-egress-broad",
+			value: .25,
+			why: "reaches broad internet ranges"
+		},
+		{
+			metric: "private-egress",
+			value: .25,
+			why: "reaches private networks"
+		},
+		{
+			metric: "metadata-egress",
+			value: .5,
+			why: "reaches the metadata address"
+		}
+	];
+	hosts = [{
+		value: .25,
+		why: "on the host network",
+		holds: ({ hostNetwork }) => hostNetwork
+	}, {
+		value: .25,
+		why: "privileged",
+		holds: ({ resource }) => isPrivileged(resource.node)
+	}];
+	sensitivities = {
+		"control plane": 3,
+		"container runtime": 3,
+		database: 3,
+		secrets: 2,
+		dashboard: 2,
+		"remote access": 1.5,
+		debugger: 1.5
+	};
+	highest = (terms, least) => terms.reduce((best, { value, why }) => value > best.value ? {
+		value,
+		why
+	} : best, least);
+	sumOf = (terms) => ({
+		value: terms.reduce((sum, { value }) => sum + value, 1),
+		why: terms.map(({ why }) => why).join(", ")
+	});
 }));
 
 // src/cli/exposure-text.ts
@@ -29069,69 +29788,77 @@ function exposureText(clusters, colour) {
 	if (clusters.length === 0) return "There are no manifests here that matter to the network.\n";
 	return clusters.map((cluster) => `${clusterLines(cluster, clusters.length > 1, paint).join("\n")}\n`).join("\n");
 }
-function clusterLines({ name, metrics, namespaces, workloads }, several, paint) {
+function clusterLines({ name, metrics, namespaces, workloads, totalOf }, several, paint) {
 	return [
 		...several ? [paint("bold", `Cluster ${plainText$1(name)}`), ""] : [],
 		paint("bold", `Namespaces by what there is to look at (${counted(workloads, "workload")} in all)`),
 		...namespaces.slice(0, shownNamespaces).flatMap((found) => namespaceLines(found, paint)),
 		...surplus(namespaces.length - shownNamespaces, "  "),
 		"",
-		...metricNames.flatMap((metric) => metricLines(metricLabel(metric), metrics[metric], paint))
+		...metricNames.flatMap((metric) => metricLines(metricLabel(metric), metrics[metric], totalOf(metric), paint))
 	];
 }
-function namespaceLines({ name, points, terms }, paint) {
-	const sum = terms.map(({ what, count, weight }) => `${counted(count, what, pluralOf(what))} × ${weight}`).join(", ");
-	const line = `  ${String(points).padStart(4)}  ${plainText$1(name)}`;
-	return [terms.length === 0 ? line : `${line} ${paint("dim", `= ${sum}`)}`];
-}
-/** `services on a node port`: the first word is what there are several of. */
-function pluralOf(what) {
-	if (what.startsWith("sensitive port")) return what.replace("port", "ports");
-	return what.replace(/^(\w+)( that reaches)?/, (_, noun, verb) => `${noun}s${verb === void 0 ? "" : " that reach"}`);
-}
-function metricLines(label, members, paint) {
+/** The namespace, then what its points are the sum of, Services with the terms of their score. */
+function namespaceLines({ name, points, terms, services }, paint) {
+	const scores = new Map(services.map((service) => [service.name, service]));
+	const lines = terms.map((term) => termLine(term, scores.get(term.what)));
 	return [
-		`${paint("bold", label)}: ${members.length}`,
+		`  ${String(points).padStart(4)}  ${plainText$1(name)}`,
+		...lines.slice(0, shownTerms).map((line) => paint("dim", `        ${line}`)),
+		...surplus(lines.length - shownTerms, "        ")
+	];
+}
+function termLine({ what, count, weight }, service) {
+	const value = String(count * weight).padStart(4);
+	if (service === void 0) return `${value}  ${counted(count, what, what.replace("workload", "workloads"))} × ${weight}`;
+	const { terms } = service;
+	const product = scoreTerms.map((term) => terms[term].value).join(" × ");
+	const why = scoreTerms.map((term) => terms[term].why).filter(Boolean).join(", ");
+	return `${value}  ${plainText$1(what)} = 16 × log2(1 + ${product}): ${why}`;
+}
+function metricLines(label, members, total, paint) {
+	return [
+		`${paint("bold", label)}: ${showCount(countMembers(members), total)}`,
 		...members.slice(0, shownMembers).map(({ name, detail }) => `  ${plainText$1(`${name} ${detail}`)}`),
 		...surplus(members.length - shownMembers, "  ")
 	];
 }
-var shownMembers, shownNamespaces, surplus;
+var shownMembers, shownNamespaces, shownTerms, surplus;
 var init_exposure_text = __esmMin((() => {
 	init_exposure$1();
+	init_measure_exposure();
+	init_score_services();
 	init_escape();
 	init_metric_label();
 	init_terminal_paint();
 	init_wording();
 	shownMembers = 12;
 	shownNamespaces = 20;
+	shownTerms = 5;
 	surplus = (count, indent) => count > 0 ? [`${indent}and ${count} more`] : [];
 }));
 
 // src/cli/rank-namespaces.ts
 /**
-* Namespaces with the most to do first: what they expose and reach, and their workloads that no policy isolates. A
+* Namespaces with the most to do first: the scores of what they offer, and their workloads that no policy isolates. A
 * place to start, never a judgement: nothing gates on it.
 */
 function rankNamespaces(view) {
+	const byNamespace = Map.groupBy(scoreServices(view), ({ namespace }) => namespace);
 	return ownNamespaces(view).map(({ name }) => {
-		const terms = [...metricTerms(name, view), ...isolationTerms(name, view)].filter(({ count }) => count > 0).sort((a, b) => pointsOf(b) - pointsOf(a));
+		const services = byNamespace.get(name) ?? [];
+		const terms = [...services.map(({ name, score }) => ({
+			what: name,
+			count: 1,
+			weight: score
+		})), ...isolationTerms(name, view)].filter((term) => pointsOf(term) > 0).sort((a, b) => pointsOf(b) - pointsOf(a));
 		return {
 			name,
 			terms,
+			services,
 			points: terms.reduce((sum, term) => sum + pointsOf(term), 0)
 		};
 	}).sort((a, b) => b.points - a.points || (a.name < b.name ? -1 : 1));
-}
-function metricTerms(namespace, view) {
-	const exposure = measureExposure(view);
-	return weights.map(({ metric, what, weight }) => {
-		return {
-			what,
-			weight,
-			count: exposure[metric].filter(({ name }) => name.startsWith(`${namespace}/`)).length
-		};
-	});
 }
 function isolationTerms(namespace, { cluster, reach }) {
 	const workloads = cluster.workloads.filter(({ id }) => id.namespace === namespace);
@@ -29145,53 +29872,11 @@ function isolationTerms(namespace, { cluster, reach }) {
 	};
 	return [term("ingress"), term("egress")];
 }
-var weights, perOpenDirection, pointsOf;
+var perOpenDirection, pointsOf;
 var init_rank_namespaces = __esmMin((() => {
-	init_measure_exposure();
 	init_own_namespaces();
+	init_score_services();
 	init_peers();
-	weights = [
-		{
-			metric: "internet-services-effective",
-			what: "service reachable from the internet",
-			weight: 10
-		},
-		{
-			metric: "sensitive-ports",
-			what: "sensitive port exposed",
-			weight: 10
-		},
-		{
-			metric: "node-services",
-			what: "service on a node port",
-			weight: 6
-		},
-		{
-			metric: "internal-edge-services",
-			what: "service behind an internal edge",
-			weight: 5
-		},
-		{
-			metric: "open-services",
-			what: "service reachable from any namespace",
-			weight: 4
-		},
-		{
-			metric: "metadata-egress",
-			what: "workload that reaches the metadata address",
-			weight: 3
-		},
-		{
-			metric: "cross-namespace-services",
-			what: "service reachable from other namespaces",
-			weight: 2
-		},
-		{
-			metric: "internet-egress-any",
-			what: "workload that reaches all of the internet",
-			weight: 2
-		}
-	];
 	perOpenDirection = 5;
 	pointsOf = ({ count, weight }) => count * weight;
 }));
@@ -29205,7 +29890,8 @@ async function exposure({ operands: [directory = "."], options }, io) {
 		name,
 		metrics: measureExposure(view),
 		namespaces: rankNamespaces(view),
-		workloads: view.cluster.workloads.length
+		workloads: view.cluster.workloads.length,
+		totalOf: (metric) => totalOf(metric, view)
 	}));
 	const colour = options.output === void 0 && wantsColour(io.stdout, io.env);
 	const text = options.format === "json" ? exposureJson(measured) : exposureText(measured, colour);

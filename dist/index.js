@@ -17713,12 +17713,24 @@ const labels$1 = {
 		text: "Services behind an internal edge",
 		growth: "worse"
 	},
+	"internal-edge-services-effective": {
+		text: "Services reachable through an internal edge",
+		growth: "worse"
+	},
 	"node-services": {
 		text: "Services on node ports",
 		growth: "worse"
 	},
+	"node-services-effective": {
+		text: "Services reachable through node ports",
+		growth: "worse"
+	},
 	"cross-namespace-services": {
 		text: "Services reachable from other namespaces",
+		growth: "worse"
+	},
+	"cross-namespace-pairs": {
+		text: "Pairs of a Service and another namespace that reaches it",
 		growth: "worse"
 	},
 	"open-services": {
@@ -17774,9 +17786,10 @@ function showDelta({ base, head }) {
 	if (head === base) return "±0";
 	return head > base ? `+${head - base}` : `−${base - head}`;
 }
-/** A count with what it is out of: `3 / 12`. */
+/** A count with what it is out of: `3 / 12 (25 %)`. */
 function showCount(count, total) {
-	return total === void 0 ? String(count) : `${count} / ${total}`;
+	if (total === void 0) return String(count);
+	return total === 0 ? `${count} / 0` : `${count} / ${total} (${Math.floor(100 * count / total)} %)`;
 }
 /** Whether the change makes exposure worse or better; `same` where as many came as went. */
 function trendOf({ metric, base, head }) {
@@ -19458,31 +19471,31 @@ function routeMatcher(paths) {
 }
 var regex = routeMatcher(triggers_notification_paths_default);
 var triggersNotification = regex.test.bind(regex);
-var groups = {};
+var groups$1 = {};
 var createGroups = function(Bottleneck, common) {
-	groups.global = new Bottleneck.Group({
+	groups$1.global = new Bottleneck.Group({
 		id: "octokit-global",
 		maxConcurrent: 10,
 		...common
 	});
-	groups.auth = new Bottleneck.Group({
+	groups$1.auth = new Bottleneck.Group({
 		id: "octokit-auth",
 		maxConcurrent: 1,
 		...common
 	});
-	groups.search = new Bottleneck.Group({
+	groups$1.search = new Bottleneck.Group({
 		id: "octokit-search",
 		maxConcurrent: 1,
 		minTime: 2e3,
 		...common
 	});
-	groups.write = new Bottleneck.Group({
+	groups$1.write = new Bottleneck.Group({
 		id: "octokit-write",
 		maxConcurrent: 1,
 		minTime: 1e3,
 		...common
 	});
-	groups.notifications = new Bottleneck.Group({
+	groups$1.notifications = new Bottleneck.Group({
 		id: "octokit-notifications",
 		maxConcurrent: 1,
 		minTime: 3e3,
@@ -19516,12 +19529,12 @@ function throttling(octokit, octokitOptions) {
 	const initializeBottleneck = () => {
 		if (initialized) return;
 		initialized = true;
-		if (groups.global == null) createGroups(Bottleneck, common);
-		state.global = state.global ?? groups.global;
-		state.auth = state.auth ?? groups.auth;
-		state.search = state.search ?? groups.search;
-		state.write = state.write ?? groups.write;
-		state.notifications = state.notifications ?? groups.notifications;
+		if (groups$1.global == null) createGroups(Bottleneck, common);
+		state.global = state.global ?? groups$1.global;
+		state.auth = state.auth ?? groups$1.auth;
+		state.search = state.search ?? groups$1.search;
+		state.write = state.write ?? groups$1.write;
+		state.notifications = state.notifications ?? groups$1.notifications;
 		state.retryLimiter = state.retryLimiter ?? new Bottleneck();
 		const events = {};
 		const emitter = new Bottleneck.Events(events);
@@ -28251,8 +28264,10 @@ const pitfalls = [
 	["namespace-label-unknown", "warning"],
 	["peer-missing-namespace-selector", "error"],
 	["policy-types-mismatch", "error"],
+	["redundant-rule", "note"],
 	["selector-matches-no-workload", "warning"],
 	["service-port-used", "error"],
+	["shadowed-policy", "note"],
 	["split-selector-peers", "warning"]
 ];
 const isolation$1 = [
@@ -30787,7 +30802,7 @@ function surroundingsOf(shared, own = {}) {
 			...own.ranges
 		}),
 		dns: dnsOf(own.dns ?? shared.dns ?? {}, platform),
-		externalNamespaces: namespacesOf$1({
+		externalNamespaces: namespacesOf({
 			...shared["external-namespaces"],
 			...own["external-namespaces"]
 		}),
@@ -30847,7 +30862,7 @@ const openshiftDns = {
 	labels: /* @__PURE__ */ new Map([["dns.operator.openshift.io/daemonset-dns", "default"]]),
 	ports: [5353]
 };
-function namespacesOf$1(written) {
+function namespacesOf(written) {
 	return new Map(Object.entries(written).map(([name, labels]) => [name, new Map(Object.entries(labels))]));
 }
 
@@ -37777,7 +37792,7 @@ function portAt(node, name, { reader }) {
 }
 
 // src/policies/admin/read.ts
-const directions$1 = ["ingress", "egress"];
+const directions$2 = ["ingress", "egress"];
 /** Reads one admin policy. Whatever the API server would refuse is reported with its place, and the rest is read. */
 function readAdminPolicy(resource, report) {
 	const kind = resource.kind;
@@ -37803,7 +37818,7 @@ function readAdminPolicy(resource, report) {
 		tier: readTier(spec, context),
 		priority: readPriority(spec, context),
 		subject: readSubject(spec, context),
-		rules: directions$1.flatMap((direction) => readRules$1(spec, direction, context)),
+		rules: directions$2.flatMap((direction) => readRules$1(spec, direction, context)),
 		refused: reader.isRefused
 	};
 }
@@ -38307,11 +38322,11 @@ function compilePolicies(cluster) {
 	};
 }
 const sortKey = ({ id }) => `${qualifiedName(id)} ${idKey(id)}`;
-const known$10 = /* @__PURE__ */ new WeakMap();
+const known$11 = /* @__PURE__ */ new WeakMap();
 /** Base and head share the resources of unchanged files, and the profile when the configuration is one: compiled once. */
 function compileOnce(resource, kind, profile) {
-	const byProfile = known$10.get(resource) ?? /* @__PURE__ */ new WeakMap();
-	known$10.set(resource, byProfile);
+	const byProfile = known$11.get(resource) ?? /* @__PURE__ */ new WeakMap();
+	known$11.set(resource, byProfile);
 	const found = byProfile.get(profile);
 	if (found !== void 0) return found;
 	const diagnostics = [];
@@ -39343,10 +39358,10 @@ const equalLists = (a, b) => a.length === b.length && a.every(({ peers, connecti
 	const other = b[index];
 	return other !== void 0 && connections.key === other.connections.key && peers.equals(other.peers);
 });
-const known$9 = /* @__PURE__ */ new WeakMap();
+const known$10 = /* @__PURE__ */ new WeakMap();
 function sharedRows(universe) {
-	const found = known$9.get(universe) ?? new SharedRows();
-	known$9.set(universe, found);
+	const found = known$10.get(universe) ?? new SharedRows();
+	known$10.set(universe, found);
 	return found;
 }
 
@@ -39642,12 +39657,16 @@ var Reachability = class {
 		const key = `${direction[0]}${found.index}`;
 		const known = this.#rows.get(key);
 		if (known !== void 0) return known;
-		const row = this.#evaluate(found, direction);
+		const row = this.#evaluate(this.uses(found, direction), direction);
 		this.#rows.set(key, row);
 		return row;
 	}
-	#evaluate(found, direction) {
-		const uses = this.uses(found, direction);
+	/** The row of a class as it would be without some entries. */
+	rowWithout(found, direction, removed) {
+		const left = this.uses(found, direction).filter(({ entry }) => !removed.has(entry));
+		return this.#evaluate(left, direction);
+	}
+	#evaluate(uses, direction) {
 		if (uses.length === 0) return this.#open;
 		const key = `${direction} ${uses.map((use) => this.#useKey(use)).join(" ")}`;
 		const known = this.#shared.rows.get(key);
@@ -39921,12 +39940,12 @@ const onlyWith = (blocks, alone) => blocks.filter(({ peers }) => peers.overlaps(
 }));
 
 // src/delta/node-diff.ts
-const known$8 = /* @__PURE__ */ new WeakMap();
+const known$9 = /* @__PURE__ */ new WeakMap();
 /** What differs between two versions of one object. Empty when they say the same, however it is written. */
 function diffResources(base, head) {
 	if (base === head) return [];
-	const byHead = known$8.get(base) ?? /* @__PURE__ */ new WeakMap();
-	known$8.set(base, byHead);
+	const byHead = known$9.get(base) ?? /* @__PURE__ */ new WeakMap();
+	known$9.set(base, byHead);
 	const found = byHead.get(head);
 	if (found !== void 0) return found;
 	const changes = [...new Differ(base, head).compare(base.node, head.node, [])];
@@ -41684,72 +41703,6 @@ const internetClasses = (reach) => addressesWithin(reach, internetOf(reach.input
 const privateClasses = (reach) => addressesWithin(reach, privateOf(reach.input.cluster.profile));
 const metadataClasses = (reach) => addressesWithin(reach, metadataAddresses);
 
-// src/delta/egress-reach.ts
-const bucketRank = {
-	none: 0,
-	narrow: 1,
-	broad: 2,
-	any: 3
-};
-/** The public IPv6 addresses that are given out at all. */
-const globalUnicast$1 = AddressSet.of("2000::/3");
-const BROAD_V4 = 2 ** 16;
-const BROAD_V6 = 2n ** 80n;
-/** The bucket of a set of addresses; those that are not public do not count. */
-function bucketOf(addresses, internet) {
-	const found = addresses.intersect(internet);
-	if (found.isEmpty) return "none";
-	const given = globalUnicast$1.intersect(internet);
-	const nearlyAllV4 = found.sizeV4() >= internet.sizeV4() * .99;
-	const nearlyAllV6 = found.intersect(given).sizeV6() * 100n >= given.sizeV6() * 99n;
-	if (nearlyAllV4 || nearlyAllV6) return "any";
-	return found.sizeV4() > BROAD_V4 || found.sizeV6() > BROAD_V6 ? "broad" : "narrow";
-}
-const internets = /* @__PURE__ */ new WeakMap();
-/** The public addresses of a side, and their classes. */
-function internetSide(reach) {
-	const known = internets.get(reach);
-	if (known !== void 0) return known;
-	const members = reach.matcher.set(internetClasses(reach).map(({ index }) => index));
-	const made = {
-		addresses: internetOf(reach.input.cluster.profile),
-		members
-	};
-	internets.set(reach, made);
-	return made;
-}
-const reached = /* @__PURE__ */ new WeakMap();
-/**
-* Public addresses to which a class may send something, whatever name it knows them by. Addresses accept everything, so
-* its egress row decides.
-*/
-function internetReach(reach, found, bound) {
-	const row = reach.row(found, "egress")[bound];
-	const known = reached.get(row);
-	if (known !== void 0) return known;
-	const made = addressesAmong(reach, row.blocks.filter(({ connections }) => !toAnyName(connections).isEmpty).map((block) => block.peers).reduce((all, set) => all.union(set), reach.matcher.set([])));
-	reached.set(row, made);
-	return made;
-}
-/** Public addresses of the classes among some peers. */
-function addressesAmong(reach, peers) {
-	const { addresses, members } = internetSide(reach);
-	if (members.isSubsetOf(peers)) return addresses;
-	return unionOf$1([...members.intersect(peers)].map((index) => reach.universe.classes[index]).filter((found) => found?.kind === "addresses"));
-}
-function unionOf$1(classes) {
-	const v4 = classes.flatMap(({ addresses }) => [...pairsOf$1(addresses.v4)]);
-	const v6 = classes.flatMap(({ addresses }) => [...pairsOf$1(addresses.v6)]);
-	return AddressSet.fromPairs(v4, v6);
-}
-/** A few names are narrow, wherever their addresses lie. */
-function internetBucket(reach, found, bound) {
-	const { addresses, members } = internetSide(reach);
-	const bucket = bucketOf(internetReach(reach, found, bound), addresses);
-	const { blocks } = reach.row(found, "egress")[bound];
-	return bucket === "none" && blocks.some(({ peers }) => peers.overlaps(members)) ? "narrow" : bucket;
-}
-
 // src/delta/ingress-controllers.ts
 /** Namespaces in which the usual controllers are installed. */
 const usualNamespaces = /* @__PURE__ */ new Set([
@@ -41823,11 +41776,11 @@ function textOf({ namespace, pods }, { universe }) {
 }
 
 // src/delta/entry-reach.ts
-const known$7 = /* @__PURE__ */ new WeakMap();
+const known$8 = /* @__PURE__ */ new WeakMap();
 /** Which pods an entry point really leads to: the pods behind it that accept who stands in front of them. */
 function entryBackends(view, entry) {
-	const byEntry = known$7.get(view) ?? /* @__PURE__ */ new Map();
-	known$7.set(view, byEntry);
+	const byEntry = known$8.get(view) ?? /* @__PURE__ */ new Map();
+	known$8.set(view, byEntry);
 	const found = byEntry.get(entry) ?? entry.backends.map((backend) => backendOf$1(view.reach, entry, backend));
 	byEntry.set(entry, found);
 	return found;
@@ -41937,14 +41890,274 @@ function nameEntry(entry, view) {
 	}
 }
 
+// src/delta/policy-pairs.ts
+const known$7 = /* @__PURE__ */ new WeakMap();
+/**
+* Joins the policies of the two sides: by name, else one that says the same, else the only one that speaks for the
+* same pods in the same directions.
+*/
+function pairPolicies(base, head) {
+	const cached = known$7.get(head);
+	if (cached?.base === base) return cached.found;
+	const found = makePairs(base, head);
+	known$7.set(head, {
+		base,
+		found
+	});
+	return found;
+}
+function makePairs(base, head) {
+	const before = byKey$1(base);
+	const after = byKey$1(head);
+	const gone = [...before].filter(([key]) => !after.has(key)).map(([, spec]) => spec);
+	const fresh = [...after].filter(([key]) => !before.has(key)).map(([, spec]) => spec);
+	const pairs = [...after].flatMap(([key, spec]) => {
+		const other = before.get(key);
+		return other === void 0 ? [] : [{
+			base: other,
+			head: spec
+		}];
+	});
+	const exact = joinBy(gone, fresh, (spec, view) => meaningOf(spec, view), base, head);
+	const left = {
+		gone: without(gone, exact, "base"),
+		fresh: without(fresh, exact, "head")
+	};
+	const loose = joinBy(left.gone, left.fresh, (spec) => subjectKey(spec), base, head);
+	return {
+		pairs: [
+			...pairs,
+			...exact,
+			...loose
+		],
+		removed: without(left.gone, loose, "base")
+	};
+}
+const byKey$1 = ({ policies }) => new Map(policies.networkPolicies.map((spec) => [idKey(spec.id), spec]));
+function without(specs, pairs, side) {
+	const taken = new Set(pairs.map((pair) => pair[side]));
+	return specs.filter((spec) => !taken.has(spec));
+}
+/** Pairs where a key leaves no choice. */
+function joinBy(gone, fresh, keyOf, base, head) {
+	const candidates = Map.groupBy(fresh, (spec) => keyOf(spec, head));
+	return [...Map.groupBy(gone, (spec) => keyOf(spec, base))].flatMap(([key, lost]) => {
+		const found = candidates.get(key) ?? [];
+		const [before] = lost;
+		const [after] = found;
+		return lost.length === 1 && found.length === 1 && before !== void 0 && after !== void 0 ? [{
+			base: before,
+			head: after
+		}] : [];
+	});
+}
+function subjectKey({ id, podSelector, isolates }) {
+	return `${id.namespace} ${expressionKey(podSelector)} ${isolates.ingress} ${isolates.egress}`;
+}
+/** One text for what a policy says, whatever the order in which it says it. */
+function meaningOf(spec, view) {
+	const entries = entriesOf(view, spec).map((entry) => `${entry.direction} ${peersKeyOf(entry)} ${entry.connections.key}`);
+	return [subjectKey(spec), ...entries.sort()].join("\n");
+}
+/** One text for all an entry says, wherever it is written. An entry that could not be read says nothing for certain. */
+function meaningOfEntry(entry) {
+	const { layer, direction, tier, order, subject, connections, verdict, isolates, effect } = entry;
+	return [
+		...[
+			layer,
+			direction,
+			tier,
+			order.join(),
+			selectorKey(subject),
+			connections.key,
+			verdict,
+			isolates,
+			effect
+		],
+		peersKeyOf(entry),
+		effect === "unknown" ? textOf$1(entry.origin.span) : ""
+	].join("\n");
+}
+/** One text for whom an entry speaks of, whatever the order in which it lists them. */
+const peersKeyOf = ({ peers }) => peers === "any" ? "any" : [...new Set(peers.map(peerKey))].sort().join(" or ");
+function peerKey(peer) {
+	if (peer.kind === "pods") return selectorKey(peer);
+	if (peer.kind === "addresses") return peer.addresses.key;
+	return peer.kind === "nodes" ? `nodes ${expressionKey(peer.labels)}` : "unreadable";
+}
+const entries = /* @__PURE__ */ new WeakMap();
+/** What a policy compiles to. */
+function entriesOf(view, { id }) {
+	const byPolicy = entries.get(view) ?? Map.groupBy(view.reach.input.entries, ({ origin }) => idKey(origin.policy));
+	entries.set(view, byPolicy);
+	return byPolicy.get(idKey(id)) ?? [];
+}
+/** What the rules of a policy by themselves certainly let its pods exchange with whom in a direction. */
+function allowedBy(view, spec, direction) {
+	const blocks = entriesOf(view, spec).filter((entry) => entry.direction === direction && entry.verdict === "allow" && !entry.isolates).flatMap((entry) => [...view.reach.matcher.blocks(entry).must]);
+	return makeRow(blocks);
+}
+
+// src/delta/access-change.ts
+/** Judged under both bounds, ways in from outside included. Where the change touches what is uncertain: `other`. */
+function accessChange(base, head, delta) {
+	if (delta.changes.some(({ gained }) => !gained.isEmpty) || opensWay(base, head)) return "other";
+	if (opensUnknown(base, head) || bringsPeers(base, head, delta)) return "other";
+	return delta.changes.some(({ lost }) => !lost.isEmpty) || opensWay(head, base) ? "narrower" : "same";
+}
+/** Newcomers are compared with what base would have let them do, but that they are there is new. */
+function bringsPeers(base, head, { addedWorkloads }) {
+	return addedWorkloads.length > 0 || [...head.cluster.namespaces.keys()].some((name) => !base.cluster.namespaces.has(name));
+}
+/** Whether some policy differs between the sides, be it in words only. */
+function policiesDiffer(base, head) {
+	const [before, after] = [base.policies.manifests, head.policies.manifests];
+	return before.size !== after.size || [...after].some(([key, resource]) => !isSameText(before.get(key), resource));
+}
+/** Whether a way in leads somewhere on the second side, or may, where none of its kind did on the first. */
+function opensWay(first, second) {
+	const known = waysIn(first);
+	return [...waysIn(second)].some(([key, { must, may }]) => {
+		const before = known.get(key);
+		return before === void 0 ? !may.isEmpty : !must.isSubsetOf(before.must) || !may.isSubsetOf(before.may);
+	});
+}
+const noWay = {
+	must: ConnectionSet.none,
+	may: ConnectionSet.none
+};
+/** What leads to each workload from outside, by how it is reached and by whom. */
+function waysIn(view) {
+	const found = /* @__PURE__ */ new Map();
+	for (const entry of view.entryPoints) for (const { workload, must, may } of entryBackends(view, entry)) {
+		const key = [
+			entry.kind,
+			entry.scope,
+			entry.sources?.key,
+			entry.detail,
+			idKey(workload.id)
+		].join("\n");
+		const known = found.get(key) ?? noWay;
+		found.set(key, {
+			must: known.must.union(must),
+			may: known.may.union(may)
+		});
+	}
+	return found;
+}
+/** Equal bounds prove nothing where the change itself is about something that is only possible. */
+function opensUnknown(base, head) {
+	return missingFrom$1(base, head).some((entry) => isUncertain(entry, head) && opens(entry)) || missingFrom$1(head, base).some((entry) => isUncertain(entry, base) && closes(entry)) || [base, head].some((view) => uncertainClasses(view).some((found) => isTouched$1(found, base, head)));
+}
+const opens = ({ verdict, isolates }) => verdict === "pass" || verdict === "allow" && !isolates;
+const closes = ({ verdict, isolates }) => verdict !== "allow" || isolates;
+/** Entries of the second side that say what none of the first does. */
+function missingFrom$1(first, second) {
+	const known = new Set(first.policies.entries);
+	const fresh = second.policies.entries.filter((entry) => !known.has(entry));
+	if (fresh.length === 0) return [];
+	const meanings = new Set(first.policies.entries.map(meaningOfEntry));
+	return fresh.filter((entry) => !meanings.has(meaningOfEntry(entry)));
+}
+function isUncertain(entry, { reach }) {
+	const subjects = reach.matcher.select(entry.subject);
+	const blocks = reach.matcher.blocks(entry);
+	return entry.exists !== "yes" || entry.effect !== "exact" || subjects.must !== subjects.may || blocks.must !== blocks.may;
+}
+/** Classes of which it is unknown whether some selector matches them. */
+function uncertainClasses({ reach, policies }) {
+	const selectors = policies.entries.flatMap(({ subject, peers }) => [subject, ...peers === "any" ? [] : peers.filter((peer) => peer.kind === "pods")]);
+	return [...[...new Set(selectors.map((selector) => reach.matcher.select(selector)))].filter(({ must, may }) => must !== may).reduce((all, { must, may }) => all.union(may.subtract(must)), reach.matcher.set([]))].flatMap((index) => reach.universe.classes[index] ?? []);
+}
+/** Whether the change edits a workload of a class, or its namespace: what is unknown of them may have changed. */
+function isTouched$1(found, base, head) {
+	if (!isPodClass(found) || typeof found.namespace !== "string") return false;
+	const [before, after] = [base, head].map(({ cluster }) => cluster.namespaces.get(found.namespace)?.resource);
+	if (!isSameText(before, after)) return true;
+	return found.kind === "workloads" && found.members.some((pair) => !isSameText(pair.base?.resource, pair.head?.resource));
+}
+function isSameText(base, head) {
+	if (base === void 0 || head === void 0) return base === head;
+	return diffResources(base, head).length === 0;
+}
+
+// src/delta/egress-reach.ts
+const bucketRank = {
+	none: 0,
+	narrow: 1,
+	broad: 2,
+	any: 3
+};
+/** The public IPv6 addresses that are given out at all. */
+const globalUnicast$1 = AddressSet.of("2000::/3");
+const BROAD_V4 = 2 ** 16;
+const BROAD_V6 = 2n ** 80n;
+/** The bucket of a set of addresses; those that are not public do not count. */
+function bucketOf(addresses, internet) {
+	const found = addresses.intersect(internet);
+	if (found.isEmpty) return "none";
+	const given = globalUnicast$1.intersect(internet);
+	const nearlyAllV4 = found.sizeV4() >= internet.sizeV4() * .99;
+	const nearlyAllV6 = found.intersect(given).sizeV6() * 100n >= given.sizeV6() * 99n;
+	if (nearlyAllV4 || nearlyAllV6) return "any";
+	return found.sizeV4() > BROAD_V4 || found.sizeV6() > BROAD_V6 ? "broad" : "narrow";
+}
+const internets = /* @__PURE__ */ new WeakMap();
+/** The public addresses of a side, and their classes. */
+function internetSide(reach) {
+	const known = internets.get(reach);
+	if (known !== void 0) return known;
+	const members = reach.matcher.set(internetClasses(reach).map(({ index }) => index));
+	const made = {
+		addresses: internetOf(reach.input.cluster.profile),
+		members
+	};
+	internets.set(reach, made);
+	return made;
+}
+const reached = /* @__PURE__ */ new WeakMap();
+/**
+* Public addresses to which a class may send something, whatever name it knows them by. Addresses accept everything, so
+* its egress row decides.
+*/
+function internetReach(reach, found, bound) {
+	const row = reach.row(found, "egress")[bound];
+	const known = reached.get(row);
+	if (known !== void 0) return known;
+	const made = addressesAmong(reach, row.blocks.filter(({ connections }) => !toAnyName(connections).isEmpty).map((block) => block.peers).reduce((all, set) => all.union(set), reach.matcher.set([])));
+	reached.set(row, made);
+	return made;
+}
+/** Public addresses of the classes among some peers. */
+function addressesAmong(reach, peers) {
+	const { addresses, members } = internetSide(reach);
+	if (members.isSubsetOf(peers)) return addresses;
+	return unionOf$1([...members.intersect(peers)].map((index) => reach.universe.classes[index]).filter((found) => found?.kind === "addresses"));
+}
+function unionOf$1(classes) {
+	const v4 = classes.flatMap(({ addresses }) => [...pairsOf$1(addresses.v4)]);
+	const v6 = classes.flatMap(({ addresses }) => [...pairsOf$1(addresses.v6)]);
+	return AddressSet.fromPairs(v4, v6);
+}
+/** A few names are narrow, wherever their addresses lie. */
+function internetBucket(reach, found, bound) {
+	const { addresses, members } = internetSide(reach);
+	const bucket = bucketOf(internetReach(reach, found, bound), addresses);
+	const { blocks } = reach.row(found, "egress")[bound];
+	return bucket === "none" && blocks.some(({ peers }) => peers.overlaps(members)) ? "narrow" : bucket;
+}
+
 // src/delta/exposure.ts
 /** Names of the metrics, in the order in which they are shown (definitions: docs/metrics.md). */
 const metricNames = [
 	"internet-services",
 	"internet-services-effective",
 	"internal-edge-services",
+	"internal-edge-services-effective",
 	"node-services",
+	"node-services-effective",
 	"cross-namespace-services",
+	"cross-namespace-pairs",
 	"open-services",
 	"internet-egress-any",
 	"internet-egress-broad",
@@ -41977,11 +42190,26 @@ function ownNamespaces(view) {
 
 // src/delta/source-index.ts
 const indices = /* @__PURE__ */ new WeakMap();
-/** Every class from which some of the wanted connections to a pod are possible. */
+const answers = /* @__PURE__ */ new WeakMap();
+/**
+* Every class from which some of the wanted connections to a pod are possible. Pods that accept the same, and to whom
+* the same may be sent, are many: they share one value.
+*/
 function sourcesOf(reach, destination, wanted, bound = "must") {
+	const row = reach.row(destination, "ingress")[bound];
 	const sending = egressBlocks(reach, bound).filter(({ destinations }) => destinations.has(destination.index));
+	const byRow = answers.get(reach) ?? /* @__PURE__ */ new Map();
+	answers.set(reach, byRow);
+	const known = byRow.get(row) ?? /* @__PURE__ */ new Map();
+	byRow.set(row, known);
+	const key = `${bound} ${wanted.key} ${sending.map(({ number }) => number).join()}`;
+	const sources = known.get(key) ?? senders(reach, row, sending, wanted);
+	known.set(key, sources);
+	return sources;
+}
+function senders(reach, row, sending, wanted) {
 	let found = reach.matcher.set([]);
-	for (const { peers, connections } of reach.row(destination, "ingress")[bound].blocks) {
+	for (const { peers, connections } of row.blocks) {
 		const accepted = connections.intersect(wanted);
 		if (accepted.isEmpty) continue;
 		for (const block of sending) if (!block.connections.intersect(accepted).isEmpty) found = found.union(block.sources.intersect(peers));
@@ -42011,10 +42239,11 @@ function collectBlocks(reach, bound) {
 			}];
 		});
 	});
-	return [...Map.groupBy(blocks, ({ destinations, connections }) => `${connections.key}@${destinations.key}`).values()].flatMap((group) => {
+	return [...Map.groupBy(blocks, ({ destinations, connections }) => `${connections.key}@${destinations.key}`).values()].flatMap((group, number) => {
 		const [first] = group;
 		if (first === void 0) return [];
 		return [{
+			number,
 			sources: reach.matcher.set(group.flatMap((item) => item.sources)),
 			destinations: first.destinations,
 			connections: first.connections
@@ -42370,17 +42599,20 @@ function compareExposure(base, head) {
 	const after = measureExposure(head);
 	return metricNames.map((metric) => ({
 		metric,
-		base: before[metric].length,
-		head: after[metric].length,
+		base: countMembers(before[metric]),
+		head: countMembers(after[metric]),
 		total: totalOf(metric, head),
 		gained: missingFrom(before[metric], after[metric]),
 		lost: missingFrom(after[metric], before[metric])
 	}));
 }
+/** How many a metric counts: a line may stand for several. */
+const countMembers = (members) => members.reduce((sum, { count }) => sum + (count ?? 1), 0);
 function missingFrom(members, wanted) {
 	const names = new Set(members.map(({ name }) => name));
-	return wanted.filter(({ name }) => !names.has(name));
+	return wanted.filter(({ name, partOf }) => !names.has(name) && (partOf === void 0 || !names.has(partOf)));
 }
+/** What a count is out of: workloads or namespaces; undefined where that means nothing. */
 function totalOf(metric, view) {
 	if (metric.startsWith("isolated-")) return new Set(view.cluster.workloads.map(({ id }) => qualifiedName(id))).size;
 	return metric.startsWith("default-deny-") ? ownNamespaces(view).length : void 0;
@@ -42390,62 +42622,104 @@ function gather(found) {
 	return [...Map.groupBy(found, ({ name }) => name)].map(([name, all]) => ({
 		name,
 		detail: list([...new Set(all.map(({ detail }) => detail))].filter(Boolean).sort(), 3)
-	})).sort((a, b) => a.name < b.name ? -1 : 1);
+	})).sort(compareMembers);
 }
-/** Behind which name an entry point is counted: its Service, else the workloads that open a port of their node. */
-function entryNames({ service, backends }) {
-	return service === void 0 ? backends.map(({ workload }) => qualifiedName(workload.id)) : [qualifiedName(service.id)];
-}
+const compareMembers = (a, b) => a.name < b.name ? -1 : 1;
 function edgeMetrics(view) {
-	const membersOf = (entry) => {
-		const detail = `through ${nameEntry(entry, view)}`;
-		return entryNames(entry).map((name) => ({
-			name,
-			detail
-		}));
-	};
 	const inScope = (scope) => view.entryPoints.filter((entry) => entry.scope === scope);
-	const open = inScope("internet").filter((entry) => entryBackends(view, entry).some(({ must }) => !must.isEmpty));
+	const declared = (scope) => gather(inScope(scope).flatMap((entry) => edgeMembers(view, entry, entry.backends)));
+	const effective = (scope) => gather(inScope(scope).flatMap((entry) => edgeMembers(view, entry, openBackends(view, entry))));
 	return {
-		"internet-services": gather(inScope("internet").flatMap(membersOf)),
-		"internet-services-effective": gather(open.flatMap(membersOf)),
-		"internal-edge-services": gather(inScope("internal").flatMap(membersOf)),
-		"node-services": gather(inScope("node").flatMap(membersOf))
+		"internet-services": declared("internet"),
+		"internet-services-effective": effective("internet"),
+		"internal-edge-services": declared("internal"),
+		"internal-edge-services-effective": effective("internal"),
+		"node-services": declared("node"),
+		"node-services-effective": effective("node")
 	};
 }
-/** Services some pod of another namespace reaches, and those that a pod of any namespace does. */
+/** A Service is counted whether or not pods are behind it; without one the workloads that open a port of their node. */
+function edgeMembers(view, entry, backends) {
+	if (backends === void 0) return [];
+	const { service } = entry;
+	const ids = service === void 0 ? backends.map(({ workload }) => workload.id) : [service.id];
+	const detail = `through ${nameEntry(entry, view)}`;
+	return ids.map((id) => ({
+		name: qualifiedName(id),
+		detail
+	}));
+}
+/** Pods behind an entry point that accept who knocks there; undefined for none. */
+function openBackends(view, entry) {
+	const open = entryBackends(view, entry).filter(({ must }) => !must.isEmpty);
+	return open.length === 0 ? void 0 : open;
+}
+/** Services some pod of another namespace reaches, with each of these namespaces, and those that a pod of any does. */
 function serviceMetrics(view) {
 	const { reach } = view;
 	const cross = [];
+	const pairs = [];
 	const open = [];
-	for (const [service, backends] of serviceBackends(view.cluster)) for (const { workload, connections } of backends) {
-		const found = classOfWorkload(reach, workload);
-		const sources = sourcesOf(reach, found, connections);
+	const namespacesOf = namespaceFinder(view);
+	for (const [service, backends] of serviceBackends(view.cluster)) {
+		const sources = backends.map(({ workload, connections }) => sourcesOf(reach, classOfWorkload(reach, workload), connections));
+		const found = new Set(sources.flatMap(namespacesOf));
+		found.delete(service.id.namespace);
+		if (found.size === 0) continue;
+		const namespaces = [...found].sort();
+		const isOpen = sources.some((set) => set.has(reach.universe.anyPod.index));
 		const name = qualifiedName(service.id);
-		if (sources.has(reach.universe.anyPod.index)) open.push({
+		cross.push({
+			name,
+			detail: isOpen ? "from any namespace" : `from ${list(namespaces, 3)}`
+		});
+		pairs.push(...pairMembers(name, namespaces, isOpen));
+		if (isOpen) open.push({
 			name,
 			detail: ""
-		});
-		const foreign = sources.subtract(nonPodMembers(reach)).subtract(namespaceMembers(reach, found));
-		if (!foreign.isEmpty) cross.push({
-			name,
-			detail: namespacesOf(view, foreign)
 		});
 	}
 	return {
 		"cross-namespace-services": gather(cross),
+		"cross-namespace-pairs": pairs.sort(compareMembers),
 		"open-services": gather(open)
 	};
 }
-function namespacesOf({ reach }, members) {
-	const { classes, anyPod } = reach.universe;
-	if (members.has(anyPod.index)) return "from any namespace";
-	const names = /* @__PURE__ */ new Set();
-	for (const index of members) {
-		const found = classes[index];
-		if (found !== void 0 && isPodClass(found)) names.add(typeof found.namespace === "string" ? found.namespace : "other namespaces");
+/** Namespaces that leave no trace in the tree. */
+const ELSEWHERE = "other namespaces";
+/** One line for a Service that any namespace reaches, however many they are. */
+function pairMembers(service, namespaces, isOpen) {
+	const all = `${service} ← any namespace`;
+	if (isOpen) {
+		const count = namespaces.filter((namespace) => namespace !== ELSEWHERE).length;
+		return count === 0 ? [] : [{
+			name: all,
+			detail: `${count} of them are known`,
+			count
+		}];
 	}
-	return `from ${list([...names].sort(), 3)}`;
+	return namespaces.map((namespace) => ({
+		name: `${service} ← ${namespace}`,
+		detail: "",
+		partOf: all
+	}));
+}
+/** Names of the namespaces of this side that some classes live in; those without a trace are one. */
+function namespaceFinder({ reach, cluster }) {
+	const { dns } = cluster.profile;
+	const named = [...namespacesNamedBy(reach.input.entries), ...dns === void 0 ? [] : [dns.namespace]];
+	const own = /* @__PURE__ */ new Set([...cluster.namespaces.keys(), ...named]);
+	const homes = reach.universe.classes.map((found) => {
+		if (!isPodClass(found)) return void 0;
+		if (typeof found.namespace !== "string") return ELSEWHERE;
+		return own.has(found.namespace) ? found.namespace : void 0;
+	});
+	const known = /* @__PURE__ */ new Map();
+	return (members) => {
+		const found = known.get(members) ?? [...new Set([...members].flatMap((index) => homes[index] ?? []))];
+		known.set(members, found);
+		return found;
+	};
 }
 /** By class of workloads; which addresses a class reaches depends on its egress row alone. */
 function egressMetrics(view) {
@@ -42521,10 +42795,13 @@ const tcp = (port) => ConnectionSet.of("TCP", {
 // src/report/cluster-report.ts
 /** What one cluster's change comes to, in words. */
 function clusterReport({ name, open, base, head, delta }) {
+	const both = base !== void 0 && head !== void 0 && delta !== void 0;
 	return {
 		name,
 		open,
 		presence: base === void 0 ? "head" : head === void 0 ? "base" : "both",
+		access: both ? accessChange(base, head, delta) : "other",
+		policiesDiffer: both && policiesDiffer(base, head),
 		changes: (delta?.sentences ?? []).map(changeReport),
 		exposure: base === void 0 || head === void 0 ? [] : compareExposure(base, head),
 		...workloads(delta)
@@ -42925,7 +43202,13 @@ function runRule(rule, setting, analysis) {
 	};
 	const before = hitsOf(base);
 	const after = base === head ? before : hitsOf(head);
-	return [...[...after].map(([key, hit]) => finding(hit, statusOf(before.get(key), hit))), ...head === void 0 ? [] : gone(before, after, delta).map((hit) => finding(hit, "fixed"))];
+	const isNews = (hit) => rule.onlyTouched !== true || isTouched(hit, base, head);
+	return [...[...after].map(([key, hit]) => finding(hit, isNews(hit) ? statusOf(before.get(key), hit) : "existing")), ...head === void 0 ? [] : gone(before, after, delta).filter(isNews).map((hit) => finding(hit, "fixed"))];
+}
+/** Whether the policy that a finding is about differs between the sides. */
+function isTouched({ object }, base, head) {
+	const [before, after] = [base, head].map((view) => view?.policies.manifests.get(idKey(object)));
+	return before === void 0 || after === void 0 || diffResources(before, after).length > 0;
 }
 /** What base had and head has not. An object that opens more than before has fixed nothing by saying it in other words. */
 function gone(before, after, delta) {
@@ -43084,11 +43367,11 @@ function problemsOf(input, side, clusters, discovery) {
 }
 
 // src/delta/trace-connection.ts
-const names = /* @__PURE__ */ new WeakMap();
+const names$1 = /* @__PURE__ */ new WeakMap();
 /** One peer of a class by name: its first workload, else what the class is. */
 function nameClass(view, found) {
-	const byClass = names.get(view) ?? /* @__PURE__ */ new Map();
-	names.set(view, byClass);
+	const byClass = names$1.get(view) ?? /* @__PURE__ */ new Map();
+	names$1.set(view, byClass);
 	const name = byClass.get(found) ?? findName(view, found);
 	byClass.set(found, name);
 	return name;
@@ -43170,7 +43453,7 @@ var cluster_policy_cidr_hits_pods_default = defineRule({
 			if (entry.verdict !== "deny" || entry.peers === "any") continue;
 			const network = entry.peers.find((peer) => peer.kind === "addresses" && peer.matchesPods === "yes");
 			const denied = network === void 0 ? void 0 : deniedPod(view, entry, network);
-			if (network !== void 0 && denied !== void 0) yield hit$21(view, entry, network, denied);
+			if (network !== void 0 && denied !== void 0) yield hit$23(view, entry, network, denied);
 		}
 	}
 });
@@ -43193,7 +43476,7 @@ function deniedPod({ reach }, entry, network) {
 		};
 	}
 }
-function hit$21(view, entry, network, denied) {
+function hit$23(view, entry, network, denied) {
 	const { policy, rule } = entry.origin;
 	const accept = policy.kind === "ClusterNetworkPolicy" ? "Accept" : "Allow";
 	const action = policy.kind === "BaselineAdminNetworkPolicy" ? accept : "Pass";
@@ -43227,16 +43510,16 @@ var cluster_policy_priority_clash_default = defineRule({
 	*check({ view }) {
 		const seen = /* @__PURE__ */ new Set();
 		for (const [one, other] of tiedRules(view.reach.input.entries)) {
-			const policies = [one, other].map(({ origin }) => origin.policy).sort(byKey$1);
+			const policies = [one, other].map(({ origin }) => origin.policy).sort(byKey);
 			const key = policies.map(idKey).join(" ");
 			const clash = seen.has(key) ? void 0 : findClash(view, one, other);
 			if (clash === void 0) continue;
 			seen.add(key);
-			yield hit$20(view, policies, clash);
+			yield hit$22(view, policies, clash);
 		}
 	}
 });
-const byKey$1 = (a, b) => compareText(idKey(a), idKey(b));
+const byKey = (a, b) => compareText(idKey(a), idKey(b));
 /** Pairs of rules of different policies, of one rank, that do not say the same. */
 function* tiedRules(entries) {
 	const ranked = entries.filter(({ order }) => order.length > 0);
@@ -43272,7 +43555,7 @@ function findClash({ reach }, one, other) {
 		}
 	}
 }
-function hit$20(view, [first, second], clash) {
+function hit$22(view, [first, second], clash) {
 	const { direction, subject, peer, connections } = clash;
 	const ends = direction === "egress" ? [subject, peer] : [peer, subject];
 	const at = {
@@ -43368,6 +43651,40 @@ function insertItem(file, list, item, value) {
 	const dash = file.text.slice(file.text.lastIndexOf("-", item.start), item.start);
 	const text = isFlow(file, item) ? flow : blockItem(value, indent + dash.length);
 	return insertText(file, lineEnd(file, item.end), withBreaks(`\n${" ".repeat(indent)}${dash}${text}`, lineBreak(file)));
+}
+/** Takes an item out of a list that has others. Undefined where its lines hold something else as well. */
+function removeItem(file, list, item) {
+	return removePart(file, list, list.items, item, /^ *- +$/);
+}
+/** Takes an entry out of a mapping that has others. Undefined where its lines hold something else as well. */
+function removeEntry(file, mapping, entry) {
+	const parts = mapping.entries.map(({ key, value }) => ({
+		start: key.start,
+		end: value.end
+	}));
+	const part = parts[mapping.entries.indexOf(entry)];
+	return part && removePart(file, mapping, parts, part, /^ *$/);
+}
+/** `lead` is what may stand on a line before a part that begins there. */
+function removePart(file, whole, parts, part, lead) {
+	const [before, after] = [parts[parts.indexOf(part) - 1], parts[parts.indexOf(part) + 1]];
+	if (isFlow(file, whole)) {
+		if (after !== void 0) return replaceText(file, {
+			start: part.start,
+			end: after.start
+		}, "");
+		return before && replaceText(file, {
+			start: before.end,
+			end: part.end
+		}, "");
+	}
+	const start = lastBreak(file, part.start) + 1;
+	if (!lead.test(file.text.slice(start, part.start))) return void 0;
+	const end = file.text.indexOf("\n", part.end) + 1;
+	return replaceText(file, {
+		start,
+		end: end === 0 ? file.text.length : end
+	}, "");
 }
 /** Makes two neighbours of a list one item. Undefined where their styles cannot be joined in place. */
 function joinItems(file, list, first, second) {
@@ -43502,14 +43819,14 @@ function* namespacesWithoutDeny(view, direction, except) {
 		const pod = unlabelledPod(view.reach, namespace.name);
 		if (pod === void 0) continue;
 		const isolated = view.reach.isolated(pod, direction);
-		if (isolated !== "yes") yield hit$19(view, namespace, direction, isolated);
+		if (isolated !== "yes") yield hit$21(view, namespace, direction, isolated);
 	}
 }
 /** Where neither the namespace nor its pods are in the tree, it is looked after elsewhere as well. */
 function isElsewhere(view, { name, workloads }) {
 	return workloads.length === 0 && view.cluster.namespaces.get(name)?.source !== "declared";
 }
-function hit$19(view, namespace, direction, isolated) {
+function hit$21(view, namespace, direction, isolated) {
 	const { name, policies } = namespace;
 	const elsewhere = isElsewhere(view, namespace);
 	const { resource, at } = placeOf$1(view, namespace);
@@ -43618,7 +43935,7 @@ function* neutralised(view, namespace, pod, direction) {
 	const rules = uses.filter(({ entry }) => entry.verdict === "allow" && !entry.isolates);
 	const undoing = rules.filter(({ must }) => allowsAnybody(view, makeRow(must).blocks));
 	const [first, ...others] = [...undoing.length > 0 ? undoing : rules].sort((a, b) => compareSpans(a.entry.origin.span, b.entry.origin.span));
-	if (first !== void 0) yield hit$18(view, {
+	if (first !== void 0) yield hit$20(view, {
 		namespace,
 		direction,
 		denying,
@@ -43632,7 +43949,7 @@ function allowsAnybody(view, blocks) {
 	return policedMembers(view.reach).isSubsetOf(peers) && bucketOf(addressesAmong(view.reach, peers), internetSide(view.reach).addresses) === "any";
 }
 const transports = ConnectionSet.of("TCP").union(ConnectionSet.of("UDP"));
-function hit$18(view, { namespace, direction, denying, others }, { entry }) {
+function hit$20(view, { namespace, direction, denying, others }, { entry }) {
 	const { policy, rule, span } = entry.origin;
 	const other = denying.find((use) => idKey(use.entry.origin.policy) !== idKey(policy));
 	const deny = other?.entry.origin ?? denying[0]?.entry.origin;
@@ -43795,7 +44112,7 @@ function specsOf({ policies }, uses) {
 
 // src/rules/dns-egress-missing.ts
 /** On a workload or a policy whose pods need no names. */
-const ANNOTATION$1 = "portcullis/no-dns";
+const ANNOTATION$2 = "portcullis/no-dns";
 var dns_egress_missing_default = defineRule({
 	id: "dns-egress-missing",
 	title: "Isolated pods cannot reach DNS",
@@ -43817,7 +44134,7 @@ var dns_egress_missing_default = defineRule({
 			dns,
 			targets
 		}) ?? []);
-		for (const group of Map.groupBy(cuts, ({ policy }) => policy).values()) yield hit$17(view, dns, group);
+		for (const group of Map.groupBy(cuts, ({ policy }) => policy).values()) yield hit$19(view, dns, group);
 	}
 });
 /** Classes of workloads; and an unlabelled pod where a namespace has policies and none of its workloads is in the tree. */
@@ -43848,7 +44165,7 @@ function cutOf(view, found, { dns, targets }) {
 		elsewhere: classesIn(view, dns.namespace).some(asks)
 	};
 }
-const isExempt = (annotations) => (annotations.get(ANNOTATION$1) ?? "false") !== "false";
+const isExempt = (annotations) => (annotations.get(ANNOTATION$2) ?? "false") !== "false";
 function asksDns(workload, dns) {
 	return !(workload.id.namespace === dns.namespace && matchLabels(dns.labels, workload.labels) !== "no") && workload.dnsPolicy !== "Default" && workload.dnsPolicy !== "None" && !isExempt(workload.annotations);
 }
@@ -43858,7 +44175,7 @@ function isolatingPolicies(view, found) {
 	const specs = specsOf(view, uses);
 	return [...specs.filter(({ podSelector }) => isEverything(podSelector)), ...specs.filter(({ podSelector }) => !isEverything(podSelector))];
 }
-function hit$17(view, dns, group) {
+function hit$19(view, dns, group) {
 	const { policy } = group[0];
 	const workloads = group.flatMap((cut) => cut.workloads);
 	const whom = workloads.length > 0 ? showWorkloads(workloads) : showSubject(policy);
@@ -43875,7 +44192,7 @@ function hit$17(view, dns, group) {
 		confidence: view.cluster.open || elsewhere ? "possible" : sure ? "certain" : "likely",
 		...view.cluster.open || elsewhere ? { severity: "note" } : sure ? {} : { severity: "warning" },
 		message: `${showId(policy.id)} isolates egress, and no policy opens DNS (${showDns(dns)}, ${ports}) to ${whom}: names do not resolve there.` + (elsewhere ? ` Other pods of ${dns.namespace} are open on that port; if they are the resolvers, say so under dns in the configuration.` : ""),
-		remedy: `Add a policy that allows DNS. Pods that need no names: annotation ${ANNOTATION$1}: "true", or dnsPolicy Default or None.`,
+		remedy: `Add a policy that allows DNS. Pods that need no names: annotation ${ANNOTATION$2}: "true", or dnsPolicy Default or None.`,
 		witness: `${whom} → ${showDns(dns)} ${ports} is denied`,
 		patch: {
 			path: besides(policy),
@@ -43995,7 +44312,7 @@ var dns_tcp_missing_default = defineRule({
 		for (const found of enforcedRules(view, "egress")) for (const port of found.rule.ports === "any" ? [] : found.rule.ports) {
 			const number = dnsPorts.find((dns) => port.protocol === "UDP" && port.port === dns && port.endPort === void 0);
 			const cut = number === void 0 ? [] : withoutTcp(view, found, number);
-			if (number !== void 0 && cut.length > 0) yield hit$16(view, found, port, cut);
+			if (number !== void 0 && cut.length > 0) yield hit$18(view, found, port, cut);
 		}
 	}
 });
@@ -44010,7 +44327,7 @@ function withoutTcp(view, { spec, entry }, port) {
 	});
 }
 const meet = (a, b) => a.overlaps(b);
-function hit$16(view, found, port, cut) {
+function hit$18(view, found, port, cut) {
 	const { spec, rule } = found;
 	const workloads = cut.flatMap((subject) => workloadsIn(view.reach, subject));
 	const whom = workloads.length > 0 ? showWorkloads(workloads) : showSubject(spec);
@@ -44069,13 +44386,13 @@ function* anyAddressHits(view, direction, allow) {
 		if (allow.includes(qualifiedName(spec.id))) continue;
 		const alone = coverage(view, rules);
 		if (alone !== void 0) {
-			yield hit$15(view, direction, alone);
+			yield hit$17(view, direction, alone);
 			continue;
 		}
 		const others = otherPoliciesOf(view, spec, direction).flatMap((other) => bySpec.get(other) ?? []);
 		const together = isLast(spec, others) ? coverage(view, [...others, ...rules]) : void 0;
 		const already = others.length > 0 && coverage(view, others) !== void 0;
-		if (together !== void 0 && !already) yield hit$15(view, direction, together);
+		if (together !== void 0 && !already) yield hit$17(view, direction, together);
 	}
 }
 function addressRules(view, direction) {
@@ -44113,7 +44430,7 @@ function coverage(view, rules) {
 function distinctConnections(rules) {
 	return [...new Map(rules.map(({ entry }) => [entry.connections.key, entry.connections])).values()];
 }
-function hit$15(view, direction, cover) {
+function hit$17(view, direction, cover) {
 	const parts = partsOf(view, cover);
 	const { found } = parts.at(-1);
 	return {
@@ -44203,7 +44520,7 @@ var egress_only_isolates_ingress_default = defineRule({
 		for (const spec of view.policies.networkPolicies) {
 			if (!(spec.typesSpan === void 0 && spec.rulesSpan.ingress === void 0) || spec.rules.egress.length === 0) continue;
 			const cut = affectedClasses(view, spec).filter((found) => !isIsolatedByOthers(view, spec, found));
-			if (cut.length > 0) yield hit$14(view, spec, cut);
+			if (cut.length > 0) yield hit$16(view, spec, cut);
 		}
 	}
 });
@@ -44216,7 +44533,7 @@ function isIsolatedByOthers(view, spec, found) {
 	const key = idKey(spec.id);
 	return view.reach.uses(found, "ingress").some(({ entry, applies }) => entry.isolates && applies === "yes" && idKey(entry.origin.policy) !== key);
 }
-function hit$14(view, spec, cut) {
+function hit$16(view, spec, cut) {
 	const workloads = cut.flatMap((found) => workloadsIn(view.reach, found));
 	const whom = workloads.length > 0 ? showWorkloads(workloads) : showSubject(spec);
 	return {
@@ -44256,10 +44573,10 @@ var empty_peer_list_default = defineRule({
 	scope: "side",
 	options: noOptions,
 	*check({ view }) {
-		for (const found of enforcedRules(view, "ingress", "egress")) if (found.rule.peers === "any" && found.rule.peersSpan !== void 0) yield hit$13(view, found);
+		for (const found of enforcedRules(view, "ingress", "egress")) if (found.rule.peers === "any" && found.rule.peersSpan !== void 0) yield hit$15(view, found);
 	}
 });
-function hit$13(view, found) {
+function hit$15(view, found) {
 	const { spec, rule, entry } = found;
 	const ingress = rule.direction === "ingress";
 	const key = peersKey[rule.direction];
@@ -44412,10 +44729,10 @@ var isolation_lost_default = defineRule({
 	scope: "delta",
 	options: noOptions,
 	*check({ base, head }) {
-		for (const lost of lostIsolation(base, head)) yield hit$12(lost, head);
+		for (const lost of lostIsolation(base, head)) yield hit$14(lost, head);
 	}
 });
-function hit$12(lost, head) {
+function hit$14(lost, head) {
 	const { cause, others, workloads, directions, certainty } = lost;
 	const certain = certainty === "certain";
 	const are = workloads.length === 1 ? "is" : "are";
@@ -44463,7 +44780,7 @@ var metadata_ip_reachable_default = defineRule({
 			const { id } = found.spec;
 			if (found.entry.connections.isEmpty || options.allow.includes(qualifiedName(id))) continue;
 			const reached = reachedAddresses(found);
-			if (!reached.isEmpty) yield hit$11(view, found, reached);
+			if (!reached.isEmpty) yield hit$13(view, found, reached);
 		}
 	}
 });
@@ -44478,7 +44795,7 @@ function reachedAddresses({ rule, entry }) {
 	return rule.peers.reduce((found, peer) => found.union(metadataIn(peer)), AddressSet.none);
 }
 const metadataIn = ({ valid, ipBlock }) => valid && ipBlock !== void 0 ? ipBlock.addresses.intersect(metadataAddresses) : AddressSet.none;
-function hit$11(view, found, reached) {
+function hit$13(view, found, reached) {
 	const { spec, rule, entry } = found;
 	const { certain } = selectedBy(view, entry.subject);
 	const whom = certain.length > 0 ? showWorkloads(certain) : showSubject(spec);
@@ -44572,13 +44889,13 @@ var named_port_unresolved_default = defineRule({
 });
 function* judge$1(view, found, port, name) {
 	if (speaksOfAddressesOnly(found)) {
-		yield hit$10(view, found, port, "A name stands for a port of a container, and an address has none, so the rule admits nothing.", {});
+		yield hit$12(view, found, port, "A name stands for a port of a container, and an address has none, so the rule admits nothing.", {});
 		return;
 	}
 	const { certain, possible } = destinationsOf(view, found);
 	if (certain.length === 0 || possible.some((workload) => declares(workload, port.protocol, name))) return;
 	const repair = repairOf$1(view, certain, port, name);
-	const made = hit$10(view, found, port, sentence$1(certain, port, name), fixOf(found, port, repair));
+	const made = hit$12(view, found, port, sentence$1(certain, port, name), fixOf(found, port, repair));
 	yield view.cluster.open ? {
 		...made,
 		severity: "note",
@@ -44594,7 +44911,7 @@ function sentence$1(destinations, { protocol }, name) {
 	const declared = names.length === 0 ? "no port names at all" : `only ${names.join(", ")}`;
 	return `${showWorkloads(destinations)} declares ${declared}, so the rule admits nothing.`;
 }
-function hit$10(view, { spec, rule }, port, why, fix) {
+function hit$12(view, { spec, rule }, port, why, fix) {
 	return {
 		object: spec.id,
 		discriminator: `${rule.direction} ${port.protocol} ${port.port} ${peersText(rule)}`,
@@ -44732,7 +45049,7 @@ function* judge(view, found, written) {
 	if (mayBeWorn(cluster, written)) return;
 	if (written.key === "name" && isNamespace(cluster, written.value)) {
 		yield {
-			...hit$9(view, found, written, {
+			...hit$11(view, found, written, {
 				written,
 				key: NAME_LABEL,
 				value: written.value
@@ -44746,7 +45063,7 @@ function* judge(view, found, written) {
 	const keyInUse = known.some(({ labels }) => labels.values.has(written.key));
 	if (!proven && !keyInUse) return;
 	const candidates = known.map(({ labels }) => new Map([...labels.values].map(([key, { value }]) => [key, value])));
-	const made = hit$9(view, found, written, nearestLabel(written, candidates));
+	const made = hit$11(view, found, written, nearestLabel(written, candidates));
 	yield proven ? made : {
 		...made,
 		severity: "note",
@@ -44777,7 +45094,7 @@ function certaintyOfName({ namespaces }, name) {
 		confidence: "possible"
 	};
 }
-function hit$9(view, { spec, rule }, written, repair) {
+function hit$11(view, { spec, rule }, written, repair) {
 	const label = `${written.key}=${written.value}`;
 	const meant = repair === void 0 ? "" : ` ${repair.key}=${repair.value} is there.`;
 	const count = view.cluster.namespaces.size;
@@ -44845,93 +45162,6 @@ function unattributed(ends, head) {
 /** Classes of a set. */
 function classesOf({ reach }, members) {
 	return [...members].flatMap((index) => reach.universe.classes[index] ?? []);
-}
-
-// src/delta/policy-pairs.ts
-const known = /* @__PURE__ */ new WeakMap();
-/**
-* Joins the policies of the two sides: by name, else one that says the same, else the only one that speaks for the
-* same pods in the same directions.
-*/
-function pairPolicies(base, head) {
-	const cached = known.get(head);
-	if (cached?.base === base) return cached.found;
-	const found = makePairs(base, head);
-	known.set(head, {
-		base,
-		found
-	});
-	return found;
-}
-function makePairs(base, head) {
-	const before = byKey(base);
-	const after = byKey(head);
-	const gone = [...before].filter(([key]) => !after.has(key)).map(([, spec]) => spec);
-	const fresh = [...after].filter(([key]) => !before.has(key)).map(([, spec]) => spec);
-	const pairs = [...after].flatMap(([key, spec]) => {
-		const other = before.get(key);
-		return other === void 0 ? [] : [{
-			base: other,
-			head: spec
-		}];
-	});
-	const exact = joinBy(gone, fresh, (spec, view) => meaningOf(spec, view), base, head);
-	const left = {
-		gone: without(gone, exact, "base"),
-		fresh: without(fresh, exact, "head")
-	};
-	const loose = joinBy(left.gone, left.fresh, (spec) => subjectKey(spec), base, head);
-	return {
-		pairs: [
-			...pairs,
-			...exact,
-			...loose
-		],
-		removed: without(left.gone, loose, "base")
-	};
-}
-const byKey = ({ policies }) => new Map(policies.networkPolicies.map((spec) => [idKey(spec.id), spec]));
-function without(specs, pairs, side) {
-	const taken = new Set(pairs.map((pair) => pair[side]));
-	return specs.filter((spec) => !taken.has(spec));
-}
-/** Pairs where a key leaves no choice. */
-function joinBy(gone, fresh, keyOf, base, head) {
-	const candidates = Map.groupBy(fresh, (spec) => keyOf(spec, head));
-	return [...Map.groupBy(gone, (spec) => keyOf(spec, base))].flatMap(([key, lost]) => {
-		const found = candidates.get(key) ?? [];
-		const [before] = lost;
-		const [after] = found;
-		return lost.length === 1 && found.length === 1 && before !== void 0 && after !== void 0 ? [{
-			base: before,
-			head: after
-		}] : [];
-	});
-}
-function subjectKey({ id, podSelector, isolates }) {
-	return `${id.namespace} ${expressionKey(podSelector)} ${isolates.ingress} ${isolates.egress}`;
-}
-/** One text for what a policy says, whatever the order in which it says it. */
-function meaningOf(spec, view) {
-	const entries = entriesOf(view, spec).map(({ direction, peers, connections }) => `${direction} ${peers === "any" ? "any" : peers.map(peerKey).sort().join(" or ")} ${connections.key}`);
-	return [subjectKey(spec), ...entries.sort()].join("\n");
-}
-function peerKey(peer) {
-	if (peer.kind === "pods") return selectorKey(peer);
-	if (peer.kind === "addresses") return peer.addresses.key;
-	return peer.kind === "nodes" ? `nodes ${expressionKey(peer.labels)}` : "unreadable";
-}
-const entries = /* @__PURE__ */ new WeakMap();
-/** What a policy compiles to. */
-function entriesOf(view, { id }) {
-	const byPolicy = entries.get(view) ?? Map.groupBy(view.reach.input.entries, ({ origin }) => idKey(origin.policy));
-	entries.set(view, byPolicy);
-	return byPolicy.get(idKey(id)) ?? [];
-}
-/** What the rules of a policy by themselves certainly let its pods exchange with whom in a direction. */
-function allowedBy(view, spec, direction) {
-	const blocks = entriesOf(view, spec).filter((entry) => entry.direction === direction && entry.verdict === "allow" && !entry.isolates).flatMap((entry) => [...view.reach.matcher.blocks(entry).must]);
-	return makeRow(blocks);
 }
 
 // src/rules/new-cross-namespace-access.ts
@@ -45241,10 +45471,10 @@ var new_internet_exposure_default = defineRule({
 	scope: "delta",
 	options: noOptions,
 	*check({ base, head }) {
-		for (const exposure of newExposures(base, head)) yield hit$8(exposure, head);
+		for (const exposure of newExposures(base, head)) yield hit$10(exposure, head);
 	}
 });
-function hit$8(exposure, head) {
+function hit$10(exposure, head) {
 	const { object, causes, gained, way, confidence } = exposure;
 	const [cause] = causes;
 	return {
@@ -45400,7 +45630,7 @@ var peer_missing_namespace_selector_default = defineRule({
 				const pods = localPods(peer);
 				if (pods === void 0 || paired.has(peer) || existsLocally(view, found, pods)) continue;
 				const namespaces = [...new Set(labelledAlike(view, pods).map(({ id }) => id.namespace))].sort();
-				if (namespaces.length > 0) yield hit$7(view, found, {
+				if (namespaces.length > 0) yield hit$9(view, found, {
 					peer,
 					pods,
 					namespaces
@@ -45414,7 +45644,7 @@ function localPods({ valid, podSelector, namespaceSelector }) {
 	return valid && podSelector !== void 0 && namespaceSelector === void 0 && !isEverything(podSelector) ? podSelector : void 0;
 }
 const existsLocally = (view, { spec }, pods) => workloadsOfNamespace(view, spec.id.namespace).some(({ labels }) => matchLabels(pods, labels) !== "no");
-function hit$7(view, found, { peer, pods, namespaces }) {
+function hit$9(view, found, { peer, pods, namespaces }) {
 	const { spec, rule, entry } = found;
 	const home = spec.id.namespace;
 	const there = showWorkloads(labelledAlike(view, pods));
@@ -45542,7 +45772,7 @@ function say({ sources, destinations, gained, lost }) {
 }
 
 // src/rules/policy-types-mismatch.ts
-const directions = ["ingress", "egress"];
+const directions$1 = ["ingress", "egress"];
 var policy_types_mismatch_default = defineRule({
 	id: "policy-types-mismatch",
 	title: "Rules for a direction that policyTypes leaves out",
@@ -45554,14 +45784,14 @@ var policy_types_mismatch_default = defineRule({
 	*check({ view }) {
 		for (const spec of view.policies.networkPolicies) {
 			if (spec.typesSpan === void 0 || !isReadable(spec)) continue;
-			for (const direction of directions) if (!spec.isolates[direction] && spec.rules[direction].length > 0) yield hit$6(view, spec, direction);
+			for (const direction of directions$1) if (!spec.isolates[direction] && spec.rules[direction].length > 0) yield hit$8(view, spec, direction);
 		}
 	}
 });
 /** A misspelt type is reported as such. */
 const isReadable = (spec) => typesNode(spec)?.items.every((item) => textAt$1(item) === "Ingress" || textAt$1(item) === "Egress") ?? false;
-function hit$6(view, spec, direction) {
-	const listed = directions.filter((other) => spec.isolates[other]).map((other) => typeName[other]);
+function hit$8(view, spec, direction) {
+	const listed = directions$1.filter((other) => spec.isolates[other]).map((other) => typeName[other]);
 	const count = spec.rules[direction].length;
 	const span = spec.rulesSpan[direction] ?? spec.podSelectorSpan;
 	return {
@@ -45652,7 +45882,7 @@ function weakening(scene) {
 	const main = widest(wider, head, rows);
 	const severe = main !== void 0 ? isSevere(main, rows, head) : gains.some((gain) => reachesAll(sideOf$2(gain, direction), head));
 	const told = main === void 0 ? tellSubjects(scene, gains, rows.head) : tell(main, rows, scene);
-	return told === void 0 ? void 0 : hit$5(scene, gains, told, severe);
+	return told === void 0 ? void 0 : hit$7(scene, gains, told, severe);
 }
 /** Whether a gain comes from what this policy says in this direction. */
 function opensIn({ sources, destinations, gained }, { pair, direction, base, head }) {
@@ -45730,7 +45960,7 @@ function tellSubjects({ pair, direction, base, head }, gains, row) {
 	const peers = row.blocks.map((block) => block.peers).reduce((all, set) => all.union(set));
 	return `its ${direction} rules now speak for ${namePeers(fresh, head.reach, entriesOf(head, pair.head))} as well, and open them ${peersKey[direction]} ${namePeers(peers, head.reach, entriesOf(head, pair.head))}`;
 }
-function hit$5({ pair, direction, head }, gains, told, severe) {
+function hit$7({ pair, direction, head }, gains, told, severe) {
 	const keys = /* @__PURE__ */ new Set([idKey(pair.head.id), idKey(pair.base.id)]);
 	const sorted = [...gains].sort((a, b) => sideOf$2(b, direction).size - sideOf$2(a, direction).size);
 	const causes = distinctBy(sorted.flatMap((gain) => gain.causes.filter(({ object }) => keys.has(idKey(object)))));
@@ -45833,7 +46063,7 @@ var ports_without_peers_default = defineRule({
 			if (rule.peers !== "any" || rule.ports === "any" || rule.peersSpan !== void 0) continue;
 			if (options.allow.includes(qualifiedName(spec.id))) continue;
 			if (rule.direction === "ingress" && servesWebhook(view, found, webhooks)) continue;
-			yield hit$4(view, found);
+			yield hit$6(view, found);
 		}
 	}
 });
@@ -45845,7 +46075,7 @@ function servesWebhook(view, { entry }, webhooks) {
 		return served !== void 0 && entry.connections.subtract(served).isEmpty;
 	});
 }
-function hit$4(view, { spec, rule, entry }) {
+function hit$6(view, { spec, rule, entry }) {
 	const ingress = rule.direction === "ingress";
 	const ports = entry.connections.show();
 	const { certain } = selectedBy(view, entry.subject);
@@ -45868,6 +46098,219 @@ function hit$4(view, { spec, rule, entry }) {
 	};
 }
 
+// src/delta/find-redundancies.ts
+const known = /* @__PURE__ */ new WeakMap();
+/**
+* What could be deleted, all of it at once, without a difference to anybody: pods that are not in the tree count, and
+* both bounds. Of two that say the same the later one is redundant. What may apply, but not surely, is never judged.
+*/
+function findRedundancies(reach) {
+	const found = known.get(reach) ?? new Judge(reach).judge();
+	known.set(reach, found);
+	return found;
+}
+const directions = ["ingress", "egress"];
+var Judge = class {
+	#reach;
+	#removed = /* @__PURE__ */ new Set();
+	constructor(reach) {
+		this.#reach = reach;
+	}
+	judge() {
+		const byPolicy = groups(this.#reach.input.entries, ({ origin }) => idKey(origin.policy));
+		return {
+			policies: byPolicy.flatMap((entries) => this.#take(entries)),
+			rules: groups(byPolicy.flat().filter((entry) => !this.#removed.has(entry) && !entry.isolates), ({ origin, direction }) => `${idKey(origin.policy)} ${direction} ${origin.index}`).flatMap((entries) => this.#take(entries))
+		};
+	}
+	/** Takes entries away for good where that makes no difference. */
+	#take(entries) {
+		if (!entries.every((entry) => this.#isCertain(entry))) return [];
+		for (const entry of entries) this.#removed.add(entry);
+		if (directions.every((direction) => this.#isIdle(entries, direction))) return [{
+			entries,
+			coveredBy: this.#coversOf(entries)
+		}];
+		for (const entry of entries) this.#removed.delete(entry);
+		return [];
+	}
+	/** Whether it is known that an entry is there, and for whom it speaks. */
+	#isCertain(entry) {
+		const { must, may } = this.#reach.matcher.select(entry.subject);
+		return entry.exists === "yes" && entry.effect === "exact" && !may.isEmpty && must === may;
+	}
+	#isIdle(entries, direction) {
+		for (const found of this.#subjects(entries, direction)) {
+			const before = this.#reach.row(found, direction);
+			const after = this.#reach.rowWithout(found, direction, this.#removed);
+			if (before.must.key !== after.must.key || before.may.key !== after.may.key) return false;
+			const remaining = this.#remaining(found, direction);
+			if (remaining.some(({ entry }) => isApproximate(entry))) return false;
+			if (!this.#reach.uses(found, direction).filter((use) => entries.includes(use.entry) && use.must !== use.may).every((use) => this.#isCovered(use, after.must, remaining))) return false;
+		}
+		return true;
+	}
+	/**
+	* Equal bounds prove nothing of an entry whose peers are not certain. It adds nothing where all that it may allow is
+	* allowed for certain, or by a rule that names the same peers: the two then match the same, whatever that is.
+	*/
+	#isCovered(use, certain, remaining) {
+		const { peers, verdict } = use.entry;
+		if (peers === "any" || verdict !== "allow" || remaining.some(({ entry }) => entry.verdict !== "allow")) return false;
+		const left = subtractBlocks(use.may, certain.blocks);
+		return peers.every((peer) => {
+			const twins = remaining.filter((other) => isSameTier(use, other) && other.applies === "yes" && names(other.entry, peer));
+			const { may } = this.#reach.matcher.peer(peer);
+			const own = left.map((block) => ({
+				...block,
+				peers: block.peers.intersect(may)
+			}));
+			return isNothing(subtractBlocks(own, twins.flatMap((twin) => twin.may)));
+		});
+	}
+	/** Classes for which some of the entries speak. Pods nobody has declared come first: most differences show there. */
+	*#subjects(entries, direction) {
+		const seen = /* @__PURE__ */ new Set();
+		for (const entry of entries) {
+			if (entry.direction !== direction) continue;
+			for (const index of this.#reach.matcher.select(entry.subject).may) {
+				const found = this.#reach.universe.classes[index];
+				if (found !== void 0 && !seen.has(index)) yield found;
+				seen.add(index);
+			}
+		}
+	}
+	#remaining(found, direction) {
+		return this.#reach.uses(found, direction).filter(({ entry }) => !this.#removed.has(entry));
+	}
+	#coversOf(entries) {
+		return directions.flatMap((direction) => {
+			const [subject] = this.#subjects(entries, direction);
+			if (subject === void 0) return [];
+			const own = entries.filter((entry) => entry.direction === direction);
+			const said = own.flatMap((entry) => this.#reach.matcher.blocks(entry).may).filter(({ peers, connections }) => !peers.isEmpty && !connections.isEmpty);
+			const isolates = own.some((entry) => entry.isolates);
+			const uses = this.#remaining(subject, direction);
+			const speaking = uses.filter((use) => overlap$1(use.may, said) && own.some((entry) => canCover(use.entry, entry)));
+			const whole = speaking.find((use) => subtractBlocks(said, use.may).length === 0);
+			return [...isolates ? uses.filter(({ entry }) => entry.isolates).slice(0, 1) : [], ...whole === void 0 ? speaking : [whole]].map(({ entry }) => entry);
+		});
+	}
+};
+/** Entries by a key, those that stand last in the files first. */
+function groups(entries, keyOf) {
+	return [...Map.groupBy(entries, keyOf).values()].sort(([a], [b]) => compareSpans(b.origin.span, a.origin.span));
+}
+/** What the cluster does may lie on either side of what such an entry says. */
+const isApproximate = ({ effect }) => effect === "wider" || effect === "narrower";
+const isSameTier = (a, b) => a.entry.layer === b.entry.layer && a.entry.tier === b.entry.tier;
+/** Whether an entry lists a peer that matches whenever this one does. */
+function names({ peers }, peer) {
+	return peers !== "any" && peers.some((other) => isWithin(peer, other));
+}
+function isWithin(peer, other) {
+	if (peer.kind === "pods") return other.kind === "pods" && selectorKey(peer) === selectorKey(other);
+	if (peer.kind !== "addresses" || other.kind !== "addresses") return false;
+	return peer.matchesPods === other.matchesPods && peer.addresses.isSubsetOf(other.addresses);
+}
+const isNothing = (blocks) => blocks.every(({ peers, connections }) => peers.isEmpty || connections.isEmpty);
+/** One that says the same, or is asked before. */
+const canCover = (other, entry) => other.verdict === entry.verdict || other.tier < entry.tier || other.tier === entry.tier && compareOrder(other.order, entry.order) < 0;
+const overlap$1 = (a, b) => a.some((x) => b.some((y) => x.peers.overlaps(y.peers) && !x.connections.intersect(y.connections).isEmpty));
+
+// src/rules/redundancy-words.ts
+/** On a policy that says something twice on purpose. */
+const ANNOTATION$1 = "portcullis/redundancy-intended";
+const keepIt = `If it is meant all the same, say so in a comment ("intended") or with the annotation ${ANNOTATION$1}: "true".`;
+/** Whether somebody wrote that the policy, or these lines of it, are there on purpose. */
+function isIntended$1(view, { entries: [entry] }, lines) {
+	const resource = view.policies.manifests.get(idKey(entry.origin.policy));
+	return (resource && annotationsAt(resource.node, "metadata", "annotations").get(ANNOTATION$1)) === "true" || hasIntent(lines);
+}
+/** Comments within some lines, and those that stand right above them. */
+function hasIntent(lines) {
+	const above = lines.file.text.slice(0, lines.start).split("\n").slice(0, -1);
+	const first = above.findLastIndex((line) => !/^\s*#/.test(line)) + 1;
+	const rest = lines.file.text.slice(lines.end).split("\n", 1);
+	return [
+		...above.slice(first),
+		...textOf$1(lines).split("\n").slice(0, -1),
+		lastLine(lines) + rest
+	].some((line) => /#.*\b(?:intended|intentional(?:ly)?|on purpose|deliberate(?:ly)?|explicit(?:ly)?)\b/i.test(line));
+}
+const lastLine = (lines) => textOf$1(lines).split("\n").at(-1) ?? "";
+/** `NetworkPolicy shop/closed says the same`; undefined where nothing has to be said. */
+function sayCovers({ entries, coveredBy }) {
+	const own = idKey(entries[0].origin.policy);
+	const named = coveredBy.map(({ origin }) => idKey(origin.policy) === own ? `${origin.rule} of the same policy` : showId(origin.policy));
+	const covers = [...new Set(named)];
+	if (covers.length === 0) return void 0;
+	const verb = coveredBy.every(({ verdict }) => entries.some((entry) => entry.verdict === verdict)) ? ["says the same", "together say the same"] : ["decides before it does", "decide before it does"];
+	return `${covers.join(" and ")} ${verb[covers.length === 1 ? 0 : 1]}`;
+}
+/** Most places shown that say the same. */
+const shownCovers = 4;
+function relatedCovers(view, { coveredBy }) {
+	return { related: coveredBy.slice(0, shownCovers).map(({ origin }) => ({
+		at: {
+			side: view.side,
+			span: origin.span
+		},
+		message: `${showId(origin.policy)}, ${origin.rule}`
+	})) };
+}
+/** Canonical text of what entries say, so that findings of two rules are told apart whatever their order. */
+const textOfEntries = (entries) => entries.map((entry) => `${entry.direction} ${entry.verdict} ${entry.connections.key} ${peersKeyOf(entry)}`).join("\n");
+
+// src/rules/redundant-rule.ts
+var redundant_rule_default = defineRule({
+	id: "redundant-rule",
+	title: "A rule adds nothing to what other rules say",
+	severity: "note",
+	fix: "suggestion",
+	tags: ["correctness"],
+	scope: "side",
+	onlyTouched: true,
+	options: noOptions,
+	*check({ view }) {
+		for (const found of findRedundancies(view.reach).rules) if (!isIntended$1(view, found, found.entries[0].origin.span)) yield hit$5(view, found);
+	}
+});
+function hit$5(view, found) {
+	const { origin } = found.entries[0];
+	return {
+		object: origin.policy,
+		discriminator: textOfEntries(found.entries),
+		at: {
+			side: view.side,
+			span: origin.span
+		},
+		...relatedCovers(view, found),
+		message: `${showId(origin.policy)}, ${origin.rule} adds nothing: ${sayCovers(found) ?? "without it everybody reaches whom they reach now"}.`,
+		remedy: `Delete the rule. ${keepIt}`,
+		confidence: view.cluster.open ? "likely" : "certain",
+		...deletion(view, found)
+	};
+}
+/** Where taking the text away leaves everything else as it is: the policy must state its types by itself. */
+function deletion(view, { entries: [{ origin, direction }] }) {
+	const spec = view.policies.networkPolicies.find(({ id }) => idKey(id) === idKey(origin.policy));
+	const rule = spec?.rules[direction][origin.index];
+	if (spec === void 0 || rule === void 0) return {};
+	if (direction === "egress" && spec.typesSpan === void 0 && spec.rules.egress.length === 1) return {};
+	const edit = deleteRule(spec, rule);
+	return edit === void 0 ? {} : fixIn(spec.resource, "Delete the rule", [edit]);
+}
+function deleteRule(spec, rule) {
+	const { file } = spec.resource.provenance;
+	const whole = specNode(spec);
+	const item = ruleNode(spec, rule);
+	const list = valueAt(whole, rule.direction);
+	const entry = entryOf$1(whole, rule.direction);
+	if (item === void 0 || list?.kind !== "sequence" || whole === void 0 || entry === void 0) return void 0;
+	return list.items.length > 1 ? removeItem(file, list, item) : removeEntry(file, whole, entry);
+}
+
 // src/rules/selector-matches-no-workload.ts
 var selector_matches_no_workload_default = defineRule({
 	id: "selector-matches-no-workload",
@@ -45884,13 +46327,13 @@ var selector_matches_no_workload_default = defineRule({
 			const absence = absenceIn(view, spec.id.namespace);
 			if (absence === "unknown" || workloads.some(({ labels }) => matchLabels(spec.podSelector, labels) !== "no")) continue;
 			yield {
-				...hit$3(view, spec, workloads),
+				...hit$4(view, spec, workloads),
 				...onAbsence(absence)
 			};
 		}
 	}
 });
-function hit$3(view, spec, workloads) {
+function hit$4(view, spec, workloads) {
 	const repair = repairOf(spec, workloads);
 	const span = repair?.written.span ?? spec.podSelectorSpan;
 	const meant = repair === void 0 ? "" : ` Near it is ${repair.key}=${repair.value}.`;
@@ -45945,7 +46388,7 @@ var sensitive_port_newly_reachable_default = defineRule({
 			if (opening.gained.intersect(wanted).isEmpty) continue;
 			const before = scopeBefore(base, opening, wanted);
 			const after = portScope(head, opening.workload, wanted, "must");
-			if (scopeRank[after] > Math.max(scopeRank[before], scopeRank[listener.sensitive.allowed])) yield hit$2(opening, listener, before, after, head);
+			if (scopeRank[after] > Math.max(scopeRank[before], scopeRank[listener.sensitive.allowed])) yield hit$3(opening, listener, before, after, head);
 		}
 	}
 });
@@ -45982,7 +46425,7 @@ function servedPorts({ cluster }) {
 	for (const backends of serviceBackends(cluster).values()) for (const { workload, connections } of backends) found.set(workload, [...found.get(workload) ?? [], connections]);
 	return found;
 }
-function hit$2(opening, { workload, port, sensitive, sure }, before, after, head) {
+function hit$3(opening, { workload, port, sensitive, sure }, before, after, head) {
 	const [cause] = opening.causes;
 	const wanted = ConnectionSet.of("TCP", portRange(port));
 	const destination = classOfWorkload(head.reach, workload);
@@ -46016,7 +46459,7 @@ var service_port_used_default = defineRule({
 			if (rule.ports === "any" || rule.direction === "egress" && rule.peers === "any") continue;
 			for (const port of rule.ports) {
 				const misuse = typeof port.port === "number" && port.endPort === void 0 ? misuseOf(view, found, port, port.port) : void 0;
-				if (misuse !== void 0) yield hit$1(view, found, port, misuse);
+				if (misuse !== void 0) yield hit$2(view, found, port, misuse);
 			}
 		}
 	}
@@ -46050,7 +46493,7 @@ function listensAt(view, workload, protocol, number) {
 	if (workload.ports.some((port) => port.port === number && port.protocol === protocol)) return true;
 	return servicePortsOf(view, workload).some(({ port }) => targetOf(port, workload).has(protocol, number));
 }
-function hit$1(view, found, port, misuse) {
+function hit$2(view, found, port, misuse) {
 	const { spec, rule } = found;
 	const whom = showWorkloads(misuse.workloads);
 	return {
@@ -46079,6 +46522,42 @@ function useTarget({ spec }, { portSpan, protocol }, target) {
 	const { numbers } = target.portsOf(protocol);
 	if (portSpan === void 0 || numbers.length !== 2 || numbers[0] !== numbers[1]) return {};
 	return fixIn(spec.resource, `Open ${protocol} ${numbers[0]} instead`, [replaceText(portSpan.file, portSpan, `${numbers[0]}`)]);
+}
+
+// src/rules/shadowed-policy.ts
+var shadowed_policy_default = defineRule({
+	id: "shadowed-policy",
+	title: "A policy changes nothing",
+	severity: "note",
+	fix: "none",
+	tags: ["correctness"],
+	scope: "side",
+	onlyTouched: true,
+	options: noOptions,
+	*check({ view }) {
+		for (const found of findRedundancies(view.reach).policies) {
+			const resource = view.policies.manifests.get(idKey(found.entries[0].origin.policy));
+			if (resource === void 0 || isIntended$1(view, found, resource.provenance.document)) continue;
+			if (found.coveredBy.length === 0 && view.cluster.open) continue;
+			yield hit$1(view, found, {
+				side: view.side,
+				span: resource.name.span
+			});
+		}
+	}
+});
+function hit$1(view, found, at) {
+	const { policy } = found.entries[0].origin;
+	const covers = sayCovers(found);
+	return {
+		object: policy,
+		discriminator: textOfEntries(found.entries),
+		at,
+		...relatedCovers(view, found),
+		message: `${showId(policy)} changes nothing: ${covers === void 0 ? "no other policy speaks for its pods, and it allows them everything" : `for its pods ${covers}`}.`,
+		remedy: `${covers === void 0 ? "Narrow it to what is meant, or delete it." : "Delete the policy."} ${keepIt}`,
+		confidence: view.cluster.open ? "likely" : "certain"
+	};
 }
 
 // src/rules/split-selector-peers.ts
@@ -46194,9 +46673,11 @@ const rules = [
 	policy_types_mismatch_default,
 	policy_weakened_default,
 	ports_without_peers_default,
+	redundant_rule_default,
 	selector_matches_no_workload_default,
 	sensitive_port_newly_reachable_default,
 	service_port_used_default,
+	shadowed_policy_default,
 	split_selector_peers_default
 ];
 
@@ -47287,6 +47768,18 @@ function linkPlace(at, links) {
 	return at.side === "base" ? `${link} on the base side` : link;
 }
 
+// src/report/access-sentence.ts
+/**
+* What policies come to as a whole, where it is one thing: nothing new is allowed, or nothing is different for all the
+* editing. Empty where neither is certain of every cluster.
+*/
+function accessSentence(report) {
+	const { clusters } = report;
+	if (freshGaps(report).length > 0 || clusters.some(({ access }) => access === "other")) return "";
+	if (clusters.some(({ access }) => access === "narrower")) return "This change only closes access: nothing new is allowed.";
+	return clusters.some(({ policiesDiffer }) => policiesDiffer) ? "Policies changed, access did not." : "";
+}
+
 // src/report/finding-markdown.ts
 const severityMarks = {
 	error: "🔴",
@@ -47376,11 +47869,15 @@ function verdictBlock(report) {
 	const reasons = report.outcome.reasons.map((reason) => `- ${markdownText(clip(reason, 600))}`);
 	return {
 		head: `### ${verdictMarks[report.outcome.verdict]} Portcullis: ${headline(report)}\n\n`,
-		items: reasons.length === 0 ? [sidesSentence(report)] : [`${sidesSentence(report)}\n`, ...reasons],
+		items: reasons.length === 0 ? [opening(report)] : [`${opening(report)}\n`, ...reasons],
 		foot: "",
 		rank: 0,
 		more: (count) => `- and ${count} more reasons`
 	};
+}
+function opening(report) {
+	const access = accessSentence(report);
+	return access === "" ? sidesSentence(report) : `${sidesSentence(report)}\n\n${access}`;
 }
 function sidesSentence({ sides }) {
 	return `${markdownText(clip(showSide(sides.base), 200))} → ${markdownText(clip(showSide(sides.head), 200))}`;
@@ -49211,6 +49708,11 @@ const cluster = strictObject({
 		"base",
 		"head"
 	]),
+	access: _enum([
+		"same",
+		"narrower",
+		"other"
+	]).optional().describe("Whether head allows what base did, less, or something else. Since 1.1."),
 	changes: array(change),
 	exposure: array(exposure),
 	addedWorkloads: array(string()),
@@ -49304,7 +49806,7 @@ function jsonReport(report) {
 	const { tool, evaluatedAt, sides, configuration, outcome, coverage } = report;
 	const { files, resources, workloads, policies, namespaces, clusters, others, unknownKinds, remarks } = coverage;
 	return {
-		schemaVersion: "1.0",
+		schemaVersion: "1.1",
 		tool: {
 			name: tool.name,
 			version: tool.version
@@ -49359,6 +49861,7 @@ function jsonCluster(cluster) {
 		name: cluster.name,
 		open: cluster.open,
 		presence: cluster.presence,
+		access: cluster.access,
 		changes: cluster.changes.map(jsonChange),
 		exposure: cluster.exposure.map(jsonExposure),
 		addedWorkloads: [...cluster.addedWorkloads],
@@ -49486,7 +49989,7 @@ function renderExposureDelta(report) {
 		clusters: clusters.length === 0 ? report.clusters.map(({ name }) => name) : clusters
 	}));
 	return JSON.stringify({
-		schemaVersion: "1.0",
+		schemaVersion: "1.1",
 		outcome: report.outcome.verdict,
 		clusters: report.clusters.map(({ name, exposure }) => ({
 			name,

@@ -1,3 +1,4 @@
+import { accessSentence } from '../report/access-sentence.ts'
 import { plainText } from '../report/escape.ts'
 import { type FoldedChange, foldedChanges, possibleChanges } from '../report/folded-changes.ts'
 import { showPlace } from '../report/links.ts'
@@ -21,15 +22,19 @@ export function diffText(
   { colour, width }: { readonly colour: boolean; readonly width: number },
 ): string {
   const pen = { paint: paintWith(colour), width: Math.max(40, width) }
+  const access = accessSentence(report)
   const blocks = [
-    [pen.paint('dim', plainText(`${showSide(report.sides.base)} → ${showSide(report.sides.head)}`))],
+    [
+      pen.paint('dim', plainText(`${showSide(report.sides.base)} → ${showSide(report.sides.head)}`)),
+      ...(access === '' ? [] : [access]),
+    ],
     section(foldedChanges(report, 'opened'), 'Opened', '+', pen),
     section(foldedChanges(report, 'closed'), 'Closed', '-', pen),
     section(foldedChanges(report, 'replaced'), 'Replaced', '~', pen),
     section(possibleChanges(report), 'Depends on what the repository does not say', '?', pen),
     exposure(report, pen),
   ].filter((lines) => lines.length > 0)
-  if (blocks.length === 1) blocks.push(['Nothing changes in who can reach whom.'])
+  if (blocks.length === 1 && access === '') blocks.push(['Nothing changes in who can reach whom.'])
   return `${blocks.map((lines) => lines.join('\n')).join('\n\n')}\n`
 }
 

@@ -1,12 +1,18 @@
 import { metricNames } from '../delta/exposure.ts'
+import { countMembers } from '../delta/measure-exposure.ts'
 import type { MeasuredCluster } from './exposure-text.ts'
 
 /** Metrics with all of their members, and namespaces by their points. */
 export function exposureJson(clusters: readonly MeasuredCluster[]): string {
-  const described = clusters.map(({ name, metrics, namespaces }) => ({
+  const described = clusters.map(({ name, metrics, namespaces, totalOf }) => ({
     name,
-    metrics: metricNames.map((metric) => ({ metric, count: metrics[metric].length, members: metrics[metric] })),
+    metrics: metricNames.map((metric) => ({
+      metric,
+      count: countMembers(metrics[metric]),
+      total: totalOf(metric) ?? null,
+      members: metrics[metric].map(({ name, detail }) => ({ name, detail })),
+    })),
     namespaces,
   }))
-  return `${JSON.stringify({ schemaVersion: '1.0', clusters: described }, undefined, 2)}\n`
+  return `${JSON.stringify({ schemaVersion: '1.1', clusters: described }, undefined, 2)}\n`
 }

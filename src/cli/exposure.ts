@@ -1,4 +1,5 @@
-import { measureExposure } from '../delta/measure-exposure.ts'
+import type { MetricName } from '../delta/exposure.ts'
+import { measureExposure, totalOf } from '../delta/measure-exposure.ts'
 import { commandSafe } from '../report/escape.ts'
 import type { Arguments } from './command-spec.ts'
 import { deliver } from './deliver.ts'
@@ -20,6 +21,7 @@ export async function exposure(
     metrics: measureExposure(view),
     namespaces: rankNamespaces(view),
     workloads: view.cluster.workloads.length,
+    totalOf: (metric: MetricName) => totalOf(metric, view),
   }))
   const colour = options.output === undefined && wantsColour(io.stdout, io.env)
   const text = options.format === 'json' ? exposureJson(measured) : exposureText(measured, colour)

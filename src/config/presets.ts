@@ -18,8 +18,10 @@ const pitfalls: readonly (readonly [string, Severity])[] = [
   ['namespace-label-unknown', 'warning'],
   ['peer-missing-namespace-selector', 'error'],
   ['policy-types-mismatch', 'error'],
+  ['redundant-rule', 'note'],
   ['selector-matches-no-workload', 'warning'],
   ['service-port-used', 'error'],
+  ['shadowed-policy', 'note'],
   ['split-selector-peers', 'warning'],
 ]
 

@@ -4,6 +4,10 @@ export interface ExposureMember {
   readonly name: string
   /** `through Ingress shop/front`, `every port`; may be empty. */
   readonly detail: string
+  /** For how many it counts, where one line stands for several: a pair with each of so many namespaces. */
+  readonly count?: number
+  /** Name of the member that this one is part of, where that one is there. */
+  readonly partOf?: string
 }
 
 /** Names of the metrics, in the order in which they are shown (definitions: docs/metrics.md). */
@@ -11,8 +15,11 @@ export const metricNames = [
   'internet-services',
   'internet-services-effective',
   'internal-edge-services',
+  'internal-edge-services-effective',
   'node-services',
+  'node-services-effective',
   'cross-namespace-services',
+  'cross-namespace-pairs',
   'open-services',
   'internet-egress-any',
   'internet-egress-broad',

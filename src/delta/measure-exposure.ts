@@ -1,6 +1,7 @@
 import { qualifiedName, type Workload } from '../model/cluster.ts'
 import type { EntryPoint } from '../model/entry-point.ts'
 import type { Direction } from '../policies/entry.ts'
+import { namespacesNamedBy } from '../reach/partition.ts'
 import { addressesWithin, classOfWorkload, metadataClasses, privateClasses, unlabelledPod } from '../reach/peers.ts'
 import { type AddressClass, isPodClass, type WorkloadClass } from '../reach/universe.ts'
 import { ConnectionSet } from '../sets/connection-set.ts'
@@ -10,7 +11,7 @@ import { entryBackends, nameEntry } from './entry-reach.ts'
 import { type Exposure, type ExposureChange, type ExposureMember, type MetricName, metricNames } from './exposure.ts'
 import { list } from './name-peers.ts'
 import { ownNamespaces } from './own-namespaces.ts'
-import { namespaceMembers, nonPodMembers, portScope, scopeNames, scopeRank } from './port-scope.ts'
+import { portScope, scopeNames, scopeRank } from './port-scope.ts'
 import { sensitiveListeners } from './sensitive-ports.ts'
 import { serviceBackends } from './service-backends.ts'
 import type { SideView } from './side-view.ts'
@@ -42,20 +43,25 @@ export function compareExposure(base: SideView, head: SideView): ExposureChange[
   const after = measureExposure(head)
   return metricNames.map((metric) => ({
     metric,
-    base: before[metric].length,
-    head: after[metric].length,
+    base: countMembers(before[metric]),
+    head: countMembers(after[metric]),
     total: totalOf(metric, head),
     gained: missingFrom(before[metric], after[metric]),
     lost: missingFrom(after[metric], before[metric]),
   }))
 }
 
+/** How many a metric counts: a line may stand for several. */
+export const countMembers = (members: readonly ExposureMember[]): number =>
+  members.reduce((sum, { count }) => sum + (count ?? 1), 0)
+
 function missingFrom(members: readonly ExposureMember[], wanted: readonly ExposureMember[]): ExposureMember[] {
   const names = new Set(members.map(({ name }) => name))
-  return wanted.filter(({ name }) => !names.has(name))
+  return wanted.filter(({ name, partOf }) => !names.has(name) && (partOf === undefined || !names.has(partOf)))
 }
 
-function totalOf(metric: MetricName, view: SideView): number | undefined {
+/** What a count is out of: workloads or namespaces; undefined where that means nothing. */
+export function totalOf(metric: MetricName, view: SideView): number | undefined {
   if (metric.startsWith('isolated-')) return new Set(view.cluster.workloads.map(({ id }) => qualifiedName(id))).size
   return metric.startsWith('default-deny-') ? ownNamespaces(view).length : undefined
 }
@@ -67,62 +73,114 @@ function gather(found: Iterable<ExposureMember>): ExposureMember[] {
     name,
     detail: list([...new Set(all.map(({ detail }) => detail))].filter(Boolean).sort(), 3),
   }))
-  return members.sort((a, b) => (a.name < b.name ? -1 : 1))
+  return members.sort(compareMembers)
 }
 
-/** Behind which name an entry point is counted: its Service, else the workloads that open a port of their node. */
-function entryNames({ service, backends }: EntryPoint): string[] {
-  return service === undefined
-    ? backends.map(({ workload }) => qualifiedName(workload.id))
-    : [qualifiedName(service.id)]
-}
+const compareMembers = (a: ExposureMember, b: ExposureMember): number => (a.name < b.name ? -1 : 1)
 
-function edgeMetrics(
-  view: SideView,
-): Pick<Exposure, 'internet-services' | 'internet-services-effective' | 'internal-edge-services' | 'node-services'> {
-  const membersOf = (entry: EntryPoint): ExposureMember[] => {
-    const detail = `through ${nameEntry(entry, view)}`
-    return entryNames(entry).map((name) => ({ name, detail }))
-  }
+type EdgeMetric =
+  | 'internet-services'
+  | 'internet-services-effective'
+  | 'internal-edge-services'
+  | 'internal-edge-services-effective'
+  | 'node-services'
+  | 'node-services-effective'
+
+function edgeMetrics(view: SideView): Pick<Exposure, EdgeMetric> {
   const inScope = (scope: EntryPoint['scope']): EntryPoint[] =>
     view.entryPoints.filter((entry) => entry.scope === scope)
-  const open = inScope('internet').filter((entry) => entryBackends(view, entry).some(({ must }) => !must.isEmpty))
+  const declared = (scope: EntryPoint['scope']): ExposureMember[] =>
+    gather(inScope(scope).flatMap((entry) => edgeMembers(view, entry, entry.backends)))
+  const effective = (scope: EntryPoint['scope']): ExposureMember[] =>
+    gather(inScope(scope).flatMap((entry) => edgeMembers(view, entry, openBackends(view, entry))))
   return {
-    'internet-services': gather(inScope('internet').flatMap(membersOf)),
-    'internet-services-effective': gather(open.flatMap(membersOf)),
-    'internal-edge-services': gather(inScope('internal').flatMap(membersOf)),
-    'node-services': gather(inScope('node').flatMap(membersOf)),
+    'internet-services': declared('internet'),
+    'internet-services-effective': effective('internet'),
+    'internal-edge-services': declared('internal'),
+    'internal-edge-services-effective': effective('internal'),
+    'node-services': declared('node'),
+    'node-services-effective': effective('node'),
   }
 }
 
-/** Services some pod of another namespace reaches, and those that a pod of any namespace does. */
-function serviceMetrics(view: SideView): Pick<Exposure, 'cross-namespace-services' | 'open-services'> {
+/** A Service is counted whether or not pods are behind it; without one the workloads that open a port of their node. */
+function edgeMembers(
+  view: SideView,
+  entry: EntryPoint,
+  backends: readonly { readonly workload: Workload }[] | undefined,
+): ExposureMember[] {
+  if (backends === undefined) return []
+  const { service } = entry
+  const ids = service === undefined ? backends.map(({ workload }) => workload.id) : [service.id]
+  const detail = `through ${nameEntry(entry, view)}`
+  return ids.map((id) => ({ name: qualifiedName(id), detail }))
+}
+
+/** Pods behind an entry point that accept who knocks there; undefined for none. */
+function openBackends(view: SideView, entry: EntryPoint): readonly { readonly workload: Workload }[] | undefined {
+  const open = entryBackends(view, entry).filter(({ must }) => !must.isEmpty)
+  return open.length === 0 ? undefined : open
+}
+
+type ServiceMetric = 'cross-namespace-services' | 'cross-namespace-pairs' | 'open-services'
+
+/** Services some pod of another namespace reaches, with each of these namespaces, and those that a pod of any does. */
+function serviceMetrics(view: SideView): Pick<Exposure, ServiceMetric> {
   const { reach } = view
   const cross: ExposureMember[] = []
+  const pairs: ExposureMember[] = []
   const open: ExposureMember[] = []
+  const namespacesOf = namespaceFinder(view)
   for (const [service, backends] of serviceBackends(view.cluster)) {
-    for (const { workload, connections } of backends) {
-      const found = classOfWorkload(reach, workload)
-      const sources = sourcesOf(reach, found, connections)
-      const name = qualifiedName(service.id)
-      if (sources.has(reach.universe.anyPod.index)) open.push({ name, detail: '' })
-      const foreign = sources.subtract(nonPodMembers(reach)).subtract(namespaceMembers(reach, found))
-      if (!foreign.isEmpty) cross.push({ name, detail: namespacesOf(view, foreign) })
-    }
+    const sources = backends.map(({ workload, connections }) =>
+      sourcesOf(reach, classOfWorkload(reach, workload), connections),
+    )
+    const found = new Set(sources.flatMap(namespacesOf))
+    found.delete(service.id.namespace)
+    if (found.size === 0) continue
+    const namespaces = [...found].sort()
+    const isOpen = sources.some((set) => set.has(reach.universe.anyPod.index))
+    const name = qualifiedName(service.id)
+    cross.push({ name, detail: isOpen ? 'from any namespace' : `from ${list(namespaces, 3)}` })
+    pairs.push(...pairMembers(name, namespaces, isOpen))
+    if (isOpen) open.push({ name, detail: '' })
   }
-  return { 'cross-namespace-services': gather(cross), 'open-services': gather(open) }
+  return {
+    'cross-namespace-services': gather(cross),
+    'cross-namespace-pairs': pairs.sort(compareMembers),
+    'open-services': gather(open),
+  }
 }
 
-function namespacesOf({ reach }: SideView, members: MemberSet): string {
-  const { classes, anyPod } = reach.universe
-  if (members.has(anyPod.index)) return 'from any namespace'
-  const names = new Set<string>()
-  for (const index of members) {
-    const found = classes[index]
-    if (found !== undefined && isPodClass(found))
-      names.add(typeof found.namespace === 'string' ? found.namespace : 'other namespaces')
+/** Namespaces that leave no trace in the tree. */
+const ELSEWHERE = 'other namespaces'
+
+/** One line for a Service that any namespace reaches, however many they are. */
+function pairMembers(service: string, namespaces: readonly string[], isOpen: boolean): ExposureMember[] {
+  const all = `${service} ← any namespace`
+  if (isOpen) {
+    const count = namespaces.filter((namespace) => namespace !== ELSEWHERE).length
+    return count === 0 ? [] : [{ name: all, detail: `${count} of them are known`, count }]
   }
-  return `from ${list([...names].sort(), 3)}`
+  return namespaces.map((namespace) => ({ name: `${service} ← ${namespace}`, detail: '', partOf: all }))
+}
+
+/** Names of the namespaces of this side that some classes live in; those without a trace are one. */
+function namespaceFinder({ reach, cluster }: SideView): (members: MemberSet) => readonly string[] {
+  const { dns } = cluster.profile
+  const named = [...namespacesNamedBy(reach.input.entries), ...(dns === undefined ? [] : [dns.namespace])]
+  const own = new Set([...cluster.namespaces.keys(), ...named])
+  const homes = reach.universe.classes.map((found) => {
+    if (!isPodClass(found)) return undefined
+    if (typeof found.namespace !== 'string') return ELSEWHERE
+    return own.has(found.namespace) ? found.namespace : undefined
+  })
+  const known = new Map<MemberSet, readonly string[]>()
+  return (members) => {
+    const found = known.get(members) ?? [...new Set([...members].flatMap((index) => homes[index] ?? []))]
+    known.set(members, found)
+    return found
+  }
 }
 
 /** By class of workloads; which addresses a class reaches depends on its egress row alone. */

@@ -4,6 +4,7 @@ import type { Direction, PeerSelector, PolicyEntry } from '../policies/entry.ts'
 import type { NetworkPolicySpec } from '../policies/kubernetes/spec.ts'
 import { type Block, makeRow, type Row } from '../reach/row.ts'
 import { selectorKey } from '../reach/selector-scope.ts'
+import { textOf } from '../source/span.ts'
 import type { SideView } from './side-view.ts'
 
 /** A policy of both sides; the names differ where it was renamed. */
@@ -87,11 +88,21 @@ function subjectKey({ id, podSelector, isolates }: NetworkPolicySpec): string {
 /** One text for what a policy says, whatever the order in which it says it. */
 function meaningOf(spec: NetworkPolicySpec, view: SideView): string {
   const entries = entriesOf(view, spec).map(
-    ({ direction, peers, connections }) =>
-      `${direction} ${peers === 'any' ? 'any' : peers.map(peerKey).sort().join(' or ')} ${connections.key}`,
+    (entry) => `${entry.direction} ${peersKeyOf(entry)} ${entry.connections.key}`,
   )
   return [subjectKey(spec), ...entries.sort()].join('\n')
 }
+
+/** One text for all an entry says, wherever it is written. An entry that could not be read says nothing for certain. */
+export function meaningOfEntry(entry: PolicyEntry): string {
+  const { layer, direction, tier, order, subject, connections, verdict, isolates, effect } = entry
+  const words = [layer, direction, tier, order.join(), selectorKey(subject), connections.key, verdict, isolates, effect]
+  return [...words, peersKeyOf(entry), effect === 'unknown' ? textOf(entry.origin.span) : ''].join('\n')
+}
+
+/** One text for whom an entry speaks of, whatever the order in which it lists them. */
+export const peersKeyOf = ({ peers }: PolicyEntry): string =>
+  peers === 'any' ? 'any' : [...new Set(peers.map(peerKey))].sort().join(' or ')
 
 function peerKey(peer: PeerSelector): string {
   if (peer.kind === 'pods') return selectorKey(peer)

@@ -77,7 +77,7 @@ export function policedMembers(reach: Reachability): MemberSet {
 const homes = new WeakMap<Reachability, Map<string, MemberSet>>()
 
 /** Classes of the namespace a class lives in; none for addresses and for namespaces without a trace. */
-export function namespaceMembers(reach: Reachability, found: PeerClass): MemberSet {
+function namespaceMembers(reach: Reachability, found: PeerClass): MemberSet {
   if (!isPodClass(found) || typeof found.namespace !== 'string') return reach.matcher.set([])
   const byName = homes.get(reach) ?? new Map<string, MemberSet>()
   homes.set(reach, byName)

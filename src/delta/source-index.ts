@@ -7,6 +7,8 @@ import type { MemberSet } from '../sets/member-set.ts'
 
 /** Peers that may all send the same to the same destinations. */
 interface EgressBlock {
+  /** Tells the blocks of one bound apart. */
+  readonly number: number
   readonly sources: MemberSet
   readonly destinations: MemberSet
   readonly connections: ConnectionSet
@@ -14,16 +16,33 @@ interface EgressBlock {
 
 const indices = new WeakMap<Reachability, Partial<Record<Bound, readonly EgressBlock[]>>>()
 
-/** Every class from which some of the wanted connections to a pod are possible. */
+const answers = new WeakMap<Reachability, Map<Row, Map<string, MemberSet>>>()
+
+/**
+ * Every class from which some of the wanted connections to a pod are possible. Pods that accept the same, and to whom
+ * the same may be sent, are many: they share one value.
+ */
 export function sourcesOf(
   reach: Reachability,
   destination: PeerClass,
   wanted: ConnectionSet,
   bound: Bound = 'must',
 ): MemberSet {
+  const row = reach.row(destination, 'ingress')[bound]
   const sending = egressBlocks(reach, bound).filter(({ destinations }) => destinations.has(destination.index))
+  const byRow = answers.get(reach) ?? new Map<Row, Map<string, MemberSet>>()
+  answers.set(reach, byRow)
+  const known = byRow.get(row) ?? new Map<string, MemberSet>()
+  byRow.set(row, known)
+  const key = `${bound} ${wanted.key} ${sending.map(({ number }) => number).join()}`
+  const sources = known.get(key) ?? senders(reach, row, sending, wanted)
+  known.set(key, sources)
+  return sources
+}
+
+function senders(reach: Reachability, row: Row, sending: readonly EgressBlock[], wanted: ConnectionSet): MemberSet {
   let found = reach.matcher.set([])
-  for (const { peers, connections } of reach.row(destination, 'ingress')[bound].blocks) {
+  for (const { peers, connections } of row.blocks) {
     const accepted = connections.intersect(wanted)
     if (accepted.isEmpty) continue
     for (const block of sending) {
@@ -55,10 +74,10 @@ function collectBlocks(reach: Reachability, bound: Bound): readonly EgressBlock[
     })
   })
   const equal = Map.groupBy(blocks, ({ destinations, connections }) => `${connections.key}@${destinations.key}`)
-  return [...equal.values()].flatMap((group) => {
+  return [...equal.values()].flatMap((group, number) => {
     const [first] = group
     if (first === undefined) return []
     const sources = reach.matcher.set(group.flatMap((item) => item.sources))
-    return [{ sources, destinations: first.destinations, connections: first.connections }]
+    return [{ number, sources, destinations: first.destinations, connections: first.connections }]
   })
 }

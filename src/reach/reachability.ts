@@ -83,13 +83,18 @@ export class Reachability {
     const key = `${direction[0]}${found.index}`
     const known = this.#rows.get(key)
     if (known !== undefined) return known
-    const row = this.#evaluate(found, direction)
+    const row = this.#evaluate(this.uses(found, direction), direction)
     this.#rows.set(key, row)
     return row
   }
 
-  #evaluate(found: PeerClass, direction: Direction): RowBounds {
-    const uses = this.uses(found, direction)
+  /** The row of a class as it would be without some entries. */
+  rowWithout(found: PeerClass, direction: Direction, removed: ReadonlySet<PolicyEntry>): RowBounds {
+    const left = this.uses(found, direction).filter(({ entry }) => !removed.has(entry))
+    return this.#evaluate(left, direction)
+  }
+
+  #evaluate(uses: readonly EntryUse[], direction: Direction): RowBounds {
     if (uses.length === 0) return this.#open
     const key = `${direction} ${uses.map((use) => this.#useKey(use)).join(' ')}`
     const known = this.#shared.rows.get(key)

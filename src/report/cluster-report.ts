@@ -1,3 +1,4 @@
+import { accessChange, policiesDiffer } from '../delta/access-change.ts'
 import type { AnalysedCluster } from '../delta/analyze-cluster.ts'
 import type { Delta, DeltaSentence } from '../delta/delta.ts'
 import { compareExposure } from '../delta/measure-exposure.ts'
@@ -7,10 +8,13 @@ import type { ChangeReport, ClusterReport } from './report.ts'
 
 /** What one cluster's change comes to, in words. */
 export function clusterReport({ name, open, base, head, delta }: AnalysedCluster): ClusterReport {
+  const both = base !== undefined && head !== undefined && delta !== undefined
   return {
     name,
     open,
     presence: base === undefined ? 'head' : head === undefined ? 'base' : 'both',
+    access: both ? accessChange(base, head, delta) : 'other',
+    policiesDiffer: both && policiesDiffer(base, head),
     changes: (delta?.sentences ?? []).map(changeReport),
     exposure: base === undefined || head === undefined ? [] : compareExposure(base, head),
     ...workloads(delta),

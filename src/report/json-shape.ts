@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { metricNames } from '../delta/exposure.ts'
 
 /** Minors only add; a reader of 1.0 reads every 1.x. */
-export const reportSchemaVersion = '1.0'
+export const reportSchemaVersion = '1.1'
 
 const sideName = z.enum(['base', 'head'])
 const severity = z.enum(['error', 'warning', 'note'])
@@ -83,6 +83,10 @@ const cluster = z.strictObject({
   name: z.string(),
   open: z.boolean().describe('Whether more may be applied than was seen.'),
   presence: z.enum(['both', 'base', 'head']),
+  access: z
+    .enum(['same', 'narrower', 'other'])
+    .optional()
+    .describe('Whether head allows what base did, less, or something else. Since 1.1.'),
   changes: z.array(change),
   exposure: z.array(exposure),
   addedWorkloads: z.array(z.string()),

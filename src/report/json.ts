@@ -62,6 +62,7 @@ function jsonCluster(cluster: ClusterReport): JsonReport['clusters'][number] {
     name: cluster.name,
     open: cluster.open,
     presence: cluster.presence,
+    access: cluster.access,
     changes: cluster.changes.map(jsonChange),
     exposure: cluster.exposure.map(jsonExposure),
     addedWorkloads: [...cluster.addedWorkloads],

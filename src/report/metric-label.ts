@@ -10,8 +10,11 @@ const labels: Readonly<Record<MetricName, MetricLabel>> = {
   'internet-services': { text: 'Services offered to the internet', growth: 'worse' },
   'internet-services-effective': { text: 'Services reachable from the internet', growth: 'worse' },
   'internal-edge-services': { text: 'Services behind an internal edge', growth: 'worse' },
+  'internal-edge-services-effective': { text: 'Services reachable through an internal edge', growth: 'worse' },
   'node-services': { text: 'Services on node ports', growth: 'worse' },
+  'node-services-effective': { text: 'Services reachable through node ports', growth: 'worse' },
   'cross-namespace-services': { text: 'Services reachable from other namespaces', growth: 'worse' },
+  'cross-namespace-pairs': { text: 'Pairs of a Service and another namespace that reaches it', growth: 'worse' },
   'open-services': { text: 'Services reachable from any namespace', growth: 'worse' },
   'internet-egress-any': { text: 'Workloads that reach all of the internet', growth: 'worse' },
   'internet-egress-broad': { text: 'Workloads that reach broad internet ranges', growth: 'worse' },
@@ -35,9 +38,10 @@ export function showDelta({ base, head }: ExposureChange): string {
   return head > base ? `+${head - base}` : `−${base - head}`
 }
 
-/** A count with what it is out of: `3 / 12`. */
+/** A count with what it is out of: `3 / 12 (25 %)`. */
 export function showCount(count: number, total: number | undefined): string {
-  return total === undefined ? String(count) : `${count} / ${total}`
+  if (total === undefined) return String(count)
+  return total === 0 ? `${count} / 0` : `${count} / ${total} (${Math.floor((100 * count) / total)} %)`
 }
 
 /** Whether the change makes exposure worse or better; `same` where as many came as went. */

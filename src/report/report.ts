@@ -1,3 +1,4 @@
+import type { AccessChange } from '../delta/access-change.ts'
 import type { SidedSpan } from '../delta/cause.ts'
 import type { ExposureChange } from '../delta/exposure.ts'
 import type { Side } from '../reach/universe.ts'
@@ -53,6 +54,10 @@ export interface ClusterReport {
   readonly open: boolean
   /** `both`, or the one side on which the cluster exists. */
   readonly presence: 'both' | Side
+  /** Whether head lies within base; `other` for a cluster of one side. */
+  readonly access: AccessChange
+  /** Whether some policy differs, be it in words only. */
+  readonly policiesDiffer: boolean
   readonly changes: readonly ChangeReport[]
   readonly exposure: readonly ExposureChange[]
   readonly addedWorkloads: readonly string[]

@@ -1,4 +1,5 @@
 import type { Finding } from '../rules/finding.ts'
+import { accessSentence } from './access-sentence.ts'
 import { clip, codeBlock, inlineCode, markdownText } from './escape.ts'
 import {
   clusterTitle,
@@ -29,11 +30,16 @@ export function verdictBlock(report: Report): Block {
   const reasons = report.outcome.reasons.map((reason) => `- ${markdownText(clip(reason, 600))}`)
   return {
     head: `### ${verdictMarks[report.outcome.verdict]} Portcullis: ${headline(report)}\n\n`,
-    items: reasons.length === 0 ? [sidesSentence(report)] : [`${sidesSentence(report)}\n`, ...reasons],
+    items: reasons.length === 0 ? [opening(report)] : [`${opening(report)}\n`, ...reasons],
     foot: '',
     rank: 0,
     more: (count) => `- and ${count} more reasons`,
   }
+}
+
+function opening(report: Report): string {
+  const access = accessSentence(report)
+  return access === '' ? sidesSentence(report) : `${sidesSentence(report)}\n\n${access}`
 }
 
 function sidesSentence({ sides }: Report): string {

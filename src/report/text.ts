@@ -1,5 +1,6 @@
 import type { Finding, Severity } from '../rules/finding.ts'
 import { regionOf } from '../source/span.ts'
+import { accessSentence } from './access-sentence.ts'
 import { clip, commandSafe, plainText } from './escape.ts'
 import { type Direction, type FoldedChange, foldedChanges, possibleChanges } from './folded-changes.ts'
 import { showPlace } from './links.ts'
@@ -48,6 +49,7 @@ function verdict(report: Report, pen: Pen): readonly string[] {
   return [
     `Portcullis: ${title}`,
     pen.paint('dim', plainText(sides)),
+    ...[accessSentence(report)].filter(Boolean),
     ...report.outcome.reasons.flatMap((reason) => bullet('-', reason, pen)),
   ]
 }

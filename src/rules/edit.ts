@@ -12,11 +12,7 @@ export function fixIn(resource: Resource, title: string, edits: readonly TextEdi
 }
 
 /** Puts other text in place of a node or a range. */
-export function replaceText(
-  file: SourceFile,
-  range: { readonly start: number; readonly end: number },
-  text: string,
-): TextEdit {
+export function replaceText(file: SourceFile, range: Range, text: string): TextEdit {
   return { span: { file, start: range.start, end: range.end }, text }
 }
 
@@ -82,6 +78,42 @@ export function insertItem(file: SourceFile, list: SequenceNode, item: YamlNode,
   const dash = file.text.slice(file.text.lastIndexOf('-', item.start), item.start)
   const text = isFlow(file, item) ? flow : blockItem(value, indent + dash.length)
   return insertText(file, lineEnd(file, item.end), withBreaks(`\n${' '.repeat(indent)}${dash}${text}`, lineBreak(file)))
+}
+
+/** Takes an item out of a list that has others. Undefined where its lines hold something else as well. */
+export function removeItem(file: SourceFile, list: SequenceNode, item: YamlNode): TextEdit | undefined {
+  return removePart(file, list, list.items, item, /^ *- +$/)
+}
+
+/** Takes an entry out of a mapping that has others. Undefined where its lines hold something else as well. */
+export function removeEntry(file: SourceFile, mapping: MappingNode, entry: MappingEntry): TextEdit | undefined {
+  const parts = mapping.entries.map(({ key, value }) => ({ start: key.start, end: value.end }))
+  const part = parts[mapping.entries.indexOf(entry)]
+  return part && removePart(file, mapping, parts, part, /^ *$/)
+}
+
+interface Range {
+  readonly start: number
+  readonly end: number
+}
+
+/** `lead` is what may stand on a line before a part that begins there. */
+function removePart(
+  file: SourceFile,
+  whole: YamlNode,
+  parts: readonly Range[],
+  part: Range,
+  lead: RegExp,
+): TextEdit | undefined {
+  const [before, after] = [parts[parts.indexOf(part) - 1], parts[parts.indexOf(part) + 1]]
+  if (isFlow(file, whole)) {
+    if (after !== undefined) return replaceText(file, { start: part.start, end: after.start }, '')
+    return before && replaceText(file, { start: before.end, end: part.end }, '')
+  }
+  const start = lastBreak(file, part.start) + 1
+  if (!lead.test(file.text.slice(start, part.start))) return undefined
+  const end = file.text.indexOf('\n', part.end) + 1
+  return replaceText(file, { start, end: end === 0 ? file.text.length : end }, '')
 }
 
 /** Makes two neighbours of a list one item. Undefined where their styles cannot be joined in place. */

@@ -22,10 +22,12 @@ import policyRemoved from './policy-removed.ts'
 import policyTypesMismatch from './policy-types-mismatch.ts'
 import policyWeakened from './policy-weakened.ts'
 import portsWithoutPeers from './ports-without-peers.ts'
+import redundantRule from './redundant-rule.ts'
 import type { Rule } from './rule.ts'
 import selectorMatchesNoWorkload from './selector-matches-no-workload.ts'
 import sensitivePortNewlyReachable from './sensitive-port-newly-reachable.ts'
 import servicePortUsed from './service-port-used.ts'
+import shadowedPolicy from './shadowed-policy.ts'
 import splitSelectorPeers from './split-selector-peers.ts'
 
 export const rules: readonly Rule[] = [
@@ -52,8 +54,10 @@ export const rules: readonly Rule[] = [
   policyTypesMismatch,
   policyWeakened,
   portsWithoutPeers,
+  redundantRule,
   selectorMatchesNoWorkload,
   sensitivePortNewlyReachable,
   servicePortUsed,
+  shadowedPolicy,
   splitSelectorPeers,
 ]

@@ -12,6 +12,11 @@ export interface RuleMeta {
   readonly fix: 'suggestion' | 'patch' | 'none'
   /** Frameworks and topics, at most ten: `cis-5.3.2`, `mitre-t1190`. */
   readonly tags: readonly string[]
+  /**
+   * For what is superfluous rather than wrong: news only on an object that the change touches. Elsewhere a finding that
+   * comes or goes is a consequence, and counts as one that was there.
+   */
+  readonly onlyTouched?: true
 }
 
 /** Looks at one side at a time; the run compares the two and tells new findings from existing ones. */

@@ -1,5 +1,6 @@
 import type { Config, RuleSetting } from '../config/config.ts'
 import type { Delta } from '../delta/delta.ts'
+import { diffResources } from '../delta/node-diff.ts'
 import type { SideView } from '../delta/side-view.ts'
 import { idKey } from '../model/cluster.ts'
 import type { Finding, RuleHit, Status } from './finding.ts'
@@ -38,10 +39,21 @@ function runRule(rule: Rule, setting: RuleSetting, analysis: ClusterAnalysis): F
   }
   const before = hitsOf(base)
   const after = base === head ? before : hitsOf(head)
+  const isNews = (hit: RuleHit): boolean => rule.onlyTouched !== true || isTouched(hit, base, head)
   return [
-    ...[...after].map(([key, hit]) => finding(hit, statusOf(before.get(key), hit))),
-    ...(head === undefined ? [] : gone(before, after, delta).map((hit) => finding(hit, 'fixed'))),
+    ...[...after].map(([key, hit]) => finding(hit, isNews(hit) ? statusOf(before.get(key), hit) : 'existing')),
+    ...(head === undefined
+      ? []
+      : gone(before, after, delta)
+          .filter(isNews)
+          .map((hit) => finding(hit, 'fixed'))),
   ]
+}
+
+/** Whether the policy that a finding is about differs between the sides. */
+function isTouched({ object }: RuleHit, base: SideView | undefined, head: SideView | undefined): boolean {
+  const [before, after] = [base, head].map((view) => view?.policies.manifests.get(idKey(object)))
+  return before === undefined || after === undefined || diffResources(before, after).length > 0
 }
 
 /** What base had and head has not. An object that opens more than before has fixed nothing by saying it in other words. */

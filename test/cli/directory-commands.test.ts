@@ -238,7 +238,18 @@ describe('exposure', () => {
     const { exitCode, stdout } = await runCli(folderOf(counter), 'exposure', '.')
     expect(exitCode).toBe(0)
     expect(stdout).toMatch(/Services offered to the internet: 1\n {2}shop\/front through /)
-    expect(stdout).toMatch(/^ +\d+ {2}shop = .*× \d+/m)
+    expect(stdout).toMatch(/^ +\d+ {2}shop$/m)
+    expect(stdout).toMatch(/^ +\d+ {2}shop\/front = 16 × log2\(1 \+ 1 × 1 × 1 × 1\): offered outside, nothing open/m)
+    expect(stdout).toMatch(/^Workloads isolated for ingress: \d+ \/ \d+ \(\d+ %\)$/m)
+  })
+
+  test('counts workloads that nothing isolates', async () => {
+    const { 'k8s/front.yaml': front } = counter
+    const web =
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop, labels: {app: web}}\nspec: {containers: [{name: web, image: shop.example/web, ports: [{name: http, containerPort: 8080}]}]}\n'
+    const { stdout } = await runCli(folderOf({ 'k8s/front.yaml': front, 'k8s/web.yaml': web }), 'exposure', '.')
+    expect(stdout).toMatch(/^ +5 {2}1 workload not isolated for egress × 5$/m)
+    expect(stdout).toMatch(/^ +\d+ {2}shop\/front = .*: reachable from the internet, reaches all of the internet, /m)
   })
 
   test('as JSON the points are the sum of the terms, highest first', async () => {
@@ -246,7 +257,13 @@ describe('exposure', () => {
     const [{ namespaces, metrics }] = JSON.parse(stdout).clusters
     const points = namespaces.map(({ points }: { points: number }) => points)
     expect(points).toEqual(points.toSorted((a: number, b: number) => b - a))
-    for (const { points, terms } of namespaces) {
+    for (const { points, terms, services } of namespaces) {
+      for (const { score, terms: factors } of services) {
+        const values = Object.values(factors).map((factor) => (factor as { value: number }).value)
+        expect(
+          Math.min(100, Math.round(16 * Math.log2(1 + values.reduce((product, value) => product * value, 1)))),
+        ).toBe(score)
+      }
       expect(
         terms.reduce((sum: number, term: { count: number; weight: number }) => sum + term.count * term.weight, 0),
       ).toBe(points)

@@ -109,6 +109,28 @@ const inputs = z.looseObject({
 })
 export type CaseInputs = z.infer<typeof inputs>
 
+const setQuery = z.looseObject({
+  name: z.string(),
+  query: z.enum([
+    'emptiness',
+    'redundancy',
+    'vacuity',
+    'disjointness',
+    'allCaptured',
+    'containment',
+    'permits',
+    'forbids',
+    'interferes',
+    'equivalence',
+    'strongEquivalence',
+    'twoWayContainment',
+    'pairwiseInterferes',
+  ]),
+  configs: z.array(z.string()),
+  expected: z.number(),
+})
+export type ExpectedSetQuery = z.infer<typeof setQuery>
+
 const common = {
   options: options.optional(),
   features: z.array(z.string()).optional(),
@@ -161,7 +183,12 @@ export const expectation = z.discriminatedUnion('kind', [
     unprotected: z.array(z.object({ workload: z.string(), direction })),
     focusConn: focusedConnection.optional(),
   }),
-  z.looseObject({ kind: z.literal('query'), ...common }),
+  z.looseObject({
+    kind: z.literal('query'),
+    ...common,
+    configs: z.record(z.string(), inputs),
+    queries: z.array(setQuery),
+  }),
   z.looseObject({ kind: z.literal('baseline'), ...common }),
   z.looseObject({ kind: z.literal('selectors'), ...common }),
 ])

@@ -212,3 +212,74 @@ test('the last line counts, failures and reasons are told', () => {
   expect(lines.at(-1)).toBe('1 passed, 1 failed')
   expect(JSON.parse(resultsAsJson(judged)).cases).toHaveLength(3)
 })
+
+describe('query: counts over sets of policies', () => {
+  const rule = (name: string, spec: string): string =>
+    `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: ${name}, namespace: shop}\nspec: ${spec}\n`
+  const fromCheckout = '{from: [{podSelector: {matchLabels: {app: checkout}}}]}'
+  const files = inFolder('manifests', {
+    'pods.yaml': [shop['namespace.yaml'], shop['checkout.yaml'], shop['payments.yaml']].join('---\n'),
+    'closed.yaml': rule('closed', '{podSelector: {}}'),
+    'payments.yaml': rule('payments', `{podSelector: {matchLabels: {app: payments}}, ingress: [${fromCheckout}]}`),
+    'twice.yaml': rule(
+      'payments',
+      `{podSelector: {matchLabels: {app: payments}}, ingress: [${fromCheckout}, ${fromCheckout}]}`,
+    ),
+    'open.yaml': rule('open', '{podSelector: {}, ingress: [{}]}'),
+    'typo.yaml': rule('typo', '{podSelector: {matchLabels: {app: paymnets}}}'),
+    'nobody.yaml': rule('nobody', '{podSelector: {}, ingress: [{from: [{podSelector: {matchLabels: {app: cart}}}]}]}'),
+  })
+  const sets = {
+    none: [],
+    closed: ['closed'],
+    payments: ['payments'],
+    both: ['closed', 'payments'],
+    twice: ['twice'],
+    open: ['open'],
+    slips: ['typo', 'nobody'],
+  }
+  const configs = Object.fromEntries(
+    Object.entries(sets).map(([name, policies]) => [
+      name,
+      {
+        namespaces: ['manifests/pods.yaml'],
+        pods: ['manifests/pods.yaml'],
+        policies: policies.map((policy) => `manifests/${policy}.yaml`),
+      },
+    ]),
+  )
+
+  test.each([
+    ['emptiness', ['slips', 'both'], 2, 'a policy without pods and a rule without peers'],
+    ['redundancy', ['both'], 0, 'each of the two is needed'],
+    ['redundancy', ['twice'], 2, 'either of two equal rules'],
+    ['redundancy', ['open'], 1, 'a policy that lets everybody in is as good as none'],
+    ['vacuity', ['open', 'none', 'closed'], 2, 'what lets everybody in changes nothing'],
+    ['disjointness', ['both', 'slips'], 1, 'both policies select payments'],
+    ['allCaptured', ['payments'], 3, 'checkout in both directions, payments for egress'],
+    ['containment', ['closed', 'payments', 'both'], 0, 'the closed set lets nobody in'],
+    ['containment', ['payments', 'closed', 'both', 'none'], 2, 'the closed ones lie within'],
+    ['permits', ['closed', 'payments', 'open'], 2, 'both let somebody in on purpose'],
+    ['permits', ['open', 'closed', 'payments'], 0, 'everything is permitted'],
+    ['forbids', ['closed', 'payments', 'open'], 0, 'nothing gets through'],
+    ['forbids', ['payments', 'both'], 1, 'checkout still reaches payments'],
+    ['interferes', ['closed', 'payments', 'none'], 1, 'payments lets in what closed did not'],
+    ['pairwiseInterferes', ['closed', 'payments'], 1, 'one of the two ways round'],
+    ['equivalence', ['payments', 'twice', 'none'], 2, 'repeating a rule changes nothing'],
+    ['equivalence', ['both/shop/payments', 'payments'], 0, 'one policy out of a set'],
+    ['strongEquivalence', ['payments', 'twice'], 0, 'the same names, the same effects'],
+    ['strongEquivalence', ['open', 'none'], 1, 'equal effects, but not policy by policy'],
+    ['twoWayContainment', ['none', 'open'], 3, 'the same'],
+    ['twoWayContainment', ['closed', 'open'], 2, 'the first lies within'],
+    ['twoWayContainment', ['open', 'closed'], 1, 'the second lies within'],
+    ['twoWayContainment', ['open', 'open'], 0, 'one set is no pair'],
+  ])('%s of %j: %i (%s)', (query, names, expected) => {
+    const ask = (count: number) => ({
+      kind: 'query',
+      configs,
+      queries: [{ name: 'asked', query, configs: names, expected: count }],
+    })
+    expect(differencesOf(ask(expected), files)).toEqual(['passed'])
+    expect(differencesOf(ask(9), files)).toEqual([`asked: expected ${query} 9, got ${expected}`])
+  })
+})

@@ -10,6 +10,7 @@ import { compareExposure } from './compare-exposure.ts'
 import { compareIpPartition } from './compare-ip-partition.ts'
 import { compareProbes } from './compare-probes.ts'
 import { compareProblems } from './compare-problems.ts'
+import { compareQueries } from './compare-queries.ts'
 import { compareIngressBackends, compareServiceSelection } from './compare-services.ts'
 import { compareValidation } from './compare-validation.ts'
 import type { Case } from './find-cases.ts'
@@ -81,6 +82,7 @@ function compare(found: Case, sides: CaseSides): CaseResult {
     case 'exposure':
       return compareExposure(expected, sides.head, assumptions)
     case 'query':
+      return compareQueries(expected, sides.head.files, assumptions)
     case 'baseline':
     case 'selectors':
       return notApplicable(`nothing compares cases of kind ${expected.kind} yet`)

@@ -29,7 +29,6 @@ const isToldIncomplete = ({ diagnostics }: LoadedSide): boolean =>
 
 /** Whether everything that decides access in the case is understood; the first exclusion that holds is its reason. */
 const exclusions: readonly Exclusion[] = [
-  { reason: 'queries over sets of policies (redundancy, containment) are no part of the gate', holds: ofKind('query') },
   { reason: 'baseline requirements are the next part of the configuration', holds: ofKind('baseline') },
   { reason: 'Calico selectors are read by a later policy kind', holds: ofKind('selectors') },
   { reason: 'Calico policies are compiled by a later policy kind', holds: holdsGroup(/projectcalico\.org$/) },

@@ -54,23 +54,23 @@ interface EdgeCase {
   readonly name: string
   readonly objects: readonly string[]
   readonly profile?: Partial<NetworkProfile>
-  /** Services offered to the internet, open to it, on an internal edge, on nodes. */
-  readonly edges: readonly [string, string, string, string]
+  /** Services offered to the internet, open to it; on an internal edge, open there; on nodes, open there. */
+  readonly edges: string
 }
 
 const web = workload('web')
 const nginx = { namespace: 'edge', labels: equalityOf([['app', 'nginx']]) }
 const edgeCases: readonly EdgeCase[] = [
-  { name: 'a Service inside the cluster', objects: [web, service('web')], edges: ['', '', '', ''] },
+  { name: 'a Service inside the cluster', objects: [web, service('web')], edges: '- - - - - -' },
   {
     name: 'a balancer opens node ports as well',
     objects: [web, service('web', { type: 'LoadBalancer' })],
-    edges: ['shop/web', 'shop/web', '', 'shop/web'],
+    edges: 'web web - - web web',
   },
   {
     name: 'a balancer the policy blocks',
     objects: [web, service('web', { type: 'LoadBalancer' }), denyIngress],
-    edges: ['shop/web', '', '', 'shop/web'],
+    edges: 'web - - - web -',
   },
   {
     name: 'a balancer for some clients, whom the policy admits',
@@ -79,7 +79,7 @@ const edgeCases: readonly EdgeCase[] = [
       service('web', { type: 'LoadBalancer', more: ', loadBalancerSourceRanges: [203.0.113.0/24]' }),
       admit('[{ipBlock: {cidr: 203.0.113.0/24}}]'),
     ],
-    edges: ['shop/web', 'shop/web', '', 'shop/web'],
+    edges: 'web web - - web web',
   },
   {
     name: 'a balancer for some clients, and the policy admits others',
@@ -88,55 +88,55 @@ const edgeCases: readonly EdgeCase[] = [
       service('web', { type: 'LoadBalancer', more: ', loadBalancerSourceRanges: [203.0.113.0/24]' }),
       admit('[{ipBlock: {cidr: 198.51.100.0/24}}]'),
     ],
-    edges: ['shop/web', '', '', 'shop/web'],
+    edges: 'web - - - web web',
   },
   {
     name: 'an internal balancer',
     objects: [web, service('web', { type: 'LoadBalancer', note: 'networking.gke.io/load-balancer-type: Internal' })],
-    edges: ['', '', 'shop/web', 'shop/web'],
+    edges: '- - web web web web',
   },
   {
     name: 'a balancer to no pod',
     objects: [service('web', { type: 'LoadBalancer' })],
-    edges: ['shop/web', '', '', 'shop/web'],
+    edges: 'web - - - web -',
   },
   {
     name: 'two ways, counted once',
     objects: [web, service('web', { type: 'LoadBalancer' }), front],
-    edges: ['shop/web', 'shop/web', '', 'shop/web'],
+    edges: 'web web - - web web',
   },
   {
     name: 'an Ingress, nothing isolated',
     objects: [web, service('web'), front],
-    edges: ['shop/web', 'shop/web', '', ''],
+    edges: 'web web - - - -',
   },
-  { name: 'an Ingress, isolated', objects: [web, service('web'), front, denyIngress], edges: ['shop/web', '', '', ''] },
+  { name: 'an Ingress, isolated', objects: [web, service('web'), front, denyIngress], edges: 'web - - - - -' },
   {
     name: 'an Ingress, a usual controller is admitted',
     objects: [web, service('web'), front, admit(named('ingress-nginx'))],
-    edges: ['shop/web', 'shop/web', '', ''],
+    edges: 'web web - - - -',
   },
   {
     name: 'an Ingress, a namespace that may be anything is admitted',
     objects: [web, service('web'), front, admit(named('billing'))],
-    edges: ['shop/web', '', '', ''],
+    edges: 'web - - - - -',
   },
   {
     name: 'an Ingress, the configured controller is admitted',
     objects: [web, service('web'), front, admit(named('edge'))],
     profile: { ingressControllers: [nginx] },
-    edges: ['shop/web', 'shop/web', '', ''],
+    edges: 'web web - - - -',
   },
   {
     name: 'an Ingress, another one than the configured controller is admitted',
     objects: [web, service('web'), front, admit(named('ingress-nginx'))],
     profile: { ingressControllers: [nginx] },
-    edges: ['shop/web', '', '', ''],
+    edges: 'web - - - - -',
   },
   {
     name: 'the host network',
     objects: [workload('agent', { spec: 'hostNetwork: true, ' }), denyIngress],
-    edges: ['', '', '', 'shop/agent'],
+    edges: '- - - - agent agent',
   },
 ]
 
@@ -147,9 +147,12 @@ describe('ways in', () => {
       'internet-services',
       'internet-services-effective',
       'internal-edge-services',
+      'internal-edge-services-effective',
       'node-services',
+      'node-services-effective',
     ] as const
-    expect(metrics.map((metric) => names(exposure, metric).join(' '))).toEqual(edges)
+    const found = metrics.map((metric) => names(exposure, metric).join(' ').replace('shop/', '') || '-')
+    expect(found.join(' ')).toBe(edges)
   })
 
   test('a member tells every way', () => {
@@ -187,6 +190,37 @@ describe('between namespaces', () => {
     const exposure = measureExposure(view([web, service('web'), ...policies]))
     expect(exposure['cross-namespace-services'][0]?.detail).toBe(cross)
     expect(names(exposure, 'open-services')).toEqual(open ? ['shop/web'] : [])
+  })
+
+  const shops = [web, service('web'), workload('till', { namespace: 'till' }), workload('bank', { namespace: 'bank' })]
+  test.each([
+    { name: 'its own namespace', policies: [admit('[{podSelector: {}}]')], pairs: [] },
+    {
+      name: 'two others',
+      policies: [admit(`${named('till').slice(0, -1)}, ${named('bank').slice(1)}`)],
+      pairs: ['shop/web ← bank', 'shop/web ← till'],
+    },
+    {
+      name: 'one that may not send',
+      policies: [
+        admit(`${named('till').slice(0, -1)}, ${named('bank').slice(1)}`),
+        policy('deny', 'podSelector: {}, policyTypes: [Egress]', 'bank'),
+      ],
+      pairs: ['shop/web ← till'],
+    },
+    { name: 'any, those of the tree and of the DNS counted', policies: [], pairs: ['shop/web ← any namespace ×3'] },
+  ])('pairs with $name', ({ policies, pairs }) => {
+    const members = measureExposure(view([...shops, ...policies]))['cross-namespace-pairs']
+    expect(members.map(({ name, count }) => (count === undefined ? name : `${name} ×${count}`))).toEqual(pairs)
+  })
+
+  test('pairs that become any namespace are not lost', () => {
+    const sideOf = (...policies: readonly string[]) => ({ 'shop.yaml': [...shops, ...policies].join('---') })
+    const found = analyse(sideOf(admit(named('till'))), sideOf())
+    const pairs = compareExposure(found.base as SideView, found.head as SideView).find(
+      ({ metric }) => metric === 'cross-namespace-pairs',
+    )
+    expect(pairs).toMatchObject({ base: 1, head: 3, gained: [{ name: 'shop/web ← any namespace' }], lost: [] })
   })
 })
 
@@ -308,6 +342,7 @@ describe('sensitive ports', () => {
 describe('across the change', () => {
   const before = { 'shop.yaml': [web, service('web'), denyIngress].join('---') }
   const after = { 'shop.yaml': [web, service('web', { type: 'LoadBalancer' }), workload('cart')].join('---') }
+  const compact = (name: string): string => name.replaceAll(' ', '')
   const moves = (base: Record<string, string>, head: Record<string, string>): string[] => {
     const found = analyse(base, head)
     const changes = compareExposure(found.base as SideView, found.head as SideView)
@@ -315,7 +350,7 @@ describe('across the change', () => {
       .filter(({ gained, lost }) => gained.length + lost.length > 0)
       .map(
         ({ metric, gained, lost }) =>
-          `${metric} ${gained.map(({ name }) => `+${name}`)} ${lost.map(({ name }) => `-${name}`)}`,
+          `${metric} ${gained.map(({ name }) => `+${compact(name)}`)} ${lost.map(({ name }) => `-${compact(name)}`)}`,
       )
   }
 
@@ -324,7 +359,9 @@ describe('across the change', () => {
       'internet-services +shop/web ',
       'internet-services-effective +shop/web ',
       'node-services +shop/web ',
+      'node-services-effective +shop/web ',
       'cross-namespace-services +shop/web ',
+      'cross-namespace-pairs +shop/web←anynamespace ',
       'open-services +shop/web ',
       'internet-egress-any +shop/cart ',
       'private-egress +shop/cart ',

@@ -1,6 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { compareRows } from '../../src/delta/compare-rows.ts'
+import { findRedundancies } from '../../src/delta/find-redundancies.ts'
 import { defaultProfile } from '../../src/model/network-profile.ts'
+import { partition } from '../../src/reach/partition.ts'
+import { reach } from '../../src/reach/reachability.ts'
 import { effort } from './effort.ts'
 import { between, engineFor, enginesFor, sideOf } from './engine-side.ts'
 import type { PlainObject } from './plain-objects.ts'
@@ -139,5 +143,20 @@ test('equal sides have equal rows', () => {
       }
     }),
     effort(40),
+  )
+})
+
+test('what is redundant can be deleted, all of it at once', () => {
+  fc.assert(
+    fc.property(governedCluster, (objects) => {
+      const input = sideOf(objects)
+      const universe = partition(input, input)
+      const whole = reach(universe, 'head', input)
+      const { policies, rules } = findRedundancies(whole)
+      const gone = new Set([...policies, ...rules].flatMap(({ entries }) => entries))
+      const rest = reach(universe, 'head', { ...input, entries: input.entries.filter((entry) => !gone.has(entry)) })
+      expect(compareRows(whole, rest, () => false)).toEqual([])
+    }),
+    effort(60),
   )
 })

@@ -51,7 +51,7 @@ describe('the exposure delta', () => {
     const text = renderExposureDelta(shopReport)
     expect(text).not.toContain('\n')
     expect(JSON.parse(text)).toMatchObject({
-      schemaVersion: '1.0',
+      schemaVersion: '1.1',
       outcome: 'fail',
       clusters: [
         {

@@ -182,6 +182,8 @@ export const shopReport: Report = {
       name: 'prod',
       open: false,
       presence: 'both',
+      access: 'other',
+      policiesDiffer: true,
       changes: [
         {
           kind: 'widened',
@@ -254,6 +256,8 @@ export const shopReport: Report = {
       name: 'staging',
       open: true,
       presence: 'both',
+      access: 'other',
+      policiesDiffer: true,
       changes: [
         {
           kind: 'widened',

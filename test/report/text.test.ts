@@ -32,7 +32,7 @@ describe('the report for terminals', () => {
 
   it('shows only the metrics that changed', () => {
     const text = renderText(shopReport, plain)
-    expect(text).toContain('1 / 12 → 5 / 12  +4')
+    expect(text).toContain('1 / 12 (8 %) → 5 / 12 (41 %)  +4')
     expect(text).not.toContain('Services reachable from any namespace')
   })
 })
