@@ -7463,7 +7463,7 @@ function changeGraph(report) {
 	if (edges.length === 0 || edges.length > 60) return void 0;
 	const names = [...new Set(edges.flatMap(({ from, to }) => [from, to]))].toSorted();
 	const ids = new Map(names.map((name, index) => [name, `n${index}`]));
-	const nodes = names.map((name) => `  ${ids.get(name)}["${label$2(name)}"]`);
+	const nodes = names.map((name) => `  ${ids.get(name)}["${label$1(name)}"]`);
 	const arrows = edges.map(({ from, to, arrow, text }) => `  ${ids.get(from)} ${arrow}|"${text}"| ${ids.get(to)}`);
 	return [
 		"flowchart LR",
@@ -7487,16 +7487,16 @@ function edgesOf({ sources, destinations, gained, lost }) {
 		from,
 		to,
 		arrow: "==>",
-		text: label$2(`opened: ${gained}`)
+		text: label$1(`opened: ${gained}`)
 	}], ...lost === "" ? [] : [{
 		from,
 		to,
 		arrow: "-.->",
-		text: label$2(`closed: ${lost}`)
+		text: label$1(`closed: ${lost}`)
 	}]];
 }
 /** Text between quotes: what mermaid could read as markup becomes a numeric entity. */
-function label$2(text) {
+function label$1(text) {
 	return clip(plainText$1(text), 80).replace(/[^\p{L}\p{N} ./:,_…-]/gu, (character) => `#${character.codePointAt(0)};`);
 }
 var graphEdges;
@@ -8444,6 +8444,15 @@ function labelFact(labels, key) {
 	if (found !== void 0) return found;
 	return labels.unknownKeys.has(key) || !labels.complete ? "unknown" : "absent";
 }
+/** The same labels, but for keys of which nobody can say whether they are there. */
+function withUnknown({ values, unknownKeys, complete }, keys) {
+	const doubtful = new Set(keys);
+	return {
+		values: new Map([...values].filter(([key]) => !doubtful.has(key))),
+		unknownKeys: unknownKeys.union(doubtful),
+		complete
+	};
+}
 function and(a, b) {
 	if (a === "no" || b === "no") return "no";
 	return a === "yes" && b === "yes" ? "yes" : "unknown";
@@ -8540,11 +8549,11 @@ function showRequirement({ key, operator, values }) {
 		default: return assertNever(operator);
 	}
 }
-var everything, nothing$1, keys;
+var everything$1, nothing$1, keys;
 var init_label_expression = __esmMin((() => {
 	init_assert_never();
 	init_labels();
-	everything = {
+	everything$1 = {
 		kind: "all",
 		of: []
 	};
@@ -8829,6 +8838,23 @@ var init_port_set = __esmMin((() => {
 	};
 }));
 
+// src/sets/qualifier.ts
+/**
+* Whether all that one qualifier admits is admitted by another. Texts are opaque and admit nothing of each other, but
+* for destinations by name: `to *.example.com` holds `to api.example.com` and `to *.eu.example.com`, not `to example.com`.
+*/
+function holdsQualifier(outer, inner) {
+	if (outer === inner) return true;
+	const domain = /^to \*(\.\S+)$/.exec(outer)?.[1];
+	return domain !== void 0 && /^to \S+$/.test(inner) && inner.endsWith(domain);
+}
+/** What both admit: the narrower of two where one holds the other, else both in a text of its own. */
+function meetQualifiers(a, b) {
+	if (holdsQualifier(a, b)) return b;
+	return holdsQualifier(b, a) ? a : [a, b].sort().join(" and ");
+}
+var init_qualifier = __esmMin((() => {}));
+
 // src/sets/connection-set.ts
 function combine(a, b, operation) {
 	const restIsAll = !isEmptyPorts(operation(restOf(a, 255), restOf(b, 255)));
@@ -8844,6 +8870,12 @@ function combine(a, b, operation) {
 		listed,
 		rest
 	};
+}
+/** What a set has beyond those under wider qualifiers than its own. */
+function beyondHolders(text, set, qualified) {
+	let left = set;
+	for (const [other, held] of qualified) if (other !== text && holdsQualifier(other, text)) left = combine(left, held, subtractPorts);
+	return left;
 }
 function keyOfProtocols(set) {
 	const parts = [...set.listed].map(([protocol, ports]) => `${protocol}:${showPorts$1(ports)}${ports.everyName ? "*" : ""}`);
@@ -8862,6 +8894,7 @@ function showProtocols(set) {
 var protocolNumbers, namesOfProtocols, withPorts, allOf, restOf, portsIn, noProtocols, isEmptyProtocols, ConnectionSet, isListOfNumbers;
 var init_connection_set = __esmMin((() => {
 	init_port_set();
+	init_qualifier();
 	protocolNumbers = {
 		ICMP: 1,
 		TCP: 6,
@@ -8919,7 +8952,7 @@ var init_connection_set = __esmMin((() => {
 		static #normal(open, qualified) {
 			const kept = /* @__PURE__ */ new Map();
 			for (const text of [...qualified.keys()].sort()) {
-				const beyond = combine(qualified.get(text), open, subtractPorts);
+				const beyond = beyondHolders(text, combine(qualified.get(text), open, subtractPorts), qualified);
 				if (!isEmptyProtocols(beyond)) kept.set(text, beyond);
 			}
 			return new ConnectionSet(open, kept);
@@ -8962,7 +8995,7 @@ var init_connection_set = __esmMin((() => {
 			};
 			for (const [text, set] of this.#qualified) {
 				add(text, combine(set, other.#open, intersectPorts));
-				for (const [otherText, otherSet] of other.#qualified) add(text === otherText ? text : [text, otherText].sort().join(" and "), combine(set, otherSet, intersectPorts));
+				for (const [otherText, otherSet] of other.#qualified) add(meetQualifiers(text, otherText), combine(set, otherSet, intersectPorts));
 			}
 			for (const [text, set] of other.#qualified) add(text, combine(set, this.#open, intersectPorts));
 			return ConnectionSet.#normal(combine(this.#open, other.#open, intersectPorts), qualified);
@@ -8974,8 +9007,8 @@ var init_connection_set = __esmMin((() => {
 			const qualified = /* @__PURE__ */ new Map();
 			for (const [text, set] of this.#qualified) {
 				const beyondOpen = combine(set, other.#open, subtractPorts);
-				const same = other.#qualified.get(text);
-				qualified.set(text, same === void 0 ? beyondOpen : combine(beyondOpen, same, subtractPorts));
+				const same = other.#qualified.get(text) ?? noProtocols;
+				qualified.set(text, beyondHolders(text, combine(beyondOpen, same, subtractPorts), other.#qualified));
 			}
 			return ConnectionSet.#normal(combine(this.#open, other.#open, subtractPorts), qualified);
 		}
@@ -9967,14 +10000,14 @@ function spanOf(file, ranged) {
 	};
 }
 /** The entry that counts for a name: the last one written, as lenient readers take it. */
-function entryOf$2(node, name) {
+function entryOf$3(node, name) {
 	if (node?.kind !== "mapping") return void 0;
 	return node.entries.findLast((entry) => entry.name === name);
 }
 /** Value below a chain of keys; undefined where a key is missing or its holder is no mapping. */
 function valueAt(node, ...names) {
 	let found = node;
-	for (const name of names) found = entryOf$2(found, name)?.value;
+	for (const name of names) found = entryOf$3(found, name)?.value;
 	return found;
 }
 /** Whether a value is missing or null: the API server reads both as "not set" (lists and pointers alike). */
@@ -10025,7 +10058,7 @@ function isSet(node, ...path) {
 function spanAt$1(resource, ...path) {
 	const { file } = resource.provenance;
 	for (let depth = path.length; depth > 0; depth--) {
-		const entry = entryOf$2(valueAt(resource.node, ...path.slice(0, depth - 1)), path[depth - 1]);
+		const entry = entryOf$3(valueAt(resource.node, ...path.slice(0, depth - 1)), path[depth - 1]);
 		if (entry !== void 0) return spanOf(file, depth === path.length ? entry : entry.key);
 	}
 	return resource.name.span;
@@ -10340,7 +10373,7 @@ var init_ingress_controllers = __esmMin((() => {
 		"projectcontour",
 		"traefik"
 	]);
-	usualNames = /ingress|traefik|contour|haproxy|\bkong\b|gateway|openshift.*router|emissary/i;
+	usualNames = /ingress|traefik|contour|haproxy|\bkong\b|gateway|openshift.*router|emissary|policy-group\.network/i;
 	found = /* @__PURE__ */ new WeakMap();
 }));
 
@@ -11608,7 +11641,7 @@ function protocolsOf({ connections }) {
 	return [...listed.map(({ protocol }) => protocol), ...others ? ["every other protocol"] : []];
 }
 function cidrSpan({ block: { node }, found: { spec } }) {
-	return spanOf(spec.resource.provenance.file, entryOf$2(node, "cidr") ?? node);
+	return spanOf(spec.resource.provenance.file, entryOf$3(node, "cidr") ?? node);
 }
 var isLast;
 var init_any_ip = __esmMin((() => {
@@ -11676,10 +11709,10 @@ function hit$16(view, spec, cut) {
 }
 function egressOnly(spec) {
 	const node = specNode(spec);
-	const egress = entryOf$2(node, "egress");
+	const egress = entryOf$3(node, "egress");
 	if (node === void 0 || egress === void 0) return {};
 	const { file } = spec.resource.provenance;
-	const written = entryOf$2(node, "policyTypes");
+	const written = entryOf$3(node, "policyTypes");
 	const edit = written === void 0 ? insertEntry(file, node, {
 		entry: egress,
 		side: "before"
@@ -11738,7 +11771,7 @@ function hit$15(view, found) {
 function ownNamespaceOnly({ spec, rule }) {
 	const key = peersKey[rule.direction];
 	const node = ruleNode(spec, rule);
-	const entry = entryOf$2(node, key);
+	const entry = entryOf$3(node, key);
 	if (node === void 0 || entry === void 0) return {};
 	const edit = setValue(spec.resource.provenance.file, node, entry, [{ podSelector: {} }]);
 	return fixIn(spec.resource, `Admit pods of ${spec.id.namespace} only`, [edit]);
@@ -12546,7 +12579,7 @@ function bestKnownFirst(addresses) {
 function placeOf$2({ spec, rule }) {
 	const peer = rule.peers === "any" ? void 0 : rule.peers.find((candidate) => !metadataIn(candidate).isEmpty);
 	if (peer?.ipBlock === void 0) return rule.peersSpan ?? rule.span;
-	return spanOf(spec.resource.provenance.file, entryOf$2(peer.ipBlock.node, "cidr") ?? peer.ipBlock.node);
+	return spanOf(spec.resource.provenance.file, entryOf$3(peer.ipBlock.node, "cidr") ?? peer.ipBlock.node);
 }
 /** Takes the addresses out of every block of the rule; not where a block is nothing but such an address. */
 function exceptMetadata({ spec, rule }) {
@@ -12555,9 +12588,9 @@ function exceptMetadata({ spec, rule }) {
 }
 function exceptEdit(file, { node, cidr, addresses }) {
 	const holes = bestKnownFirst(addresses.intersect(metadataAddresses));
-	const cidrEntry = entryOf$2(node, "cidr");
+	const cidrEntry = entryOf$3(node, "cidr");
 	if (cidrEntry === void 0 || holes.some((hole) => AddressSet.of(cidr).equals(AddressSet.of(hole)))) return void 0;
-	const written = entryOf$2(node, "except");
+	const written = entryOf$3(node, "except");
 	if (written === void 0) return insertEntry(file, node, {
 		entry: cidrEntry,
 		side: "after"
@@ -12716,7 +12749,7 @@ function onlyNumber(numbers) {
 }
 function fixOf({ spec }, { node, portSpan }, repair) {
 	const { file } = spec.resource.provenance;
-	const entry = entryOf$2(node, "port");
+	const entry = entryOf$3(node, "port");
 	if (repair === void 0 || portSpan === void 0 || node.kind !== "mapping" || entry === void 0) return {};
 	if (repair.kind === "number") return fixIn(spec.resource, `Open ${repair.number}`, [replaceText(file, portSpan, `${repair.number}`)]);
 	const written = valueAt(node, "protocol");
@@ -12777,7 +12810,7 @@ function writtenPair({ key, name, value }, span) {
 	}];
 }
 function writtenExpression(item, span) {
-	const keyNode = entryOf$2(item, "key")?.value;
+	const keyNode = entryOf$3(item, "key")?.value;
 	const [valueNode, ...others] = itemsAt(item, "values");
 	const key = textAt$1(keyNode);
 	const value = textAt$1(valueNode);
@@ -12916,7 +12949,7 @@ var init_namespace_label_unknown = __esmMin((() => {
 		*check({ view }) {
 			for (const found of enforcedRules(view, "ingress", "egress")) for (const peer of found.rule.peers === "any" ? [] : found.rule.peers) {
 				if (peer.namespaceSelector === void 0 || !peer.valid) continue;
-				for (const written of writtenLabels(found.spec.resource, entryOf$2(peer.node, "namespaceSelector")?.value)) if (written.key !== "kubernetes.io/metadata.name") yield* judge(view, found, written);
+				for (const written of writtenLabels(found.spec.resource, entryOf$3(peer.node, "namespaceSelector")?.value)) if (written.key !== "kubernetes.io/metadata.name") yield* judge(view, found, written);
 			}
 		}
 	});
@@ -13796,7 +13829,7 @@ function lookUp(context, node, path) {
 			node: found
 		};
 		if (found.kind !== "mapping") return wrongType(context, found, path.slice(0, step), "an object");
-		found = entryOf$2(found, path[step])?.value;
+		found = entryOf$3(found, path[step])?.value;
 	}
 }
 function wrongType(context, node, path, expected) {
@@ -13865,7 +13898,7 @@ var init_read_labels = __esmMin((() => {
 * A condition the API server would refuse is reported and makes the whole selector unreadable: it may match anything.
 */
 function readLabelSelector(resource, node, report) {
-	if (isUnset(node) || node === void 0) return everything;
+	if (isUnset(node) || node === void 0) return everything$1;
 	if (isTemplated(resource, node)) {
 		noteTemplate(resource, node, report);
 		return { kind: "unreadable" };
@@ -13875,7 +13908,7 @@ function readLabelSelector(resource, node, report) {
 		return { kind: "unreadable" };
 	}
 	reportUnknownFields(resource, node, report);
-	const labels = readLabels(resource, entryOf$2(node, "matchLabels")?.value, report);
+	const labels = readLabels(resource, entryOf$3(node, "matchLabels")?.value, report);
 	const unreadable = !labels.complete || labels.unknownKeys.size > 0;
 	const pairs = [...labels.values].map(([key, { value }]) => requirement(key, "In", [value]));
 	const invalid = [...labels.values].filter(([key, { value }]) => !isLabelKey(key) || !isLabelValue(value));
@@ -14032,14 +14065,20 @@ function podLabels(resource, kind, report) {
 		span: syntheticSpan
 	});
 	const generated = (kind.generated ?? []).filter((key) => !values.has(key));
-	return {
+	const labels = {
 		values,
 		unknownKeys: /* @__PURE__ */ new Set([...written.unknownKeys, ...generated]),
 		complete: written.complete
 	};
+	const passing = (kind.passing ?? []).flatMap((path) => keysAt$1(resource.node, path));
+	return withUnknown(labels, passing);
+}
+function keysAt$1(node, path) {
+	const found = valueAt(node, ...path);
+	return found?.kind === "mapping" ? found.entries.map(({ name }) => name) : [];
 }
 function checkOwnSelector(resource, labels, report) {
-	const entry = entryOf$2(valueAt(resource.node, "spec"), "selector");
+	const entry = entryOf$3(valueAt(resource.node, "spec"), "selector");
 	if (entry === void 0 || isUnset(entry.value)) return;
 	if (matchLabels(readLabelSelector(resource, entry.value, () => void 0), labels) !== "no") return;
 	report(diagnostic("owner-selector-mismatch", spanOf(resource.provenance.file, entry), {
@@ -14137,7 +14176,7 @@ function withoutReplicaLabels(labels) {
 		complete: labels.complete
 	};
 }
-var template, fromTemplate, fromItself, jobLabels, knativePorts, knative, virtualMachine, workloadKinds, replicaLabels, systemPorts, asPod;
+var template, fromTemplate, fromItself, jobLabels, knativePorts, knative, strategy, rolloutPhases, virtualMachine, workloadKinds, replicaLabels, systemPorts, asPod;
 var init_read_workload = __esmMin((() => {
 	init_node();
 	init_reader();
@@ -14147,6 +14186,7 @@ var init_read_workload = __esmMin((() => {
 	init_cluster();
 	init_fields$2();
 	init_label_expression();
+	init_labels();
 	init_port_forms();
 	init_read_labels();
 	init_read_selector();
@@ -14171,6 +14211,33 @@ var init_read_workload = __esmMin((() => {
 		"serving.knative.dev/service": name,
 		"serving.knative.dev/configuration": name
 	});
+	strategy = ["spec", "strategy"];
+	rolloutPhases = [
+		[
+			...strategy,
+			"canary",
+			"canaryMetadata",
+			"labels"
+		],
+		[
+			...strategy,
+			"canary",
+			"stableMetadata",
+			"labels"
+		],
+		[
+			...strategy,
+			"blueGreen",
+			"previewMetadata",
+			"labels"
+		],
+		[
+			...strategy,
+			"blueGreen",
+			"activeMetadata",
+			"labels"
+		]
+	];
 	virtualMachine = (name) => ({
 		"kubevirt.io": "virt-launcher",
 		"vm.kubevirt.io/name": name
@@ -14244,7 +14311,8 @@ var init_read_workload = __esmMin((() => {
 		},
 		"argoproj.io/Rollout": {
 			...fromTemplate,
-			generated: ["rollouts-pod-template-hash"]
+			generated: ["rollouts-pod-template-hash"],
+			passing: rolloutPhases
 		},
 		"serving.knative.dev/Service": {
 			...fromTemplate,
@@ -14258,8 +14326,9 @@ var init_read_workload = __esmMin((() => {
 		},
 		"serving.knative.dev/Configuration": {
 			...fromTemplate,
-			added: knative,
+			added: (name) => ({ "serving.knative.dev/configuration": name }),
 			generated: [
+				"serving.knative.dev/service",
 				"serving.knative.dev/revision",
 				"serving.knative.dev/revisionUID",
 				"app"
@@ -15165,7 +15234,7 @@ function deleteRule(spec, rule) {
 	const whole = specNode(spec);
 	const item = ruleNode(spec, rule);
 	const list = valueAt(whole, rule.direction);
-	const entry = entryOf$2(whole, rule.direction);
+	const entry = entryOf$3(whole, rule.direction);
 	if (item === void 0 || list?.kind !== "sequence" || whole === void 0 || entry === void 0) return void 0;
 	return list.items.length > 1 ? removeItem(file, list, item) : removeEntry(file, whole, entry);
 }
@@ -15215,7 +15284,7 @@ function hit$4(view, spec, workloads) {
 function repairOf(spec, workloads) {
 	const { podSelector } = spec;
 	if (podSelector.kind !== "all") return void 0;
-	for (const written of writtenLabels(spec.resource, entryOf$2(specNode(spec), "podSelector")?.value)) {
+	for (const written of writtenLabels(spec.resource, entryOf$3(specNode(spec), "podSelector")?.value)) {
 		const rest = podSelector.of.filter((part) => !isRequirement(part, written.key, written.value));
 		const candidates = workloads.filter(({ labels, hostNetwork }) => !hostNetwork && matchLabels({
 			kind: "all",
@@ -15752,7 +15821,7 @@ function selectedSets(view, { spec }, { pods, namespaces }) {
 				kind: "matching",
 				expression: namespaces
 			},
-			labels: everything
+			labels: everything$1
 		})
 	};
 }
@@ -21520,7 +21589,7 @@ function step(root, path) {
 			node: node?.kind === "sequence" ? node.items[key] : void 0,
 			entry: void 0
 		};
-		const entry = entryOf$2(node, key);
+		const entry = entryOf$3(node, key);
 		return {
 			node: entry?.value,
 			entry
@@ -21704,14 +21773,23 @@ var init_service_addresses = __esmMin((() => {
 	];
 }));
 
-// src/model/dns-name.ts
-/** What Kubernetes calls a DNS subdomain: the form of most names, at most 253 characters. */
-function isDnsSubdomain(text) {
-	return text.length <= 253 && text.split(".").every((part) => label$1.test(part));
+// src/model/written-name.ts
+/** The name an object states itself; undefined where there is none, a template writes it or Kubernetes completes it. */
+function writtenName({ name: { value } }) {
+	return value === "" || value.endsWith("*") || hasTemplate(value) ? void 0 : value;
 }
-var label$1;
-var init_dns_name = __esmMin((() => {
-	label$1 = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+/**
+* A DNS subdomain as Kubernetes checks it: at most 253 characters, labels of lower-case letters, digits and inner dashes
+* between dots. The 63 characters that DNS grants a label are not enforced.
+*/
+function isDnsName(text) {
+	const label = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
+	return text.length <= 253 && text.split(".").every((part) => label.test(part));
+}
+var isServiceName;
+var init_written_name = __esmMin((() => {
+	init_template_text();
+	isServiceName = (text) => /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text);
 }));
 
 // src/model/service-checks.ts
@@ -21730,12 +21808,11 @@ function checkHeadless({ resource, type, headless, refuse }) {
 	refuse(spanAt$1(resource, "spec", "clusterIP"), message, "Drop clusterIP: None, or use type ClusterIP.");
 	return false;
 }
-/** Names made of templates or generated ones are for others to judge. */
-function checkName({ resource: { name }, refuse }) {
-	if (name.value === "" || name.value.endsWith("*") || hasTemplate(name.value)) return;
-	if (/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name.value)) return;
-	const message = `${JSON.stringify(name.value)} is not a Service name`;
-	refuse(name.span, message, "Use at most 63 lower-case letters, digits and dashes, beginning with a letter.");
+function checkName({ resource, refuse }) {
+	const name = writtenName(resource);
+	if (name === void 0 || isServiceName(name)) return;
+	const message = `${JSON.stringify(name)} is not a Service name`;
+	refuse(resource.name.span, message, "Use at most 63 lower-case letters, digits and dashes, beginning with a letter.");
 }
 function checkExternalName({ resource, spec, refuse }) {
 	for (const field of [
@@ -21748,7 +21825,7 @@ function checkExternalName({ resource, spec, refuse }) {
 		refuse(spanAt$1(resource, "spec", field), `An ExternalName Service has no ${field}`, `Remove ${field}.`);
 	}
 	const node = valueAt(spec, "externalName");
-	if (isTemplated(resource, node) || isDnsSubdomain((textAt$1(node) ?? "").replace(/\.$/, ""))) return;
+	if (isTemplated(resource, node) || isDnsName((textAt$1(node) ?? "").replace(/\.$/, ""))) return;
 	refuse(spanAt$1(resource, "spec", "externalName"), "An ExternalName Service needs a DNS name in externalName", "Write a DNS name such as api.example.com.");
 }
 function checkBalancerFields({ resource, spec, type, refuse }) {
@@ -21785,10 +21862,9 @@ function checkSelector({ resource, spec, refuse }) {
 }
 var init_service_checks = __esmMin((() => {
 	init_node();
-	init_template_text();
-	init_dns_name();
 	init_fields$2();
 	init_read_selector();
+	init_written_name();
 }));
 
 // src/model/service-ports.ts
@@ -21902,7 +21978,7 @@ function withoutRepeats$1(ports, { refuse }) {
 	});
 }
 function fieldSpan({ resource }, item, field) {
-	return spanOf(resource.provenance.file, entryOf$2(item, field) ?? item);
+	return spanOf(resource.provenance.file, entryOf$3(item, field) ?? item);
 }
 var label;
 var init_service_ports = __esmMin((() => {
@@ -22159,7 +22235,7 @@ function resolveReferences(workloads, report) {
 			replaced.add(target);
 			resolved.set(rollout, {
 				...rollout,
-				labels: target.labels,
+				labels: withUnknown(target.labels, rollout.labels.unknownKeys),
 				ports: target.ports,
 				hostNetwork: target.hostNetwork,
 				serviceAccount: target.serviceAccount
@@ -22181,6 +22257,7 @@ var init_build_cluster = __esmMin((() => {
 	init_diagnostic();
 	init_span();
 	init_fields$2();
+	init_labels();
 	init_namespace_labels();
 	init_read_labels();
 	init_read_node();
@@ -22497,7 +22574,7 @@ function unseen(route, item, { kind, namespace, name }, { report }) {
 	const { file } = route.provenance;
 	const detail = `${kind} ${namespace}/${name} is not among the manifests`;
 	const message = `${detail}: ${route.kind} ${route.name.value} counts as reachable from the internet`;
-	report(diagnostic("gateway-missing", spanOf(file, entryOf$2(item, "name") ?? item), {
+	report(diagnostic("gateway-missing", spanOf(file, entryOf$3(item, "name") ?? item), {
 		message,
 		hint: "Add the Gateway to the sources of this cluster to have its listeners and namespaces respected.",
 		effect: "none"
@@ -22787,9 +22864,10 @@ function checkService(resource, backend, span, report) {
 		valueAt(port, "name"),
 		valueAt(port, "number")
 	].some((part) => isTemplated(resource, part))) return templated(span, report);
-	if ((nameAt(resource, name) ?? "") === "") return refuse(span, "A backend needs the name of a Service", "Add service.name.", report);
-	if (isSet(port, "name") !== isSet(port, "number")) return true;
-	return refuse(span, "A backend port is either a name or a number", "Give port.name or port.number, not both.", report);
+	if (!isTemplated(resource, name) && !isServiceName(textAt$1(name) ?? "")) return refuse(span, "A backend needs the name of a Service", "Write one in service.name.", report);
+	if (isSet(port, "name") === isSet(port, "number")) return refuse(span, "A backend port is either a name or a number", "Give port.name or port.number, not both.", report);
+	if (isPortName(textAt$1(port, "name") ?? "") || isPortNumber(integerAt$1(port, "number") ?? 0)) return true;
+	return refuse(span, "This backend port is neither a port nor a port name", "Write the port of the Service.", report);
 }
 function checkOldService(resource, backend, span, report) {
 	const name = valueAt(backend, "serviceName");
@@ -22817,6 +22895,8 @@ var init_ingress_checks = __esmMin((() => {
 	init_cidr();
 	init_diagnostic();
 	init_fields$2();
+	init_port_forms();
+	init_written_name();
 }));
 
 // src/model/ingress-entry-points.ts
@@ -22835,14 +22915,14 @@ function ingressEntryPoints(context) {
 }
 function pathsOf$1(resource, old) {
 	const { file } = resource.provenance;
-	const fallback = entryOf$2(valueAt(resource.node, "spec"), old ? "backend" : "defaultBackend");
+	const fallback = entryOf$3(valueAt(resource.node, "spec"), old ? "backend" : "defaultBackend");
 	const rest = fallback === void 0 ? [] : [{
 		backend: fallback.value,
 		span: spanOf(file, fallback),
 		requests: "any other request"
 	}];
 	const rules = itemsAt(resource.node, "spec", "rules").flatMap((rule) => itemsAt(rule, "http", "paths").flatMap((item) => {
-		const backend = entryOf$2(item, "backend");
+		const backend = entryOf$3(item, "backend");
 		const requests = `${textAt$1(rule, "host") || "*"}${textAt$1(item, "path") ?? "/"}`;
 		return backend === void 0 ? [] : [{
 			backend: backend.value,
@@ -23031,7 +23111,7 @@ function serviceEntryPoints(context) {
 }
 function balancer(service, context) {
 	if (service.type !== "LoadBalancer") return [];
-	const entry = entryOf$1(service, service.ports, spanAt$1(service.resource, "spec", "type"), context);
+	const entry = entryOf$2(service, service.ports, spanAt$1(service.resource, "spec", "type"), context);
 	const scope = service.internal ? "internal" : "internet";
 	const detail = service.ports.map((port) => `${port.protocol} ${port.port}`).join(", ");
 	return [{
@@ -23048,7 +23128,7 @@ function nodePorts(service, context) {
 	if (service.type !== "NodePort" && service.type !== "LoadBalancer") return [];
 	const ports = service.type === "NodePort" || service.allocatesNodePorts ? service.ports : service.ports.filter(({ nodePort }) => nodePort !== void 0);
 	if (ports.length === 0) return [];
-	const entry = entryOf$1(service, ports, spanAt$1(service.resource, "spec", "type"), context);
+	const entry = entryOf$2(service, ports, spanAt$1(service.resource, "spec", "type"), context);
 	const numbers = new Set(ports.map(showNodePort));
 	return [{
 		...entry,
@@ -23064,7 +23144,7 @@ function showNodePort({ protocol, nodePort }) {
 /** Nodes take traffic for any address a Service claims, whatever its type. */
 function externalAddresses(service, context) {
 	if (service.externalIps.length === 0) return [];
-	const entry = entryOf$1(service, service.ports, spanAt$1(service.resource, "spec", "externalIPs"), context);
+	const entry = entryOf$2(service, service.ports, spanAt$1(service.resource, "spec", "externalIPs"), context);
 	const ports = service.ports.map((port) => `${port.protocol} ${port.port}`).join(", ");
 	const detail = `${service.externalIps.join(", ")} on ${ports}`;
 	return [{
@@ -23075,7 +23155,7 @@ function externalAddresses(service, context) {
 		detail
 	}];
 }
-function entryOf$1(service, ports, span, context) {
+function entryOf$2(service, ports, span, context) {
 	const policy = textAt$1(valueAt(service.resource.node, "spec", "externalTrafficPolicy"));
 	return {
 		via: [service.resource],
@@ -23199,18 +23279,28 @@ var init_entry_points = __esmMin((() => {
 // src/policies/admin/compile.ts
 /** One admin policy as entries, one or more a rule. They never isolate: what no rule matches goes to the next tier. */
 function compileAdminPolicy(spec) {
-	return spec.rules.flatMap((rule) => verdictsOf(rule).flatMap((verdict) => compileRule$1(spec, rule, verdict)));
+	return spec.rules.flatMap((rule) => rule.failsClosed ? failClosed(spec, rule) : verdictsOf(rule).flatMap((verdict) => compileRule$1(spec, rule, verdict)));
 }
-function compileRule$1(spec, rule, verdict) {
+/** What a controller has to do about a peer of a kind it does not know: allow nobody, and deny everybody else. */
+function failClosed(spec, rule) {
+	if (rule.verdict === "allow") return [];
+	return [entryOf$1(spec, rule, {
+		verdict: "deny",
+		peers: "any",
+		connections: ConnectionSet.all
+	})];
+}
+function entryOf$1(spec, rule, said) {
 	const ports = rule.ports === "any" ? [] : rule.ports;
-	const entry = (peers, connections) => peers.length === 0 || connections.isEmpty ? [] : [{
+	return {
+		...said,
 		origin: {
 			policy: spec.id,
 			rule: `${rule.direction} rule ${rule.index + 1}${rule.name === "" ? "" : ` "${rule.name}"`}`,
 			index: rule.index,
 			span: rule.span,
-			ports: ports.flatMap(({ connections: allowed, span }) => allowed ? [{
-				connections: allowed,
+			ports: ports.flatMap(({ connections, span }) => connections ? [{
+				connections,
 				span
 			}] : [])
 		},
@@ -23219,13 +23309,18 @@ function compileRule$1(spec, rule, verdict) {
 		tier: spec.tier === "admin" ? tiers.admin : tiers.baseline,
 		order: spec.priority === void 0 ? [] : [spec.priority],
 		subject: spec.subject,
-		peers,
-		connections,
-		verdict,
 		isolates: false,
 		exists: spec.refused ? "unknown" : "yes",
 		effect: isReadable(rule) ? "exact" : "unknown"
-	}];
+	};
+}
+function compileRule$1(spec, rule, verdict) {
+	const ports = rule.ports === "any" ? [] : rule.ports;
+	const entry = (peers, connections) => peers.length === 0 || connections.isEmpty ? [] : [entryOf$1(spec, rule, {
+		verdict,
+		peers,
+		connections
+	})];
 	const numbered = connectionsOf$1(rule.ports === "any" ? "any" : rule.ports.filter(({ named }) => !named));
 	const unreadablePort = ports.find(({ connections }) => connections === void 0);
 	return [
@@ -23256,14 +23351,14 @@ var init_compile$1 = __esmMin((() => {
 }));
 
 // src/policies/policy-reader.ts
-var REJECTED, selectorRefusals, PolicyReader;
+var REJECTED, selectorRefusals, PolicyReader, isRefusedCondition;
 var init_policy_reader = __esmMin((() => {
 	init_node();
 	init_reader();
 	init_template_text();
-	init_dns_name();
 	init_fields$2();
 	init_read_selector();
+	init_written_name();
 	init_address_set();
 	init_cidr();
 	init_diagnostic();
@@ -23301,7 +23396,7 @@ var init_policy_reader = __esmMin((() => {
 		}
 		/** A field from its key to the end of its value; undefined where it is not written. */
 		entrySpan(node, name) {
-			const entry = entryOf$2(node, name);
+			const entry = entryOf$3(node, name);
 			return entry === void 0 ? void 0 : spanOf(this.resource.provenance.file, entry);
 		}
 		/** A field that does not exist is dropped by lenient clients, and dropping a condition widens. */
@@ -23312,12 +23407,17 @@ var init_policy_reader = __esmMin((() => {
 				this.report("unknown-field", spanOf(this.resource.provenance.file, entry), `there is no field ${entry.name} here; it is dropped, and what remains may allow more`, "wider", `The fields here are ${Object.keys(fields).join(", ")}.`);
 			}
 		}
+		/** Whether a template writes some of it. */
+		holdsTemplate(node) {
+			return hasTemplate(this.resource.provenance.file.text.slice(node.start, node.end));
+		}
 		/** A value that a template writes is unknown but not refused; reported, and true. */
 		isTemplate(node, what) {
 			if (node === void 0 || !isTemplated(this.resource, node)) return false;
 			this.report("template-value", node, `${what} holds a template expression`, "unknown", "Point the gate at the rendered manifests.");
 			return true;
 		}
+		/** A selector of a built-in kind: the API server looks at all of it. */
 		selector(node) {
 			return readLabelSelector(this.resource, node, (found) => {
 				if (!selectorRefusals.has(found.code)) return this.#report(found);
@@ -23328,18 +23428,31 @@ var init_policy_reader = __esmMin((() => {
 				});
 			});
 		}
+		/** A selector of a CRD: only types are looked at, and whether key and operator are there; other mistakes pass. */
+		selectorOfCrd(node) {
+			if (itemsAt(node, "matchExpressions").some(isRefusedCondition)) this.#refused = true;
+			return readLabelSelector(this.resource, node, (problem) => {
+				if (problem.code === "label-not-string") this.#refused = true;
+				this.#report(problem);
+			});
+		}
 		noteAmbiguous(node) {
 			reportAmbiguous({
 				file: this.resource.provenance.file,
 				report: this.#report
 			}, node);
 		}
+		/** The API server reads a null item as an empty one; strict clients refuse it. */
+		noteNull(node, meaning) {
+			if (node.kind !== "scalar" || node.value !== null) return;
+			this.report("null-item", node, `a null item is read as an empty one, which stands for ${meaning}`, "unknown", "Remove the item, or write what it should say.");
+		}
 		/** The name of the object; one that is missing, generated or written by a template is for others to judge. */
 		checkName() {
-			const { kind, name } = this.resource;
-			if (name.value === "" || name.value.endsWith("*") || hasTemplate(name.value) || isDnsSubdomain(name.value)) return;
-			const message = `${JSON.stringify(name.value)} is no name for a ${kind}`;
-			this.refuse("policy-name-invalid", name.span, message, "Use lower-case letters, digits, dashes and dots.");
+			const name = writtenName(this.resource);
+			if (name === void 0 || isDnsName(name)) return;
+			const message = `${JSON.stringify(name)} is no name for a ${this.resource.kind}`;
+			this.refuse("policy-name-invalid", this.resource.name.span, message, "Use lower-case letters, digits, dashes and dots.");
 		}
 		/** Fields of a mapping that are set, for those that take exactly one. */
 		setFields(node, fields) {
@@ -23370,6 +23483,7 @@ var init_policy_reader = __esmMin((() => {
 			return set;
 		}
 	};
+	isRefusedCondition = (item) => !isSet(item, "key") || !isSet(item, "operator") || itemsAt(item, "values").some((value) => textAt$1(value) === void 0);
 }));
 
 // src/policies/admin/context.ts
@@ -23578,7 +23692,8 @@ function readPeers(rule, direction, verdict, context) {
 	const found = items.map((item) => readPeer$1(item, direction, verdict, context));
 	return {
 		peers: found.flatMap(({ peers }) => peers),
-		domainNames: found.flatMap(({ domainNames }) => domainNames)
+		domainNames: found.flatMap(({ domainNames }) => domainNames),
+		failsClosed: found.some(({ failsClosed }) => failsClosed)
 	};
 }
 function readPeer$1(node, direction, verdict, context) {
@@ -23589,7 +23704,10 @@ function readPeer$1(node, direction, verdict, context) {
 	const [field, another] = reader.setFields(node, known);
 	if (field === void 0 || another !== void 0) {
 		reader.refuse("peer-invalid", node, `a peer has exactly one of ${Object.keys(known).join(", ")}`);
-		return unreadable(node, context);
+		return {
+			...unreadable(node, context),
+			failsClosed: field === void 0 && hasFields(node)
+		};
 	}
 	if (isOldShape(field.value, field.name)) {
 		reportOldShape(field.value, verdict, context);
@@ -23597,17 +23715,25 @@ function readPeer$1(node, direction, verdict, context) {
 	}
 	if (field.name === "domainNames") return readDomainNames(node, field.value, verdict, context);
 	const peer = readSelectingPeer(field.name, field.value, node, context);
-	return peer === void 0 ? unreadable(node, context) : {
+	if (peer === void 0) return unreadable(node, context);
+	return {
 		peers: [peer],
-		domainNames: []
+		domainNames: [],
+		failsClosed: !hasReadableSelectors(peer) && !reader.holdsTemplate(node)
 	};
+}
+/** A selector the API server takes and controllers fail on is a peer they do not know. */
+function hasReadableSelectors(peer) {
+	if (peer.kind !== "pods" && peer.kind !== "nodes") return true;
+	const namespaces = peer.kind === "pods" && peer.namespaces.kind === "matching" ? peer.namespaces.expression : void 0;
+	return peer.labels.kind !== "unreadable" && namespaces?.kind !== "unreadable";
 }
 function readSelectingPeer(name, value, item, context) {
 	const { reader } = context;
 	const span = reader.spanOf(item);
 	if (name === "nodes") return {
 		kind: "nodes",
-		labels: reader.selector(value),
+		labels: reader.selectorOfCrd(value),
 		span
 	};
 	if (name === "networks") {
@@ -23632,9 +23758,9 @@ function readPods(name, node, context) {
 		target: "pods",
 		namespaces: {
 			kind: "matching",
-			expression: reader.selector(namespaces)
+			expression: reader.selectorOfCrd(namespaces)
 		},
-		labels: reader.selector(pods)
+		labels: reader.selectorOfCrd(pods)
 	});
 	if (name === "namespaces") return selector(node, void 0);
 	reader.checkFields(node, fields.pods);
@@ -23646,9 +23772,15 @@ function reportOldShape(node, verdict, { reader }) {
 	reader.report("peer-shape-old", node, "this peer is written for releases before v0.1.3; later ones refuse it, or drop the field and take every namespace", verdict === "deny" || verdict === void 0 ? "unknown" : "wider", "Put matchLabels or matchExpressions directly under namespaces or namespaceSelector.");
 }
 function readNetworks(list, item, context) {
-	const sets = readSet(list, item, "networks", context)?.map((node) => context.reader.cidr(node, "cidr-invalid"));
+	const sets = readSet(list, item, "networks", context)?.map((node) => readNetwork(node, context));
 	if (sets === void 0 || sets.includes(void 0)) return void 0;
 	return sets.reduce((all, set) => all.union(set), AddressSet.none);
+}
+/** One that speaks of Services is reported; one that happens to hold them among all else is not. */
+function readNetwork(node, { reader, services }) {
+	const network = reader.cidr(node, "cidr-invalid");
+	if (network !== void 0 && !network.isEmpty && network.isSubsetOf(services)) reader.report("network-of-services", node, "these are addresses of Services; connections to them are judged by the pods behind", "unknown", "Select the pods of the Service instead.");
+	return network;
 }
 /** Names are for rules that allow: what a name does not resolve to cannot be told from what it does. */
 function readDomainNames(item, list, verdict, context) {
@@ -23667,7 +23799,8 @@ function readDomainNames(item, list, verdict, context) {
 	if (verdict !== "allow") reader.report("domain-names-need-allow", item, "domainNames have a meaning in rules that allow only; anything else is read as everybody", "unknown", "Deny networks behind a rule that allows the names.");
 	return verdict === "allow" && names.length === nodes.length ? {
 		peers: [],
-		domainNames: names
+		domainNames: names,
+		failsClosed: false
 	} : unreadable(item, context);
 }
 /** Items of a list of 1 to 25 different texts. */
@@ -23683,7 +23816,7 @@ function readSet(list, item, name, context) {
 	if (repeated !== void 0) context.reader.refuse("list-invalid", repeated, `${textAt$1(repeated)} stands twice in ${name}`);
 	return nodes;
 }
-var anySubject, unreadable, isOldShape, domainName;
+var anySubject, unreadable, hasFields, isOldShape, domainName;
 var init_read_peers = __esmMin((() => {
 	init_node();
 	init_fields$2();
@@ -23694,7 +23827,7 @@ var init_read_peers = __esmMin((() => {
 		target: "pods",
 		namespaces: {
 			kind: "matching",
-			expression: everything
+			expression: everything$1
 		},
 		labels: { kind: "unreadable" }
 	};
@@ -23703,8 +23836,10 @@ var init_read_peers = __esmMin((() => {
 			kind: "unreadable",
 			span: reader.spanOf(node)
 		}],
-		domainNames: []
+		domainNames: [],
+		failsClosed: false
 	});
+	hasFields = (node) => node.kind === "mapping" && node.entries.length > 0;
 	isOldShape = (node, name) => name === "pods" ? isSet(node, "namespaces") : name === "namespaces" && [
 		"namespaceSelector",
 		"sameLabels",
@@ -23853,13 +23988,14 @@ var init_read_ports = __esmMin((() => {
 
 // src/policies/admin/read.ts
 /** Reads one admin policy. Whatever the API server would refuse is reported with its place, and the rest is read. */
-function readAdminPolicy(resource, report) {
+function readAdminPolicy(resource, { ranges }, report) {
 	const kind = resource.kind;
 	const reader = new PolicyReader(resource, report);
 	const context = {
 		reader,
 		dialect: dialects[kind],
-		fields: adminFields[kind]
+		fields: adminFields[kind],
+		services: ranges.services
 	};
 	const spec = valueAt(resource.node, "spec");
 	reader.checkFields(resource.node, context.fields.object);
@@ -23883,7 +24019,9 @@ function readAdminPolicy(resource, report) {
 }
 function checkOnlyName({ reader, dialect: { onlyName } }) {
 	const { kind, name } = reader.resource;
+	const written = writtenName(reader.resource);
 	if (onlyName !== void 0 && name.value !== onlyName) reader.refuse("policy-name-invalid", name.span, `a ${kind} is called ${onlyName}`);
+	else if (written !== void 0 && !isDnsName(written)) reader.refuse("policy-name-invalid", name.span, "the name is no DNS name");
 }
 function readTier(spec, { reader, dialect }) {
 	if (dialect.tier !== "written") return dialect.tier;
@@ -23914,11 +24052,10 @@ function readRule$1(node, direction, index, context) {
 	const name = textAt$1(node, "name") ?? "";
 	if (name.length > 100) reader.refuse("policy-name-invalid", valueAt(node, "name"), "a rule name has at most 100 characters");
 	const verdict = readVerdict(node, context);
-	const { peers, domainNames } = readPeers(node, direction, verdict, context);
+	const found = readPeers(node, direction, verdict, context);
 	const ports = readPorts(node, context);
 	noteMisplacedNames(node, {
-		peers,
-		domainNames,
+		...found,
 		ports
 	}, context);
 	return {
@@ -23927,8 +24064,7 @@ function readRule$1(node, direction, index, context) {
 		name,
 		span: reader.spanOf(node),
 		verdict,
-		peers,
-		domainNames,
+		...found,
 		ports
 	};
 }
@@ -23953,6 +24089,7 @@ var directions;
 var init_read$1 = __esmMin((() => {
 	init_node();
 	init_fields$2();
+	init_written_name();
 	init_policy_reader();
 	init_context();
 	init_dialect();
@@ -23973,8 +24110,8 @@ var init_kind$1 = __esmMin((() => {
 			"policy.networking.k8s.io/BaselineAdminNetworkPolicy",
 			"policy.networking.k8s.io/ClusterNetworkPolicy"
 		],
-		compile(resource, _namespace, _profile, report) {
-			const spec = readAdminPolicy(resource, report);
+		compile(resource, _namespace, profile, report) {
+			const spec = readAdminPolicy(resource, profile, report);
 			return {
 				id: spec.id,
 				entries: compileAdminPolicy(spec)
@@ -24062,7 +24199,7 @@ function compilePeer(spec, peer, profile) {
 			kind: "matching",
 			expression: namespaceSelector
 		},
-		labels: podSelector ?? everything,
+		labels: podSelector ?? everything$1,
 		span
 	};
 }
@@ -24189,6 +24326,7 @@ var init_read_peer = __esmMin((() => {
 // src/policies/kubernetes/read-port.ts
 /** An item of `ports`: a protocol, with a port number or name or a range of numbers. */
 function readPort(node, reader) {
+	reader.noteNull(node, "every TCP port");
 	reader.checkFields(node, networkPolicyFields.port);
 	const written = readProtocol(node, reader);
 	const port = readPortNumber(node, reader);
@@ -24284,6 +24422,7 @@ function readNetworkPolicy(resource, namespace, report) {
 	const reader = new PolicyReader(resource, report);
 	const spec = valueAt(resource.node, "spec");
 	reader.checkName();
+	checkVersion(reader);
 	reader.checkFields(resource.node, networkPolicyFields.object);
 	reader.checkFields(spec, networkPolicyFields.spec);
 	const isolates = reader.isTemplate(spec, "the spec") ? "unknown" : readIsolation(spec, reader);
@@ -24312,6 +24451,11 @@ function readNetworkPolicy(resource, namespace, report) {
 		},
 		exists: reader.isRefused || isolates === "unknown" ? "unknown" : "yes"
 	};
+}
+function checkVersion(reader) {
+	const { group, node } = reader.resource;
+	if (group !== "extensions") return;
+	reader.report("policy-version-removed", reader.entrySpan(node, "apiVersion"), "extensions/v1beta1 was removed in Kubernetes 1.16; no current cluster takes this policy", "narrower", "Use networking.k8s.io/v1; the fields are the same.");
 }
 /** Directions that are isolated, filled in as the API server does where none is written. */
 function readIsolation(spec, reader) {
@@ -24347,7 +24491,7 @@ function readRules(spec, direction, reader) {
 }
 function readRule(node, direction, index, reader) {
 	const peersKey = direction === "ingress" ? "from" : "to";
-	noteNull(node, reader);
+	reader.noteNull(node, "everything");
 	reader.checkFields(node, networkPolicyFields[direction === "ingress" ? "ingressRule" : "egressRule"]);
 	const peers = reader.list(node, peersKey)?.map((item) => readPeer(item, reader)) ?? [unreadablePeer(valueAt(node, peersKey), reader)];
 	const ports = reader.list(node, "ports")?.map((item) => readPort(item, reader)) ?? [unreadablePort(valueAt(node, "ports"), reader)];
@@ -24360,10 +24504,6 @@ function readRule(node, direction, index, reader) {
 		ports: ports.length === 0 ? "any" : ports,
 		portsSpan: reader.entrySpan(node, "ports")
 	};
-}
-function noteNull(node, reader) {
-	if (node.kind !== "scalar" || node.value !== null) return;
-	reader.report("null-item", node, "a null item is read as an empty one, which stands for everything", "unknown", "Remove the item, or write what it should say.");
 }
 function unreadablePeer(node, reader) {
 	return {
@@ -24804,6 +24944,31 @@ var init_partition = __esmMin((() => {
 	namedBy = ({ namespaces }) => namespaces.kind === "named" ? [namespaces.name] : namedByLabel(namespaces.expression);
 }));
 
+// src/reach/is-local.ts
+/**
+* Whether policies have no say: a pod talks to itself, or its own machine to it. Said only of pods whose manifest
+* leaves no doubt; replicas of one owner are other pods, and most pods may land on any machine.
+* @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
+*/
+function isLocal(reach, source, destination) {
+	if (destination.kind !== "workloads") return false;
+	return source === destination ? isOnePod(destination, reach) : isOwnMachine(source, destination, reach);
+}
+function isOnePod({ members }, { side }) {
+	const [only, another] = members;
+	return another === void 0 && only?.[side]?.id.kind === "Pod";
+}
+/** An address of the machine that the pods are bound to, or a pod on its network. */
+function isOwnMachine(source, { members }, { side, input }) {
+	if (source.kind !== "workloads" && source.kind !== "addresses") return false;
+	const machine = members[0]?.[side]?.nodeName;
+	if (machine === void 0 || members.some((member) => member[side]?.nodeName !== machine)) return false;
+	if (source.kind === "workloads") return source.members.every((member) => member[side]?.hostNetwork === true && member[side]?.nodeName === machine);
+	const node = input.cluster.nodes.find(({ name }) => name === machine);
+	return node !== void 0 && source.addresses.isSubsetOf(node.addresses);
+}
+var init_is_local = __esmMin((() => {}));
+
 // src/reach/shared-rows.ts
 function sharedRows(universe) {
 	const found = known.get(universe) ?? new SharedRows();
@@ -25104,11 +25269,12 @@ function possible(a, b) {
 function reach(universe, side, input) {
 	return new Reachability(universe, side, input);
 }
-var Reachability, EntryIndex;
+var Reachability, everything, EntryIndex;
 var init_reachability = __esmMin((() => {
 	init_labels();
 	init_connection_set();
 	init_evaluate();
+	init_is_local();
 	init_matcher();
 	init_row();
 	init_shared_rows();
@@ -25210,6 +25376,7 @@ var init_reachability = __esmMin((() => {
 		}
 		/** Connections from one class to another: what the source may send and the destination accepts. */
 		connections(source, destination) {
+			if (isLocal(this, source, destination)) return everything;
 			const out = this.row(source, "egress");
 			const into = this.row(destination, "ingress");
 			return {
@@ -25217,6 +25384,10 @@ var init_reachability = __esmMin((() => {
 				may: possible(connectionsWith(out.may, destination.index), connectionsWith(into.may, source.index))
 			};
 		}
+	};
+	everything = {
+		must: ConnectionSet.all,
+		may: ConnectionSet.all
 	};
 	EntryIndex = class {
 		#named = /* @__PURE__ */ new Map();
@@ -27013,7 +27184,7 @@ function hasOneOfBoth(root) {
 	].some((name) => has(root, name));
 }
 function has(root, name) {
-	return entryOf$2(root, name) !== void 0;
+	return entryOf$3(root, name) !== void 0;
 }
 var otherKinds, toolGroups;
 var init_other_document = __esmMin((() => {
@@ -29067,7 +29238,8 @@ function explain$1(reach, source, destination, asked = ConnectionSet.all) {
 	};
 }
 function explainDirection(reach, direction, subject, peer) {
-	const uses = reach.uses(subject, direction);
+	const local = direction === "egress" ? isLocal(reach, subject, peer) : isLocal(reach, peer, subject);
+	const uses = local ? [] : reach.uses(subject, direction);
 	const must = replay(uses, peer.index, "must");
 	const may = replay(uses, peer.index, "may");
 	const decidedBy = (use) => ({
@@ -29078,6 +29250,7 @@ function explainDirection(reach, direction, subject, peer) {
 		direction,
 		subject,
 		policed: reach.isPoliced(subject),
+		local,
 		isolated: reach.isolated(subject, direction),
 		entries: uses.map((use) => ({
 			use,
@@ -29114,6 +29287,7 @@ var saidOf;
 var init_explain$1 = __esmMin((() => {
 	init_connection_set();
 	init_doubts();
+	init_is_local();
 	init_reachability();
 	init_replay();
 	init_row();
@@ -29260,7 +29434,8 @@ function systemDefault(explained, asked) {
 		because: []
 	}];
 }
-function reasonForDefault({ policed, subject, entries, direction }) {
+function reasonForDefault({ policed, local, subject, entries, direction }) {
+	if (local) return "no policy applies between a pod and itself, or its own machine and it";
 	if (subject.kind === "addresses") return "no policy applies to addresses outside the cluster";
 	if (subject.kind === "nodes") return "no policy applies to machines";
 	if (!policed) return "no policy applies to pods on the host network";

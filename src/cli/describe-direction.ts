@@ -167,7 +167,8 @@ function systemDefault(explained: ExplainedDirection, asked: ConnectionSet): Des
   return [{ entry: 'system default', place: '', effect, decides: true, because: [] }]
 }
 
-function reasonForDefault({ policed, subject, entries, direction }: ExplainedDirection): string {
+function reasonForDefault({ policed, local, subject, entries, direction }: ExplainedDirection): string {
+  if (local) return 'no policy applies between a pod and itself, or its own machine and it'
   if (subject.kind === 'addresses') return 'no policy applies to addresses outside the cluster'
   if (subject.kind === 'nodes') return 'no policy applies to machines'
   if (!policed) return 'no policy applies to pods on the host network'

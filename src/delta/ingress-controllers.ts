@@ -30,7 +30,8 @@ const usualNamespaces: ReadonlySet<string> = new Set([
   'traefik',
 ])
 
-const usualNames = /ingress|traefik|contour|haproxy|\bkong\b|gateway|openshift.*router|emissary/i
+/** Names of controllers, and the labels by which policies admit the router of OpenShift, on the host network too. */
+const usualNames = /ingress|traefik|contour|haproxy|\bkong\b|gateway|openshift.*router|emissary|policy-group\.network/i
 
 const found = new WeakMap<Reachability, Controllers>()
 

@@ -4,7 +4,7 @@ import { type Diagnostic, diagnostic } from '../source/diagnostic.ts'
 import { syntheticSpan } from '../source/span.ts'
 import type { Cluster, Namespace, Service, Workload } from './cluster.ts'
 import { textAt } from './fields.ts'
-import type { Labels } from './labels.ts'
+import { type Labels, withUnknown } from './labels.ts'
 import { NAME_LABEL, undeclaredNamespaceLabels } from './namespace-labels.ts'
 import type { NetworkProfile } from './network-profile.ts'
 import { type Reporter, readLabels } from './read-labels.ts'
@@ -168,7 +168,7 @@ function resolveReferences(workloads: readonly Workload[], report: Reporter): Wo
       replaced.add(target)
       resolved.set(rollout, {
         ...rollout,
-        labels: target.labels,
+        labels: withUnknown(target.labels, rollout.labels.unknownKeys),
         ports: target.ports,
         hostNetwork: target.hostNetwork,
         serviceAccount: target.serviceAccount,

@@ -3,7 +3,9 @@ import type { Resource } from '../manifests/resource.ts'
 import { parseV4, parseV6 } from '../sets/cidr.ts'
 import { type Diagnostic, diagnostic, type Effect } from '../source/diagnostic.ts'
 import type { Span } from '../source/span.ts'
-import { annotationsAt, isSet, isTemplated, itemsAt, nameAt, spanAt, textAt } from './fields.ts'
+import { annotationsAt, integerAt, isSet, isTemplated, itemsAt, nameAt, spanAt, textAt } from './fields.ts'
+import { isPortName, isPortNumber } from './port-forms.ts'
+import { isServiceName } from './written-name.ts'
 
 type Report = (problem: Diagnostic) => void
 
@@ -115,10 +117,17 @@ function checkService(resource: Resource, backend: YamlNode, span: Span, report:
   const port = valueAt(backend, 'service', 'port')
   const parts = [port, valueAt(port, 'name'), valueAt(port, 'number')]
   if (parts.some((part) => isTemplated(resource, part))) return templated(span, report)
-  if ((nameAt(resource, name) ?? '') === '')
-    return refuse(span, 'A backend needs the name of a Service', 'Add service.name.', report)
-  if (isSet(port, 'name') !== isSet(port, 'number')) return true
-  return refuse(span, 'A backend port is either a name or a number', 'Give port.name or port.number, not both.', report)
+  if (!isTemplated(resource, name) && !isServiceName(textAt(name) ?? ''))
+    return refuse(span, 'A backend needs the name of a Service', 'Write one in service.name.', report)
+  if (isSet(port, 'name') === isSet(port, 'number'))
+    return refuse(
+      span,
+      'A backend port is either a name or a number',
+      'Give port.name or port.number, not both.',
+      report,
+    )
+  if (isPortName(textAt(port, 'name') ?? '') || isPortNumber(integerAt(port, 'number') ?? 0)) return true
+  return refuse(span, 'This backend port is neither a port nor a port name', 'Write the port of the Service.', report)
 }
 
 function checkOldService(resource: Resource, backend: YamlNode, span: Span, report: Report): boolean {

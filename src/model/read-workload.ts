@@ -8,7 +8,7 @@ import { type Located, syntheticSpan } from '../source/span.ts'
 import { type ContainerPort, idKey, type Workload } from './cluster.ts'
 import { annotationsAt, isSet, itemsAt, textAt } from './fields.ts'
 import { matchLabels } from './label-expression.ts'
-import type { Labels } from './labels.ts'
+import { type Labels, withUnknown } from './labels.ts'
 import { isPortNumber } from './port-forms.ts'
 import { type Reporter, readLabels } from './read-labels.ts'
 import { readLabelSelector } from './read-selector.ts'
@@ -21,6 +21,8 @@ interface WorkloadKind {
   readonly added?: (name: string) => Readonly<Record<string, string>>
   /** Labels that differ from pod to pod or are made at run time. */
   readonly generated?: readonly string[]
+  /** Where labels are written that some of the pods have for some of the time. */
+  readonly passing?: readonly (readonly string[])[]
   /** Whether the API server insists that `spec.selector` matches the template. */
   readonly checksSelector?: boolean
   /** Ports the system opens beside those of the containers. */
@@ -37,6 +39,13 @@ const knative = (name: string): Record<string, string> => ({
   'serving.knative.dev/service': name,
   'serving.knative.dev/configuration': name,
 })
+const strategy = ['spec', 'strategy']
+const rolloutPhases = [
+  [...strategy, 'canary', 'canaryMetadata', 'labels'],
+  [...strategy, 'canary', 'stableMetadata', 'labels'],
+  [...strategy, 'blueGreen', 'previewMetadata', 'labels'],
+  [...strategy, 'blueGreen', 'activeMetadata', 'labels'],
+]
 const virtualMachine = (name: string): Record<string, string> => ({
   'kubevirt.io': 'virt-launcher',
   'vm.kubevirt.io/name': name,
@@ -71,7 +80,7 @@ const workloadKinds: Readonly<Record<string, WorkloadKind>> = {
     spec: ['spec', 'jobTemplate', ...template, 'spec'],
     generated: [...jobLabels, 'batch.kubernetes.io/job-name', 'job-name', 'batch.kubernetes.io/job-completion-index'],
   },
-  'argoproj.io/Rollout': { ...fromTemplate, generated: ['rollouts-pod-template-hash'] },
+  'argoproj.io/Rollout': { ...fromTemplate, generated: ['rollouts-pod-template-hash'], passing: rolloutPhases },
   'serving.knative.dev/Service': {
     ...fromTemplate,
     added: knative,
@@ -80,8 +89,13 @@ const workloadKinds: Readonly<Record<string, WorkloadKind>> = {
   },
   'serving.knative.dev/Configuration': {
     ...fromTemplate,
-    added: knative,
-    generated: ['serving.knative.dev/revision', 'serving.knative.dev/revisionUID', 'app'],
+    added: (name) => ({ 'serving.knative.dev/configuration': name }),
+    generated: [
+      'serving.knative.dev/service',
+      'serving.knative.dev/revision',
+      'serving.knative.dev/revisionUID',
+      'app',
+    ],
     ports: knativePorts,
   },
   'serving.knative.dev/Revision': {
@@ -169,7 +183,14 @@ function podLabels(resource: Resource, kind: WorkloadKind, report: Reporter): La
     if (!values.has(key)) values.set(key, { value, span: syntheticSpan })
   }
   const generated = (kind.generated ?? []).filter((key) => !values.has(key))
-  return { values, unknownKeys: new Set([...written.unknownKeys, ...generated]), complete: written.complete }
+  const labels = { values, unknownKeys: new Set([...written.unknownKeys, ...generated]), complete: written.complete }
+  const passing = (kind.passing ?? []).flatMap((path) => keysAt(resource.node, path))
+  return withUnknown(labels, passing)
+}
+
+function keysAt(node: MappingNode, path: readonly string[]): string[] {
+  const found = valueAt(node, ...path)
+  return found?.kind === 'mapping' ? found.entries.map(({ name }) => name) : []
 }
 
 function checkOwnSelector(resource: Resource, labels: Labels, report: Reporter): void {

@@ -1,12 +1,11 @@
 import { spanOf, valueAt, type YamlNode } from '../manifests/node.ts'
 import type { Resource } from '../manifests/resource.ts'
-import { hasTemplate } from '../manifests/template-text.ts'
 import type { Diagnostic } from '../source/diagnostic.ts'
 import type { Span } from '../source/span.ts'
 import type { Service } from './cluster.ts'
-import { isDnsSubdomain } from './dns-name.ts'
 import { isSet, isTemplated, itemsAt, spanAt, textAt } from './fields.ts'
 import { isLabelKey, isLabelValue } from './read-selector.ts'
+import { isDnsName, isServiceName, writtenName } from './written-name.ts'
 
 /** A Service while it is read. */
 export interface ServiceDraft {
@@ -36,12 +35,11 @@ function checkHeadless({ resource, type, headless, refuse }: ServiceDraft): bool
   return false
 }
 
-/** Names made of templates or generated ones are for others to judge. */
-function checkName({ resource: { name }, refuse }: ServiceDraft): void {
-  if (name.value === '' || name.value.endsWith('*') || hasTemplate(name.value)) return
-  if (/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name.value)) return
-  const message = `${JSON.stringify(name.value)} is not a Service name`
-  refuse(name.span, message, 'Use at most 63 lower-case letters, digits and dashes, beginning with a letter.')
+function checkName({ resource, refuse }: ServiceDraft): void {
+  const name = writtenName(resource)
+  if (name === undefined || isServiceName(name)) return
+  const message = `${JSON.stringify(name)} is not a Service name`
+  refuse(resource.name.span, message, 'Use at most 63 lower-case letters, digits and dashes, beginning with a letter.')
 }
 
 function checkExternalName({ resource, spec, refuse }: ServiceDraft): void {
@@ -50,7 +48,7 @@ function checkExternalName({ resource, spec, refuse }: ServiceDraft): void {
     refuse(spanAt(resource, 'spec', field), `An ExternalName Service has no ${field}`, `Remove ${field}.`)
   }
   const node = valueAt(spec, 'externalName')
-  if (isTemplated(resource, node) || isDnsSubdomain((textAt(node) ?? '').replace(/\.$/, ''))) return
+  if (isTemplated(resource, node) || isDnsName((textAt(node) ?? '').replace(/\.$/, ''))) return
   const message = 'An ExternalName Service needs a DNS name in externalName'
   refuse(spanAt(resource, 'spec', 'externalName'), message, 'Write a DNS name such as api.example.com.')
 }

@@ -2,11 +2,11 @@ import { entryOf, isUnset, type MappingNode, spanOf, valueAt, type YamlNode } fr
 import { reportAmbiguous } from '../manifests/reader.ts'
 import type { Resource } from '../manifests/resource.ts'
 import { hasTemplate } from '../manifests/template-text.ts'
-import { isDnsSubdomain } from '../model/dns-name.ts'
-import { isTemplated, textAt } from '../model/fields.ts'
+import { isSet, isTemplated, itemsAt, textAt } from '../model/fields.ts'
 import type { LabelExpression } from '../model/label-expression.ts'
 import type { Reporter } from '../model/read-labels.ts'
 import { readLabelSelector } from '../model/read-selector.ts'
+import { isDnsName, writtenName } from '../model/written-name.ts'
 import { AddressSet } from '../sets/address-set.ts'
 import { parseCidr } from '../sets/cidr.ts'
 import { diagnostic, type Effect } from '../source/diagnostic.ts'
@@ -72,6 +72,11 @@ export class PolicyReader {
     }
   }
 
+  /** Whether a template writes some of it. */
+  holdsTemplate(node: YamlNode): boolean {
+    return hasTemplate(this.resource.provenance.file.text.slice(node.start, node.end))
+  }
+
   /** A value that a template writes is unknown but not refused; reported, and true. */
   isTemplate(node: YamlNode | undefined, what: string): boolean {
     if (node === undefined || !isTemplated(this.resource, node)) return false
@@ -85,6 +90,7 @@ export class PolicyReader {
     return true
   }
 
+  /** A selector of a built-in kind: the API server looks at all of it. */
   selector(node: YamlNode | undefined): LabelExpression {
     return readLabelSelector(this.resource, node, (found) => {
       if (!selectorRefusals.has(found.code)) return this.#report(found)
@@ -93,16 +99,42 @@ export class PolicyReader {
     })
   }
 
+  /** A selector of a CRD: only types are looked at, and whether key and operator are there; other mistakes pass. */
+  selectorOfCrd(node: YamlNode | undefined): LabelExpression {
+    if (itemsAt(node, 'matchExpressions').some(isRefusedCondition)) this.#refused = true
+    return readLabelSelector(this.resource, node, (problem) => {
+      if (problem.code === 'label-not-string') this.#refused = true
+      this.#report(problem)
+    })
+  }
+
   noteAmbiguous(node: YamlNode): void {
     reportAmbiguous({ file: this.resource.provenance.file, report: this.#report }, node)
   }
 
+  /** The API server reads a null item as an empty one; strict clients refuse it. */
+  noteNull(node: YamlNode, meaning: string): void {
+    if (node.kind !== 'scalar' || node.value !== null) return
+    this.report(
+      'null-item',
+      node,
+      `a null item is read as an empty one, which stands for ${meaning}`,
+      'unknown',
+      'Remove the item, or write what it should say.',
+    )
+  }
+
   /** The name of the object; one that is missing, generated or written by a template is for others to judge. */
   checkName(): void {
-    const { kind, name } = this.resource
-    if (name.value === '' || name.value.endsWith('*') || hasTemplate(name.value) || isDnsSubdomain(name.value)) return
-    const message = `${JSON.stringify(name.value)} is no name for a ${kind}`
-    this.refuse('policy-name-invalid', name.span, message, 'Use lower-case letters, digits, dashes and dots.')
+    const name = writtenName(this.resource)
+    if (name === undefined || isDnsName(name)) return
+    const message = `${JSON.stringify(name)} is no name for a ${this.resource.kind}`
+    this.refuse(
+      'policy-name-invalid',
+      this.resource.name.span,
+      message,
+      'Use lower-case letters, digits, dashes and dots.',
+    )
   }
 
   /** Fields of a mapping that are set, for those that take exactly one. */
@@ -151,3 +183,8 @@ export class PolicyReader {
     return set
   }
 }
+
+const isRefusedCondition = (item: YamlNode): boolean =>
+  !isSet(item, 'key') ||
+  !isSet(item, 'operator') ||
+  itemsAt(item, 'values').some((value) => textAt(value) === undefined)

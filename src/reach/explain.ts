@@ -3,6 +3,7 @@ import type { Direction } from '../policies/entry.ts'
 import { ConnectionSet } from '../sets/connection-set.ts'
 import { type Doubt, doubtsOf } from './doubts.ts'
 import type { EntryUse } from './evaluate.ts'
+import { isLocal } from './is-local.ts'
 import { type Bounds, possible, type Reachability } from './reachability.ts'
 import { type Replay, replay } from './replay.ts'
 import { connectionsWith, makeRow } from './row.ts'
@@ -26,6 +27,8 @@ export interface ExplainedDirection {
   readonly subject: PeerClass
   /** False for addresses and pods on the host network: no policy applies to them. */
   readonly policed: boolean
+  /** Whether the two ends are one pod, or a pod and its own machine: policies have no say and none is listed. */
+  readonly local: boolean
   readonly isolated: Truth
   /** In the order in which they are asked. */
   readonly entries: readonly ExplainedEntry[]
@@ -71,7 +74,8 @@ function explainDirection(
   subject: PeerClass,
   peer: PeerClass,
 ): ExplainedDirection {
-  const uses = reach.uses(subject, direction)
+  const local = direction === 'egress' ? isLocal(reach, subject, peer) : isLocal(reach, peer, subject)
+  const uses = local ? [] : reach.uses(subject, direction)
   const must = replay(uses, peer.index, 'must')
   const may = replay(uses, peer.index, 'may')
   const decidedBy = (use: EntryUse): Bounds => ({
@@ -82,6 +86,7 @@ function explainDirection(
     direction,
     subject,
     policed: reach.isPoliced(subject),
+    local,
     isolated: reach.isolated(subject, direction),
     entries: uses.map((use) => ({
       use,

@@ -2,6 +2,7 @@ import { and, type Truth } from '../model/labels.ts'
 import type { Direction, PolicyEntry } from '../policies/entry.ts'
 import { ConnectionSet } from '../sets/connection-set.ts'
 import { type EntryUse, evaluateRow, inOrder, isCertain } from './evaluate.ts'
+import { isLocal } from './is-local.ts'
 import { Matcher, representative } from './matcher.ts'
 import { connectionsWith, type Row } from './row.ts'
 import { type SharedRows, sharedRows } from './shared-rows.ts'
@@ -121,6 +122,7 @@ export class Reachability {
 
   /** Connections from one class to another: what the source may send and the destination accepts. */
   connections(source: PeerClass, destination: PeerClass): Bounds {
+    if (isLocal(this, source, destination)) return everything
     const out = this.row(source, 'egress')
     const into = this.row(destination, 'ingress')
     return {
@@ -129,6 +131,8 @@ export class Reachability {
     }
   }
 }
+
+const everything: Bounds = { must: ConnectionSet.all, may: ConnectionSet.all }
 
 /** The row of a class that no entry speaks of. */
 function openRow({ everyone }: Matcher): RowBounds {

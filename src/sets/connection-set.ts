@@ -10,6 +10,7 @@ import {
   subtractPorts,
   unionPorts,
 } from './port-set.ts'
+import { holdsQualifier, meetQualifiers } from './qualifier.ts'
 
 /** IANA protocol numbers with a name of their own; any other is printed as its number. */
 export const protocolNumbers = { ICMP: 1, TCP: 6, UDP: 17, ICMPv6: 58, SCTP: 132 } as const
@@ -48,6 +49,14 @@ function combine(a: Protocols, b: Protocols, operation: (x: PortSet, y: PortSet)
 
 const isEmptyProtocols = (set: Protocols): boolean => set.rest === 'none' && set.listed.size === 0
 
+/** What a set has beyond those under wider qualifiers than its own. */
+function beyondHolders(text: string, set: Protocols, qualified: ReadonlyMap<string, Protocols>): Protocols {
+  let left = set
+  for (const [other, held] of qualified)
+    if (other !== text && holdsQualifier(other, text)) left = combine(left, held, subtractPorts)
+  return left
+}
+
 function keyOfProtocols(set: Protocols): string {
   const parts = [...set.listed].map(
     ([protocol, ports]) => `${protocol}:${showPorts(ports)}${ports.everyName ? '*' : ''}`,
@@ -58,7 +67,7 @@ function keyOfProtocols(set: Protocols): string {
 /**
  * A set of connections: protocol 0–255 with destination ports. Some of them may carry a qualifier, a text that narrows
  * them further than ports can say (an HTTP request, a source port). "Port 80, any request" holds "port 80, GET /public";
- * two different texts are incomparable. Immutable.
+ * two different texts are incomparable, unless one is a wildcard that holds the other. Immutable.
  */
 export class ConnectionSet {
   /** Canonical text: equal sets have equal keys. */
@@ -97,7 +106,7 @@ export class ConnectionSet {
   static #normal(open: Protocols, qualified: ReadonlyMap<string, Protocols>): ConnectionSet {
     const kept = new Map<string, Protocols>()
     for (const text of [...qualified.keys()].sort()) {
-      const beyond = combine(qualified.get(text) as Protocols, open, subtractPorts)
+      const beyond = beyondHolders(text, combine(qualified.get(text) as Protocols, open, subtractPorts), qualified)
       if (!isEmptyProtocols(beyond)) kept.set(text, beyond)
     }
     return new ConnectionSet(open, kept)
@@ -146,8 +155,7 @@ export class ConnectionSet {
     for (const [text, set] of this.#qualified) {
       add(text, combine(set, other.#open, intersectPorts))
       for (const [otherText, otherSet] of other.#qualified) {
-        const both = text === otherText ? text : [text, otherText].sort().join(' and ')
-        add(both, combine(set, otherSet, intersectPorts))
+        add(meetQualifiers(text, otherText), combine(set, otherSet, intersectPorts))
       }
     }
     for (const [text, set] of other.#qualified) add(text, combine(set, this.#open, intersectPorts))
@@ -161,8 +169,8 @@ export class ConnectionSet {
     const qualified = new Map<string, Protocols>()
     for (const [text, set] of this.#qualified) {
       const beyondOpen = combine(set, other.#open, subtractPorts)
-      const same = other.#qualified.get(text)
-      qualified.set(text, same === undefined ? beyondOpen : combine(beyondOpen, same, subtractPorts))
+      const same = other.#qualified.get(text) ?? noProtocols
+      qualified.set(text, beyondHolders(text, combine(beyondOpen, same, subtractPorts), other.#qualified))
     }
     return ConnectionSet.#normal(combine(this.#open, other.#open, subtractPorts), qualified)
   }

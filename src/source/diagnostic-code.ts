@@ -62,6 +62,7 @@ export const diagnosticCodes = {
   'domain-names-need-allow': 'Domain names in a rule that denies or passes, where they have no meaning.',
   'list-invalid': 'A list that is missing, empty, too long, or repeats an item where the API wants a set.',
   'named-port-misplaced': 'A port name beside networks, nodes or domain names, on which it never matches.',
+  'network-of-services': 'A network that covers addresses of Services; whether plugins match those is not defined.',
   'peer-shape-old': 'A peer as releases before v0.1.3 wrote it; later ones refuse it or take every namespace.',
   'policy-name-invalid': 'A name the kind does not allow, of the policy or of one of its rules.',
   'port-range-reversed': 'A range of ports whose start lies behind its end.',
@@ -77,6 +78,7 @@ export const diagnosticCodes = {
   'null-item': 'A list holds a null, which the API server reads as an empty item and strict clients refuse.',
   'peer-invalid': 'A peer with no field, or with ipBlock beside a selector.',
   'policy-type-invalid': 'An item of policyTypes that is neither Ingress nor Egress, or more than two items.',
+  'policy-version-removed': 'A NetworkPolicy of an API version that current clusters no longer know.',
   'port-invalid': 'A port that is neither a number from 1 to 65535 nor a valid port name.',
   'protocol-invalid': 'A protocol other than TCP, UDP or SCTP, which are written in capitals.',
 } as const satisfies Record<string, string>

@@ -89,7 +89,7 @@ const stories: readonly Story[] = [
     causes: ['head checkout.yaml:12 NetworkPolicy shop/checkout: ingress rule 1, from item 1, podSelector was added'],
   },
   {
-    name: 'a deleted policy file ends the isolation',
+    name: '148. a deleted policy file ends the isolation',
     base: { 'shop.yaml': shop, 'default.yaml': denyAll },
     head: { 'shop.yaml': shop },
     sentences: ['anybody can now reach any pod in shop on every port'],
@@ -110,7 +110,7 @@ const stories: readonly Story[] = [
     causes: ['head shop.yaml:28 Deployment shop/checkout: label app changed'],
   },
   {
-    name: 'a namespace label lets a namespace in',
+    name: '35. a namespace label lets a namespace in',
     base: {
       'shop.yaml': edit(shop, 'labels: {team: ops}', 'labels: {team: tools}'),
       'checkout.yaml': edit(
@@ -131,7 +131,7 @@ const stories: readonly Story[] = [
     causes: ['head shop.yaml:8 Namespace ops: label team changed'],
   },
   {
-    name: 'a renamed container port cuts traffic although no policy changed',
+    name: '151. a renamed container port cuts traffic although no policy changed',
     base: { 'shop.yaml': shop, 'checkout.yaml': webOnly },
     head: {
       'shop.yaml': edit(shop, '{name: http, containerPort: 8081}', '{name: web, containerPort: 8081}'),
@@ -198,7 +198,7 @@ describe('what is not a change', () => {
     expect(deltaOf(base, { 'all.yaml': `${shop}---\n${webOnly}` }).changes).toEqual([])
   })
 
-  test('splitting a policy in two', () => {
+  test('147. splitting a policy in two', () => {
     const rule = (app: string): string => `  - from:\n      - podSelector:\n          matchLabels: {app: ${app}}\n`
     const spec = (rules: string): string => `podSelector:\n  matchLabels: {app: checkout}\ningress:\n${rules}`
     const one = policy('checkout', spec(rule('web') + rule('cart')))

@@ -68,7 +68,7 @@ const edgeCases: readonly EdgeCase[] = [
     edges: 'web web - - web web',
   },
   {
-    name: 'a balancer the policy blocks',
+    name: '122. a balancer the policy blocks',
     objects: [web, service('web', { type: 'LoadBalancer' }), denyIngress],
     edges: 'web - - - web -',
   },
@@ -112,10 +112,21 @@ const edgeCases: readonly EdgeCase[] = [
   },
   { name: 'an Ingress, isolated', objects: [web, service('web'), front, denyIngress], edges: 'web - - - - -' },
   {
-    name: 'an Ingress, a usual controller is admitted',
+    name: '132. an Ingress, a usual controller is admitted',
     objects: [web, service('web'), front, admit(named('ingress-nginx'))],
     edges: 'web web - - - -',
   },
+  ...[
+    'policy-group.network.openshift.io/ingress: ""',
+    'network.openshift.io/policy-group: ingress',
+    'policy-group.network.openshift.io/host-network: ""',
+  ].map(
+    (label): EdgeCase => ({
+      name: `an Ingress, the router of OpenShift is admitted by ${label}`,
+      objects: [web, service('web'), front, admit(`[{namespaceSelector: {matchLabels: {${label}}}}]`)],
+      edges: 'web web - - - -',
+    }),
+  ),
   {
     name: 'an Ingress, a namespace that may be anything is admitted',
     objects: [web, service('web'), front, admit(named('billing'))],

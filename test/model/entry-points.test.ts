@@ -16,7 +16,7 @@ describe('entry points of Services', () => {
       opens: ['load-balancer internet → shop/web TCP 8000', 'node-port node → shop/web TCP 8000'],
     },
     {
-      name: 'a balancer without node ports',
+      name: '120. a balancer without node ports',
       spec: `{type: LoadBalancer, allocateLoadBalancerNodePorts: false, ${toWeb}}`,
       opens: ['load-balancer internet → shop/web TCP 8000'],
     },
@@ -27,7 +27,7 @@ describe('entry points of Services', () => {
     },
     { name: 'a node port', spec: `{type: NodePort, ${toWeb}}`, opens: ['node-port node → shop/web TCP 8000'] },
     {
-      name: 'an external address on a ClusterIP',
+      name: '123. an external address on a ClusterIP',
       spec: `{externalIPs: [203.0.113.20], ${toWeb}}`,
       opens: ['external-ip internet → shop/web TCP 8000'],
     },
@@ -48,7 +48,7 @@ describe('entry points of Services', () => {
     expect(showProblems(found)).toEqual([])
   })
 
-  test('source ranges narrow the balancer, not its node ports', () => {
+  test('119. source ranges narrow the balancer, not its node ports', () => {
     const found = shopWith(service(`{type: LoadBalancer, loadBalancerSourceRanges: [198.51.100.0/24], ${toWeb}}`))
     const sources = found.entryPoints.map(({ kind, sources }) => [kind, sources?.cidrs()])
     expect(sources).toEqual([
@@ -108,7 +108,7 @@ spec: {podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {
 })
 
 describe('entry points of pods', () => {
-  test('a host port needs no Service', () => {
+  test('124. a host port needs no Service', () => {
     const found = shopWith(`apiVersion: v1
 kind: Pod
 metadata: {name: edge, namespace: shop, labels: {app: edge}}

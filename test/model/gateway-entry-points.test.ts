@@ -71,19 +71,19 @@ describe('which listeners a route joins', () => {
     { name: 'one of its own namespace', door: gateway(http), way: route(), opens: open },
     { name: 'no parent, no entry point', door: gateway(http), way: route({ parents: '' }), opens: [] },
     {
-      name: 'another namespace is not admitted by default',
+      name: '136. another namespace is not admitted by default',
       door: gateway(http, inEdge),
       way: route(fromShop),
       opens: [],
     },
     {
-      name: 'from: All',
+      name: '136. from: All',
       door: gateway(listener('allowedRoutes: {namespaces: {from: All}}'), inEdge),
       way: route(fromShop),
       opens: open,
     },
     {
-      name: 'a selector that matches',
+      name: '136. a selector that matches',
       door: gateway(
         listener('allowedRoutes: {namespaces: {from: Selector, selector: {matchLabels: {team: store}}}}'),
         inEdge,
@@ -118,7 +118,7 @@ describe('which listeners a route joins', () => {
       opens: [],
     },
     { name: 'HTTP takes GRPCRoutes', door: gateway(http), way: route({ kind: 'GRPCRoute' }), opens: open },
-    { name: 'HTTP takes no TCPRoute', door: gateway(http), way: route({ kind: 'TCPRoute' }), opens: [] },
+    { name: '139. HTTP takes no TCPRoute', door: gateway(http), way: route({ kind: 'TCPRoute' }), opens: [] },
     {
       name: 'TCP takes TCPRoutes',
       door: gateway('{name: raw, port: 80, protocol: TCP}'),
@@ -151,13 +151,13 @@ describe('which listeners a route joins', () => {
       opens: [],
     },
     {
-      name: 'a section of that name',
+      name: '140. a section of that name',
       door: gateway(`${http}, {name: admin, port: 81, protocol: HTTP}`),
       way: route({ parents: '{name: door, sectionName: admin}' }),
       opens: open,
     },
     {
-      name: 'no section of that name',
+      name: '140. no section of that name',
       door: gateway(http),
       way: route({ parents: '{name: door, sectionName: admin}' }),
       opens: [],
@@ -171,19 +171,19 @@ describe('which listeners a route joins', () => {
     { name: 'another port', door: gateway(http), way: route({ parents: '{name: door, port: 443}' }), opens: [] },
     { name: 'the same port', door: gateway(http), way: route({ parents: '{name: door, port: 80}' }), opens: open },
     {
-      name: 'a host within the wildcard',
+      name: '131. a host within the wildcard',
       door: gateway(listener('hostname: "*.shop.example"')),
       way: route({ hostnames: 'a.b.shop.example' }),
       opens: open,
     },
     {
-      name: 'the apex is not within the wildcard',
+      name: '141. the apex is not within the wildcard',
       door: gateway(listener('hostname: "*.shop.example"')),
       way: route({ hostnames: 'shop.example' }),
       opens: [],
     },
     {
-      name: 'another domain',
+      name: '141. another domain',
       door: gateway(listener('hostname: "*.shop.example"')),
       way: route({ hostnames: 'bank.example' }),
       opens: [],
@@ -213,7 +213,7 @@ describe('which listeners a route joins', () => {
       opens: open,
     },
     {
-      name: 'the Service of a mesh is no way in',
+      name: '142. the Service of a mesh is no way in',
       door: gateway(http),
       way: route({ parents: '{group: "", kind: Service, name: front}' }),
       opens: [],
@@ -225,7 +225,7 @@ describe('which listeners a route joins', () => {
     expect(showProblems(found)).toEqual([])
   })
 
-  test('a grant for references does not open a listener to another namespace', () => {
+  test('136. a grant for references does not open a listener to another namespace', () => {
     const grant = `apiVersion: gateway.networking.k8s.io/v1beta1
 kind: ReferenceGrant
 metadata: {name: come-in, namespace: edge}
@@ -309,12 +309,12 @@ describe('ListenerSets', () => {
 describe('where a route leads', () => {
   const cases = [
     {
-      name: 'weight 0 gets no traffic',
+      name: '137. weight 0 gets no traffic',
       backends: '{name: pay, port: 80, weight: 0}, {name: front, port: 80}',
       opens: open,
     },
     {
-      name: 'weight 1 does',
+      name: '137. weight 1 does',
       backends: '{name: pay, port: 80, weight: 1}, {name: front, port: 80}',
       opens: ['gateway internet → shop/payments TCP 8002', ...open],
     },
@@ -346,7 +346,7 @@ spec: {parentRefs: [{name: door}], rules: ${rules}}
 `
   test.each([
     {
-      name: 'a mirror at a rule gets traffic',
+      name: '138. a mirror at a rule gets traffic',
       rules: `[{filters: [{type: RequestMirror, requestMirror: {backendRef: {name: pay, port: 80}}}], backendRefs: [${toFront}]}]`,
       opens: ['gateway internet → shop/payments TCP 8002', ...open],
     },
@@ -375,7 +375,7 @@ spec: {parentRefs: [{name: door}], rules: ${rules}}
   })
 
   test.each([
-    { name: 'no port', backends: '{name: front}', code: 'backend-missing', effect: 'none' },
+    { name: '143. no port', backends: '{name: front}', code: 'backend-missing', effect: 'none' },
     { name: 'no such port', backends: '{name: front, port: 8000}', code: 'backend-missing', effect: 'none' },
     { name: 'no such Service', backends: '{name: soon, port: 80}', code: 'backend-missing', effect: 'none' },
     { name: 'no name', backends: '{port: 80}', code: 'backend-missing', effect: 'none' },
@@ -451,7 +451,7 @@ metadata: {name: come-in, namespace: ${namespace}}
 spec: {from: [{group: gateway.networking.k8s.io, kind: ${fromKind}, namespace: ${from}}], to: [{group: "", ${to}}]}
 `
 
-  test('without a grant nothing is served', () => {
+  test('133. without a grant nothing is served', () => {
     const found = shopWith(`${services}${door}${way}`)
     expect(showEntries(found)).toEqual([])
     expect(found.diagnostics).toMatchObject([{ code: 'backend-not-granted', effect: 'none' }])
@@ -463,7 +463,7 @@ spec: {from: [{group: gateway.networking.k8s.io, kind: ${fromKind}, namespace: $
   })
 
   test.each([
-    { name: 'a grant for the kind', granted: grant() },
+    { name: '134. a grant for the kind', granted: grant() },
     { name: 'a grant for this Service', granted: grant({ to: 'kind: Service, name: front' }) },
     { name: 'a grant of v1', granted: grant({ version: 'v1' }) },
     { name: 'a grant under its former name', granted: grant({ version: 'v1alpha2', kind: 'ReferencePolicy' }) },
@@ -487,7 +487,7 @@ spec: {from: [{group: gateway.networking.k8s.io, kind: ${fromKind}, namespace: $
       name: 'whose two halves stand in two grants',
       granted: `${grant({ from: 'edge' })}---\n${grant({ to: 'kind: Secret' }).replace('come-in', 'come-in-too')}`,
     },
-  ])('a grant $name does not', ({ granted }) => {
+  ])('135. a grant $name does not', ({ granted }) => {
     const found = shopWith(`${services}${door}${way}${granted}`)
     expect(showEntries(found)).toEqual([])
     expect(codesOf(found)).toEqual(['backend-not-granted'])

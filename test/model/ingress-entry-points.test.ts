@@ -17,7 +17,7 @@ const open = ['ingress internet → shop/cart TCP 8001 + shop/payments TCP 8002'
 
 describe('where an Ingress leads', () => {
   const cases = [
-    { name: 'by number', spec: '{defaultBackend: {service: {name: back, port: {number: 80}}}}', opens: open },
+    { name: '128. by number', spec: '{defaultBackend: {service: {name: back, port: {number: 80}}}}', opens: open },
     { name: 'by name', spec: '{defaultBackend: {service: {name: back, port: {name: api}}}}', opens: open },
     {
       name: 'by a path',
@@ -42,7 +42,7 @@ describe('where an Ingress leads', () => {
     expect(showProblems(found)).toEqual([])
   })
 
-  test('pods see the controller; the line is that of the backend, hosts and paths are for the message', () => {
+  test('131. pods see the controller, also behind a wildcard host; the line is that of the backend, hosts and paths are for the message', () => {
     const found = shopWith(`${back}apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata: {name: shop, namespace: shop}
@@ -88,14 +88,14 @@ spec:
 })
 
 describe('backends that do not exist', () => {
-  test("the port is the Service's, not the pod's", () => {
+  test("128. the port is the Service's, not the pod's", () => {
     const found = shopWith(ingress('{defaultBackend: {service: {name: back, port: {number: 8001}}}}'))
     expect(showEntries(found)).toEqual([])
     expect(found.diagnostics).toMatchObject([{ code: 'backend-missing', effect: 'none' }])
     expect(found.diagnostics[0]?.message).toContain('80 (api)')
   })
 
-  test('a Service of another namespace is out of reach', () => {
+  test('129. a Service of another namespace is out of reach', () => {
     const spec = '{defaultBackend: {service: {name: back, port: {number: 80}}}}'
     const found = shopWith(ingress(spec, { namespace: 'visitors' }))
     expect(showEntries(found)).toEqual([])
@@ -118,22 +118,36 @@ describe('backends that do not exist', () => {
 describe('Ingresses that the API server refuses', () => {
   const path = (text: string) => `{rules: [{http: {paths: [{${text}, ${toApi}}]}}]}`
   const cases = [
-    { name: 'neither rules nor a default backend', spec: '{}', at: 'spec: {}' },
+    { name: '130. neither rules nor a default backend', spec: '{}', at: 'spec: {}' },
     {
-      name: 'a Service and a resource',
+      name: '130. a Service and a resource',
       spec: '{defaultBackend: {service: {name: back, port: {number: 80}}, resource: {kind: Bucket, name: b}}}',
     },
     { name: 'neither a Service nor a resource', spec: '{defaultBackend: {}}', at: 'defaultBackend: {}' },
     {
-      name: 'a port by name and number',
+      name: '130. a port by name and number',
       spec: '{defaultBackend: {service: {name: back, port: {name: api, number: 80}}}}',
     },
     { name: 'a Service without a port', spec: '{defaultBackend: {service: {name: back}}}' },
     { name: 'a Service without a name', spec: '{defaultBackend: {service: {port: {number: 80}}}}' },
-    { name: 'a path without a type', spec: path('path: /') },
+    {
+      name: 'a Service name that is none',
+      spec: '{defaultBackend: {service: {name: Back, port: {number: 80}}}}',
+    },
+    ...['number: 0', 'number: 65536', 'name: API', 'name: a-port-name-too-long'].map((port) => ({
+      name: `a port that is none: ${port}`,
+      spec: `{defaultBackend: {service: {name: back, port: {${port}}}}}`,
+    })),
+    { name: '130. a path without a type', spec: path('path: /') },
     { name: 'a path type that does not exist', spec: path('path: /, pathType: Regex'), at: 'Regex' },
     { name: 'a path without a leading slash', spec: path('path: cart, pathType: Prefix'), at: 'cart' },
-    { name: 'a path that climbs', spec: path('path: /cart/.., pathType: Exact'), at: '/cart/..' },
+    ...['/cart//pay', '/cart/./pay', '/cart/../pay', '/cart%2fpay', '/cart%2Fpay', '/cart/..', '/cart/.'].map(
+      (text) => ({
+        name: `a path that is not normal: ${text}`,
+        spec: path(`path: ${text}, pathType: Exact`),
+        at: text,
+      }),
+    ),
     {
       name: 'a host with a port',
       spec: `{rules: [{host: "shop.example:80", http: {paths: [{path: /, pathType: Prefix, ${toApi}}]}}]}`,
@@ -144,6 +158,11 @@ describe('Ingresses that the API server refuses', () => {
       spec: `{rules: [{host: 203.0.113.1, http: {paths: [{path: /, pathType: Prefix, ${toApi}}]}}]}`,
       at: '203.0.113.1',
     },
+    ...['Shop.example', '"*"', '"a.*.example"', '"*shop.example"'].map((host) => ({
+      name: `a host that is none: ${host}`,
+      spec: `{rules: [{host: ${host}, http: {paths: [{path: /, pathType: Prefix, ${toApi}}]}}]}`,
+      at: host,
+    })),
     { name: 'http without paths', spec: '{rules: [{http: {paths: []}}]}', at: '{http: {paths: []}}' },
   ]
   test.each(cases)('$name', ({ spec, at }) => {

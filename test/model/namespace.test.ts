@@ -8,7 +8,7 @@ const clerk = (namespace: string): string =>
   `apiVersion: v1\nkind: Pod\nmetadata: {name: clerk, namespace: ${namespace}}\nspec: {containers: [{name: main, image: c}]}`
 
 describe('namespaces', () => {
-  test('a written name label is overridden', () => {
+  test('25. a written name label is overridden', () => {
     const decoy =
       'apiVersion: v1\nkind: Namespace\nmetadata: {name: decoy, labels: {kubernetes.io/metadata.name: office}}'
     const reachability = reachOf(storeWith([admits('kubernetes.io/metadata.name: office'), decoy, clerk('decoy')]))
@@ -16,12 +16,12 @@ describe('namespaces', () => {
     expect(verdict(reachability, 'auditor → web TCP 8080')).toBe('allow')
   })
 
-  test('an undeclared namespace is known by its name', () => {
+  test('33. an undeclared namespace is known by its name', () => {
     const reachability = reachOf(storeWith([admits('kubernetes.io/metadata.name: billing'), clerk('billing')]))
     expect(verdict(reachability, 'clerk → web TCP 8080')).toBe('allow')
   })
 
-  test('its other labels are unknown', () => {
+  test('34. its other labels are unknown', () => {
     const reachability = reachOf(storeWith([admits('team: billing'), clerk('billing')]))
     expect(verdict(reachability, 'clerk → web TCP 8080')).toBe('unknown')
     expect(verdict(reachability, 'auditor → web TCP 8080')).toBe('deny')
@@ -33,7 +33,7 @@ describe('namespaces', () => {
     expect(verdict(reachability, 'clerk → web TCP 8080')).toBe('allow')
   })
 
-  test('some pod of a namespace nobody knows may be admitted', () => {
+  test('34. some pod of a namespace nobody knows may be admitted', () => {
     const reachability = reachOf(storeWith([admits('team: billing')]))
     const answers = reachability.universe.elsewhere.map((cell) => {
       const web = reachability.universe.classOf.get('head /Pod/store/web')
@@ -43,7 +43,7 @@ describe('namespaces', () => {
   })
 })
 
-test('whether a block of all addresses holds pods is unknown until the plugin is', () => {
+test('48. whether a block of all addresses holds pods is unknown until the plugin is', () => {
   const spec = 'podSelector: {matchLabels: {app: web}}\ningress: [{from: [{ipBlock: {cidr: 0.0.0.0/0}}]}]'
   const reachability = reachOf(storeWith([spec], defaultProfile))
   expect(verdict(reachability, 'world → web TCP 8080')).toBe('allow')

@@ -27,7 +27,7 @@ const basket = 'to: {kind: Service, name: basket}'
 describe('where a Route leads', () => {
   const cases = [
     {
-      name: 'a port name is that of the Service, not of the container',
+      name: '144. a port name is that of the Service, not of the container',
       spec: `{${basket}, port: {targetPort: http}}`,
       opens: ['route internet → shop/cart TCP 9100'],
     },
@@ -47,7 +47,7 @@ describe('where a Route leads', () => {
       opens: ['route internet → shop/web TCP 8000'],
     },
     {
-      name: 'weight 0 leaves the alternate alone',
+      name: '145. weight 0 leaves the alternate alone',
       spec: '{to: {kind: Service, name: basket, weight: 0}, alternateBackends: [{kind: Service, name: front, weight: 100}]}',
       opens: ['route internet → shop/web TCP 8000'],
     },
@@ -73,7 +73,7 @@ describe('where a Route leads', () => {
 describe('targets that do not exist', () => {
   test.each([
     {
-      name: 'a Service of another namespace',
+      name: '146. a Service of another namespace',
       spec: `{${basket}}`,
       namespace: 'visitors',
       at: '{kind: Service, name: basket}',

@@ -9,7 +9,7 @@ function service(spec: string, name = 'front', metadata = ''): string {
 describe('where the ports of a Service lead', () => {
   const cases = [
     {
-      name: 'a missing targetPort is the port itself',
+      name: '108. a missing targetPort is the port itself',
       spec: '{selector: {app: web}, ports: [{port: 80}]}',
       leads: ['80 → shop/web TCP 80'],
     },
@@ -19,12 +19,12 @@ describe('where the ports of a Service lead', () => {
       leads: ['80 → shop/web TCP 80', '81 → shop/web TCP 81'],
     },
     {
-      name: 'a named target is a number of its own on each pod',
+      name: '109. a named target is a number of its own on each pod',
       spec: '{selector: {layer: back}, ports: [{port: 80, targetPort: http}]}',
       leads: ['80 → shop/cart TCP 8001', '80 → shop/payments TCP 8002'],
     },
     {
-      name: 'a pod without the name is left out, and so is one whose port speaks another protocol',
+      name: '110. a pod without the name is left out, and so is one whose port speaks another protocol',
       spec: '{selector: {layer: back}, ports: [{name: s, port: 90, targetPort: stats}, {name: l, port: 53, targetPort: lookup}]}',
       leads: ['90 → shop/cart TCP 9100'],
     },
@@ -33,10 +33,10 @@ describe('where the ports of a Service lead', () => {
       spec: '{selector: {layer: back}, ports: [{port: 53, protocol: UDP, targetPort: lookup}]}',
       leads: ['53 → shop/cart UDP 5353'],
     },
-    { name: 'an empty selector selects no pod', spec: '{selector: {}, ports: [{port: 80}]}', leads: [] },
+    { name: '111. an empty selector selects no pod', spec: '{selector: {}, ports: [{port: 80}]}', leads: [] },
     { name: 'no selector selects no pod', spec: '{ports: [{port: 80}]}', leads: [] },
     {
-      name: 'an ExternalName Service has no pods, whatever its selector',
+      name: '113. an ExternalName Service has no pods, whatever its selector',
       spec: '{type: ExternalName, externalName: bank.example, selector: {app: web}, ports: [{port: 80}]}',
       leads: [],
     },
@@ -50,7 +50,7 @@ describe('where the ports of a Service lead', () => {
     expect(showEndpoints(shopWith(service(spec)), 'front')).toEqual(leads)
   })
 
-  test('a selector looks at pods of its own namespace only', () => {
+  test('112. a selector looks at pods of its own namespace only', () => {
     const found = shopWith(`apiVersion: v1
 kind: Service
 metadata: {name: front, namespace: visitors}
@@ -59,7 +59,7 @@ spec: {selector: {app: web}, ports: [{port: 80}]}
     expect(showEndpoints(found, 'front')).toEqual([])
   })
 
-  test('a sidecar serves its named port, an init container that ends does not', () => {
+  test('127. a sidecar serves its named port, an init container that ends does not', () => {
     const found = shopWith(`apiVersion: v1
 kind: Pod
 metadata: {name: relay, namespace: shop, labels: {app: relay}}
@@ -73,7 +73,7 @@ ${service('{selector: {app: relay}, ports: [{name: a, port: 80, targetPort: admi
     expect(showEndpoints(found, 'front')).toEqual(['80 → shop/relay TCP 15000'])
   })
 
-  test('addresses that an EndpointSlice states are no pods', () => {
+  test('126. addresses that an EndpointSlice states are no pods', () => {
     const found = shopWith(`${service('{ports: [{port: 5432}]}', 'ledger')}---
 apiVersion: discovery.k8s.io/v1
 kind: EndpointSlice
@@ -89,18 +89,18 @@ ports: [{port: 5432}]
 
 describe('Services that are valid', () => {
   const cases = [
-    { name: 'headless without ports', spec: '{clusterIP: None, selector: {app: web}}' },
+    { name: '114. headless without ports', spec: '{clusterIP: None, selector: {app: web}}' },
     {
-      name: 'one number on two protocols',
+      name: '117. one number on two protocols',
       spec: '{selector: {app: cart}, ports: [{name: u, port: 53, protocol: UDP}, {name: t, port: 53}]}',
     },
-    { name: 'ExternalName without ports', spec: '{type: ExternalName, externalName: bank.example.}' },
+    { name: '113. ExternalName without ports', spec: '{type: ExternalName, externalName: bank.example.}' },
     {
-      name: 'traffic policy with external addresses',
+      name: 'S10 traffic policy with external addresses',
       spec: '{externalIPs: [203.0.113.9], externalTrafficPolicy: Local, ports: [{port: 80}]}',
     },
     {
-      name: 'source ranges with spaces around',
+      name: 'S8 source ranges with spaces around',
       spec: '{type: LoadBalancer, ports: [{port: 80}], loadBalancerSourceRanges: [" 10.0.0.0/8 "]}',
     },
     {
@@ -122,133 +122,162 @@ describe('Services that are valid', () => {
 
 describe('Services that the API server refuses', () => {
   const cases = [
-    { name: 'no ports', spec: '{selector: {app: web}}', at: 'spec', kept: false },
+    { name: 'S1 no ports', spec: '{selector: {app: web}}', at: 'spec', kept: false },
     {
-      name: 'headless with node ports',
+      name: '115. S2 headless with node ports',
       spec: '{type: NodePort, clusterIP: None, ports: [{port: 80}]}',
       at: 'clusterIP: None',
       kept: false,
     },
     {
-      name: 'headless with a balancer',
+      name: 'S2 headless with a balancer',
       spec: '{type: LoadBalancer, clusterIP: None, ports: [{port: 80}]}',
       at: 'clusterIP: None',
       kept: false,
     },
     {
-      name: 'a type that does not exist',
+      name: 'S12 a type that does not exist',
       spec: '{type: Public, ports: [{port: 80}]}',
       at: 'type: Public',
       kept: false,
     },
-    { name: 'ExternalName without a name', spec: '{type: ExternalName}', at: 'spec', kept: true },
+    { name: 'S3 ExternalName without a name', spec: '{type: ExternalName}', at: 'spec', kept: true },
     {
-      name: 'ExternalName with a cluster address',
+      name: 'S3 ExternalName with a cluster address',
       spec: '{type: ExternalName, externalName: bank.example, clusterIP: 10.0.0.1}',
       at: 'clusterIP: 10.0.0.1',
       kept: true,
     },
+    ...['clusterIPs: [10.0.0.1]', 'ipFamilies: [IPv4]', 'ipFamilyPolicy: SingleStack'].map((field) => ({
+      name: `S3 ExternalName with ${field}`,
+      spec: `{type: ExternalName, externalName: bank.example, ${field}}`,
+      at: field,
+      kept: true,
+    })),
     {
-      name: 'a port without a name beside another',
+      name: 'S3 ExternalName with a name that is none',
+      spec: '{type: ExternalName, externalName: bank_of.example}',
+      at: 'externalName: bank_of.example',
+      kept: true,
+    },
+    {
+      name: '116. S4 a port without a name beside another',
       spec: '{ports: [{name: a, port: 80}, {port: 81}]}',
       at: '{port: 81}',
       kept: true,
     },
     {
-      name: 'a port name used twice',
+      name: 'S4 a port name used twice',
       spec: '{ports: [{name: a, port: 80}, {name: a, port: 81}]}',
       at: 'name: a',
       kept: true,
     },
-    { name: 'a port name in capitals', spec: '{ports: [{name: HTTP, port: 80}]}', at: 'name: HTTP', kept: true },
-    { name: 'a port out of range', spec: '{ports: [{port: 70000}]}', at: 'port: 70000', kept: true },
-    { name: 'a protocol in lower case', spec: '{ports: [{port: 80, protocol: tcp}]}', at: 'protocol: tcp', kept: true },
+    { name: 'S4 a port name in capitals', spec: '{ports: [{name: HTTP, port: 80}]}', at: 'name: HTTP', kept: true },
+    { name: 'S5 a port out of range', spec: '{ports: [{port: 70000}]}', at: 'port: 70000', kept: true },
     {
-      name: 'a target in quotes',
+      name: 'S5 a protocol in lower case',
+      spec: '{ports: [{port: 80, protocol: tcp}]}',
+      at: 'protocol: tcp',
+      kept: true,
+    },
+    {
+      name: 'S5 a target in quotes',
       spec: '{ports: [{port: 80, targetPort: "8080"}]}',
       at: 'targetPort: "8080"',
       kept: true,
     },
     {
-      name: 'a target out of range',
+      name: 'S5 a target name in capitals',
+      spec: '{ports: [{port: 80, targetPort: HTTP}]}',
+      at: 'targetPort: HTTP',
+      kept: true,
+    },
+    {
+      name: 'S5 a target out of range',
       spec: '{ports: [{port: 80, targetPort: 70000}]}',
       at: 'targetPort: 70000',
       kept: true,
     },
     {
-      name: 'one port listed twice',
+      name: 'S6 one port listed twice',
       spec: '{ports: [{name: a, port: 80}, {name: b, port: 80}]}',
       at: '{name: b, port: 80}',
       kept: true,
     },
     {
-      name: 'one node port listed twice',
+      name: 'S6 one node port listed twice',
       spec: '{type: NodePort, ports: [{name: a, port: 80, nodePort: 30080}, {name: b, port: 81, nodePort: 30080}]}',
       at: '{name: b, port: 81, nodePort: 30080}',
       kept: true,
     },
     {
-      name: 'a node port without node ports',
+      name: '118. S7 a node port without node ports',
       spec: '{ports: [{port: 80, nodePort: 30080}]}',
       at: 'nodePort: 30080',
       kept: true,
     },
     {
-      name: 'source ranges without a balancer',
+      name: '118. S8 source ranges without a balancer',
       spec: '{type: NodePort, ports: [{port: 80}], loadBalancerSourceRanges: [10.0.0.0/8]}',
       at: 'loadBalancerSourceRanges: [10.0.0.0/8]',
       kept: true,
     },
     {
-      name: 'a source range that is none',
+      name: 'S8 a source range that is none',
       spec: '{type: LoadBalancer, ports: [{port: 80}], loadBalancerSourceRanges: [10.0.0.0]}',
       at: '10.0.0.0',
       kept: true,
     },
     {
-      name: 'a balancer class without a balancer',
+      name: 'S9 a balancer class without a balancer',
       spec: '{loadBalancerClass: example.com/nlb, ports: [{port: 80}]}',
       at: 'loadBalancerClass: example.com/nlb',
       kept: true,
     },
     {
-      name: 'balancer node ports without a balancer',
+      name: 'S9 balancer node ports without a balancer',
       spec: '{allocateLoadBalancerNodePorts: false, ports: [{port: 80}]}',
       at: 'allocateLoadBalancerNodePorts: false',
       kept: true,
     },
     {
-      name: 'a traffic policy inside the cluster',
+      name: 'S10 a traffic policy inside the cluster',
       spec: '{externalTrafficPolicy: Local, ports: [{port: 80}]}',
       at: 'externalTrafficPolicy: Local',
       kept: true,
     },
     {
-      name: 'a traffic policy that does not exist',
+      name: 'S10 a traffic policy that does not exist',
       spec: '{type: NodePort, externalTrafficPolicy: Near, ports: [{port: 80}]}',
       at: 'externalTrafficPolicy: Near',
       kept: true,
     },
     {
-      name: 'a loopback address',
+      name: 'S11 a loopback address',
       spec: '{externalIPs: [127.0.0.1], ports: [{port: 80}]}',
       at: '127.0.0.1',
       kept: true,
     },
+    ...['0.0.0.0', '169.254.3.4', '224.0.0.5', '"::1"', '"fe80::1"'].map((address) => ({
+      name: `S11 an address nobody can route: ${address}`,
+      spec: `{externalIPs: [${address}], ports: [{port: 80}]}`,
+      at: address,
+      kept: true,
+    })),
     {
-      name: 'an address that is none',
+      name: 'S11 an address that is none',
       spec: '{externalIPs: [gateway], ports: [{port: 80}]}',
       at: 'gateway',
       kept: true,
     },
     {
-      name: 'a selector value that is no label value',
+      name: 'S12 a selector value that is no label value',
       spec: '{selector: {app: "web!"}, ports: [{port: 80}]}',
       at: '"web!"',
       kept: true,
     },
     {
-      name: 'a selector key that is no label key',
+      name: 'S12 a selector key that is no label key',
       spec: '{selector: {"app!": web}, ports: [{port: 80}]}',
       at: '"app!"',
       kept: true,
@@ -261,11 +290,11 @@ describe('Services that the API server refuses', () => {
     expect(found.diagnostics[0]).toMatchObject({ effect: 'unknown', hint: expect.stringMatching(/\w/) })
   })
 
-  test('a name that begins with a digit', () => {
+  test('S13 a name that begins with a digit', () => {
     expect(showProblems(shopWith(service('{ports: [{port: 80}]}', '2nd')))).toEqual(['service-refused at 2nd'])
   })
 
-  test('source ranges in an annotation without a balancer', () => {
+  test('S8 source ranges in an annotation without a balancer', () => {
     const annotation = ', annotations: {service.beta.kubernetes.io/load-balancer-source-ranges: 10.0.0.0/8}'
     expect(codesOf(shopWith(service('{ports: [{port: 80}]}', 'front', annotation)))).toEqual(['service-refused'])
   })
@@ -289,7 +318,7 @@ describe('clients a balancer accepts', () => {
       accepts: ['10.0.0.0/8', '198.51.100.0/24'],
     },
     {
-      name: 'the field beats the annotation',
+      name: '121. the field beats the annotation',
       ranges: '[10.0.0.0/8]',
       metadata: annotation('0.0.0.0/0'),
       accepts: ['10.0.0.0/8'],

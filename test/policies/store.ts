@@ -6,10 +6,11 @@ import { partition } from '../../src/reach/partition.ts'
 import { type Reachability, reach } from '../../src/reach/reachability.ts'
 import type { PeerClass, Side, SideInput } from '../../src/reach/universe.ts'
 import { AddressSet } from '../../src/sets/address-set.ts'
-import type { protocolNumbers } from '../../src/sets/connection-set.ts'
+import type { ConnectionSet, protocolNumbers } from '../../src/sets/connection-set.ts'
 import type { Diagnostic } from '../../src/source/diagnostic.ts'
+import { textOf } from '../../src/source/span.ts'
 
-/** A store with a web front, a checkout and a ledger; an office that looks in; a lobby where nothing is labelled. */
+/** A store with a web front, a checkout and a ledger; an office that looks in; a lobby where nothing is labelled; one machine. */
 const store = `
 apiVersion: v1
 kind: List
@@ -17,6 +18,10 @@ items:
   - {apiVersion: v1, kind: Namespace, metadata: {name: store, labels: {team: store, stage: live}}}
   - {apiVersion: v1, kind: Namespace, metadata: {name: office, labels: {team: office}}}
   - {apiVersion: v1, kind: Namespace, metadata: {name: lobby}}
+  - apiVersion: v1
+    kind: Node
+    metadata: {name: shelf, labels: {rack: back-room}}
+    status: {addresses: [{type: InternalIP, address: 192.168.40.5}, {type: Hostname, address: shelf}]}
   - apiVersion: v1
     kind: Pod
     metadata: {name: web, namespace: store, labels: {app: web, tier: edge}}
@@ -49,7 +54,7 @@ items:
   - apiVersion: v1
     kind: Pod
     metadata: {name: agent, namespace: office, labels: {app: agent}}
-    spec: {hostNetwork: true, containers: [{name: main, image: agent}]}
+    spec: {hostNetwork: true, nodeName: shelf, containers: [{name: main, image: agent}]}
     status: {podIP: 192.168.40.5}
 `
 
@@ -63,9 +68,9 @@ export interface BuiltSide {
 
 const exactBlocks: NetworkProfile = { ...defaultProfile, ipBlockMatchesPods: 'yes' }
 
-/** The store with further manifests. A text without `kind` is the spec of a NetworkPolicy in namespace store. */
+/** The store with further manifests. A text without `kind` is the spec of a policy, whose kind its fields tell. */
 export function storeWith(manifests: readonly string[], profile: NetworkProfile = exactBlocks): BuiltSide {
-  const documents = manifests.map((text, index) => (/^kind:/m.test(text) ? text : policy(text, `policy-${index}`)))
+  const documents = manifests.map((text, index) => (/^kind:/m.test(text) ? text : policyOf(text, `policy-${index}`)))
   const parsed = [store, ...documents].map((text, index) => parseManifests({ path: `file-${index}.yaml`, text }))
   const cluster = buildCluster({
     name: 'store',
@@ -80,13 +85,29 @@ export function storeWith(manifests: readonly string[], profile: NetworkProfile 
   }
 }
 
-function policy(spec: string, name: string, namespace = 'store'): string {
-  const indented = spec
-    .trim()
-    .split('\n')
-    .map((line) => `  ${line}`)
-  const body = spec.trim() === '{}' ? 'spec: {}' : `spec:\n${indented.join('\n')}`
-  return `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: ${name}, namespace: ${namespace}}\n${body}\n`
+/**
+ * `tier` makes a ClusterNetworkPolicy, `priority` an AdminNetworkPolicy, `subject` the BaselineAdminNetworkPolicy, and
+ * none of them a NetworkPolicy in namespace store.
+ */
+function policyOf(spec: string, name: string): string {
+  const admin = 'policy.networking.k8s.io'
+  if (/^tier:/m.test(spec)) return manifest(`${admin}/v1alpha2`, 'ClusterNetworkPolicy', `{name: ${name}}`, spec)
+  if (/^priority:/m.test(spec)) return manifest(`${admin}/v1alpha1`, 'AdminNetworkPolicy', `{name: ${name}}`, spec)
+  if (/^subject:/m.test(spec))
+    return manifest(`${admin}/v1alpha1`, 'BaselineAdminNetworkPolicy', '{name: default}', spec)
+  return manifest('networking.k8s.io/v1', 'NetworkPolicy', `{name: ${name}, namespace: store}`, spec)
+}
+
+/** An object of the given kind; the metadata are in flow style. */
+export function manifest(apiVersion: string, kind: string, metadata: string, spec: string): string {
+  const lines = spec.trim().split('\n')
+  const body = spec.trim() === '{}' ? 'spec: {}' : ['spec:', ...lines.map((line) => `  ${line}`)].join('\n')
+  return `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: ${metadata}\n${body}\n`
+}
+
+/** What was found wrong, as `code at text`, the text being what the place covers. */
+export function showProblems({ diagnostics }: BuiltSide): readonly string[] {
+  return diagnostics.map(({ code, span }) => `${code} at ${textOf(span)}`)
 }
 
 export function reachOf({ input }: BuiltSide): Reachability {
@@ -98,13 +119,21 @@ export function reachOfBoth(base: BuiltSide, head: BuiltSide): Readonly<Record<S
   return { base: reach(universe, 'base', base.input), head: reach(universe, 'head', head.input) }
 }
 
-/** `allow`, `deny` or `unknown` for `web → checkout TCP 8081`; `world` and addresses are outside the cluster. */
+/**
+ * `allow`, `deny` or `unknown` for `web → checkout TCP 8081`; `world` and addresses are outside the cluster. ICMP has a
+ * type in place of the port.
+ */
 export function verdict(reachability: Reachability, probe: string): 'allow' | 'deny' | 'unknown' {
   const [from, , to, protocol, port] = probe.split(' ')
   const { must, may } = reachability.connections(peer(reachability, from), peer(reachability, to))
   const name = protocol as keyof typeof protocolNumbers
   if (must.has(name, Number(port))) return 'allow'
   return may.has(name, Number(port)) ? 'unknown' : 'deny'
+}
+
+/** What passes between two peers for certain, qualifiers and all. */
+export function certainConnections(reachability: Reachability, from: string, to: string): ConnectionSet {
+  return reachability.connections(peer(reachability, from), peer(reachability, to)).must
 }
 
 function peer({ universe, side, input }: Reachability, name = ''): PeerClass {

@@ -115,6 +115,22 @@ describe('explain', () => {
     expect(found.ingress.byDefault.may.isEmpty).toBe(true)
   })
 
+  test('between a pod and itself no policy is asked', () => {
+    const till =
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: till, namespace: shop, labels: {app: till}}\nspec: {containers: [{name: main, image: till}]}'
+    const { engine } = shopWith(policy('till', 'app: till', '[]'), till)
+    const pod = engine.universe.classOf.get('head /Pod/shop/till') as PeerClass
+    const found = explain(engine, pod, pod)
+    expect(found.verdict).toBe('allowed')
+    expect(found.ingress).toMatchObject({ local: true, entries: [] })
+    expect(
+      explain(engine, engine.universe.classOf.get('head apps/Deployment/shop/web') as PeerClass, pod),
+    ).toMatchObject({
+      verdict: 'denied',
+      ingress: { local: false },
+    })
+  })
+
   test('a port known by name alone may be the number that was asked for', () => {
     const shop = shopWith(
       policy('db', 'app: db', '[{from: [{podSelector: {}}], ports: [{port: 5432}]}]'),

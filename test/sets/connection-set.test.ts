@@ -82,3 +82,34 @@ test('a set that lacks a few ports says which', () => {
   expect(ConnectionSet.all.subtract(ConnectionSet.of('TCP')).show()).toBe('every protocol but TCP')
   expect(ConnectionSet.of('TCP').subtract(ssh).show()).toBe('TCP 1-21, 23-65535')
 })
+
+const names = ['to *.example', 'to *.bank.example', 'to api.bank.example', 'to bank.example', 'GET /till'] as const
+const conditional = fc
+  .array(fc.tuple(part, fc.option(fc.constantFrom(...names))), { maxLength: 4 })
+  .map((parts) => ConnectionSet.union(parts.map(([some, text]) => (text === null ? some : some.qualified(text)))))
+
+test('set laws that hold with qualifiers as well', () => {
+  fc.assert(
+    fc.property(conditional, conditional, conditional, (a, b, c) => {
+      expect(a.union(b).key).toBe(b.union(a).key)
+      expect(a.union(b).union(c).key).toBe(a.union(b.union(c)).key)
+      expect(a.intersect(b).key).toBe(b.intersect(a).key)
+      expect(a.isSubsetOf(a.union(b))).toBe(true)
+      expect(a.subtract(b).isSubsetOf(a)).toBe(true)
+      expect(a.subtract(a).isEmpty).toBe(true)
+      if (a.isSubsetOf(b)) expect(a.union(b).key).toBe(b.key)
+    }),
+  )
+})
+
+test('a wildcard holds the names below it, at any depth, and not its apex', () => {
+  const to = (name: string): ConnectionSet => ConnectionSet.of('TCP').qualified(`to ${name}`)
+  expect(to('api.bank.example').isSubsetOf(to('*.bank.example'))).toBe(true)
+  expect(to('eu.api.bank.example').isSubsetOf(to('*.bank.example'))).toBe(true)
+  expect(to('*.api.bank.example').isSubsetOf(to('*.bank.example'))).toBe(true)
+  expect(to('bank.example').isSubsetOf(to('*.bank.example'))).toBe(false)
+  expect(to('mybank.example').isSubsetOf(to('*.bank.example'))).toBe(false)
+  expect(to('*.bank.example').isSubsetOf(to('api.bank.example'))).toBe(false)
+  expect(to('*.bank.example').union(to('api.bank.example')).show()).toBe('every TCP port (to *.bank.example)')
+  expect(to('*.bank.example').intersect(to('api.bank.example')).show()).toBe('every TCP port (to api.bank.example)')
+})

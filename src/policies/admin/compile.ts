@@ -7,42 +7,49 @@ import type { AdminPolicySpec, AdminPort, AdminRule } from './spec.ts'
 
 /** One admin policy as entries, one or more a rule. They never isolate: what no rule matches goes to the next tier. */
 export function compileAdminPolicy(spec: AdminPolicySpec): PolicyEntry[] {
-  return spec.rules.flatMap((rule) => verdictsOf(rule).flatMap((verdict) => compileRule(spec, rule, verdict)))
+  return spec.rules.flatMap((rule) =>
+    rule.failsClosed ? failClosed(spec, rule) : verdictsOf(rule).flatMap((verdict) => compileRule(spec, rule, verdict)),
+  )
+}
+
+/** What a controller has to do about a peer of a kind it does not know: allow nobody, and deny everybody else. */
+function failClosed(spec: AdminPolicySpec, rule: AdminRule): PolicyEntry[] {
+  if (rule.verdict === 'allow') return []
+  return [entryOf(spec, rule, { verdict: 'deny', peers: 'any', connections: ConnectionSet.all })]
 }
 
 /** An action that cannot be read may be either. */
 const verdictsOf = ({ verdict }: AdminRule): readonly PolicyEntry['verdict'][] =>
   verdict === undefined ? ['deny', 'allow'] : [verdict]
 
+type Said = Pick<PolicyEntry, 'verdict' | 'peers' | 'connections'>
+
+function entryOf(spec: AdminPolicySpec, rule: AdminRule, said: Said): PolicyEntry {
+  const ports = rule.ports === 'any' ? [] : rule.ports
+  return {
+    ...said,
+    origin: {
+      policy: spec.id,
+      rule: `${rule.direction} rule ${rule.index + 1}${rule.name === '' ? '' : ` "${rule.name}"`}`,
+      index: rule.index,
+      span: rule.span,
+      ports: ports.flatMap(({ connections, span }) => (connections ? [{ connections, span }] : [])),
+    },
+    layer: 'network',
+    direction: rule.direction,
+    tier: spec.tier === 'admin' ? tiers.admin : tiers.baseline,
+    order: spec.priority === undefined ? [] : [spec.priority],
+    subject: spec.subject,
+    isolates: false,
+    exists: spec.refused ? 'unknown' : 'yes',
+    effect: isReadable(rule) ? 'exact' : 'unknown',
+  }
+}
+
 function compileRule(spec: AdminPolicySpec, rule: AdminRule, verdict: PolicyEntry['verdict']): PolicyEntry[] {
   const ports = rule.ports === 'any' ? [] : rule.ports
   const entry = (peers: readonly PeerSelector[], connections: ConnectionSet): PolicyEntry[] =>
-    peers.length === 0 || connections.isEmpty
-      ? []
-      : [
-          {
-            origin: {
-              policy: spec.id,
-              rule: `${rule.direction} rule ${rule.index + 1}${rule.name === '' ? '' : ` "${rule.name}"`}`,
-              index: rule.index,
-              span: rule.span,
-              ports: ports.flatMap(({ connections: allowed, span }) =>
-                allowed ? [{ connections: allowed, span }] : [],
-              ),
-            },
-            layer: 'network',
-            direction: rule.direction,
-            tier: spec.tier === 'admin' ? tiers.admin : tiers.baseline,
-            order: spec.priority === undefined ? [] : [spec.priority],
-            subject: spec.subject,
-            peers,
-            connections,
-            verdict,
-            isolates: false,
-            exists: spec.refused ? 'unknown' : 'yes',
-            effect: isReadable(rule) ? 'exact' : 'unknown',
-          },
-        ]
+    peers.length === 0 || connections.isEmpty ? [] : [entryOf(spec, rule, { verdict, peers, connections })]
   const numbered = connectionsOf(rule.ports === 'any' ? 'any' : rule.ports.filter(({ named }) => !named))
   const unreadablePort = ports.find(({ connections }) => connections === undefined)
   return [

@@ -1,4 +1,5 @@
 import type { YamlNode } from '../../manifests/node.ts'
+import type { AddressSet } from '../../sets/address-set.ts'
 import type { PolicyReader } from '../policy-reader.ts'
 import type { Dialect } from './dialect.ts'
 import type { AdminKind, adminFields } from './fields.ts'
@@ -8,6 +9,8 @@ export interface Context {
   readonly reader: PolicyReader
   readonly dialect: Dialect
   readonly fields: (typeof adminFields)[AdminKind]
+  /** Addresses of Services, empty where not configured. */
+  readonly services: AddressSet
 }
 
 /** Lists of CIDRs and of domain names. */

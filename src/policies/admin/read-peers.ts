@@ -6,7 +6,7 @@ import type { Direction, PeerSelector, PodSelector } from '../entry.ts'
 import { type Context, checkLength, MOST_NETWORKS } from './context.ts'
 import type { AdminRule, DomainName } from './spec.ts'
 
-type Peers = Pick<AdminRule, 'peers' | 'domainNames'>
+type Peers = Pick<AdminRule, 'peers' | 'domainNames' | 'failsClosed'>
 
 /** A subject nobody can read: it may be any pod. */
 const anySubject: PodSelector = {
@@ -40,12 +40,17 @@ export function readPeers(
   if (items === undefined) return unreadable(valueAt(rule, name) as YamlNode, context)
   checkLength(context, valueAt(rule, name) ?? rule, name, items.length, { least: 1, most: dialect.most })
   const found = items.map((item) => readPeer(item, direction, verdict, context))
-  return { peers: found.flatMap(({ peers }) => peers), domainNames: found.flatMap(({ domainNames }) => domainNames) }
+  return {
+    peers: found.flatMap(({ peers }) => peers),
+    domainNames: found.flatMap(({ domainNames }) => domainNames),
+    failsClosed: found.some(({ failsClosed }) => failsClosed),
+  }
 }
 
 const unreadable = (node: YamlNode, { reader }: Context): Peers => ({
   peers: [{ kind: 'unreadable', span: reader.spanOf(node) }],
   domainNames: [],
+  failsClosed: false,
 })
 
 function readPeer(node: YamlNode, direction: Direction, verdict: AdminRule['verdict'], context: Context): Peers {
@@ -56,7 +61,7 @@ function readPeer(node: YamlNode, direction: Direction, verdict: AdminRule['verd
   const [field, another] = reader.setFields(node, known)
   if (field === undefined || another !== undefined) {
     reader.refuse('peer-invalid', node, `a peer has exactly one of ${Object.keys(known).join(', ')}`)
-    return unreadable(node, context)
+    return { ...unreadable(node, context), failsClosed: field === undefined && hasFields(node) }
   }
   if (isOldShape(field.value, field.name)) {
     reportOldShape(field.value, verdict, context)
@@ -64,13 +69,24 @@ function readPeer(node: YamlNode, direction: Direction, verdict: AdminRule['verd
   }
   if (field.name === 'domainNames') return readDomainNames(node, field.value, verdict, context)
   const peer = readSelectingPeer(field.name, field.value, node, context)
-  return peer === undefined ? unreadable(node, context) : { peers: [peer], domainNames: [] }
+  if (peer === undefined) return unreadable(node, context)
+  return { peers: [peer], domainNames: [], failsClosed: !hasReadableSelectors(peer) && !reader.holdsTemplate(node) }
+}
+
+const hasFields = (node: YamlNode): boolean => node.kind === 'mapping' && node.entries.length > 0
+
+/** A selector the API server takes and controllers fail on is a peer they do not know. */
+function hasReadableSelectors(peer: PeerSelector): boolean {
+  if (peer.kind !== 'pods' && peer.kind !== 'nodes') return true
+  const namespaces =
+    peer.kind === 'pods' && peer.namespaces.kind === 'matching' ? peer.namespaces.expression : undefined
+  return peer.labels.kind !== 'unreadable' && namespaces?.kind !== 'unreadable'
 }
 
 function readSelectingPeer(name: string, value: YamlNode, item: YamlNode, context: Context): PeerSelector | undefined {
   const { reader } = context
   const span = reader.spanOf(item)
-  if (name === 'nodes') return { kind: 'nodes', labels: reader.selector(value), span }
+  if (name === 'nodes') return { kind: 'nodes', labels: reader.selectorOfCrd(value), span }
   if (name === 'networks') {
     const addresses = readNetworks(value, item, context)
     return addresses && { kind: 'addresses', addresses, matchesPods: 'yes', span }
@@ -83,8 +99,8 @@ function readPods(name: string, node: YamlNode, context: Context): PodSelector {
   const { reader, fields, dialect } = context
   const selector = (namespaces: YamlNode | undefined, pods: YamlNode | undefined): PodSelector => ({
     target: 'pods',
-    namespaces: { kind: 'matching', expression: reader.selector(namespaces) },
-    labels: reader.selector(pods),
+    namespaces: { kind: 'matching', expression: reader.selectorOfCrd(namespaces) },
+    labels: reader.selectorOfCrd(pods),
   })
   if (name === 'namespaces') return selector(node, undefined)
   reader.checkFields(node, fields.pods)
@@ -113,9 +129,23 @@ function reportOldShape(node: YamlNode, verdict: AdminRule['verdict'], { reader 
 
 function readNetworks(list: YamlNode, item: YamlNode, context: Context): AddressSet | undefined {
   const texts = readSet(list, item, 'networks', context)
-  const sets = texts?.map((node) => context.reader.cidr(node, 'cidr-invalid'))
+  const sets = texts?.map((node) => readNetwork(node, context))
   if (sets === undefined || sets.includes(undefined)) return undefined
   return sets.reduce<AddressSet>((all, set) => all.union(set as AddressSet), AddressSet.none)
+}
+
+/** One that speaks of Services is reported; one that happens to hold them among all else is not. */
+function readNetwork(node: YamlNode, { reader, services }: Context): AddressSet | undefined {
+  const network = reader.cidr(node, 'cidr-invalid')
+  if (network !== undefined && !network.isEmpty && network.isSubsetOf(services))
+    reader.report(
+      'network-of-services',
+      node,
+      'these are addresses of Services; connections to them are judged by the pods behind',
+      'unknown',
+      'Select the pods of the Service instead.',
+    )
+  return network
 }
 
 /** One or more labels with an optional `*.` before them and an optional dot behind, as the CRD's pattern has it. */
@@ -146,7 +176,7 @@ function readDomainNames(item: YamlNode, list: YamlNode, verdict: AdminRule['ver
       'Deny networks behind a rule that allows the names.',
     )
   return verdict === 'allow' && names.length === nodes.length
-    ? { peers: [], domainNames: names }
+    ? { peers: [], domainNames: names, failsClosed: false }
     : unreadable(item, context)
 }
 

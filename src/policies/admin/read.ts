@@ -1,7 +1,9 @@
 import { valueAt, type YamlNode } from '../../manifests/node.ts'
 import type { Resource } from '../../manifests/resource.ts'
 import { integerAt, itemsAt, textAt } from '../../model/fields.ts'
+import type { NetworkProfile } from '../../model/network-profile.ts'
 import type { Reporter } from '../../model/read-labels.ts'
+import { isDnsName, writtenName } from '../../model/written-name.ts'
 import type { Direction } from '../entry.ts'
 import { PolicyReader } from '../policy-reader.ts'
 import type { Context } from './context.ts'
@@ -15,10 +17,15 @@ import type { AdminPolicySpec, AdminRule } from './spec.ts'
 const directions: readonly Direction[] = ['ingress', 'egress']
 
 /** Reads one admin policy. Whatever the API server would refuse is reported with its place, and the rest is read. */
-export function readAdminPolicy(resource: Resource, report: Reporter): AdminPolicySpec {
+export function readAdminPolicy(resource: Resource, { ranges }: NetworkProfile, report: Reporter): AdminPolicySpec {
   const kind = resource.kind as AdminKind
   const reader = new PolicyReader(resource, report)
-  const context: Context = { reader, dialect: dialects[kind], fields: adminFields[kind] }
+  const context: Context = {
+    reader,
+    dialect: dialects[kind],
+    fields: adminFields[kind],
+    services: ranges.services,
+  }
   const spec = valueAt(resource.node, 'spec')
   reader.checkFields(resource.node, context.fields.object)
   reader.isTemplate(spec, 'the spec')
@@ -37,8 +44,11 @@ export function readAdminPolicy(resource: Resource, report: Reporter): AdminPoli
 
 function checkOnlyName({ reader, dialect: { onlyName } }: Context): void {
   const { kind, name } = reader.resource
+  const written = writtenName(reader.resource)
   if (onlyName !== undefined && name.value !== onlyName)
     reader.refuse('policy-name-invalid', name.span, `a ${kind} is called ${onlyName}`)
+  else if (written !== undefined && !isDnsName(written))
+    reader.refuse('policy-name-invalid', name.span, 'the name is no DNS name')
 }
 
 function readTier(spec: YamlNode | undefined, { reader, dialect }: Context): AdminPolicySpec['tier'] {
@@ -73,10 +83,10 @@ function readRule(node: YamlNode, direction: Direction, index: number, context: 
   if (name.length > 100)
     reader.refuse('policy-name-invalid', valueAt(node, 'name'), 'a rule name has at most 100 characters')
   const verdict = readVerdict(node, context)
-  const { peers, domainNames } = readPeers(node, direction, verdict, context)
+  const found = readPeers(node, direction, verdict, context)
   const ports = readPorts(node, context)
-  noteMisplacedNames(node, { peers, domainNames, ports }, context)
-  return { direction, index, name, span: reader.spanOf(node), verdict, peers, domainNames, ports }
+  noteMisplacedNames(node, { ...found, ports }, context)
+  return { direction, index, name, span: reader.spanOf(node), verdict, ...found, ports }
 }
 
 function readVerdict(node: YamlNode, { reader, dialect }: Context): AdminRule['verdict'] {

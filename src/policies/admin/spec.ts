@@ -28,6 +28,8 @@ export interface AdminRule {
   readonly peers: readonly PeerSelector[]
   /** Domain names of `domainNames` peers: exact, or `*.` before a domain for one or more labels. */
   readonly domainNames: readonly DomainName[]
+  /** Whether controllers do not know some peer: an allow then matches nothing, a deny or pass denies everybody. */
+  readonly failsClosed: boolean
   /** `any`: every port of every protocol. */
   readonly ports: 'any' | readonly AdminPort[]
 }

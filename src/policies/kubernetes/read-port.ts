@@ -19,6 +19,7 @@ const unusable = { value: undefined, valid: false } as const
 
 /** An item of `ports`: a protocol, with a port number or name or a range of numbers. */
 export function readPort(node: YamlNode, reader: PolicyReader): PolicyPort {
+  reader.noteNull(node, 'every TCP port')
   reader.checkFields(node, networkPolicyFields.port)
   const written = readProtocol(node, reader)
   const port = readPortNumber(node, reader)

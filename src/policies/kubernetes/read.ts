@@ -15,6 +15,7 @@ export function readNetworkPolicy(resource: Resource, namespace: string, report:
   const reader = new PolicyReader(resource, report)
   const spec = valueAt(resource.node, 'spec')
   reader.checkName()
+  checkVersion(reader)
   reader.checkFields(resource.node, networkPolicyFields.object)
   reader.checkFields(spec, networkPolicyFields.spec)
   const isolates = reader.isTemplate(spec, 'the spec') ? 'unknown' : readIsolation(spec, reader)
@@ -30,6 +31,18 @@ export function readNetworkPolicy(resource: Resource, namespace: string, report:
     rulesSpan: { ingress: reader.entrySpan(spec, 'ingress'), egress: reader.entrySpan(spec, 'egress') },
   }
   return { ...found, exists: reader.isRefused || isolates === 'unknown' ? 'unknown' : 'yes' }
+}
+
+function checkVersion(reader: PolicyReader): void {
+  const { group, node } = reader.resource
+  if (group !== 'extensions') return
+  reader.report(
+    'policy-version-removed',
+    reader.entrySpan(node, 'apiVersion'),
+    'extensions/v1beta1 was removed in Kubernetes 1.16; no current cluster takes this policy',
+    'narrower',
+    'Use networking.k8s.io/v1; the fields are the same.',
+  )
 }
 
 type Isolation = NetworkPolicySpec['isolates']
@@ -63,7 +76,7 @@ function readRules(spec: YamlNode | undefined, direction: Direction, reader: Pol
 
 function readRule(node: YamlNode, direction: Direction, index: number, reader: PolicyReader): NetworkPolicyRule {
   const peersKey = direction === 'ingress' ? 'from' : 'to'
-  noteNull(node, reader)
+  reader.noteNull(node, 'everything')
   reader.checkFields(node, networkPolicyFields[direction === 'ingress' ? 'ingressRule' : 'egressRule'])
   const peers = reader.list(node, peersKey)?.map((item) => readPeer(item, reader)) ?? [
     unreadablePeer(valueAt(node, peersKey) as YamlNode, reader),
@@ -80,17 +93,6 @@ function readRule(node: YamlNode, direction: Direction, index: number, reader: P
     ports: ports.length === 0 ? 'any' : ports,
     portsSpan: reader.entrySpan(node, 'ports'),
   }
-}
-
-function noteNull(node: YamlNode, reader: PolicyReader): void {
-  if (node.kind !== 'scalar' || node.value !== null) return
-  reader.report(
-    'null-item',
-    node,
-    'a null item is read as an empty one, which stands for everything',
-    'unknown',
-    'Remove the item, or write what it should say.',
-  )
 }
 
 function unreadablePeer(node: YamlNode, reader: PolicyReader): PolicyPeer {

@@ -1,0 +1,38 @@
+import { globSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+
+/** `name: '17. …'`, `test('17. …`, `])('17. …`, with the row of a table of refusals behind it: `'75. V6 …'`, `'V9 …'`. */
+const numbered = /(?:\bname: |\btest\(|\)\()['"`](?:(\d+)\. )?(?:([AVS]\d+) )?/g
+
+const root = join(import.meta.dirname, '..')
+const files = globSync('{policies,model,manifests,delta}/*.test.ts', { cwd: root })
+const isAdmin = (path: string): boolean => basename(path).startsWith('admin')
+
+/** Numbers of cases and names of rows in the names of the tests of some files. */
+function namedIn(chosen: readonly string[]): ReadonlySet<string> {
+  const found = chosen.flatMap((path) => {
+    const matches = readFileSync(join(root, path), 'utf8').matchAll(numbered)
+    return [...matches].flatMap(([, number, row]) => [number ?? [], row ?? []].flat())
+  })
+  return new Set(found)
+}
+
+const upTo = (last: number, prefix = ''): string[] =>
+  Array.from({ length: last }, (_, index) => `${prefix}${index + 1}`)
+
+/** What is numbered in docs/policies: edge cases, and rows of what the API server refuses. */
+describe('every numbered case is a test that names it', () => {
+  const kubernetes = namedIn(files.filter((path) => !isAdmin(path)))
+  const admin = namedIn(files.filter(isAdmin))
+
+  test.each([
+    ['edge cases of NetworkPolicy, workloads and the ways in', upTo(151), kubernetes],
+    ['refusals of NetworkPolicy', upTo(17, 'V'), kubernetes],
+    ['refusals of Service', upTo(13, 'S'), kubernetes],
+    ['edge cases of admin policies', upTo(70), admin],
+    ['refusals of admin policies', upTo(17, 'A'), admin],
+  ])('%s', (_, expected, named) => {
+    expect(expected.filter((number) => !named.has(number))).toEqual([])
+  })
+})
