@@ -34869,16 +34869,16 @@ function matchRequirement({ key, operator, values }, labels) {
 		default: return assertNever(operator);
 	}
 }
-const keys = /* @__PURE__ */ new WeakMap();
+const keys$1 = /* @__PURE__ */ new WeakMap();
 /** Canonical text: expressions with equal keys match the same labels. The order of conditions does not matter. */
 function expressionKey(expression) {
-	const known = keys.get(expression);
+	const known = keys$1.get(expression);
 	if (known !== void 0) return known;
-	const key = makeKey(expression);
-	keys.set(expression, key);
+	const key = makeKey$1(expression);
+	keys$1.set(expression, key);
 	return key;
 }
-function makeKey(expression) {
+function makeKey$1(expression) {
 	switch (expression.kind) {
 		case "requirement": return `${expression.key} ${expression.operator} [${expression.values.map((value) => JSON.stringify(value)).join(",")}]`;
 		case "all":
@@ -38494,9 +38494,14 @@ function privateOf(profile) {
 		own
 	].reduce((found, set) => found.union(set), privateAddresses);
 }
+const internets$1 = /* @__PURE__ */ new WeakMap();
 /** Public addresses: everything that is neither private nor special. */
 function internetOf(profile) {
-	return privateOf(profile).union(specialAddresses).union(metadataAddresses).complement();
+	const known = internets$1.get(profile);
+	if (known !== void 0) return known;
+	const made = privateOf(profile).union(specialAddresses).union(metadataAddresses).complement();
+	internets$1.set(profile, made);
+	return made;
 }
 /** Sets that the partition of addresses must respect, so that metrics and rules can ask for them. */
 function wellKnownAddresses(profile) {
@@ -38695,35 +38700,49 @@ function labelCells(start, expressions, limits = defaultCellLimits) {
 		truths: /* @__PURE__ */ new Map()
 	}];
 	let coarse = 0;
-	for (const expression of expressions) {
-		const parts = cells.map((cell) => refine(cell, expression));
-		const refined = parts.flatMap((part) => part ?? []);
-		if (parts.includes(void 0) || refined.length > limits.cells || refined.some((cell) => cell.conjunctions.length > limits.conjunctions)) coarse++;
-		else cells = refined;
+	for (const [key, expression] of new Map(expressions.map((found) => [expressionKey(found), found]))) {
+		const halves = cells.flatMap((cell) => cutCell(cell, expression) ?? []);
+		const lists = halves.flatMap(({ yes, no }) => [yes, no]).filter((list) => list.length > 0);
+		if (halves.length < cells.length || lists.length > limits.cells || lists.some((conjunctions) => conjunctions.length > limits.conjunctions)) coarse++;
+		else cells = cells.flatMap((cell, place) => refine(cell, key, halves[place]));
 	}
 	return {
 		cells,
 		coarse
 	};
 }
-function refine(cell, expression) {
-	const key = expressionKey(expression);
-	if (cell.truths.has(key)) return [cell];
+function cutCell({ conjunctions }, expression) {
 	const yes = [];
 	const no = [];
-	for (const conjunction of cell.conjunctions) {
+	for (const conjunction of conjunctions) {
 		const halves = cut$1(conjunction, expression);
 		if (halves === void 0) return void 0;
 		yes.push(...halves.yes);
 		no.push(...halves.no);
 	}
-	return [...yes.length > 0 ? [{
+	return {
+		yes,
+		no
+	};
+}
+/** The answers are copied only where a cell falls in two: most do not, and have many. */
+function refine({ truths }, key, { yes, no }) {
+	if (no.length === 0) return [{
 		conjunctions: yes,
-		truths: new Map(cell.truths).set(key, true)
-	}] : [], ...no.length > 0 ? [{
+		truths: truths.set(key, true)
+	}];
+	if (yes.length === 0) return [{
 		conjunctions: no,
-		truths: new Map(cell.truths).set(key, false)
-	}] : []];
+		truths: truths.set(key, false)
+	}];
+	const denied = new Map(truths).set(key, false);
+	return [{
+		conjunctions: yes,
+		truths: truths.set(key, true)
+	}, {
+		conjunctions: no,
+		truths: denied
+	}];
 }
 /** Whether an object without any label lies in the cell: the plainest pod that could be created. */
 function holdsUnlabelled(cell) {
@@ -38751,11 +38770,16 @@ var ClassBuilder = class {
 		else this.#elsewhere.push(cell);
 	}
 	addWorkloads(namespace, pairs, expressions) {
-		const groups = Map.groupBy(pairs, (pair) => `${signature(pair.base, expressions)}/${signature(pair.head, expressions)}`);
+		const groups = Map.groupBy(pairs, ({ base, head }) => {
+			const before = signature(base, expressions);
+			return `${before}/${base === head ? before : signature(head, expressions)}`;
+		});
 		for (const members of groups.values()) {
+			const { base, head } = members[0];
+			const cell = this.#cellOf(namespace, base, expressions);
 			const cells = {
-				base: this.#cellOf(namespace, members[0]?.base, expressions),
-				head: this.#cellOf(namespace, members[0]?.head, expressions)
+				base: cell,
+				head: head === base ? cell : this.#cellOf(namespace, head, expressions)
 			};
 			const found = {
 				kind: "workloads",
@@ -38869,8 +38893,14 @@ function labelKey({ id, labels }) {
 // src/reach/selector-scope.ts
 /** One text for each scope: scopes with equal keys take in the same namespaces. */
 const scopeKeyOf = (scope) => scope.kind === "named" ? `=${scope.name}` : `?${expressionKey(scope.expression)}`;
+const keys = /* @__PURE__ */ new WeakMap();
 /** One text for each selector: selectors with equal keys select the same peers. */
 function selectorKey(selector) {
+	const known = keys.get(selector) ?? makeKey(selector);
+	keys.set(selector, known);
+	return known;
+}
+function makeKey(selector) {
 	const accounts = selector.serviceAccounts === void 0 ? "" : `/${expressionKey(selector.serviceAccounts)}`;
 	return `${selector.target}${scopeKeyOf(selector.namespaces)}|${expressionKey(selector.labels)}${accounts}`;
 }
@@ -38883,6 +38913,12 @@ function inScope(scope, name, labels) {
 // src/reach/universe.ts
 const isPodClass = (found) => found.kind === "workloads" || found.kind === "cell";
 const sides = ["base", "head"];
+/** The workload that stands for a class on one side; the other side's where it exists on that one only. */
+function representative(found, side) {
+	if (found.kind !== "workloads") return void 0;
+	const member = found.members[0];
+	return side === "base" ? member?.base ?? member?.head : member?.head ?? member?.base;
+}
 
 // src/reach/partition.ts
 /** Cuts all peers of both sides into classes. */
@@ -39493,9 +39529,48 @@ function seek(sorted, from, target) {
 */
 var SharedRows = class {
 	rows = /* @__PURE__ */ new Map();
+	/** Answers to selectors of which `isShared` holds. */
+	selected = /* @__PURE__ */ new Map();
+	/** Blocks of entries whose peers are all such selectors. */
+	found = /* @__PURE__ */ new WeakMap();
+	#universe;
+	#changed;
+	#peers = /* @__PURE__ */ new Map();
+	#isShared = /* @__PURE__ */ new Map();
 	#blocks = /* @__PURE__ */ new WeakMap();
 	#numbers = /* @__PURE__ */ new WeakMap();
 	#count = 0;
+	constructor(universe) {
+		this.#universe = universe;
+		this.#changed = changedNamespaces(universe);
+	}
+	/** Whether all that a scope may look into is the same on both sides, so that one answer serves both. */
+	isShared(scope) {
+		const key = scopeKeyOf(scope);
+		const known = this.#isShared.get(key);
+		if (known !== void 0) return known;
+		const found = this.#changed.every((name) => sides.every((side) => inScope(scope, name, this.#universe.namespaces[side]) === "no"));
+		this.#isShared.set(key, found);
+		return found;
+	}
+	/**
+	* The row with one set of peers for equal ones. Rows differ and yet often hold the same large set, such as every pod
+	* that may have an address: with one for each row, memory would grow with the square of the cluster.
+	*/
+	withSharedPeers(row) {
+		const blocks = row.blocks.map(({ peers, connections }) => {
+			const shared = this.#peers.get(peers.key) ?? peers;
+			this.#peers.set(peers.key, shared);
+			return {
+				peers: shared,
+				connections
+			};
+		});
+		return {
+			...row,
+			blocks
+		};
+	}
 	/** The value both sides use for blocks that are equal. */
 	blocks(entry, found) {
 		const known = this.#blocks.get(entry) ?? [];
@@ -39516,25 +39591,29 @@ const equalLists = (a, b) => a.length === b.length && a.every(({ peers, connecti
 	const other = b[index];
 	return other !== void 0 && connections.key === other.connections.key && peers.equals(other.peers);
 });
+/** Namespaces whose labels, or the workloads that stand for some class of them, differ between the sides. */
+function changedNamespaces({ byNamespace, namespaces }) {
+	const isChanged = ([name, classes]) => !sameLabels(namespaces.base.get(name), namespaces.head.get(name)) || classes.some((found) => representative(found, "base") !== representative(found, "head"));
+	return [...byNamespace].filter(isChanged).map(([name]) => name);
+}
+function sameLabels(a, b) {
+	if (a === void 0 || b === void 0) return a === b;
+	return a.complete === b.complete && a.values.size === b.values.size && [...a.values].every(([key, { value }]) => b.values.get(key)?.value === value) && a.unknownKeys.symmetricDifference(b.unknownKeys).size === 0;
+}
 const known$10 = /* @__PURE__ */ new WeakMap();
 function sharedRows(universe) {
-	const found = known$10.get(universe) ?? new SharedRows();
+	const found = known$10.get(universe) ?? new SharedRows(universe);
 	known$10.set(universe, found);
 	return found;
 }
 
 // src/reach/matcher.ts
-/** The workload that stands for a class on one side; the other side's where it exists on that one only. */
-function representative(found, side) {
-	if (found.kind !== "workloads") return void 0;
-	const member = found.members[0];
-	return side === "base" ? member?.base ?? member?.head : member?.head ?? member?.base;
-}
 /** Answers which classes a selector, peer or entry speaks of on one side. Every answer is computed once. */
 var Matcher = class {
 	universe;
 	side;
 	#cluster;
+	#shared;
 	#all;
 	#selected = /* @__PURE__ */ new Map();
 	#selectedBy = /* @__PURE__ */ new WeakMap();
@@ -39549,6 +39628,7 @@ var Matcher = class {
 		this.universe = universe;
 		this.side = side;
 		this.#cluster = cluster;
+		this.#shared = sharedRows(universe);
 		this.#all = MemberSet.all(universe.classes.length);
 		const pods = universe.classes.filter(isPodClass);
 		this.#placed = pods.filter((found) => this.#isPlaced(found));
@@ -39569,8 +39649,9 @@ var Matcher = class {
 		const seen = this.#selectedBy.get(selector);
 		if (seen !== void 0) return seen;
 		const key = selectorKey(selector);
-		const found = this.#selected.get(key) ?? this.#collect(this.#candidates(selector), (candidate) => this.selects(selector, candidate));
-		this.#selected.set(key, found);
+		const answers = this.#shared.isShared(selector.namespaces) ? this.#shared.selected : this.#selected;
+		const found = answers.get(key) ?? this.#collect(this.#candidates(selector), (candidate) => this.selects(selector, candidate));
+		answers.set(key, found);
 		this.#selectedBy.set(selector, found);
 		return found;
 	}
@@ -39696,7 +39777,7 @@ var Matcher = class {
 	}
 	/** What an entry says about each class, under each bound. Ports named by text are resolved on the destination. */
 	blocks(entry) {
-		const known = this.#blocks.get(entry);
+		const known = this.#blocks.get(entry) ?? (this.#sharesPeers(entry) ? this.#shared.found.get(entry) : void 0);
 		if (known !== void 0) return known;
 		const matches = this.peers(entry.peers);
 		const must = this.#resolve(entry, matches.must);
@@ -39704,9 +39785,13 @@ var Matcher = class {
 			must,
 			may: matches.may === matches.must ? must : this.#resolve(entry, matches.may)
 		};
-		const found = sharedRows(this.universe).blocks(entry, blocks);
+		const found = this.#shared.blocks(entry, blocks);
 		this.#blocks.set(entry, found);
+		if (this.#sharesPeers(entry)) this.#shared.found.set(entry, found);
 		return found;
+	}
+	#sharesPeers({ peers }) {
+		return peers !== "any" && peers.every((peer) => peer.kind === "pods" && this.#shared.isShared(peer.namespaces));
 	}
 	#resolve({ connections, direction }, peers) {
 		if (direction === "ingress" || !connections.hasNames) return [{
@@ -39769,8 +39854,8 @@ var Reachability = class {
 		this.matcher = new Matcher(universe, side, input.cluster);
 		this.#shared = sharedRows(universe);
 		this.#entries = {
-			ingress: new EntryIndex(input.entries, "ingress"),
-			egress: new EntryIndex(input.entries, "egress")
+			ingress: new EntryIndex(input.entries, "ingress", this.matcher),
+			egress: new EntryIndex(input.entries, "egress", this.matcher)
 		};
 		this.#open = this.#shared.rows.get("") ?? openRow(this.matcher);
 		this.#shared.rows.set("", this.#open);
@@ -39784,18 +39869,19 @@ var Reachability = class {
 		if (!this.isPoliced(found)) return [];
 		const uses = [];
 		for (const entry of this.#entries[direction].candidates(found)) {
-			const subjects = this.matcher.select(entry.subject);
-			if (!subjects.may.has(found.index)) continue;
-			const selected = subjects.must === subjects.may || subjects.must.has(found.index) ? "yes" : "unknown";
-			const applies = and(selected, entry.exists);
 			const blocks = this.matcher.blocks(entry);
 			uses.push({
 				entry,
-				applies,
+				applies: this.#applies(entry, found),
 				...this.#resolved(entry, blocks, found)
 			});
 		}
 		return inOrder$1(uses);
+	}
+	/** Whether a candidate is there and its subject is the class, for certain. */
+	#applies({ subject, exists }, { index }) {
+		const { must, may } = this.matcher.select(subject);
+		return and(must === may || must.has(index) ? "yes" : "unknown", exists);
 	}
 	/** In ingress the subject is the destination: its own pods resolve the names. */
 	#resolved(entry, blocks, subject) {
@@ -39829,10 +39915,11 @@ var Reachability = class {
 		const key = `${direction} ${uses.map((use) => this.#useKey(use)).join(" ")}`;
 		const known = this.#shared.rows.get(key);
 		if (known !== void 0) return known;
-		const must = evaluateRow(uses, this.matcher.everyone, "must");
+		const evaluate = (bound) => this.#shared.withSharedPeers(evaluateRow(uses, this.matcher.everyone, bound));
+		const must = evaluate("must");
 		const bounds = {
 			must,
-			may: isCertain(uses) ? must : evaluateRow(uses, this.matcher.everyone, "may")
+			may: isCertain(uses) ? must : evaluate("may")
 		};
 		this.#shared.rows.set(key, bounds);
 		return bounds;
@@ -39844,8 +39931,9 @@ var Reachability = class {
 	}
 	/** Whether a class is default-deny in a direction. */
 	isolated(found, direction) {
-		const isolating = this.uses(found, direction).filter(({ entry }) => entry.isolates);
-		if (isolating.some(({ applies }) => applies === "yes")) return "yes";
+		if (!this.isPoliced(found)) return "no";
+		const isolating = this.#entries[direction].candidates(found).filter(({ isolates }) => isolates);
+		if (isolating.some((entry) => this.#applies(entry, found) === "yes")) return "yes";
 		return isolating.length > 0 ? "unknown" : "no";
 	}
 	/** Connections from one class to another: what the source may send and the destination accepts. */
@@ -39886,28 +39974,46 @@ function possible(a, b) {
 		...keep(b, a)
 	]);
 }
-/** Entries of one direction by the namespace of their subject. */
+/** Entries that select more classes than this are asked for every class; the others are looked up. */
+const BROAD = 256;
+/** Entries of one direction by the classes that their subjects may select, as places in the order of compilation. */
 var EntryIndex = class {
-	#named = /* @__PURE__ */ new Map();
-	#matching = [];
-	constructor(entries, direction) {
-		for (const entry of entries) {
-			if (entry.direction !== direction) continue;
-			const { namespaces } = entry.subject;
-			if (namespaces.kind === "matching") this.#matching.push(entry);
-			else {
-				const list = this.#named.get(namespaces.name);
-				if (list === void 0) this.#named.set(namespaces.name, [entry]);
-				else list.push(entry);
-			}
-		}
+	#entries;
+	#matcher;
+	#places;
+	constructor(entries, direction, matcher) {
+		this.#entries = entries.filter((entry) => entry.direction === direction);
+		this.#matcher = matcher;
 	}
-	candidates(found) {
-		if (!isPodClass(found)) return [];
-		const named = typeof found.namespace === "string" ? this.#named.get(found.namespace) ?? [] : [];
-		return this.#matching.length === 0 ? named : [...named, ...this.#matching];
+	/** Entries whose subject may select a class. */
+	candidates({ index }) {
+		this.#places ??= this.#build();
+		const narrow = this.#places.narrow.get(index) ?? [];
+		const broad = this.#places.broad.filter((place) => this.#subjects(place).has(index));
+		return (broad.length === 0 ? narrow : [...narrow, ...broad].sort((a, b) => a - b)).map((place) => this.#entries[place]);
+	}
+	#subjects(place) {
+		return this.#matcher.select(this.#entries[place].subject).may;
+	}
+	#build() {
+		const broad = [];
+		const narrow = /* @__PURE__ */ new Map();
+		for (const place of this.#entries.keys()) {
+			const subjects = this.#subjects(place);
+			if (subjects.size > BROAD) broad.push(place);
+			else for (const index of subjects) addTo(narrow, index, place);
+		}
+		return {
+			broad,
+			narrow
+		};
 	}
 };
+function addTo(lists, index, place) {
+	const list = lists.get(index);
+	if (list === void 0) lists.set(index, [place]);
+	else list.push(place);
+}
 function reach(universe, side, input) {
 	return new Reachability(universe, side, input);
 }
@@ -39924,7 +40030,7 @@ var RowGroup = class {
 	#rows;
 	#capacity;
 	#parts;
-	#reached;
+	#changedPeers;
 	constructor(members, rows, capacity) {
 		this.members = members;
 		this.#rows = rows;
@@ -39936,10 +40042,10 @@ var RowGroup = class {
 		this.#parts ??= splitParts(MemberSet.all(this.#capacity), this.#rows);
 		return this.#parts;
 	}
-	/** Peers that some row of the group reaches. */
-	get reached() {
-		this.#reached ??= [this.#rows.base.may, this.#rows.head.may].flatMap(({ blocks }) => blocks).reduce((all, { peers }) => all.union(peers), MemberSet.none);
-		return this.#reached;
+	/** Peers for whom the two sides give different connections. */
+	get changedPeers() {
+		this.#changedPeers ??= this.parts.filter(({ changed }) => changed).reduce((all, { peers }) => all.union(peers), MemberSet.none);
+		return this.#changedPeers;
 	}
 };
 /** Rows are shared between the sides, so most equal ones are one value. */
@@ -39952,31 +40058,19 @@ function compareRows(base, head, isNewcomer) {
 	const egress = groupsOf("egress");
 	const ingress = groupsOf("ingress");
 	const found = [];
-	const changedEgress = egress.filter(({ changed }) => changed);
-	const changedIngress = ingress.filter(({ changed }) => changed);
-	const unchangedEgress = egress.filter(({ changed }) => !changed);
-	for (const [source, receivers] of partnersOf(changedEgress, ingress)) for (const destination of receivers) collect(source, destination, found);
-	for (const [destination, senders] of partnersOf(changedIngress, unchangedEgress)) for (const source of senders) collect(source, destination, found);
+	for (const [source, receivers] of partnersOf(egress, ingress)) for (const destination of receivers) collect(source, destination, found);
+	for (const [destination, senders] of partnersOf(ingress, egress)) for (const source of senders) if (!source.changedPeers.overlaps(destination.members)) collect(source, destination, found);
 	return found;
 }
-/** Groups that reach more classes than this are candidates for everybody; the others are looked up. */
-const DENSE = 256;
-/**
-* Each of `changed` with the groups whose rows reach some member of it: most reach a few classes of their own namespace.
-*/
-function* partnersOf(changed, groups) {
-	if (changed.length === 0) return;
-	const dense = groups.filter(({ reached }) => reached.size > DENSE);
-	const sparse = /* @__PURE__ */ new Map();
+/** Each group that changes, with those of the other direction that hold peers for whom it does: seldom many. */
+function* partnersOf(groups, others) {
+	const groupOf = new Map(others.flatMap((other) => [...other.members].map((index) => [index, other])));
 	for (const group of groups) {
-		if (group.reached.size > DENSE) continue;
-		for (const index of group.reached) {
-			const list = sparse.get(index);
-			if (list === void 0) sparse.set(index, [group]);
-			else list.push(group);
-		}
+		if (!group.changed) continue;
+		const { changedPeers } = group;
+		if (changedPeers.size > others.length) yield [group, others.filter(({ members }) => members.overlaps(changedPeers))];
+		else yield [group, new Set([...changedPeers].flatMap((index) => groupOf.get(index) ?? []))];
 	}
-	for (const other of changed) yield [other, /* @__PURE__ */ new Set([...dense, ...[...other.members].flatMap((index) => sparse.get(index) ?? [])])];
 }
 /** A workload that is gone in head is reported as such; its connections went with it. */
 const existsInHead = (found) => found.kind !== "workloads" || found.members.some(({ head }) => head !== void 0);
@@ -40041,7 +40135,6 @@ function splitParts(everyone, rows) {
 }
 const sameBounds = (a, b) => a.must.equals(b.must) && a.may.equals(b.may);
 function collect(source, destination, found) {
-	if (!source.reached.overlaps(destination.members) || !destination.reached.overlaps(source.members)) return;
 	for (const out of source.parts) {
 		const destinations = out.peers.intersect(destination.members);
 		if (destinations.isEmpty) continue;
@@ -41239,7 +41332,7 @@ function isUnsupportedPolicy(group, kind) {
 }
 /** One problem for each object of such a kind: what it allows or denies is not in the answer. */
 function unsupportedPolicies(cluster) {
-	return [...cluster.resources.values()].flat().filter(({ group, kind }) => isUnsupportedPolicy(group, kind)).map((resource) => diagnostic("kind-unsupported", resource.name.span, {
+	return [...cluster.resources.values()].filter(([first]) => first && isUnsupportedPolicy(first.group, first.kind)).flat().map((resource) => diagnostic("kind-unsupported", resource.name.span, {
 		message: `${resource.kind} ${resource.name.value} (${resource.group}) is not read by this version, so what it allows or denies is not in the answer`,
 		hint: "Review it by hand; the configuration can let incomplete results pass (gate.incomplete: warn).",
 		effect: "unknown"
@@ -42303,10 +42396,16 @@ function unionOf$1(classes) {
 	const v6 = classes.flatMap(({ addresses }) => [...pairsOf$1(addresses.v6)]);
 	return AddressSet.fromPairs(v4, v6);
 }
-/** A few names are narrow, wherever their addresses lie. */
+const buckets = /* @__PURE__ */ new WeakMap();
+/**
+* A few names are narrow, wherever their addresses lie. Rows are few and shared, and so are the addresses they reach:
+* each is measured once.
+*/
 function internetBucket(reach, found, bound) {
 	const { addresses, members } = internetSide(reach);
-	const bucket = bucketOf(internetReach(reach, found, bound), addresses);
+	const reached = internetReach(reach, found, bound);
+	const bucket = buckets.get(reached) ?? bucketOf(reached, addresses);
+	buckets.set(reached, bucket);
 	const { blocks } = reach.row(found, "egress")[bound];
 	return bucket === "none" && blocks.some(({ peers }) => peers.overlaps(members)) ? "narrow" : bucket;
 }
@@ -42353,26 +42452,23 @@ function ownNamespaces(view) {
 }
 
 // src/delta/source-index.ts
-const indices = /* @__PURE__ */ new WeakMap();
-const answers = /* @__PURE__ */ new WeakMap();
 /**
 * Every class from which some of the wanted connections to a pod are possible. Pods that accept the same, and to whom
 * the same may be sent, are many: they share one value.
 */
 function sourcesOf(reach, destination, wanted, bound = "must") {
+	const { blocks, answers } = sourceIndex(reach, bound);
 	const row = reach.row(destination, "ingress")[bound];
-	const sending = egressBlocks(reach, bound).filter(({ destinations }) => destinations.has(destination.index));
-	const byRow = answers.get(reach) ?? /* @__PURE__ */ new Map();
-	answers.set(reach, byRow);
-	const known = byRow.get(row) ?? /* @__PURE__ */ new Map();
-	byRow.set(row, known);
-	const key = `${bound} ${wanted.key} ${sending.map(({ number }) => number).join()}`;
-	const sources = known.get(key) ?? senders(reach, row, sending, wanted);
-	known.set(key, sources);
-	return sources;
+	const byQuestion = answers.get(row) ?? /* @__PURE__ */ new Map();
+	answers.set(row, byQuestion);
+	const sending = blocks.filter(({ destinations }) => destinations.has(destination.index));
+	const question = `${wanted.key} ${sending.map(({ number }) => number).join()}`;
+	const found = byQuestion.get(question) ?? senders(row, sending, wanted);
+	byQuestion.set(question, found);
+	return found;
 }
-function senders(reach, row, sending, wanted) {
-	let found = reach.matcher.set([]);
+function senders(row, sending, wanted) {
+	let found = MemberSet.none;
 	for (const { peers, connections } of row.blocks) {
 		const accepted = connections.intersect(wanted);
 		if (accepted.isEmpty) continue;
@@ -42380,19 +42476,33 @@ function senders(reach, row, sending, wanted) {
 	}
 	return found;
 }
-/**
-* Egress rows turned round, so that a destination is asked once and never pair by pair. Addresses are no destination
-* here: without them most rows are alike.
-*/
-function egressBlocks(reach, bound) {
+const indices = /* @__PURE__ */ new WeakMap();
+const ofUniverse = /* @__PURE__ */ new WeakMap();
+/** So that a destination is asked once and never pair by pair. */
+function sourceIndex(reach, bound) {
 	const known = indices.get(reach) ?? {};
 	indices.set(reach, known);
-	known[bound] ??= collectBlocks(reach, bound);
+	known[bound] ??= makeIndex(reach, bound);
 	return known[bound];
 }
-function collectBlocks(reach, bound) {
+function makeIndex(reach, bound) {
+	const others = ofUniverse.get(reach.universe) ?? [];
+	ofUniverse.set(reach.universe, others);
+	const rows = reach.universe.classes.map((found) => reach.row(found, "egress")[bound]);
+	const same = others.find((other) => other.rows.every((row, place) => row === rows[place]));
+	if (same !== void 0) return same;
+	const made = {
+		rows,
+		blocks: collectBlocks(reach, rows),
+		answers: /* @__PURE__ */ new WeakMap()
+	};
+	others.push(made);
+	return made;
+}
+/** Addresses are no destination here: without them most rows are alike. */
+function collectBlocks(reach, rows) {
 	const addresses = reach.matcher.set(reach.universe.addresses.map(({ index }) => index));
-	const blocks = [...Map.groupBy(reach.universe.classes, (found) => reach.row(found, "egress")[bound])].flatMap(([row, members]) => {
+	const blocks = [...Map.groupBy(reach.universe.classes, ({ index }) => rows[index])].flatMap(([row, members]) => {
 		const sources = members.map(({ index }) => index);
 		return row.blocks.flatMap(({ peers, connections }) => {
 			const destinations = peers.subtract(addresses);
@@ -42703,7 +42813,13 @@ function sensitiveListeners(workload, served) {
 /** Services name single ports, so the ends of the intervals are the ports. */
 const singlePorts = (set) => set.portsOf("TCP").numbers;
 function isSure({ id, resource }, { hint }) {
-	return hint === void 0 || hint.test(id.name) || imagesIn(resource.node).some((image) => hint.test(image));
+	return hint === void 0 || hint.test(id.name) || imagesOf(resource).some((image) => hint.test(image));
+}
+const images = /* @__PURE__ */ new WeakMap();
+function imagesOf(resource) {
+	const found = images.get(resource) ?? imagesIn(resource.node);
+	images.set(resource, found);
+	return found;
 }
 /** Text of every `image` field. */
 function imagesIn(node) {
@@ -44417,10 +44533,19 @@ function writtenSelector(labels) {
 }
 
 // src/rules/enforced-rules.ts
+const enforced = /* @__PURE__ */ new WeakMap();
 /** Rules of every NetworkPolicy in the directions it isolates; elsewhere a rule has no effect. */
-function* enforcedRules(view, ...directions) {
-	const entries = entriesBySpan(view.policies);
-	for (const spec of view.policies.networkPolicies) for (const direction of directions) for (const rule of spec.rules[direction]) {
+function enforcedRules({ policies }, ...directions) {
+	const byDirections = enforced.get(policies) ?? /* @__PURE__ */ new Map();
+	enforced.set(policies, byDirections);
+	const key = directions.join(" ");
+	const found = byDirections.get(key) ?? [...findEnforced(policies, directions)];
+	byDirections.set(key, found);
+	return found;
+}
+function* findEnforced(policies, directions) {
+	const entries = entriesBySpan(policies);
+	for (const spec of policies.networkPolicies) for (const direction of directions) for (const rule of spec.rules[direction]) {
 		const entry = entries.get(rule.span);
 		if (spec.isolates[direction] && entry !== void 0) yield {
 			spec,
@@ -46845,6 +46970,107 @@ const rules = [
 	split_selector_peers_default
 ];
 
+// src/manifests/head-range.ts
+/** A document that begins with its type in plain lines and its metadata behind them, up to the next field. */
+const HEAD = /(?:---[ \t]*\r?\n)?(?:[ \t]*(?:#.*)?\r?\n)*(apiVersion|kind): ([\w./-]+)[ \t]*\r?\n(apiVersion|kind): ([\w./-]+)[ \t]*\r?\nmetadata:[ \t]*\r?\n(?:(?:[ \t].*|#.*)?\r?\n)*(?=[A-Za-z])/y;
+/** A line in column 1 that is more than another field, an item of its list, or a comment. */
+const UNUSUAL = /^(?![ \t\r\n#]|-[ \t\r\n]|(?!(?:apiVersion|kind|metadata|items):)[A-Za-z]\w*:(?:[ \t\r\n]|$))[\s\S]/m;
+/**
+* The part of a document that says what it is and how it is called, where that is certainly all that matters: its kind
+* has no say about the network, and no field behind can give it another type or name, or make a list of it. Those
+* documents are the bulk of most repositories. Undefined for every other one, and wherever there is doubt: a key of the
+* root stands in column 1 on a line of its own, so looking at these lines is enough.
+*/
+function headRange(text, { start, end }) {
+	HEAD.lastIndex = start;
+	const found = HEAD.exec(text);
+	if (found === null || HEAD.lastIndex >= end) return void 0;
+	const [, first, firstValue = "", second, secondValue = ""] = found;
+	if (first === second) return void 0;
+	const [apiVersion, kind] = first === "kind" ? [secondValue, firstValue] : [firstValue, secondValue];
+	const isText = readPlainScalar(apiVersion) === apiVersion && readPlainScalar(kind) === kind;
+	const slash = apiVersion.indexOf("/");
+	const group = slash < 0 ? "" : apiVersion.slice(0, slash);
+	if (!isText || isReadFurther({
+		group,
+		kind
+	})) return void 0;
+	return UNUSUAL.test(text.slice(HEAD.lastIndex, end)) ? void 0 : {
+		start,
+		end: HEAD.lastIndex
+	};
+}
+
+// src/manifests/without-unread.ts
+/**
+* The node of an object without the content nobody asks for, which is the bulk of most repositories: all of a kind that
+* does not matter to the network, and of pods what they run with. Ranges stay true. Trees live as long as the run, so
+* this halves its memory and what the garbage collector has to move.
+*/
+function withoutUnread(node, type) {
+	return isReadFurther(type) ? trimmed(node) : {
+		...node,
+		entries: []
+	};
+}
+/** Fields on the way from an object to its containers. */
+const leading = /* @__PURE__ */ new Set([
+	"spec",
+	"template",
+	"jobTemplate",
+	"virtualMachineTemplate",
+	"containers",
+	"initContainers"
+]);
+/** Fields of pods and containers that say nothing about who talks to whom. */
+const unread = /* @__PURE__ */ new Set([
+	"affinity",
+	"args",
+	"command",
+	"env",
+	"envFrom",
+	"lifecycle",
+	"livenessProbe",
+	"readinessProbe",
+	"resources",
+	"startupProbe",
+	"tolerations",
+	"topologySpreadConstraints",
+	"volumeMounts",
+	"volumes"
+]);
+function trimmed(node) {
+	if (node.kind === "scalar") return node;
+	if (node.kind === "sequence") return {
+		...node,
+		items: node.items.map(trimmed)
+	};
+	return {
+		...node,
+		entries: node.entries.map(trimEntry)
+	};
+}
+function trimEntry(entry) {
+	if (leading.has(entry.name)) return {
+		...entry,
+		value: trimmed(entry.value)
+	};
+	return unread.has(entry.name) ? {
+		...entry,
+		value: emptied(entry.value)
+	} : entry;
+}
+function emptied(node) {
+	if (node.kind === "scalar") return node;
+	return node.kind === "sequence" ? {
+		...node,
+		items: []
+	} : {
+		...node,
+		entries: []
+	};
+}
+
 // src/manifests/parse-manifests.ts
 /** Reads the Kubernetes objects of a YAML or JSON file. Never throws for what the file holds. */
 function parseManifests(file, limits = defaultLimits) {
@@ -46855,10 +47081,16 @@ function parseManifests(file, limits = defaultLimits) {
 		return found;
 	}
 	const ranges = splitDocuments(file.text);
-	for (const range of ranges.slice(0, limits.documents)) addDocument(found, parseDocument(file, range, limits));
+	for (const range of ranges.slice(0, limits.documents)) addDocument(found, parseWhatMatters(file, range, limits));
 	const rest = ranges[limits.documents];
 	if (rest !== void 0) addTooMany(found, rest.start, ranges.length, limits.documents);
 	return found;
+}
+/** Reads a document, or its head where that is all that matters and can be read by itself. */
+function parseWhatMatters(file, range, limits) {
+	const part = headRange(file.text, range);
+	const head = part && parseDocument(file, part, limits);
+	return head?.root === void 0 ? parseDocument(file, range, limits) : head;
 }
 function collectorFor(file) {
 	return {
@@ -47017,24 +47249,12 @@ function resourceOf(found, node, type) {
 		...type,
 		name,
 		namespace,
-		node: isReadFurther(type) ? node : withoutContent(node),
+		node: withoutUnread(node, type),
 		provenance
 	};
 }
 /** Groups whose objects decide who reaches whom; elsewhere a missing name cannot change the answer. */
 const networkGroup = /^(?:|apps|batch|extensions|discovery\.k8s\.io|(?:.*\.)?networking\.(?:x-)?k8s\.io|policy\.networking\.k8s\.io|cilium\.io|(?:crd\.)?projectcalico\.org|(?:networking|security)\.istio\.io|route\.openshift\.io|serving\.knative\.dev)$/;
-/** Kinds whose content nobody asks for are the bulk of a repository; letting go of it halves the memory of a run. */
-function withoutContent(node) {
-	return {
-		...node,
-		entries: node.entries.filter(({ name }) => headFields.has(name))
-	};
-}
-const headFields = /* @__PURE__ */ new Set([
-	"apiVersion",
-	"kind",
-	"metadata"
-]);
 function nameOf(found, node, { group, kind }) {
 	const name = identityText(found, valueAt(node, "metadata", "name"), "metadata.name");
 	if (name !== void 0) return name;

@@ -24,7 +24,7 @@ class RowGroup {
   readonly #rows: SideRows
   readonly #capacity: number
   #parts: readonly RowPart[] | undefined
-  #reached: MemberSet | undefined
+  #changedPeers: MemberSet | undefined
 
   constructor(members: MemberSet, rows: SideRows, capacity: number) {
     this.members = members
@@ -39,12 +39,12 @@ class RowGroup {
     return this.#parts
   }
 
-  /** Peers that some row of the group reaches. */
-  get reached(): MemberSet {
-    this.#reached ??= [this.#rows.base.may, this.#rows.head.may]
-      .flatMap(({ blocks }) => blocks)
+  /** Peers for whom the two sides give different connections. */
+  get changedPeers(): MemberSet {
+    this.#changedPeers ??= this.parts
+      .filter(({ changed }) => changed)
       .reduce((all, { peers }) => all.union(peers), MemberSet.none)
-    return this.#reached
+    return this.#changedPeers
   }
 }
 
@@ -73,41 +73,28 @@ export function compareRows(
   const egress = groupsOf('egress')
   const ingress = groupsOf('ingress')
   const found: RawChange[] = []
-  const changedEgress = egress.filter(({ changed }) => changed)
-  const changedIngress = ingress.filter(({ changed }) => changed)
-  const unchangedEgress = egress.filter(({ changed }) => !changed)
-  for (const [source, receivers] of partnersOf(changedEgress, ingress)) {
+  for (const [source, receivers] of partnersOf(egress, ingress)) {
     for (const destination of receivers) collect(source, destination, found)
   }
-  for (const [destination, senders] of partnersOf(changedIngress, unchangedEgress)) {
-    for (const source of senders) collect(source, destination, found)
+  for (const [destination, senders] of partnersOf(ingress, egress)) {
+    for (const source of senders) {
+      if (!source.changedPeers.overlaps(destination.members)) collect(source, destination, found)
+    }
   }
   return found
 }
 
-/** Groups that reach more classes than this are candidates for everybody; the others are looked up. */
-const DENSE = 256
-
-/**
- * Each of `changed` with the groups whose rows reach some member of it: most reach a few classes of their own namespace.
- */
+/** Each group that changes, with those of the other direction that hold peers for whom it does: seldom many. */
 function* partnersOf(
-  changed: readonly RowGroup[],
   groups: readonly RowGroup[],
+  others: readonly RowGroup[],
 ): Iterable<[RowGroup, Iterable<RowGroup>]> {
-  if (changed.length === 0) return
-  const dense = groups.filter(({ reached }) => reached.size > DENSE)
-  const sparse = new Map<number, RowGroup[]>()
+  const groupOf = new Map(others.flatMap((other) => [...other.members].map((index) => [index, other] as const)))
   for (const group of groups) {
-    if (group.reached.size > DENSE) continue
-    for (const index of group.reached) {
-      const list = sparse.get(index)
-      if (list === undefined) sparse.set(index, [group])
-      else list.push(group)
-    }
-  }
-  for (const other of changed) {
-    yield [other, new Set([...dense, ...[...other.members].flatMap((index) => sparse.get(index) ?? [])])]
+    if (!group.changed) continue
+    const { changedPeers } = group
+    if (changedPeers.size > others.length) yield [group, others.filter(({ members }) => members.overlaps(changedPeers))]
+    else yield [group, new Set([...changedPeers].flatMap((index) => groupOf.get(index) ?? []))]
   }
 }
 
@@ -185,7 +172,6 @@ function splitParts(everyone: MemberSet, rows: SideRows): RowPart[] {
 const sameBounds = (a: Bounds, b: Bounds): boolean => a.must.equals(b.must) && a.may.equals(b.may)
 
 function collect(source: RowGroup, destination: RowGroup, found: RawChange[]): void {
-  if (!source.reached.overlaps(destination.members) || !destination.reached.overlaps(source.members)) return
   for (const out of source.parts) {
     const destinations = out.peers.intersect(destination.members)
     if (destinations.isEmpty) continue

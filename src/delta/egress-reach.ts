@@ -77,10 +77,17 @@ function unionOf(classes: readonly AddressClass[]): AddressSet {
   return AddressSet.fromPairs(v4, v6)
 }
 
-/** A few names are narrow, wherever their addresses lie. */
+const buckets = new WeakMap<AddressSet, InternetBucket>()
+
+/**
+ * A few names are narrow, wherever their addresses lie. Rows are few and shared, and so are the addresses they reach:
+ * each is measured once.
+ */
 export function internetBucket(reach: Reachability, found: PeerClass, bound: Bound): InternetBucket {
   const { addresses, members } = internetSide(reach)
-  const bucket = bucketOf(internetReach(reach, found, bound), addresses)
+  const reached = internetReach(reach, found, bound)
+  const bucket = buckets.get(reached) ?? bucketOf(reached, addresses)
+  buckets.set(reached, bucket)
   const { blocks } = reach.row(found, 'egress')[bound]
   return bucket === 'none' && blocks.some(({ peers }) => peers.overlaps(members)) ? 'narrow' : bucket
 }

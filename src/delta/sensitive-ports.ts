@@ -1,4 +1,5 @@
 import type { YamlNode } from '../manifests/node.ts'
+import type { Resource } from '../manifests/resource.ts'
 import type { Workload } from '../model/cluster.ts'
 import type { ConnectionSet } from '../sets/connection-set.ts'
 
@@ -153,7 +154,15 @@ export function sensitiveListeners(workload: Workload, served: readonly Connecti
 const singlePorts = (set: ConnectionSet): readonly number[] => set.portsOf('TCP').numbers
 
 function isSure({ id, resource }: Workload, { hint }: SensitivePort): boolean {
-  return hint === undefined || hint.test(id.name) || imagesIn(resource.node).some((image) => hint.test(image))
+  return hint === undefined || hint.test(id.name) || imagesOf(resource).some((image) => hint.test(image))
+}
+
+const images = new WeakMap<Resource, readonly string[]>()
+
+function imagesOf(resource: Resource): readonly string[] {
+  const found = images.get(resource) ?? imagesIn(resource.node)
+  images.set(resource, found)
+  return found
 }
 
 /** Text of every `image` field. */

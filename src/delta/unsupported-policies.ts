@@ -44,8 +44,10 @@ function isUnsupportedPolicy(group: string, kind: string): boolean {
 
 /** One problem for each object of such a kind: what it allows or denies is not in the answer. */
 export function unsupportedPolicies(cluster: Cluster): Diagnostic[] {
-  const found = [...cluster.resources.values()].flat().filter(({ group, kind }) => isUnsupportedPolicy(group, kind))
-  return found.map((resource) =>
+  const kinds = [...cluster.resources.values()].filter(
+    ([first]) => first && isUnsupportedPolicy(first.group, first.kind),
+  )
+  return kinds.flat().map((resource) =>
     diagnostic('kind-unsupported', resource.name.span, {
       message: `${resource.kind} ${resource.name.value} (${resource.group}) is not read by this version, so what it allows or denies is not in the answer`,
       hint: 'Review it by hand; the configuration can let incomplete results pass (gate.incomplete: warn).',

@@ -2,15 +2,16 @@ import { type Diagnostic, diagnostic } from '../source/diagnostic.ts'
 import type { SourceFile } from '../source/source-file.ts'
 import type { Located } from '../source/span.ts'
 import type { DuplicateKey } from './build-node.ts'
+import { headRange } from './head-range.ts'
 import { defaultLimits, type Limits } from './limits.ts'
-import { isReadFurther } from './network-relevant.ts'
 import { isUnset, type MappingNode, type SequenceNode, spanOf, valueAt, type YamlNode } from './node.ts'
 import { type OtherKind, otherKindOf, otherKindOfObject, otherKindOfPath, otherKinds } from './other-document.ts'
 import { duplicateDiagnostic, type ParsedDocument, parseDocument } from './parse-yaml.ts'
 import { reportTemplate } from './reader.ts'
 import type { Resource } from './resource.ts'
-import { splitDocuments } from './split-documents.ts'
+import { type DocumentRange, splitDocuments } from './split-documents.ts'
 import { isTemplated } from './template-text.ts'
+import { withoutUnread } from './without-unread.ts'
 import type { YamlProblem } from './yaml-problem.ts'
 
 /** What one file holds. */
@@ -51,10 +52,17 @@ export function parseManifests(file: SourceFile, limits: Limits = defaultLimits)
     return found
   }
   const ranges = splitDocuments(file.text)
-  for (const range of ranges.slice(0, limits.documents)) addDocument(found, parseDocument(file, range, limits))
+  for (const range of ranges.slice(0, limits.documents)) addDocument(found, parseWhatMatters(file, range, limits))
   const rest = ranges[limits.documents]
   if (rest !== undefined) addTooMany(found, rest.start, ranges.length, limits.documents)
   return found
+}
+
+/** Reads a document, or its head where that is all that matters and can be read by itself. */
+function parseWhatMatters(file: SourceFile, range: DocumentRange, limits: Limits): ParsedDocument {
+  const part = headRange(file.text, range)
+  const head = part && parseDocument(file, part, limits)
+  return head?.root === undefined ? parseDocument(file, range, limits) : head
 }
 
 function collectorFor(file: SourceFile): Collected {
@@ -220,19 +228,12 @@ function resourceOf(found: Collected, node: MappingNode, type: TypeMeta): Resour
   const name = nameOf(found, node, type)
   const namespace = identityText(found, valueAt(node, 'metadata', 'namespace'), 'metadata.namespace')
   const provenance = { file, precision: 'exact', document: spanOf(file, node) } as const
-  return { ...type, name, namespace, node: isReadFurther(type) ? node : withoutContent(node), provenance }
+  return { ...type, name, namespace, node: withoutUnread(node, type), provenance }
 }
 
 /** Groups whose objects decide who reaches whom; elsewhere a missing name cannot change the answer. */
 const networkGroup =
   /^(?:|apps|batch|extensions|discovery\.k8s\.io|(?:.*\.)?networking\.(?:x-)?k8s\.io|policy\.networking\.k8s\.io|cilium\.io|(?:crd\.)?projectcalico\.org|(?:networking|security)\.istio\.io|route\.openshift\.io|serving\.knative\.dev)$/
-
-/** Kinds whose content nobody asks for are the bulk of a repository; letting go of it halves the memory of a run. */
-function withoutContent(node: MappingNode): MappingNode {
-  return { ...node, entries: node.entries.filter(({ name }) => headFields.has(name)) }
-}
-
-const headFields: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata'])
 
 function nameOf(found: Collected, node: MappingNode, { group, kind }: TypeMeta): Located<string> {
   const name = identityText(found, valueAt(node, 'metadata', 'name'), 'metadata.name')

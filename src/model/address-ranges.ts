@@ -36,9 +36,15 @@ export function privateOf(profile: NetworkProfile): AddressSet {
   return [pods, services, nodes, own].reduce((found, set) => found.union(set), privateAddresses)
 }
 
+const internets = new WeakMap<NetworkProfile, AddressSet>()
+
 /** Public addresses: everything that is neither private nor special. */
 export function internetOf(profile: NetworkProfile): AddressSet {
-  return privateOf(profile).union(specialAddresses).union(metadataAddresses).complement()
+  const known = internets.get(profile)
+  if (known !== undefined) return known
+  const made = privateOf(profile).union(specialAddresses).union(metadataAddresses).complement()
+  internets.set(profile, made)
+  return made
 }
 
 /** Sets that the partition of addresses must respect, so that metrics and rules can ask for them. */

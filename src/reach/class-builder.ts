@@ -31,15 +31,14 @@ export class ClassBuilder {
   }
 
   addWorkloads(namespace: string, pairs: readonly WorkloadPair[], expressions: readonly LabelExpression[]): void {
-    const groups = Map.groupBy(
-      pairs,
-      (pair) => `${signature(pair.base, expressions)}/${signature(pair.head, expressions)}`,
-    )
+    const groups = Map.groupBy(pairs, ({ base, head }) => {
+      const before = signature(base, expressions)
+      return `${before}/${base === head ? before : signature(head, expressions)}`
+    })
     for (const members of groups.values()) {
-      const cells = {
-        base: this.#cellOf(namespace, members[0]?.base, expressions),
-        head: this.#cellOf(namespace, members[0]?.head, expressions),
-      }
+      const { base, head } = members[0] as WorkloadPair
+      const cell = this.#cellOf(namespace, base, expressions)
+      const cells = { base: cell, head: head === base ? cell : this.#cellOf(namespace, head, expressions) }
       const found: WorkloadClass = { kind: 'workloads', index: this.#classes.length, namespace, members, cells }
       this.#classes.push(found)
       this.#inNamespace(namespace, found)

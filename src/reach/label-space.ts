@@ -122,35 +122,45 @@ export function labelCells(
   expressions: readonly LabelExpression[],
   limits: CellLimits = defaultCellLimits,
 ): { readonly cells: readonly LabelCell[]; readonly coarse: number } {
-  let cells: readonly LabelCell[] = [{ conjunctions: [start], truths: new Map() }]
+  let cells: readonly OpenCell[] = [{ conjunctions: [start], truths: new Map() }]
   let coarse = 0
-  for (const expression of expressions) {
-    const parts = cells.map((cell) => refine(cell, expression))
-    const refined = parts.flatMap((part) => part ?? [])
+  for (const [key, expression] of new Map(expressions.map((found) => [expressionKey(found), found]))) {
+    const halves = cells.flatMap((cell) => cutCell(cell, expression) ?? [])
+    const lists = halves.flatMap(({ yes, no }) => [yes, no]).filter((list) => list.length > 0)
     const tooMany =
-      parts.includes(undefined) ||
-      refined.length > limits.cells ||
-      refined.some((cell) => cell.conjunctions.length > limits.conjunctions)
+      halves.length < cells.length ||
+      lists.length > limits.cells ||
+      lists.some((conjunctions) => conjunctions.length > limits.conjunctions)
     if (tooMany) coarse++
-    else cells = refined
+    else cells = cells.flatMap((cell, place) => refine(cell, key, halves[place] as Halves))
   }
   return { cells, coarse }
 }
 
-function refine(cell: LabelCell, expression: LabelExpression): LabelCell[] | undefined {
-  const key = expressionKey(expression)
-  if (cell.truths.has(key)) return [cell]
+interface OpenCell extends LabelCell {
+  readonly truths: Map<string, boolean>
+}
+
+function cutCell({ conjunctions }: LabelCell, expression: LabelExpression): Halves | undefined {
   const yes: LabelConjunction[] = []
   const no: LabelConjunction[] = []
-  for (const conjunction of cell.conjunctions) {
+  for (const conjunction of conjunctions) {
     const halves = cut(conjunction, expression)
     if (halves === undefined) return undefined
     yes.push(...halves.yes)
     no.push(...halves.no)
   }
+  return { yes, no }
+}
+
+/** The answers are copied only where a cell falls in two: most do not, and have many. */
+function refine({ truths }: OpenCell, key: string, { yes, no }: Halves): OpenCell[] {
+  if (no.length === 0) return [{ conjunctions: yes, truths: truths.set(key, true) }]
+  if (yes.length === 0) return [{ conjunctions: no, truths: truths.set(key, false) }]
+  const denied = new Map(truths).set(key, false)
   return [
-    ...(yes.length > 0 ? [{ conjunctions: yes, truths: new Map(cell.truths).set(key, true) }] : []),
-    ...(no.length > 0 ? [{ conjunctions: no, truths: new Map(cell.truths).set(key, false) }] : []),
+    { conjunctions: yes, truths: truths.set(key, true) },
+    { conjunctions: no, truths: denied },
   ]
 }
 

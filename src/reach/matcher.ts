@@ -11,8 +11,8 @@ import { assertNever } from '../source/assert-never.ts'
 import type { LabelCell } from './label-space.ts'
 import type { Block } from './row.ts'
 import { inScope, selectorKey } from './selector-scope.ts'
-import { sharedRows } from './shared-rows.ts'
-import { isPodClass, type PeerClass, type PodClass, type Side, type Universe } from './universe.ts'
+import { type SharedRows, sharedRows } from './shared-rows.ts'
+import { isPodClass, type PeerClass, type PodClass, representative, type Side, type Universe } from './universe.ts'
 
 /** Classes that match for certain, and those that may. `must` is a subset of `may`. */
 export interface Matches {
@@ -26,18 +26,12 @@ export interface EntryBlocks {
   readonly may: readonly Block[]
 }
 
-/** The workload that stands for a class on one side; the other side's where it exists on that one only. */
-export function representative(found: PeerClass, side: Side): Workload | undefined {
-  if (found.kind !== 'workloads') return undefined
-  const member = found.members[0]
-  return side === 'base' ? (member?.base ?? member?.head) : (member?.head ?? member?.base)
-}
-
 /** Answers which classes a selector, peer or entry speaks of on one side. Every answer is computed once. */
 export class Matcher {
   readonly universe: Universe
   readonly side: Side
   readonly #cluster: Cluster
+  readonly #shared: SharedRows
   readonly #all: MemberSet
   readonly #selected = new Map<string, Matches>()
   readonly #selectedBy = new WeakMap<PodSelector, Matches>()
@@ -53,6 +47,7 @@ export class Matcher {
     this.universe = universe
     this.side = side
     this.#cluster = cluster
+    this.#shared = sharedRows(universe)
     this.#all = MemberSet.all(universe.classes.length)
     const pods = universe.classes.filter(isPodClass)
     this.#placed = pods.filter((found) => this.#isPlaced(found))
@@ -77,10 +72,10 @@ export class Matcher {
     const seen = this.#selectedBy.get(selector)
     if (seen !== undefined) return seen
     const key = selectorKey(selector)
+    const answers = this.#shared.isShared(selector.namespaces) ? this.#shared.selected : this.#selected
     const found =
-      this.#selected.get(key) ??
-      this.#collect(this.#candidates(selector), (candidate) => this.selects(selector, candidate))
-    this.#selected.set(key, found)
+      answers.get(key) ?? this.#collect(this.#candidates(selector), (candidate) => this.selects(selector, candidate))
+    answers.set(key, found)
     this.#selectedBy.set(selector, found)
     return found
   }
@@ -205,14 +200,19 @@ export class Matcher {
 
   /** What an entry says about each class, under each bound. Ports named by text are resolved on the destination. */
   blocks(entry: PolicyEntry): EntryBlocks {
-    const known = this.#blocks.get(entry)
+    const known = this.#blocks.get(entry) ?? (this.#sharesPeers(entry) ? this.#shared.found.get(entry) : undefined)
     if (known !== undefined) return known
     const matches = this.peers(entry.peers)
     const must = this.#resolve(entry, matches.must)
     const blocks = { must, may: matches.may === matches.must ? must : this.#resolve(entry, matches.may) }
-    const found = sharedRows(this.universe).blocks(entry, blocks)
+    const found = this.#shared.blocks(entry, blocks)
     this.#blocks.set(entry, found)
+    if (this.#sharesPeers(entry)) this.#shared.found.set(entry, found)
     return found
+  }
+
+  #sharesPeers({ peers }: PolicyEntry): boolean {
+    return peers !== 'any' && peers.every((peer) => peer.kind === 'pods' && this.#shared.isShared(peer.namespaces))
   }
 
   #resolve({ connections, direction }: PolicyEntry, peers: MemberSet): Block[] {

@@ -1,12 +1,13 @@
 import { and, type Truth } from '../model/labels.ts'
 import type { Direction, PolicyEntry } from '../policies/entry.ts'
 import { ConnectionSet } from '../sets/connection-set.ts'
-import { type EntryUse, evaluateRow, inOrder, isCertain } from './evaluate.ts'
+import type { MemberSet } from '../sets/member-set.ts'
+import { type Bound, type EntryUse, evaluateRow, inOrder, isCertain } from './evaluate.ts'
 import { isLocal } from './is-local.ts'
-import { Matcher, representative } from './matcher.ts'
+import { Matcher } from './matcher.ts'
 import { connectionsWith, type Row } from './row.ts'
 import { type SharedRows, sharedRows } from './shared-rows.ts'
-import { isPodClass, type PeerClass, type Side, type SideInput, type Universe } from './universe.ts'
+import { isPodClass, type PeerClass, representative, type Side, type SideInput, type Universe } from './universe.ts'
 
 /** Connections under both bounds; `must` is a subset of `may`. */
 export interface Bounds {
@@ -40,8 +41,8 @@ export class Reachability {
     this.matcher = new Matcher(universe, side, input.cluster)
     this.#shared = sharedRows(universe)
     this.#entries = {
-      ingress: new EntryIndex(input.entries, 'ingress'),
-      egress: new EntryIndex(input.entries, 'egress'),
+      ingress: new EntryIndex(input.entries, 'ingress', this.matcher),
+      egress: new EntryIndex(input.entries, 'egress', this.matcher),
     }
     this.#open = this.#shared.rows.get('') ?? openRow(this.matcher)
     this.#shared.rows.set('', this.#open)
@@ -57,14 +58,16 @@ export class Reachability {
     if (!this.isPoliced(found)) return []
     const uses: EntryUse[] = []
     for (const entry of this.#entries[direction].candidates(found)) {
-      const subjects = this.matcher.select(entry.subject)
-      if (!subjects.may.has(found.index)) continue
-      const selected: Truth = subjects.must === subjects.may || subjects.must.has(found.index) ? 'yes' : 'unknown'
-      const applies = and(selected, entry.exists)
       const blocks = this.matcher.blocks(entry)
-      uses.push({ entry, applies, ...this.#resolved(entry, blocks, found) })
+      uses.push({ entry, applies: this.#applies(entry, found), ...this.#resolved(entry, blocks, found) })
     }
     return inOrder(uses)
+  }
+
+  /** Whether a candidate is there and its subject is the class, for certain. */
+  #applies({ subject, exists }: PolicyEntry, { index }: PeerClass): Truth {
+    const { must, may } = this.matcher.select(subject)
+    return and(must === may || must.has(index) ? 'yes' : 'unknown', exists)
   }
 
   /** In ingress the subject is the destination: its own pods resolve the names. */
@@ -100,8 +103,10 @@ export class Reachability {
     const key = `${direction} ${uses.map((use) => this.#useKey(use)).join(' ')}`
     const known = this.#shared.rows.get(key)
     if (known !== undefined) return known
-    const must = evaluateRow(uses, this.matcher.everyone, 'must')
-    const may = isCertain(uses) ? must : evaluateRow(uses, this.matcher.everyone, 'may')
+    const evaluate = (bound: Bound): Row =>
+      this.#shared.withSharedPeers(evaluateRow(uses, this.matcher.everyone, bound))
+    const must = evaluate('must')
+    const may = isCertain(uses) ? must : evaluate('may')
     const bounds: RowBounds = { must, may }
     this.#shared.rows.set(key, bounds)
     return bounds
@@ -115,8 +120,9 @@ export class Reachability {
 
   /** Whether a class is default-deny in a direction. */
   isolated(found: PeerClass, direction: Direction): Truth {
-    const isolating = this.uses(found, direction).filter(({ entry }) => entry.isolates)
-    if (isolating.some(({ applies }) => applies === 'yes')) return 'yes'
+    if (!this.isPoliced(found)) return 'no'
+    const isolating = this.#entries[direction].candidates(found).filter(({ isolates }) => isolates)
+    if (isolating.some((entry) => this.#applies(entry, found) === 'yes')) return 'yes'
     return isolating.length > 0 ? 'unknown' : 'no'
   }
 
@@ -155,29 +161,54 @@ export function possible(a: ConnectionSet, b: ConnectionSet): ConnectionSet {
   return ConnectionSet.union([both, ...keep(a, b), ...keep(b, a)])
 }
 
-/** Entries of one direction by the namespace of their subject. */
+/** Entries that select more classes than this are asked for every class; the others are looked up. */
+const BROAD = 256
+
+/** Entries of one direction by the classes that their subjects may select, as places in the order of compilation. */
 class EntryIndex {
-  readonly #named = new Map<string, PolicyEntry[]>()
-  readonly #matching: PolicyEntry[] = []
+  readonly #entries: readonly PolicyEntry[]
+  readonly #matcher: Matcher
+  #places: Places | undefined
 
-  constructor(entries: readonly PolicyEntry[], direction: Direction) {
-    for (const entry of entries) {
-      if (entry.direction !== direction) continue
-      const { namespaces } = entry.subject
-      if (namespaces.kind === 'matching') this.#matching.push(entry)
-      else {
-        const list = this.#named.get(namespaces.name)
-        if (list === undefined) this.#named.set(namespaces.name, [entry])
-        else list.push(entry)
-      }
+  constructor(entries: readonly PolicyEntry[], direction: Direction, matcher: Matcher) {
+    this.#entries = entries.filter((entry) => entry.direction === direction)
+    this.#matcher = matcher
+  }
+
+  /** Entries whose subject may select a class. */
+  candidates({ index }: PeerClass): PolicyEntry[] {
+    this.#places ??= this.#build()
+    const narrow = this.#places.narrow.get(index) ?? []
+    const broad = this.#places.broad.filter((place) => this.#subjects(place).has(index))
+    const places = broad.length === 0 ? narrow : [...narrow, ...broad].sort((a, b) => a - b)
+    return places.map((place) => this.#entries[place] as PolicyEntry)
+  }
+
+  #subjects(place: number): MemberSet {
+    return this.#matcher.select((this.#entries[place] as PolicyEntry).subject).may
+  }
+
+  #build(): Places {
+    const broad: number[] = []
+    const narrow = new Map<number, number[]>()
+    for (const place of this.#entries.keys()) {
+      const subjects = this.#subjects(place)
+      if (subjects.size > BROAD) broad.push(place)
+      else for (const index of subjects) addTo(narrow, index, place)
     }
+    return { broad, narrow }
   }
+}
 
-  candidates(found: PeerClass): readonly PolicyEntry[] {
-    if (!isPodClass(found)) return []
-    const named = typeof found.namespace === 'string' ? (this.#named.get(found.namespace) ?? []) : []
-    return this.#matching.length === 0 ? named : [...named, ...this.#matching]
-  }
+interface Places {
+  readonly broad: readonly number[]
+  readonly narrow: ReadonlyMap<number, readonly number[]>
+}
+
+function addTo(lists: Map<number, number[]>, index: number, place: number): void {
+  const list = lists.get(index)
+  if (list === undefined) lists.set(index, [place])
+  else list.push(place)
 }
 
 export function reach(universe: Universe, side: Side, input: SideInput): Reachability {

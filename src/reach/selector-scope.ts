@@ -7,8 +7,16 @@ import type { NamespaceScope, PodSelector } from '../policies/entry.ts'
 export const scopeKeyOf = (scope: NamespaceScope): string =>
   scope.kind === 'named' ? `=${scope.name}` : `?${expressionKey(scope.expression)}`
 
+const keys = new WeakMap<PodSelector, string>()
+
 /** One text for each selector: selectors with equal keys select the same peers. */
 export function selectorKey(selector: PodSelector): string {
+  const known = keys.get(selector) ?? makeKey(selector)
+  keys.set(selector, known)
+  return known
+}
+
+function makeKey(selector: PodSelector): string {
   const accounts = selector.serviceAccounts === undefined ? '' : `/${expressionKey(selector.serviceAccounts)}`
   return `${selector.target}${scopeKeyOf(selector.namespaces)}|${expressionKey(selector.labels)}${accounts}`
 }

@@ -79,3 +79,10 @@ export interface Universe {
   /** Selectors that were left out of cells because a limit was met. */
   readonly coarse: number
 }
+
+/** The workload that stands for a class on one side; the other side's where it exists on that one only. */
+export function representative(found: PeerClass, side: Side): Workload | undefined {
+  if (found.kind !== 'workloads') return undefined
+  const member = found.members[0]
+  return side === 'base' ? (member?.base ?? member?.head) : (member?.head ?? member?.base)
+}

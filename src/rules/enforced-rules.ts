@@ -11,10 +11,21 @@ export interface EnforcedRule {
   readonly entry: PolicyEntry
 }
 
+const enforced = new WeakMap<CompiledPolicies, Map<string, readonly EnforcedRule[]>>()
+
 /** Rules of every NetworkPolicy in the directions it isolates; elsewhere a rule has no effect. */
-export function* enforcedRules(view: SideView, ...directions: readonly Direction[]): Generator<EnforcedRule> {
-  const entries = entriesBySpan(view.policies)
-  for (const spec of view.policies.networkPolicies) {
+export function enforcedRules({ policies }: SideView, ...directions: readonly Direction[]): readonly EnforcedRule[] {
+  const byDirections = enforced.get(policies) ?? new Map<string, readonly EnforcedRule[]>()
+  enforced.set(policies, byDirections)
+  const key = directions.join(' ')
+  const found = byDirections.get(key) ?? [...findEnforced(policies, directions)]
+  byDirections.set(key, found)
+  return found
+}
+
+function* findEnforced(policies: CompiledPolicies, directions: readonly Direction[]): Generator<EnforcedRule> {
+  const entries = entriesBySpan(policies)
+  for (const spec of policies.networkPolicies) {
     for (const direction of directions) {
       for (const rule of spec.rules[direction]) {
         const entry = entries.get(rule.span)

@@ -11,7 +11,8 @@ export const diagnosticCodes = {
   'depth-limit': 'A document is nested deeper than the limit allows; it is left out.',
   'directory-empty': 'The folder to analyse holds no file that could be a manifest, on either side.',
   'document-limit': 'A file holds more documents than the limit allows; the rest is left out.',
-  'document-unparsable': 'A document is not YAML or JSON; it is left out and the rest of the file is read.',
+  'document-unparsable':
+    'A document is not YAML or JSON; it is left out and the rest of the file is read. Of kinds without a say about the network only type and name are read.',
   'duplicate-key': 'A mapping holds a key twice; the last one counts, strict clients refuse the object.',
   'file-limit': 'A file or tree is larger than the limit allows; it is left out.',
   'file-not-text': 'A file with a manifest ending is not UTF-8 text.',

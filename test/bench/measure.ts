@@ -3,11 +3,17 @@ import { readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** One run of a program, from start to exit. */
-export interface Measured {
-  readonly seconds: number
+/** What a process says of itself when it ends. */
+export interface Usage {
   /** Peak resident memory. */
   readonly megabytes: number
+  /** Of all its threads: more than the time that passes where they run at once, and steady on a busy machine. */
+  readonly cpuSeconds: number
+}
+
+/** One run of a program, from start to exit. */
+export interface Measured extends Usage {
+  readonly seconds: number
   readonly status: number
   readonly output: string
 }
@@ -25,15 +31,15 @@ export function measure(words: readonly string[], cwd: string): Measured {
   })
   const seconds = (performance.now() - start) / 1000
   if (result.error !== undefined) throw result.error
-  const megabytes = Number(readFileSync(usage, 'utf8')) / (1 << 20)
+  const used: Usage = JSON.parse(readFileSync(usage, 'utf8'))
   rmSync(usage)
   if (result.status === null || result.status > 2)
     throw new Error(`${words.join(' ')} ended with ${result.status}\n${result.stderr}`)
-  return { seconds, megabytes, status: result.status, output: result.stdout }
+  return { ...used, seconds, status: result.status, output: result.stdout }
 }
 
-/** The fastest of some runs: what else the machine does only ever adds. */
-export function fastest(times: number, run: () => Measured): Measured {
-  const runs = Array.from({ length: times }, run)
-  return runs.reduce((best, one) => (one.seconds < best.seconds ? one : best))
+/** Some runs of one program: the median of their times, and the highest of their peaks. */
+export function median(runs: readonly Measured[]): Measured {
+  const middle = runs.toSorted((a, b) => a.seconds - b.seconds)[Math.floor(runs.length / 2)] as Measured
+  return { ...middle, megabytes: Math.max(...runs.map(({ megabytes }) => megabytes)) }
 }

@@ -1,95 +1,117 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fastest, type Measured, measure } from './measure.ts'
-import { generateShop } from './shop-files.ts'
+import type { ClusterFacts } from './cluster-facts.ts'
+import { type Measured, measure, median } from './measure.ts'
+import { type GeneratedShop, generateShop } from './shop-files.ts'
 import { branches, writeRepository } from './write-repository.ts'
-
-/** Measurements of one size; `gate` is undefined where the bundle was not built. */
-interface Row {
-  readonly workloads: number
-  readonly parseOnly: Measured
-  readonly gate: { readonly clusterWide: Measured; readonly oneFile: Measured } | undefined
-}
 
 const bundle = new URL('../../dist/cli.js', import.meta.url).pathname
 const parseOnly = new URL('parse-only.ts', import.meta.url).pathname
-const engineStages = new URL('engine-stages.ts', import.meta.url).pathname
+const clusterFacts = new URL('cluster-facts.ts', import.meta.url).pathname
+
+/** What is measured at each size, in the order of running. */
+const programs = {
+  'parse only (js-yaml loadAll)': (folder: string) => [parseOnly, folder],
+  'check, cluster-wide change': () => checkWords(branches.clusterWide),
+  'check, one file changed': () => checkWords(branches.oneFile),
+} as const
+type Program = keyof typeof programs
+const names = Object.keys(programs) as Program[]
+const yardstick: Program = 'parse only (js-yaml loadAll)'
+
+interface SizeResult {
+  readonly workloads: number
+  readonly measured: Readonly<Record<Program, Measured>>
+}
 
 function main(): void {
   const asked = process.argv.slice(2).map(Number)
-  const sizes = asked.length > 0 ? asked : [100, 1000, 10_000]
-  if (!existsSync(bundle))
-    console.log('dist/cli.js is not built: only parsing and the engine are measured (npm run build)')
+  const sizes = asked.length > 0 ? asked : [100, 1000, 10_000, 30_000]
   small()
-  const rows = sizes.map(measureSize)
-  printGrowth(rows)
+  printGrowth(sizes.map(measureSize))
 }
 
-/** 50 manifests, start to finish: 25 files of a workload and its Service. */
+const checkWords = (head: string): string[] => [bundle, 'check', '--base', branches.base, '--head', head]
+
+/** A repository of one namespace, start to finish. */
 function small(): void {
-  if (!existsSync(bundle)) return
-  withRepository(25, (folder) =>
-    printLine(
-      '50 manifests: check',
-      fastest(3, () => check(folder, branches.oneFile)),
-    ),
+  const shop = generateShop(1)
+  console.log(`${shop.files.size} manifest files; ${runs(5)}`)
+  withRepository(shop, (folder) =>
+    printLine('check, one file changed', repeat(5, checkWords(branches.oneFile), folder)),
   )
 }
 
-function measureSize(workloads: number): Row {
-  return withRepository(workloads, (folder, shop) => {
-    console.log(`\n${shop.workloads} workloads, ${shop.policies} policies, ${shop.namespaces} namespaces`)
-    const times = workloads < 5000 ? 3 : 1
-    const parse = fastest(times, () => measure([parseOnly, folder], folder))
-    printLine('parse only (js-yaml loadAll)', parse)
-    const engine = measure([engineStages, folder, branches.clusterWide], folder)
-    printLine('engine up to rows', engine, parse)
-    console.log(`    ${engine.output.trim()}`)
-    if (!existsSync(bundle)) return { workloads, parseOnly: parse, gate: undefined }
-    const clusterWide = fastest(times, () => check(folder, branches.clusterWide))
-    printLine('check, cluster-wide change', clusterWide, parse)
-    const oneFile = fastest(times, () => check(folder, branches.oneFile))
-    printLine('check, one file changed', oneFile, parse)
-    return { workloads, parseOnly: parse, gate: { clusterWide, oneFile } }
+function measureSize(wanted: number): SizeResult {
+  const shop = generateShop(wanted)
+  return withRepository(shop, (folder) => {
+    const times = shop.workloads > 20_000 ? 1 : 3
+    console.log(
+      `\n${shop.workloads} workloads, ${shop.policies} policies, ${shop.namespaces} namespaces; ${runs(times)}`,
+    )
+    printFacts(shop, folder)
+    const measured = {} as Record<Program, Measured>
+    for (const name of names) {
+      measured[name] = repeat(times, programs[name](folder), folder)
+      printLine(name, measured[name], name === yardstick ? undefined : measured[yardstick])
+    }
+    return { workloads: shop.workloads, measured }
   })
 }
 
-function check(folder: string, head: string): Measured {
-  return measure([bundle, 'check', '--base', branches.base, '--head', head], folder)
+const runs = (times: number): string => (times === 1 ? 'one run each' : `median of ${times} runs`)
+
+const repeat = (times: number, words: readonly string[], folder: string): Measured =>
+  median(Array.from({ length: times }, () => measure(words, folder)))
+
+/** Throws where the cluster would be easier than it says. */
+function printFacts(shop: GeneratedShop, folder: string): void {
+  const facts: ClusterFacts = JSON.parse(measure([clusterFacts, folder], folder).output)
+  const { workloads, policies, subjects, classes, workloadClasses, coarse } = facts
+  console.log(
+    `  ${subjects} distinct selectors that policies apply to, ${workloadClasses} classes of workloads, ${classes} in all, ${coarse} selectors left out of cells`,
+  )
+  const isHard =
+    workloads === shop.workloads &&
+    policies === shop.policies &&
+    subjects >= policies &&
+    workloadClasses * 2 >= workloads &&
+    coarse === 0
+  if (!isHard) throw new Error(`the generated cluster is not what it should be: ${JSON.stringify(facts)}`)
 }
 
-function withRepository<T>(workloads: number, use: (folder: string, shop: ReturnType<typeof generateShop>) => T): T {
+function withRepository<T>(shop: GeneratedShop, use: (folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'portcullis-bench-'))
   try {
-    const shop = generateShop(workloads)
     writeRepository(folder, shop)
-    return use(folder, shop)
+    return use(folder)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-function printLine(what: string, { seconds, megabytes, status }: Measured, yardstick?: Measured): void {
-  const ratio = yardstick === undefined ? '' : `, ${(seconds / yardstick.seconds).toFixed(2)} × parse only`
-  console.log(`  ${what}: ${seconds.toFixed(2)} s, ${megabytes.toFixed(0)} MB, exit ${status}${ratio}`)
+function printLine(what: string, { seconds, cpuSeconds, megabytes, status }: Measured, parse?: Measured): void {
+  const ratio =
+    parse === undefined
+      ? ''
+      : `, ${(seconds / parse.seconds).toFixed(2)} × parse only (CPU ${(cpuSeconds / parse.cpuSeconds).toFixed(2)} ×)`
+  console.log(
+    `  ${what}: ${seconds.toFixed(2)} s (CPU ${cpuSeconds.toFixed(2)} s), ${megabytes.toFixed(0)} MB, exit ${status}${ratio}`,
+  )
 }
 
 /** The exponent of time over size between neighbouring sizes: 1 is linear. */
-function printGrowth(rows: readonly Row[]): void {
+function printGrowth(results: readonly SizeResult[]): void {
   console.log('')
-  for (const [index, row] of rows.entries()) {
-    const before = rows[index - 1]
+  for (const [index, now] of results.entries()) {
+    const before = results[index - 1]
     if (before === undefined) continue
-    const exponent = (now: number, then: number): string =>
-      (Math.log(now / then) / Math.log(row.workloads / before.workloads)).toFixed(2)
-    const gate =
-      row.gate === undefined || before.gate === undefined
-        ? ''
-        : `, check ${exponent(row.gate.clusterWide.seconds, before.gate.clusterWide.seconds)}`
-    console.log(
-      `growth ${before.workloads} → ${row.workloads}: parse only ${exponent(row.parseOnly.seconds, before.parseOnly.seconds)}${gate}`,
-    )
+    const exponents = names.map((name) => {
+      const time = now.measured[name].seconds / before.measured[name].seconds
+      return `${name} ${(Math.log(time) / Math.log(now.workloads / before.workloads)).toFixed(2)}`
+    })
+    console.log(`growth exponent ${before.workloads} → ${now.workloads}: ${exponents.join('; ')}`)
   }
 }
 

@@ -10,14 +10,15 @@ export interface GeneratedShop {
   readonly namespaces: number
 }
 
-const WORKLOADS_PER_NAMESPACE = 34
-const POLICIES_PER_WORKLOAD = 0.3
+const WORKLOADS_PER_NAMESPACE = 30
+const POLICIES_PER_NAMESPACE = 10
 const TEAMS = 12
 
-/** A shop of so many workloads, with 0.3 policies each, nearly all with selectors of their own. */
-export function generateShop(workloads: number): GeneratedShop {
-  const namespaces = Math.max(3, Math.ceil(workloads / WORKLOADS_PER_NAMESPACE))
-  const policies = Math.round(workloads * POLICIES_PER_WORKLOAD)
+/** A shop of at least so many workloads, in full namespaces. Every policy has a subject and peers of its own. */
+export function generateShop(wanted: number): GeneratedShop {
+  const namespaces = Math.ceil(wanted / WORKLOADS_PER_NAMESPACE)
+  const workloads = namespaces * WORKLOADS_PER_NAMESPACE
+  const policies = namespaces * POLICIES_PER_NAMESPACE
   const files = new Map<string, string>([
     ['cluster/monitoring/namespace.yaml', namespace('monitoring', 'observers')],
     ['cluster/kube-system/namespace.yaml', namespace('kube-system', 'platform')],
@@ -29,9 +30,9 @@ export function generateShop(workloads: number): GeneratedShop {
     files.set(`cluster/${area(index % namespaces)}/${app(index)}.yaml`, workload(index, area(index % namespaces)))
   }
   for (let index = 0; index < policies; index++) {
-    files.set(`cluster/${area(index % namespaces)}/policy-${index}.yaml`, policy(index, namespaces, workloads))
+    files.set(`cluster/${area(index % namespaces)}/policy-${index}.yaml`, policy(index, namespaces))
   }
-  const changed = 'cluster/area-1/policy-1.yaml'
+  const changed = `cluster/${area(1 % namespaces)}/policy-1.yaml`
   return {
     files,
     clusterWide: new Map([['cluster/monitoring/namespace.yaml', namespace('monitoring', 'team-0')]]),
@@ -174,9 +175,13 @@ function settings(name: string): string {
   return Array.from({ length: 60 }, (_, index) => `  ${name}.setting-${index}: "value of setting ${index}"\n`).join('')
 }
 
-/** The first policy of a namespace denies by default; of the others each speaks of one workload and its clients. */
-function policy(index: number, namespaces: number, workloads: number): string {
+/**
+ * In every third namespace the first policy denies by default; each other policy speaks of a workload of its own, a
+ * neighbour and one of another namespace, so that policies tell every workload of a namespace from the others.
+ */
+function policy(index: number, namespaces: number): string {
   const home = index % namespaces
+  const number = Math.floor(index / namespaces)
   const head = `apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata:
@@ -184,9 +189,10 @@ metadata:
   namespace: ${area(home)}
 spec:
 `
-  if (index < namespaces && index % 3 === 0) return `${head}  podSelector: {}\n  policyTypes: [Ingress, Egress]\n`
-  const neighbour = app((index * 7 + home) % workloads)
-  const foreign = app((index * 13) % workloads)
+  if (number === 0 && index % 3 === 0) return `${head}  podSelector: {}\n  policyTypes: [Ingress, Egress]\n`
+  const abroad = (home + 13 * (number + 1)) % namespaces
+  const neighbour = app(home + (POLICIES_PER_NAMESPACE + number) * namespaces)
+  const foreign = app(abroad + (2 * POLICIES_PER_NAMESPACE + number) * namespaces)
   return `${head}  podSelector:
     matchLabels:
       app: ${app(index)}
@@ -198,7 +204,7 @@ spec:
               app: ${neighbour}
         - namespaceSelector:
             matchLabels:
-              kubernetes.io/metadata.name: ${area((index * 13) % namespaces)}
+              kubernetes.io/metadata.name: ${area(abroad)}
           podSelector:
             matchLabels:
               app: ${foreign}

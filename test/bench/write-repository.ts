@@ -6,7 +6,7 @@ import type { GeneratedShop } from './shop-files.ts'
 /** Branches of the repository that `writeRepository` makes. */
 export const branches = { base: 'main', clusterWide: 'cluster-wide', oneFile: 'one-file' } as const
 
-/** Writes a shop into a new git repository: the base, and one branch for each change. */
+/** Writes a shop into a new git repository: the base, and one branch for each change; packed, as a clone is. */
 export function writeRepository(folder: string, shop: GeneratedShop): void {
   git(folder, 'init', '--quiet', '--initial-branch', branches.base)
   commit(folder, shop.files, 'The shop')
@@ -15,6 +15,7 @@ export function writeRepository(folder: string, shop: GeneratedShop): void {
     commit(folder, shop[change], 'A change')
   }
   git(folder, 'checkout', '--quiet', branches.base)
+  git(folder, 'repack', '-a', '-d', '--quiet')
 }
 
 function commit(folder: string, files: ReadonlyMap<string, string>, message: string): void {

@@ -6,38 +6,40 @@ import { parseManifests } from '../../src/manifests/parse-manifests.ts'
 
 const head = 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: till\n'
 
-/** Texts of `spec.args`, and the codes of what is wrong. */
-function argsOf(spec: string): unknown {
+/** Texts of `spec.lanes`, and the codes of what is wrong. */
+function lanesOf(spec: string): unknown {
   const parsed = parseManifests({ path: 'till.yaml', text: `${head}spec:\n${spec}` })
-  const args = parsed.resources[0] && valueAt(parsed.resources[0].node, 'spec', 'args')
+  const lanes = parsed.resources[0] && valueAt(parsed.resources[0].node, 'spec', 'lanes')
   const texts =
-    args?.kind === 'sequence' ? args.items.map((item) => (item.kind === 'scalar' ? item.value : item.kind)) : args?.kind
-  return { args: texts, problems: parsed.diagnostics.map(({ code }) => code) }
+    lanes?.kind === 'sequence'
+      ? lanes.items.map((item) => (item.kind === 'scalar' ? item.value : item.kind))
+      : lanes?.kind
+  return { lanes: texts, problems: parsed.diagnostics.map(({ code }) => code) }
 }
 
 const readable: readonly { readonly name: string; readonly spec: string }[] = [
-  { name: 'a closing bracket below its key', spec: '  args: [\n    one,\n    two\n  ]\n' },
-  { name: 'lines that begin with a tab', spec: '  args: [\n\t"one",\n\t"two"\n  ]\n' },
-  { name: 'windows line ends', spec: '  args: [\r\n    one,\r\n    two\r\n  ]\r\n' },
-  { name: 'lines further left than the key', spec: '  args: [one,\ntwo]\n' },
+  { name: 'a closing bracket below its key', spec: '  lanes: [\n    one,\n    two\n  ]\n' },
+  { name: 'lines that begin with a tab', spec: '  lanes: [\n\t"one",\n\t"two"\n  ]\n' },
+  { name: 'windows line ends', spec: '  lanes: [\r\n    one,\r\n    two\r\n  ]\r\n' },
+  { name: 'lines further left than the key', spec: '  lanes: [one,\ntwo]\n' },
   {
     name: 'comments and blank lines in between',
-    spec: '  args: [ # first\n    one, # "second\n\n    # last ]\n    two\n  ]\n',
+    spec: '  lanes: [ # first\n    one, # "second\n\n    # last ]\n    two\n  ]\n',
   },
-  { name: 'brackets and hashes in quotes', spec: "  note: 'a [ # b'\n  args: [\n    one,\n    two\n  ]\n" },
-  { name: 'a bracket in a plain text', spec: '  note: see [1\n  args: [\n    one,\n    two\n  ]\n' },
+  { name: 'brackets and hashes in quotes', spec: "  note: 'a [ # b'\n  lanes: [\n    one,\n    two\n  ]\n" },
+  { name: 'a bracket in a plain text', spec: '  note: see [1\n  lanes: [\n    one,\n    two\n  ]\n' },
   {
     name: 'a block scalar with brackets before it',
-    spec: '  note: |\n    a: [\n    b,\n  args: [\n    one,\n    two\n  ]\n',
+    spec: '  note: |\n    a: [\n    b,\n  lanes: [\n    one,\n    two\n  ]\n',
   },
   {
     name: 'a block scalar in a list before it',
-    spec: '  notes:\n    - text: |\n        [ a,\n      more: x\n  args: [\n    one,\n    two\n  ]\n',
+    spec: '  notes:\n    - text: |\n        [ a,\n      more: x\n  lanes: [\n    one,\n    two\n  ]\n',
   },
 ]
 
 test.each(readable)('$name', ({ spec }) => {
-  expect(argsOf(spec)).toEqual({ args: ['one', 'two'], problems: [] })
+  expect(lanesOf(spec)).toEqual({ lanes: ['one', 'two'], problems: [] })
 })
 
 describe('joining', () => {
@@ -87,5 +89,5 @@ describe('joining', () => {
 })
 
 test('a block indented by a tab is refused, as everywhere', () => {
-  expect(argsOf('\targs: [one]\n')).toMatchObject({ problems: ['document-unparsable'] })
+  expect(lanesOf('\tlanes: [one]\n')).toMatchObject({ problems: ['document-unparsable'] })
 })
