@@ -1,3 +1,4 @@
+import type { ResourceId } from '../manifests/resource.ts'
 import { idKey } from '../model/cluster.ts'
 import { compareOrder, type Direction, type PeerSelector, type PolicyEntry } from '../policies/entry.ts'
 import type { EntryUse } from '../reach/evaluate.ts'
@@ -20,15 +21,21 @@ export interface Redundancies {
   readonly rules: readonly Redundancy[]
 }
 
-const known = new WeakMap<Reachability, Redundancies>()
+/** Whose policies are judged; the others stay as they are. */
+export type IsAsked = (policy: ResourceId) => boolean
+
+const known = new WeakMap<Reachability, WeakMap<IsAsked, Redundancies>>()
+const everyPolicy: IsAsked = () => true
 
 /**
  * What could be deleted, all of it at once, without a difference to anybody: pods that are not in the tree count, and
  * both bounds. Of two that say the same the later one is redundant. What may apply, but not surely, is never judged.
  */
-export function findRedundancies(reach: Reachability): Redundancies {
-  const found = known.get(reach) ?? new Judge(reach).judge()
-  known.set(reach, found)
+export function findRedundancies(reach: Reachability, isAsked: IsAsked = everyPolicy): Redundancies {
+  const byQuestion = known.get(reach) ?? new WeakMap<IsAsked, Redundancies>()
+  known.set(reach, byQuestion)
+  const found = byQuestion.get(isAsked) ?? new Judge(reach).judge(isAsked)
+  byQuestion.set(isAsked, found)
   return found
 }
 
@@ -44,8 +51,9 @@ class Judge {
     this.#reach = reach
   }
 
-  judge(): Redundancies {
-    const byPolicy = groups(this.#reach.input.entries, ({ origin }) => idKey(origin.policy))
+  judge(isAsked: IsAsked): Redundancies {
+    const asked = this.#reach.input.entries.filter(({ origin }) => isAsked(origin.policy))
+    const byPolicy = groups(asked, ({ origin }) => idKey(origin.policy))
     const policies = byPolicy.flatMap((entries) => this.#take(entries))
     const left = byPolicy.flat().filter((entry) => !this.#removed.has(entry) && !entry.isolates)
     const rules = groups(left, ({ origin, direction }) => `${idKey(origin.policy)} ${direction} ${origin.index}`)

@@ -32,7 +32,7 @@ export function otherNetworks(cluster: Cluster): Diagnostic[] {
     return resource === undefined || label === undefined ? [] : [{ resource, span: label.span }]
   })
   const members = cluster.workloads.flatMap(({ resource }) => {
-    const entry = entryIn(podPart(resource))
+    const entry = joiningEntry(resource)
     return entry === undefined ? [] : [{ resource, span: spanOf(resource.provenance.file, entry) }]
   })
   return [
@@ -40,6 +40,15 @@ export function otherNetworks(cluster: Cluster): Diagnostic[] {
     ...namespaces.map(({ resource, span }) => notModelled(resource, span, 'may have a network of its own')),
     ...members.map(({ resource, span }) => notModelled(resource, span, 'joins another network')),
   ]
+}
+
+const looked = new WeakMap<Resource, { readonly entry: MappingEntry | undefined }>()
+
+/** Both sides share the workloads that did not change: each is searched once. */
+function joiningEntry(resource: Resource): MappingEntry | undefined {
+  const found = looked.get(resource) ?? { entry: entryIn(podPart(resource)) }
+  looked.set(resource, found)
+  return found.entry
 }
 
 /** Where a workload keeps what it says of its pods. */

@@ -1,3 +1,4 @@
+import { isReadFurther } from '../manifests/network-relevant.ts'
 import { valueAt } from '../manifests/node.ts'
 import type { Resource } from '../manifests/resource.ts'
 import { type Diagnostic, diagnostic } from '../source/diagnostic.ts'
@@ -95,15 +96,19 @@ function readOnce<T>(
   return reading
 }
 
-/** Of two objects with one identity the last one read counts; discovery reports the repetition. */
+/**
+ * Of two objects with one identity the last one read counts; discovery reports the repetition. Of kinds that say no more
+ * than that they are there, repetitions make no difference.
+ */
 function withoutDuplicates(resources: readonly Resource[], profile: NetworkProfile): Resource[] {
   const byIdentity = new Map<string, Resource>()
-  for (const [index, resource] of resources.entries()) {
-    const nameless = resource.name.value === '' || resource.name.value.endsWith('*')
-    const key = `${resource.group}/${resource.kind}/${landsIn(resource, profile)}/${nameless ? `#${index}` : resource.name.value}`
-    byIdentity.set(key, resource)
+  const others: Resource[] = []
+  for (const resource of resources) {
+    const { group, kind, name } = resource
+    if (!isReadFurther(resource) || name.value === '' || name.value.endsWith('*')) others.push(resource)
+    else byIdentity.set(`${group}/${kind}/${landsIn(resource, profile)}/${name.value}`, resource)
   }
-  return [...byIdentity.values()]
+  return [...byIdentity.values(), ...others]
 }
 
 function byKind(resources: readonly Resource[]): Map<string, Resource[]> {

@@ -20,6 +20,8 @@ export interface CompiledPolicies {
 interface Compiled extends CompiledPolicy {
   readonly resource: Resource
   readonly diagnostics: readonly Diagnostic[]
+  /** Orders policies by namespace and name, whatever their kind. */
+  readonly sortKey: string
 }
 
 /** Compiles the policies of a cluster, in the order of their namespaces and names. */
@@ -29,7 +31,7 @@ export function compilePolicies(cluster: Cluster): CompiledPolicies {
       .flatMap((object) => cluster.resources.get(object) ?? [])
       .map((resource) => compileOnce(resource, kind, cluster.profile)),
   )
-  const sorted = compiled.sort((a, b) => compareText(sortKey(a), sortKey(b)))
+  const sorted = compiled.sort((a, b) => compareText(a.sortKey, b.sortKey))
   return {
     entries: sorted.flatMap(({ entries }) => entries),
     networkPolicies: sorted.flatMap(({ networkPolicy }) => networkPolicy ?? []),
@@ -37,8 +39,6 @@ export function compilePolicies(cluster: Cluster): CompiledPolicies {
     diagnostics: sorted.flatMap(({ diagnostics }) => diagnostics),
   }
 }
-
-const sortKey = ({ id }: Compiled): string => `${qualifiedName(id)} ${idKey(id)}`
 
 const known = new WeakMap<Resource, WeakMap<NetworkProfile, Compiled>>()
 
@@ -51,7 +51,8 @@ function compileOnce(resource: Resource, kind: PolicyKind, profile: NetworkProfi
   const diagnostics: Diagnostic[] = []
   const namespace = resource.namespace?.value ?? profile.defaultNamespace
   const policy = kind.compile(resource, namespace, profile, (problem) => diagnostics.push(problem))
-  const compiled = { ...policy, resource, diagnostics }
+  const sortKey = `${qualifiedName(policy.id)} ${idKey(policy.id)}`
+  const compiled = { ...policy, resource, diagnostics, sortKey }
   byProfile.set(profile, compiled)
   return compiled
 }

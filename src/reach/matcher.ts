@@ -12,7 +12,15 @@ import type { LabelCell } from './label-space.ts'
 import type { Block } from './row.ts'
 import { inScope, selectorKey } from './selector-scope.ts'
 import { type SharedRows, sharedRows } from './shared-rows.ts'
-import { isPodClass, type PeerClass, type PodClass, representative, type Side, type Universe } from './universe.ts'
+import {
+  isPlaced,
+  isPodClass,
+  type PeerClass,
+  type PodClass,
+  representative,
+  type Side,
+  type Universe,
+} from './universe.ts'
 
 /** Classes that match for certain, and those that may. `must` is a subset of `may`. */
 export interface Matches {
@@ -35,7 +43,7 @@ export class Matcher {
   readonly #all: MemberSet
   readonly #selected = new Map<string, Matches>()
   readonly #selectedBy = new WeakMap<PodSelector, Matches>()
-  readonly #addressed = new Map<string, Matches>()
+  readonly #addressed: Map<string, Matches>
   readonly #blocks = new WeakMap<PolicyEntry, EntryBlocks>()
   readonly #scopes = new Map<string, readonly PeerClass[]>()
   /** Pods of whose addresses nothing but the configured range is known: one answer serves them all. */
@@ -48,6 +56,7 @@ export class Matcher {
     this.side = side
     this.#cluster = cluster
     this.#shared = sharedRows(universe)
+    this.#addressed = this.#shared.addressed(cluster.profile) ?? new Map()
     this.#all = MemberSet.all(universe.classes.length)
     const pods = universe.classes.filter(isPodClass)
     this.#placed = pods.filter((found) => this.#isPlaced(found))
@@ -55,8 +64,7 @@ export class Matcher {
   }
 
   #isPlaced(found: PeerClass): boolean {
-    const workload = representative(found, this.side)
-    return workload?.addresses !== undefined || workload?.hostNetwork === true
+    return isPlaced(representative(found, this.side))
   }
 
   get everyone(): MemberSet {
@@ -211,8 +219,15 @@ export class Matcher {
     return found
   }
 
-  #sharesPeers({ peers }: PolicyEntry): boolean {
-    return peers !== 'any' && peers.every((peer) => peer.kind === 'pods' && this.#shared.isShared(peer.namespaces))
+  /** Whether the answer to every peer is one for both sides. */
+  #sharesPeers({ peers, connections }: PolicyEntry): boolean {
+    const sharesAddresses = !connections.hasNames && this.#shared.addressed(this.#cluster.profile) !== undefined
+    return (
+      peers !== 'any' &&
+      peers.every((peer) =>
+        peer.kind === 'pods' ? this.#shared.isShared(peer.namespaces) : peer.kind === 'addresses' && sharesAddresses,
+      )
+    )
   }
 
   #resolve({ connections, direction }: PolicyEntry, peers: MemberSet): Block[] {

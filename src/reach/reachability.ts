@@ -46,6 +46,7 @@ export class Reachability {
     }
     this.#open = this.#shared.rows.get('') ?? openRow(this.matcher)
     this.#shared.rows.set('', this.#open)
+    this.#shared.meet(this)
   }
 
   /** Whether policies apply to the peers of a class: not to addresses, not to pods on the host network. */
@@ -83,12 +84,14 @@ export class Reachability {
     return { must, may: blocks.may === blocks.must ? must : resolve(blocks.may) }
   }
 
+  /** A class of which both sides say the same has one row, worked out by whichever side is asked first. */
   row(found: PeerClass, direction: Direction): RowBounds {
     const key = `${direction[0]}${found.index}`
-    const known = this.#rows.get(key)
+    const rows = this.#shared.isUnchanged(this, found, direction) ? this.#shared.unchangedRows : this.#rows
+    const known = rows.get(key)
     if (known !== undefined) return known
     const row = this.#evaluate(this.uses(found, direction), direction)
-    this.#rows.set(key, row)
+    rows.set(key, row)
     return row
   }
 

@@ -1,11 +1,12 @@
 import type { Labels } from '../model/labels.ts'
-import type { NamespaceScope, PolicyEntry } from '../policies/entry.ts'
+import type { NetworkProfile } from '../model/network-profile.ts'
+import type { Direction, NamespaceScope, PolicyEntry } from '../policies/entry.ts'
 import type { MemberSet } from '../sets/member-set.ts'
 import type { EntryBlocks, Matches } from './matcher.ts'
-import type { RowBounds } from './reachability.ts'
+import type { Reachability, RowBounds } from './reachability.ts'
 import type { Row } from './row.ts'
 import { inScope, scopeKeyOf } from './selector-scope.ts'
-import { type PeerClass, representative, sides, type Universe } from './universe.ts'
+import { isPlaced, type PeerClass, representative, type Side, sides, type Universe } from './universe.ts'
 
 /**
  * What the two sides of a universe have in common: an entry that both hold and that speaks of the same peers on both
@@ -13,11 +14,18 @@ import { type PeerClass, representative, sides, type Universe } from './universe
  */
 export class SharedRows {
   readonly rows = new Map<string, RowBounds>()
+  /** Rows of classes of which `isUnchanged` holds, by direction and index. */
+  readonly unchangedRows = new Map<string, RowBounds>()
   /** Answers to selectors of which `isShared` holds. */
   readonly selected = new Map<string, Matches>()
   /** Blocks of entries whose peers are all such selectors. */
   readonly found = new WeakMap<PolicyEntry, EntryBlocks>()
+  /** Answers to address peers, where pods with known places are the same on both sides. */
+  readonly #addressed = new WeakMap<NetworkProfile, Map<string, Matches>>()
+  readonly #samePlaces: boolean
   readonly #universe: Universe
+  readonly #sides = new Map<Side, Reachability>()
+  readonly #changedIn: Partial<Record<Direction, MemberSet>> = {}
   readonly #changed: readonly string[]
   readonly #peers = new Map<string, MemberSet>()
   readonly #isShared = new Map<string, boolean>()
@@ -28,6 +36,24 @@ export class SharedRows {
   constructor(universe: Universe) {
     this.#universe = universe
     this.#changed = changedNamespaces(universe)
+    this.#samePlaces = universe.classes.every(
+      (found) =>
+        representative(found, 'base') === representative(found, 'head') ||
+        sides.every((side) => !isPlaced(representative(found, side))),
+    )
+  }
+
+  /** The first of each side: those are compared. */
+  meet(reach: Reachability): void {
+    if (!this.#sides.has(reach.side)) this.#sides.set(reach.side, reach)
+  }
+
+  /** Whether the same entries speak for a class on both sides, and say the same: its rows are then equal. */
+  isUnchanged(reach: Reachability, { index }: PeerClass, direction: Direction): boolean {
+    const [base, head] = [this.#sides.get('base'), this.#sides.get('head')]
+    if (base === undefined || head === undefined || this.#sides.get(reach.side) !== reach) return false
+    this.#changedIn[direction] ??= changedClasses(base, head, direction)
+    return !this.#changedIn[direction].has(index)
   }
 
   /** Whether all that a scope may look into is the same on both sides, so that one answer serves both. */
@@ -40,6 +66,14 @@ export class SharedRows {
     )
     this.#isShared.set(key, found)
     return found
+  }
+
+  /** Where answers to address peers are kept for both sides; undefined where they may differ. */
+  addressed(profile: NetworkProfile): Map<string, Matches> | undefined {
+    if (!this.#samePlaces) return undefined
+    const known = this.#addressed.get(profile) ?? new Map<string, Matches>()
+    this.#addressed.set(profile, known)
+    return known
   }
 
   /**
@@ -70,6 +104,26 @@ export class SharedRows {
   number(blocks: EntryBlocks): number {
     return this.#numbers.get(blocks) as number
   }
+}
+
+/** Classes that are others on the two sides, or for which some entry speaks of one side only, or not the same on both. */
+function changedClasses(base: Reachability, head: Reachability, direction: Direction): MemberSet {
+  const { classes } = base.universe
+  const other = classes.filter((found) => representative(found, 'base') !== representative(found, 'head'))
+  const entries = (reach: Reachability): Set<PolicyEntry> =>
+    new Set(reach.input.entries.filter((entry) => entry.direction === direction))
+  const [before, after] = [entries(base), entries(head)]
+  const subjects = ({ matcher }: Reachability, { subject }: PolicyEntry): Matches => matcher.select(subject)
+  const isSame = (entry: PolicyEntry): boolean =>
+    after.has(entry) &&
+    subjects(base, entry) === subjects(head, entry) &&
+    base.matcher.blocks(entry) === head.matcher.blocks(entry)
+  const kept = new Set([...before].filter(isSame))
+  const changed = [
+    ...[...before].filter((entry) => !kept.has(entry)).map((entry) => subjects(base, entry)),
+    ...[...after].filter((entry) => !kept.has(entry)).map((entry) => subjects(head, entry)),
+  ]
+  return changed.reduce((all, { may }) => all.union(may), base.matcher.set(other.map(({ index }) => index)))
 }
 
 const equalBlocks = (a: EntryBlocks, b: EntryBlocks): boolean =>

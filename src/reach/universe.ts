@@ -86,3 +86,7 @@ export function representative(found: PeerClass, side: Side): Workload | undefin
   const member = found.members[0]
   return side === 'base' ? (member?.base ?? member?.head) : (member?.head ?? member?.base)
 }
+
+/** Whether the address of a workload is known, or is that of its machine. */
+export const isPlaced = (workload: Workload | undefined): boolean =>
+  workload?.addresses !== undefined || workload?.hostNetwork === true

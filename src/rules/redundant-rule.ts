@@ -18,8 +18,8 @@ export default defineRule({
   scope: 'side',
   onlyTouched: true,
   options: noOptions,
-  *check({ view }) {
-    for (const found of findRedundancies(view.reach).rules) {
+  *check({ view, isAsked }) {
+    for (const found of findRedundancies(view.reach, isAsked).rules) {
       if (!isIntended(view, found, found.entries[0].origin.span)) yield hit(view, found)
     }
   },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Delta } from '../delta/delta.ts'
 import type { SideView } from '../delta/side-view.ts'
+import type { ResourceId } from '../manifests/resource.ts'
 import type { RuleHit, Severity } from './finding.ts'
 
 /** What a rule says of itself; shown in the catalogue, the configuration schema and SARIF. */
@@ -23,6 +24,8 @@ export interface RuleMeta {
 export interface SideContext<Options> {
   readonly view: SideView
   readonly options: Options
+  /** Whether anything a rule of `onlyTouched` says of a policy would be told; it need not look at others. */
+  readonly isAsked: (policy: ResourceId) => boolean
 }
 
 /** Looks at the change itself; what it finds is new by definition. */

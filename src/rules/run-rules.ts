@@ -2,6 +2,7 @@ import type { Config, RuleSetting } from '../config/config.ts'
 import type { Delta } from '../delta/delta.ts'
 import { diffResources } from '../delta/node-diff.ts'
 import type { SideView } from '../delta/side-view.ts'
+import type { ResourceId } from '../manifests/resource.ts'
 import { idKey } from '../model/cluster.ts'
 import type { Finding, RuleHit, Status } from './finding.ts'
 import { fingerprint } from './fingerprint.ts'
@@ -17,13 +18,16 @@ export interface ClusterAnalysis {
 
 /** Runs every rule that the configuration switches on over one cluster. */
 export function runRules(analysis: ClusterAnalysis, rules: readonly Rule[], config: Config): Finding[] {
+  const isAsked: IsAsked = config.gate.scope === 'all' ? () => true : (policy) => isTouched(policy, analysis)
   return rules.flatMap((rule) => {
     const setting = config.rules.get(rule.id)
-    return setting === undefined ? [] : runRule(rule, setting, analysis)
+    return setting === undefined ? [] : runRule(rule, setting, analysis, isAsked)
   })
 }
 
-function runRule(rule: Rule, setting: RuleSetting, analysis: ClusterAnalysis): Finding[] {
+type IsAsked = SideContext<never>['isAsked']
+
+function runRule(rule: Rule, setting: RuleSetting, analysis: ClusterAnalysis, isAsked: IsAsked): Finding[] {
   const options = rule.options.parse(setting.options) as never
   const { base, head, delta } = analysis
   const finding = (hit: RuleHit, status: Status): Finding => toFinding(hit, status, rule, setting, analysis.name)
@@ -34,12 +38,12 @@ function runRule(rule: Rule, setting: RuleSetting, analysis: ClusterAnalysis): F
   }
   const hitsOf = (view: SideView | undefined): Map<string, RuleHit> => {
     if (view === undefined) return new Map()
-    const context: SideContext<never> = { view, options }
+    const context: SideContext<never> = { view, options, isAsked }
     return byFingerprint(rule, rule.check(context))
   }
   const before = hitsOf(base)
   const after = base === head ? before : hitsOf(head)
-  const isNews = (hit: RuleHit): boolean => rule.onlyTouched !== true || isTouched(hit, base, head)
+  const isNews = (hit: RuleHit): boolean => rule.onlyTouched !== true || isTouched(hit.object, analysis)
   return [
     ...[...after].map(([key, hit]) => finding(hit, isNews(hit) ? statusOf(before.get(key), hit) : 'existing')),
     ...(head === undefined
@@ -50,9 +54,9 @@ function runRule(rule: Rule, setting: RuleSetting, analysis: ClusterAnalysis): F
   ]
 }
 
-/** Whether the policy that a finding is about differs between the sides. */
-function isTouched({ object }: RuleHit, base: SideView | undefined, head: SideView | undefined): boolean {
-  const [before, after] = [base, head].map((view) => view?.policies.manifests.get(idKey(object)))
+/** Whether a policy differs between the sides. */
+function isTouched(policy: ResourceId, { base, head }: ClusterAnalysis): boolean {
+  const [before, after] = [base, head].map((view) => view?.policies.manifests.get(idKey(policy)))
   return before === undefined || after === undefined || diffResources(before, after).length > 0
 }
 

@@ -14,8 +14,8 @@ export default defineRule({
   scope: 'side',
   onlyTouched: true,
   options: noOptions,
-  *check({ view }) {
-    for (const found of findRedundancies(view.reach).policies) {
+  *check({ view, isAsked }) {
+    for (const found of findRedundancies(view.reach, isAsked).policies) {
       const resource = view.policies.manifests.get(idKey(found.entries[0].origin.policy))
       if (resource === undefined || isIntended(view, found, resource.provenance.document)) continue
       if (found.coveredBy.length === 0 && view.cluster.open) continue
