@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /**
- * Mutation testing on demand: `node test/mutation/run.ts [GLOB…]`, by default of sets, policies and reachability. Works
- * on a copy, in which Stryker is installed and types are taken out of the sources (it writes some of them back wrongly);
- * lines and columns stay. The figures of the last run: docs/decisions/0005-oracle.md.
+ * Mutation testing on demand: `node test/mutation/run.ts sets`, or `reach` or `policies`, or files of one of them
+ * (`reach src/reach/row.ts`). Works on a copy, in which Stryker is installed and types are taken out of the sources (it
+ * writes some of them back wrongly); lines and columns stay. The figures of the last run: docs/decisions/0005-oracle.md.
  */
 const root = join(import.meta.dirname, '../..')
 const folder = mkdtempSync(join(tmpdir(), 'portcullis-mutants-'))
@@ -21,11 +21,16 @@ for (const path of readdirSync(join(folder, 'src'), { recursive: true, encoding:
   const file = join(folder, 'src', path)
   if (path.endsWith('.ts')) writeFileSync(file, stripTypeScriptTypes(readFileSync(file, 'utf8')))
 }
-const globs = process.argv.slice(2)
-run('npx', ['stryker', 'run', 'test/mutation/stryker.config.json', ...globs.flatMap((glob) => ['--mutate', glob])])
+const [part = 'sets', ...files] = process.argv.slice(2)
+const mutated = files.length > 0 ? files : [`src/${part}/**/*.ts`]
+run('npx', ['stryker', 'run', 'test/mutation/stryker.config.json', '--mutate', mutated.join(',')])
 console.log(`the report is ${join(folder, 'test/mutation/report.json')}`)
 
 function run(command: string, words: readonly string[]): void {
-  const { status } = spawnSync(command, words, { cwd: folder, stdio: 'inherit' })
+  const { status } = spawnSync(command, words, {
+    cwd: folder,
+    stdio: 'inherit',
+    env: { ...process.env, PORTCULLIS_MUTATED: process.argv[2] ?? 'sets' },
+  })
   if (status !== 0) process.exit(status ?? 1)
 }
