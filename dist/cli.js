@@ -10273,9 +10273,9 @@ function internetReach(reach, found, bound) {
 function addressesAmong(reach, peers) {
 	const { addresses, members } = internetSide(reach);
 	if (members.isSubsetOf(peers)) return addresses;
-	return unionOf$2([...members.intersect(peers)].map((index) => reach.universe.classes[index]).filter((found) => found?.kind === "addresses"));
+	return unionOf$3([...members.intersect(peers)].map((index) => reach.universe.classes[index]).filter((found) => found?.kind === "addresses"));
 }
-function unionOf$2(classes) {
+function unionOf$3(classes) {
 	const v4 = classes.flatMap(({ addresses }) => [...pairsOf$1(addresses.v4)]);
 	const v6 = classes.flatMap(({ addresses }) => [...pairsOf$1(addresses.v6)]);
 	return AddressSet.fromPairs(v4, v6);
@@ -13246,8 +13246,8 @@ function* hits$1(group, head) {
 	if (first === void 0) return;
 	const [cause] = first.causes;
 	const entries = first.causes.flatMap(({ object }) => entriesOf$2(head, { id: object }));
-	const sources = outsideOf(group, head) ?? namePeers(unionOf$1(group, "sources"), head.reach, entries);
-	const destinations = namePeers(unionOf$1(group, "destinations"), head.reach, entries);
+	const sources = outsideOf(group, head) ?? namePeers(unionOf$2(group, "sources"), head.reach, entries);
+	const destinations = namePeers(unionOf$2(group, "destinations"), head.reach, entries);
 	const ports = [...new Set(group.map((crossing) => crossing.ports))].slice(0, 3).join(", or ");
 	const [source, destination] = proof$1(first, head);
 	yield {
@@ -13266,7 +13266,7 @@ function* hits$1(group, head) {
 function outsideOf(group, head) {
 	const [namespace, ...others] = new Set(group.map((crossing) => crossing.namespace));
 	if (namespace === void 0 || others.length > 0) return void 0;
-	return policedMembers(head.reach).subtract(membersOf(head, [namespace])).isSubsetOf(unionOf$1(group, "sources")) ? `any pod outside ${namespace}` : void 0;
+	return policedMembers(head.reach).subtract(membersOf(head, [namespace])).isSubsetOf(unionOf$2(group, "sources")) ? `any pod outside ${namespace}` : void 0;
 }
 /** A pair that shows it best: workloads where there are any, else anybody. */
 function proof$1({ sources, destinations }, head) {
@@ -13277,7 +13277,7 @@ function proof$1({ sources, destinations }, head) {
 	};
 	return [pick(sources), pick(destinations)];
 }
-var new_cross_namespace_access_default, homesOf, namespaceOf, unionOf$1;
+var new_cross_namespace_access_default, homesOf, namespaceOf, unionOf$2;
 var init_new_cross_namespace_access = __esmMin((() => {
 	init_zod();
 	init_find_causes();
@@ -13320,7 +13320,7 @@ var init_new_cross_namespace_access = __esmMin((() => {
 	});
 	homesOf = (head) => new Map(ownNamespaces(head).map(({ name }) => [name, membersOf(head, [name])]));
 	namespaceOf = (found) => isPodClass(found) && typeof found.namespace === "string" ? found.namespace : void 0;
-	unionOf$1 = (group, end) => group.map((crossing) => crossing[end]).reduce((all, members) => all.union(members));
+	unionOf$2 = (group, end) => group.map((crossing) => crossing[end]).reduce((all, members) => all.union(members));
 }));
 
 // src/rules/new-internet-egress.ts
@@ -22273,26 +22273,23 @@ function buildCluster({ name, open, profile, resources }) {
 		diagnostics.push(...reading.diagnostics);
 		return reading.value === void 0 ? [] : [reading.value];
 	};
-	const unique = withoutDuplicates(resources, profile);
-	const read = unique.filter(isWorkload).flatMap((resource) => collect(workloadOf(resource, landsIn(resource, profile))));
+	const byKind = withoutDuplicates(resources, profile);
+	const ofKind = (kind) => byKind.get(kind) ?? [];
+	const read = [...byKind.values()].filter(([first]) => first !== void 0 && isWorkload(first)).flat().flatMap((resource) => collect(workloadOf(resource, landsIn(resource, profile))));
 	const workloads = resolveReferences(collapseReplicas(read), (found) => diagnostics.push(found));
-	const services = unique.filter(({ group, kind }) => group === "" && kind === "Service").flatMap((resource) => collect(serviceOf$1(resource, landsIn(resource, profile))));
-	const nodes = unique.filter(({ group, kind }) => group === "" && kind === "Node").map((resource) => readClusterNode(resource, (found) => diagnostics.push(found)));
+	const services = ofKind("/Service").flatMap((resource) => collect(serviceOf$1(resource, landsIn(resource, profile))));
+	const nodes = ofKind("/Node").map((resource) => readClusterNode(resource, (found) => diagnostics.push(found)));
 	return {
 		name,
 		open,
 		profile,
-		namespaces: buildNamespaces(unique, profile, (found) => diagnostics.push(found)),
+		namespaces: buildNamespaces(byKind, profile, (found) => diagnostics.push(found)),
 		workloads,
 		services,
 		nodes,
-		resources: byKind(unique),
+		resources: byKind,
 		diagnostics
 	};
-}
-/** Namespace a resource lands in: its own, else that of the apply command; empty for cluster-scoped kinds. */
-function landsIn(resource, profile) {
-	return isClusterScoped(resource) ? "" : resource.namespace?.value ?? profile.defaultNamespace;
 }
 /** Base and head share the resources of files that did not change: each is read once. */
 function readOnce(known, resource, namespace, read) {
@@ -22309,32 +22306,35 @@ function readOnce(known, resource, namespace, read) {
 	return reading;
 }
 /**
-* Of two objects with one identity the last one read counts; discovery reports the repetition. Of kinds that say no more
-* than that they are there, repetitions make no difference.
+* Resources by kind. Of two objects with one identity the last one read counts; discovery reports the repetition. Of
+* kinds that say no more than that they are there, repetitions make no difference.
 */
 function withoutDuplicates(resources, profile) {
-	const byIdentity = /* @__PURE__ */ new Map();
-	const others = [];
-	for (const resource of resources) {
-		const { group, kind, name } = resource;
-		if (!isReadFurther(resource) || name.value === "" || name.value.endsWith("*")) others.push(resource);
-		else byIdentity.set(`${group}/${kind}/${landsIn(resource, profile)}/${name.value}`, resource);
-	}
-	return [...byIdentity.values(), ...others];
+	const byKind = Map.groupBy(resources, ({ group, kind }) => `${group}/${kind}`);
+	return new Map([...byKind].map(([kind, all]) => {
+		const [first] = all;
+		if (first === void 0 || !isReadFurther(first)) return [kind, all];
+		return [kind, [...new Map(all.map((resource, index) => [identityIn(resource, index, kind, profile), resource])).values()]];
+	}));
 }
-function byKind(resources) {
-	return Map.groupBy(resources, ({ group, kind }) => `${group}/${kind}`);
+/** What tells a resource from others of its kind; one without a name, or with one yet to be completed, is unlike all. */
+function identityIn({ name, namespace }, index, kind, profile) {
+	if (name.value === "" || name.value.endsWith("*")) return `#${index}`;
+	return clusterScoped.has(kind) ? name.value : `${namespace?.value ?? profile.defaultNamespace}/${name.value}`;
 }
-function buildNamespaces(resources, profile, report) {
+function buildNamespaces(byKind, profile, report) {
 	const found = /* @__PURE__ */ new Map();
-	for (const resource of resources) {
-		const name = landsIn(resource, profile);
-		if (name !== "" && !found.has(name)) found.set(name, {
-			name,
-			labels: undeclaredNamespaceLabels(name),
-			source: "mentioned",
-			resource: void 0
-		});
+	for (const [kind, resources] of byKind) {
+		if (clusterScoped.has(kind)) continue;
+		for (const resource of resources) {
+			const name = landsIn(resource, profile);
+			if (name !== "" && !found.has(name)) found.set(name, {
+				name,
+				labels: undeclaredNamespaceLabels(name),
+				source: "mentioned",
+				resource: void 0
+			});
+		}
 	}
 	for (const [name, labels] of profile.externalNamespaces) {
 		const values = new Map([...labels].map(([key, value]) => [key, {
@@ -22352,8 +22352,7 @@ function buildNamespaces(resources, profile, report) {
 			resource: void 0
 		});
 	}
-	for (const resource of resources) {
-		if (resource.group !== "" || resource.kind !== "Namespace") continue;
+	for (const resource of byKind.get("/Namespace") ?? []) {
 		const name = resource.name.value;
 		const labels = readLabels(resource, valueAt(resource.node, "metadata", "labels"), report);
 		found.set(name, {
@@ -22419,7 +22418,7 @@ function referenceMissing(rollout, name) {
 		effect: "unknown"
 	});
 }
-var clusterScoped, isClusterScoped, workloadsRead, servicesRead, workloadOf, serviceOf$1;
+var clusterScoped, landsIn, workloadsRead, servicesRead, workloadOf, serviceOf$1;
 var init_build_cluster = __esmMin((() => {
 	init_network_relevant();
 	init_node();
@@ -22446,7 +22445,7 @@ var init_build_cluster = __esmMin((() => {
 		"scheduling.k8s.io/PriorityClass",
 		"apiextensions.k8s.io/CustomResourceDefinition"
 	]);
-	isClusterScoped = ({ group, kind }) => clusterScoped.has(`${group}/${kind}`);
+	landsIn = (resource, { defaultNamespace }) => resource.namespace?.value ?? defaultNamespace;
 	workloadsRead = /* @__PURE__ */ new WeakMap();
 	servicesRead = /* @__PURE__ */ new WeakMap();
 	workloadOf = (resource, namespace) => readOnce(workloadsRead, resource, namespace, readWorkload);
@@ -25902,7 +25901,7 @@ function sayIsolation(direction, head, entries) {
 			"to"
 		];
 		const open = story.filter((change) => !change.head.may.isEmpty);
-		const left = [...Map.groupBy(open, (change) => change.head.may.key).values()].map((group) => `${group[0].head.may.show()} ${word} ${namePeers(unionOf(group, peers), head, entries)}`);
+		const left = [...Map.groupBy(open, (change) => change.head.may.key).values()].map((group) => `${group[0].head.may.show()} ${word} ${namePeers(unionOf$1(group, peers), head, entries)}`);
 		return `${subjects}: isolated for ${direction} from now on, where everything was open; left: ${(left.length > 3 ? [...left.slice(0, 3), `${left.length - 3} more`] : left).join("; ") || "nothing"}`;
 	};
 }
@@ -25941,8 +25940,8 @@ function tell(group, head, entries, sayAll) {
 	const bySize = [...group].sort((a, b) => sizeOf(b) - sizeOf(a) || rank$3(a) - rank$3(b));
 	const main = bySize[0];
 	const others = bySize.slice(1);
-	const sources = others.length === 0 ? main.sources.name : namePeers(unionOf(group, "sources"), head, entries);
-	const destinations = others.length === 0 ? main.destinations.name : namePeers(unionOf(group, "destinations"), head, entries);
+	const sources = others.length === 0 ? main.sources.name : namePeers(unionOf$1(group, "sources"), head, entries);
+	const destinations = others.length === 0 ? main.destinations.name : namePeers(unionOf$1(group, "destinations"), head, entries);
 	const text = sayAll(bySize, sources, destinations);
 	return {
 		kind: main.kind,
@@ -25991,7 +25990,7 @@ function say(change, sources, destinations) {
 		default: return assertNever(kind);
 	}
 }
-var directionOf, groupsOf, rank$3, sizeOf, unionOf, isOpening;
+var directionOf, groupsOf, rank$3, sizeOf, unionOf$1, isOpening;
 var init_tell_changes = __esmMin((() => {
 	init_assert_never();
 	init_find_causes();
@@ -26000,7 +25999,7 @@ var init_tell_changes = __esmMin((() => {
 	groupsOf = (story, keyOf) => [...Map.groupBy(story, keyOf).values()].flatMap(splitByEnd);
 	rank$3 = ({ kind }) => kind === "added" || kind === "removed" ? 0 : 1;
 	sizeOf = ({ sources, destinations }) => sources.members.size * destinations.members.size;
-	unionOf = (group, end) => group.map((change) => change[end].members).reduce((all, members) => all.union(members));
+	unionOf$1 = (group, end) => group.map((change) => change[end].members).reduce((all, members) => all.union(members));
 	isOpening = (kind) => kind === "added" || kind === "widened";
 }));
 
@@ -27010,21 +27009,28 @@ function serviceMetrics(view) {
 	const namespacesOf = namespaceFinder(view);
 	for (const [service, backends] of serviceBackends(view.cluster)) {
 		const sources = backends.map(({ workload, connections }) => sourcesOf$1(reach, classOfWorkload(reach, workload), connections));
-		const found = new Set(sources.flatMap(namespacesOf));
-		found.delete(service.id.namespace);
-		if (found.size === 0) continue;
-		const namespaces = [...found].sort();
-		const isOpen = sources.some((set) => set.has(reach.universe.anyPod.index));
+		const found = unionOf(sources.map(namespacesOf));
+		const own = found.has(service.id.namespace) ? 1 : 0;
+		if (found.size === own) continue;
 		const name = qualifiedName(service.id);
-		cross.push({
-			name,
-			detail: isOpen ? "from any namespace" : `from ${list(namespaces, 3)}`
-		});
-		pairs.push(...pairMembers(name, namespaces, isOpen));
-		if (isOpen) open.push({
-			name,
-			detail: ""
-		});
+		if (sources.some((set) => set.has(reach.universe.anyPod.index))) {
+			open.push({
+				name,
+				detail: ""
+			});
+			cross.push({
+				name,
+				detail: "from any namespace"
+			});
+			pairs.push(...openPairs(name, found.size - own - (found.has(ELSEWHERE) ? 1 : 0)));
+		} else {
+			const namespaces = [...found].filter((namespace) => namespace !== service.id.namespace).sort();
+			cross.push({
+				name,
+				detail: `from ${list(namespaces, 3)}`
+			});
+			pairs.push(...namespaces.map((namespace) => pairMember(name, namespace)));
+		}
 	}
 	return {
 		"cross-namespace-services": gather(cross),
@@ -27032,22 +27038,10 @@ function serviceMetrics(view) {
 		"open-services": gather(open)
 	};
 }
-/** One line for a Service that any namespace reaches, however many they are. */
-function pairMembers(service, namespaces, isOpen) {
-	const all = `${service} ← any namespace`;
-	if (isOpen) {
-		const count = namespaces.filter((namespace) => namespace !== ELSEWHERE).length;
-		return count === 0 ? [] : [{
-			name: all,
-			detail: `${count} of them are known`,
-			count
-		}];
-	}
-	return namespaces.map((namespace) => ({
-		name: `${service} ← ${namespace}`,
-		detail: "",
-		partOf: all
-	}));
+/** Most Services have one kind of pods behind them. */
+function unionOf(sets) {
+	const [first = /* @__PURE__ */ new Set(), ...others] = sets;
+	return others.reduce((all, set) => all.union(set), first);
 }
 /** Names of the namespaces of this side that some classes live in; those without a trace are one. */
 function namespaceFinder({ reach, cluster }) {
@@ -27061,7 +27055,7 @@ function namespaceFinder({ reach, cluster }) {
 	});
 	const known = /* @__PURE__ */ new Map();
 	return (members) => {
-		const found = known.get(members) ?? [...new Set([...members].flatMap((index) => homes[index] ?? []))];
+		const found = known.get(members) ?? new Set([...members].flatMap((index) => homes[index] ?? []));
 		known.set(members, found);
 		return found;
 	};
@@ -27072,7 +27066,13 @@ function egressMetrics(view) {
 	const inBucket = (bucket) => (found) => internetBucket(reach, found, "must") === bucket;
 	const reaches = (classes) => {
 		const wanted = reach.matcher.set(classes.map(({ index }) => index));
-		return (found) => reach.row(found, "egress").must.blocks.some(({ peers }) => peers.overlaps(wanted));
+		const known = /* @__PURE__ */ new Map();
+		return (found) => {
+			const row = reach.row(found, "egress").must;
+			const answer = known.get(row) ?? row.blocks.some((block) => isSentTo(block, wanted));
+			known.set(row, answer);
+			return answer;
+		};
 	};
 	const ports = (found) => portsTo(view, found, internetSide(reach).members);
 	const ranges = (found) => `${list(internetReach(reach, found, "must").cidrs(), 3)} on ${ports(found)}`;
@@ -27131,9 +27131,10 @@ function sensitiveMembers(view) {
 		}];
 	}));
 }
-var measured, countMembers, compareMembers, ELSEWHERE, tcp;
+var measured, countMembers, compareMembers, ELSEWHERE, anyNamespace, openPairs, pairMember, isSentTo, tcp;
 var init_measure_exposure = __esmMin((() => {
 	init_cluster();
+	init_destination_name();
 	init_partition();
 	init_peers();
 	init_universe();
@@ -27151,6 +27152,18 @@ var init_measure_exposure = __esmMin((() => {
 	countMembers = (members) => members.reduce((sum, { count }) => sum + (count ?? 1), 0);
 	compareMembers = (a, b) => a.name < b.name ? -1 : 1;
 	ELSEWHERE = "other namespaces";
+	anyNamespace = (service) => `${service} ← any namespace`;
+	openPairs = (service, count) => count === 0 ? [] : [{
+		name: anyNamespace(service),
+		detail: `${count} of them are known`,
+		count
+	}];
+	pairMember = (service, namespace) => ({
+		name: `${service} ← ${namespace}`,
+		detail: "",
+		partOf: anyNamespace(service)
+	});
+	isSentTo = ({ peers, connections }, wanted) => peers.overlaps(wanted) && !toAnyName(connections).isEmpty;
 	tcp = (port) => ConnectionSet.of("TCP", {
 		numbers: [port, port],
 		names: [],

@@ -35914,7 +35914,6 @@ const clusterScoped = /* @__PURE__ */ new Set([
 	"scheduling.k8s.io/PriorityClass",
 	"apiextensions.k8s.io/CustomResourceDefinition"
 ]);
-const isClusterScoped = ({ group, kind }) => clusterScoped.has(`${group}/${kind}`);
 /** Builds one side's cluster out of its resources. Order of files and documents does not matter. */
 function buildCluster({ name, open, profile, resources }) {
 	const diagnostics = [];
@@ -35922,27 +35921,26 @@ function buildCluster({ name, open, profile, resources }) {
 		diagnostics.push(...reading.diagnostics);
 		return reading.value === void 0 ? [] : [reading.value];
 	};
-	const unique = withoutDuplicates(resources, profile);
-	const read = unique.filter(isWorkload).flatMap((resource) => collect(workloadOf(resource, landsIn(resource, profile))));
+	const byKind = withoutDuplicates(resources, profile);
+	const ofKind = (kind) => byKind.get(kind) ?? [];
+	const read = [...byKind.values()].filter(([first]) => first !== void 0 && isWorkload(first)).flat().flatMap((resource) => collect(workloadOf(resource, landsIn(resource, profile))));
 	const workloads = resolveReferences(collapseReplicas(read), (found) => diagnostics.push(found));
-	const services = unique.filter(({ group, kind }) => group === "" && kind === "Service").flatMap((resource) => collect(serviceOf$1(resource, landsIn(resource, profile))));
-	const nodes = unique.filter(({ group, kind }) => group === "" && kind === "Node").map((resource) => readClusterNode(resource, (found) => diagnostics.push(found)));
+	const services = ofKind("/Service").flatMap((resource) => collect(serviceOf$1(resource, landsIn(resource, profile))));
+	const nodes = ofKind("/Node").map((resource) => readClusterNode(resource, (found) => diagnostics.push(found)));
 	return {
 		name,
 		open,
 		profile,
-		namespaces: buildNamespaces(unique, profile, (found) => diagnostics.push(found)),
+		namespaces: buildNamespaces(byKind, profile, (found) => diagnostics.push(found)),
 		workloads,
 		services,
 		nodes,
-		resources: byKind(unique),
+		resources: byKind,
 		diagnostics
 	};
 }
-/** Namespace a resource lands in: its own, else that of the apply command; empty for cluster-scoped kinds. */
-function landsIn(resource, profile) {
-	return isClusterScoped(resource) ? "" : resource.namespace?.value ?? profile.defaultNamespace;
-}
+/** Namespace of a resource that is no cluster-scoped one: its own, else that of the apply command. */
+const landsIn = (resource, { defaultNamespace }) => resource.namespace?.value ?? defaultNamespace;
 const workloadsRead = /* @__PURE__ */ new WeakMap();
 const servicesRead = /* @__PURE__ */ new WeakMap();
 const workloadOf = (resource, namespace) => readOnce(workloadsRead, resource, namespace, readWorkload);
@@ -35962,32 +35960,35 @@ function readOnce(known, resource, namespace, read) {
 	return reading;
 }
 /**
-* Of two objects with one identity the last one read counts; discovery reports the repetition. Of kinds that say no more
-* than that they are there, repetitions make no difference.
+* Resources by kind. Of two objects with one identity the last one read counts; discovery reports the repetition. Of
+* kinds that say no more than that they are there, repetitions make no difference.
 */
 function withoutDuplicates(resources, profile) {
-	const byIdentity = /* @__PURE__ */ new Map();
-	const others = [];
-	for (const resource of resources) {
-		const { group, kind, name } = resource;
-		if (!isReadFurther(resource) || name.value === "" || name.value.endsWith("*")) others.push(resource);
-		else byIdentity.set(`${group}/${kind}/${landsIn(resource, profile)}/${name.value}`, resource);
-	}
-	return [...byIdentity.values(), ...others];
+	const byKind = Map.groupBy(resources, ({ group, kind }) => `${group}/${kind}`);
+	return new Map([...byKind].map(([kind, all]) => {
+		const [first] = all;
+		if (first === void 0 || !isReadFurther(first)) return [kind, all];
+		return [kind, [...new Map(all.map((resource, index) => [identityIn(resource, index, kind, profile), resource])).values()]];
+	}));
 }
-function byKind(resources) {
-	return Map.groupBy(resources, ({ group, kind }) => `${group}/${kind}`);
+/** What tells a resource from others of its kind; one without a name, or with one yet to be completed, is unlike all. */
+function identityIn({ name, namespace }, index, kind, profile) {
+	if (name.value === "" || name.value.endsWith("*")) return `#${index}`;
+	return clusterScoped.has(kind) ? name.value : `${namespace?.value ?? profile.defaultNamespace}/${name.value}`;
 }
-function buildNamespaces(resources, profile, report) {
+function buildNamespaces(byKind, profile, report) {
 	const found = /* @__PURE__ */ new Map();
-	for (const resource of resources) {
-		const name = landsIn(resource, profile);
-		if (name !== "" && !found.has(name)) found.set(name, {
-			name,
-			labels: undeclaredNamespaceLabels(name),
-			source: "mentioned",
-			resource: void 0
-		});
+	for (const [kind, resources] of byKind) {
+		if (clusterScoped.has(kind)) continue;
+		for (const resource of resources) {
+			const name = landsIn(resource, profile);
+			if (name !== "" && !found.has(name)) found.set(name, {
+				name,
+				labels: undeclaredNamespaceLabels(name),
+				source: "mentioned",
+				resource: void 0
+			});
+		}
 	}
 	for (const [name, labels] of profile.externalNamespaces) {
 		const values = new Map([...labels].map(([key, value]) => [key, {
@@ -36005,8 +36006,7 @@ function buildNamespaces(resources, profile, report) {
 			resource: void 0
 		});
 	}
-	for (const resource of resources) {
-		if (resource.group !== "" || resource.kind !== "Namespace") continue;
+	for (const resource of byKind.get("/Namespace") ?? []) {
 		const name = resource.name.value;
 		const labels = readLabels(resource, valueAt(resource.node, "metadata", "labels"), report);
 		found.set(name, {
@@ -41127,7 +41127,7 @@ function sayIsolation(direction, head, entries) {
 			"to"
 		];
 		const open = story.filter((change) => !change.head.may.isEmpty);
-		const left = [...Map.groupBy(open, (change) => change.head.may.key).values()].map((group) => `${group[0].head.may.show()} ${word} ${namePeers(unionOf$2(group, peers), head, entries)}`);
+		const left = [...Map.groupBy(open, (change) => change.head.may.key).values()].map((group) => `${group[0].head.may.show()} ${word} ${namePeers(unionOf$3(group, peers), head, entries)}`);
 		return `${subjects}: isolated for ${direction} from now on, where everything was open; left: ${(left.length > 3 ? [...left.slice(0, 3), `${left.length - 3} more`] : left).join("; ") || "nothing"}`;
 	};
 }
@@ -41168,8 +41168,8 @@ function tell$1(group, head, entries, sayAll) {
 	const bySize = [...group].sort((a, b) => sizeOf$1(b) - sizeOf$1(a) || rank$2(a) - rank$2(b));
 	const main = bySize[0];
 	const others = bySize.slice(1);
-	const sources = others.length === 0 ? main.sources.name : namePeers(unionOf$2(group, "sources"), head, entries);
-	const destinations = others.length === 0 ? main.destinations.name : namePeers(unionOf$2(group, "destinations"), head, entries);
+	const sources = others.length === 0 ? main.sources.name : namePeers(unionOf$3(group, "sources"), head, entries);
+	const destinations = others.length === 0 ? main.destinations.name : namePeers(unionOf$3(group, "destinations"), head, entries);
 	const text = sayAll(bySize, sources, destinations);
 	return {
 		kind: main.kind,
@@ -41203,7 +41203,7 @@ function sayAmount([main], sources, destinations) {
 function sayGained({ certainty, gained }, sources, destinations) {
 	return `${sources} ${certainty === "possible" ? "may now be able to reach" : "can now reach"} ${destinations} on ${gained.show()}`;
 }
-const unionOf$2 = (group, end) => group.map((change) => change[end].members).reduce((all, members) => all.union(members));
+const unionOf$3 = (group, end) => group.map((change) => change[end].members).reduce((all, members) => all.union(members));
 /** How an exception ends, or began. */
 function exception({ kind, base, head }) {
 	return isOpening(kind) ? `it was ${base.may.show()}` : `${head.may.show()} is left`;
@@ -42446,9 +42446,9 @@ function internetReach(reach, found, bound) {
 function addressesAmong(reach, peers) {
 	const { addresses, members } = internetSide(reach);
 	if (members.isSubsetOf(peers)) return addresses;
-	return unionOf$1([...members.intersect(peers)].map((index) => reach.universe.classes[index]).filter((found) => found?.kind === "addresses"));
+	return unionOf$2([...members.intersect(peers)].map((index) => reach.universe.classes[index]).filter((found) => found?.kind === "addresses"));
 }
-function unionOf$1(classes) {
+function unionOf$2(classes) {
 	const v4 = classes.flatMap(({ addresses }) => [...pairsOf$1(addresses.v4)]);
 	const v6 = classes.flatMap(({ addresses }) => [...pairsOf$1(addresses.v6)]);
 	return AddressSet.fromPairs(v4, v6);
@@ -43000,21 +43000,28 @@ function serviceMetrics(view) {
 	const namespacesOf = namespaceFinder(view);
 	for (const [service, backends] of serviceBackends(view.cluster)) {
 		const sources = backends.map(({ workload, connections }) => sourcesOf(reach, classOfWorkload(reach, workload), connections));
-		const found = new Set(sources.flatMap(namespacesOf));
-		found.delete(service.id.namespace);
-		if (found.size === 0) continue;
-		const namespaces = [...found].sort();
-		const isOpen = sources.some((set) => set.has(reach.universe.anyPod.index));
+		const found = unionOf$1(sources.map(namespacesOf));
+		const own = found.has(service.id.namespace) ? 1 : 0;
+		if (found.size === own) continue;
 		const name = qualifiedName(service.id);
-		cross.push({
-			name,
-			detail: isOpen ? "from any namespace" : `from ${list(namespaces, 3)}`
-		});
-		pairs.push(...pairMembers(name, namespaces, isOpen));
-		if (isOpen) open.push({
-			name,
-			detail: ""
-		});
+		if (sources.some((set) => set.has(reach.universe.anyPod.index))) {
+			open.push({
+				name,
+				detail: ""
+			});
+			cross.push({
+				name,
+				detail: "from any namespace"
+			});
+			pairs.push(...openPairs(name, found.size - own - (found.has(ELSEWHERE) ? 1 : 0)));
+		} else {
+			const namespaces = [...found].filter((namespace) => namespace !== service.id.namespace).sort();
+			cross.push({
+				name,
+				detail: `from ${list(namespaces, 3)}`
+			});
+			pairs.push(...namespaces.map((namespace) => pairMember(name, namespace)));
+		}
 	}
 	return {
 		"cross-namespace-services": gather(cross),
@@ -43024,23 +43031,23 @@ function serviceMetrics(view) {
 }
 /** Namespaces that leave no trace in the tree. */
 const ELSEWHERE = "other namespaces";
-/** One line for a Service that any namespace reaches, however many they are. */
-function pairMembers(service, namespaces, isOpen) {
-	const all = `${service} ← any namespace`;
-	if (isOpen) {
-		const count = namespaces.filter((namespace) => namespace !== ELSEWHERE).length;
-		return count === 0 ? [] : [{
-			name: all,
-			detail: `${count} of them are known`,
-			count
-		}];
-	}
-	return namespaces.map((namespace) => ({
-		name: `${service} ← ${namespace}`,
-		detail: "",
-		partOf: all
-	}));
+/** Most Services have one kind of pods behind them. */
+function unionOf$1(sets) {
+	const [first = /* @__PURE__ */ new Set(), ...others] = sets;
+	return others.reduce((all, set) => all.union(set), first);
 }
+const anyNamespace = (service) => `${service} ← any namespace`;
+/** One line for a Service that any namespace reaches, however many of them are known. */
+const openPairs = (service, count) => count === 0 ? [] : [{
+	name: anyNamespace(service),
+	detail: `${count} of them are known`,
+	count
+}];
+const pairMember = (service, namespace) => ({
+	name: `${service} ← ${namespace}`,
+	detail: "",
+	partOf: anyNamespace(service)
+});
 /** Names of the namespaces of this side that some classes live in; those without a trace are one. */
 function namespaceFinder({ reach, cluster }) {
 	const { dns } = cluster.profile;
@@ -43053,7 +43060,7 @@ function namespaceFinder({ reach, cluster }) {
 	});
 	const known = /* @__PURE__ */ new Map();
 	return (members) => {
-		const found = known.get(members) ?? [...new Set([...members].flatMap((index) => homes[index] ?? []))];
+		const found = known.get(members) ?? new Set([...members].flatMap((index) => homes[index] ?? []));
 		known.set(members, found);
 		return found;
 	};
@@ -43064,7 +43071,13 @@ function egressMetrics(view) {
 	const inBucket = (bucket) => (found) => internetBucket(reach, found, "must") === bucket;
 	const reaches = (classes) => {
 		const wanted = reach.matcher.set(classes.map(({ index }) => index));
-		return (found) => reach.row(found, "egress").must.blocks.some(({ peers }) => peers.overlaps(wanted));
+		const known = /* @__PURE__ */ new Map();
+		return (found) => {
+			const row = reach.row(found, "egress").must;
+			const answer = known.get(row) ?? row.blocks.some((block) => isSentTo(block, wanted));
+			known.set(row, answer);
+			return answer;
+		};
 	};
 	const ports = (found) => portsTo(view, found, internetSide(reach).members);
 	const ranges = (found) => `${list(internetReach(reach, found, "must").cidrs(), 3)} on ${ports(found)}`;
@@ -43076,6 +43089,8 @@ function egressMetrics(view) {
 		"metadata-egress": workloadsWhere(view, reaches(metadataClasses(reach)))
 	};
 }
+/** Whatever name the destination is known by: where a name leads nobody knows beforehand. */
+const isSentTo = ({ peers, connections }, wanted) => peers.overlaps(wanted) && !toAnyName(connections).isEmpty;
 /** Private networks around the cluster: its own pods, Services and nodes are no network outside. */
 function withoutClusterRanges({ reach }) {
 	const { pods, services, nodes } = reach.input.cluster.profile.ranges;

@@ -1,8 +1,10 @@
 import { qualifiedName, type Workload } from '../model/cluster.ts'
 import type { EntryPoint } from '../model/entry-point.ts'
+import { toAnyName } from '../policies/destination-name.ts'
 import type { Direction } from '../policies/entry.ts'
 import { namespacesNamedBy } from '../reach/partition.ts'
 import { addressesWithin, classOfWorkload, metadataClasses, privateClasses, unlabelledPod } from '../reach/peers.ts'
+import type { Block, Row } from '../reach/row.ts'
 import { type AddressClass, isPodClass, type WorkloadClass } from '../reach/universe.ts'
 import { ConnectionSet } from '../sets/connection-set.ts'
 import type { MemberSet } from '../sets/member-set.ts'
@@ -135,15 +137,19 @@ function serviceMetrics(view: SideView): Pick<Exposure, ServiceMetric> {
     const sources = backends.map(({ workload, connections }) =>
       sourcesOf(reach, classOfWorkload(reach, workload), connections),
     )
-    const found = new Set(sources.flatMap(namespacesOf))
-    found.delete(service.id.namespace)
-    if (found.size === 0) continue
-    const namespaces = [...found].sort()
-    const isOpen = sources.some((set) => set.has(reach.universe.anyPod.index))
+    const found = unionOf(sources.map(namespacesOf))
+    const own = found.has(service.id.namespace) ? 1 : 0
+    if (found.size === own) continue
     const name = qualifiedName(service.id)
-    cross.push({ name, detail: isOpen ? 'from any namespace' : `from ${list(namespaces, 3)}` })
-    pairs.push(...pairMembers(name, namespaces, isOpen))
-    if (isOpen) open.push({ name, detail: '' })
+    if (sources.some((set) => set.has(reach.universe.anyPod.index))) {
+      open.push({ name, detail: '' })
+      cross.push({ name, detail: 'from any namespace' })
+      pairs.push(...openPairs(name, found.size - own - (found.has(ELSEWHERE) ? 1 : 0)))
+    } else {
+      const namespaces = [...found].filter((namespace) => namespace !== service.id.namespace).sort()
+      cross.push({ name, detail: `from ${list(namespaces, 3)}` })
+      pairs.push(...namespaces.map((namespace) => pairMember(name, namespace)))
+    }
   }
   return {
     'cross-namespace-services': gather(cross),
@@ -155,18 +161,26 @@ function serviceMetrics(view: SideView): Pick<Exposure, ServiceMetric> {
 /** Namespaces that leave no trace in the tree. */
 const ELSEWHERE = 'other namespaces'
 
-/** One line for a Service that any namespace reaches, however many they are. */
-function pairMembers(service: string, namespaces: readonly string[], isOpen: boolean): ExposureMember[] {
-  const all = `${service} ← any namespace`
-  if (isOpen) {
-    const count = namespaces.filter((namespace) => namespace !== ELSEWHERE).length
-    return count === 0 ? [] : [{ name: all, detail: `${count} of them are known`, count }]
-  }
-  return namespaces.map((namespace) => ({ name: `${service} ← ${namespace}`, detail: '', partOf: all }))
+/** Most Services have one kind of pods behind them. */
+function unionOf(sets: readonly ReadonlySet<string>[]): ReadonlySet<string> {
+  const [first = new Set<string>(), ...others] = sets
+  return others.reduce((all, set) => all.union(set), first)
 }
 
+const anyNamespace = (service: string): string => `${service} ← any namespace`
+
+/** One line for a Service that any namespace reaches, however many of them are known. */
+const openPairs = (service: string, count: number): ExposureMember[] =>
+  count === 0 ? [] : [{ name: anyNamespace(service), detail: `${count} of them are known`, count }]
+
+const pairMember = (service: string, namespace: string): ExposureMember => ({
+  name: `${service} ← ${namespace}`,
+  detail: '',
+  partOf: anyNamespace(service),
+})
+
 /** Names of the namespaces of this side that some classes live in; those without a trace are one. */
-function namespaceFinder({ reach, cluster }: SideView): (members: MemberSet) => readonly string[] {
+function namespaceFinder({ reach, cluster }: SideView): (members: MemberSet) => ReadonlySet<string> {
   const { dns } = cluster.profile
   const named = [...namespacesNamedBy(reach.input.entries), ...(dns === undefined ? [] : [dns.namespace])]
   const own = new Set([...cluster.namespaces.keys(), ...named])
@@ -175,9 +189,9 @@ function namespaceFinder({ reach, cluster }: SideView): (members: MemberSet) => 
     if (typeof found.namespace !== 'string') return ELSEWHERE
     return own.has(found.namespace) ? found.namespace : undefined
   })
-  const known = new Map<MemberSet, readonly string[]>()
+  const known = new Map<MemberSet, ReadonlySet<string>>()
   return (members) => {
-    const found = known.get(members) ?? [...new Set([...members].flatMap((index) => homes[index] ?? []))]
+    const found = known.get(members) ?? new Set([...members].flatMap((index) => homes[index] ?? []))
     known.set(members, found)
     return found
   }
@@ -194,7 +208,13 @@ function egressMetrics(
   const inBucket = (bucket: string) => (found: WorkloadClass) => internetBucket(reach, found, 'must') === bucket
   const reaches = (classes: readonly AddressClass[]) => {
     const wanted = reach.matcher.set(classes.map(({ index }) => index))
-    return (found: WorkloadClass) => reach.row(found, 'egress').must.blocks.some(({ peers }) => peers.overlaps(wanted))
+    const known = new Map<Row, boolean>()
+    return (found: WorkloadClass) => {
+      const row = reach.row(found, 'egress').must
+      const answer = known.get(row) ?? row.blocks.some((block) => isSentTo(block, wanted))
+      known.set(row, answer)
+      return answer
+    }
   }
   const ports = (found: WorkloadClass): string => portsTo(view, found, internetSide(reach).members)
   const ranges = (found: WorkloadClass): string =>
@@ -207,6 +227,10 @@ function egressMetrics(
     'metadata-egress': workloadsWhere(view, reaches(metadataClasses(reach))),
   }
 }
+
+/** Whatever name the destination is known by: where a name leads nobody knows beforehand. */
+const isSentTo = ({ peers, connections }: Block, wanted: MemberSet): boolean =>
+  peers.overlaps(wanted) && !toAnyName(connections).isEmpty
 
 /** Private networks around the cluster: its own pods, Services and nodes are no network outside. */
 function withoutClusterRanges({ reach }: SideView): AddressClass[] {

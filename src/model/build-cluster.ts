@@ -36,8 +36,6 @@ const clusterScoped: ReadonlySet<string> = new Set([
   'apiextensions.k8s.io/CustomResourceDefinition',
 ])
 
-const isClusterScoped = ({ group, kind }: Resource): boolean => clusterScoped.has(`${group}/${kind}`)
-
 /** What one resource contributes, and the problems in it; the same value for both sides when the text is the same. */
 interface Reading<T> {
   readonly value: T | undefined
@@ -51,24 +49,20 @@ export function buildCluster({ name, open, profile, resources }: ClusterInput): 
     diagnostics.push(...reading.diagnostics)
     return reading.value === undefined ? [] : [reading.value]
   }
-  const unique = withoutDuplicates(resources, profile)
-  const makers = unique.filter(isWorkload)
+  const byKind = withoutDuplicates(resources, profile)
+  const ofKind = (kind: string): readonly Resource[] => byKind.get(kind) ?? []
+  const makers = [...byKind.values()].filter(([first]) => first !== undefined && isWorkload(first)).flat()
   const read = makers.flatMap((resource) => collect(workloadOf(resource, landsIn(resource, profile))))
   const workloads = resolveReferences(collapseReplicas(read), (found) => diagnostics.push(found))
-  const services = unique
-    .filter(({ group, kind }) => group === '' && kind === 'Service')
-    .flatMap((resource) => collect(serviceOf(resource, landsIn(resource, profile))))
-  const nodes = unique
-    .filter(({ group, kind }) => group === '' && kind === 'Node')
-    .map((resource) => readClusterNode(resource, (found) => diagnostics.push(found)))
-  const namespaces = buildNamespaces(unique, profile, (found) => diagnostics.push(found))
-  return { name, open, profile, namespaces, workloads, services, nodes, resources: byKind(unique), diagnostics }
+  const services = ofKind('/Service').flatMap((resource) => collect(serviceOf(resource, landsIn(resource, profile))))
+  const nodes = ofKind('/Node').map((resource) => readClusterNode(resource, (found) => diagnostics.push(found)))
+  const namespaces = buildNamespaces(byKind, profile, (found) => diagnostics.push(found))
+  return { name, open, profile, namespaces, workloads, services, nodes, resources: byKind, diagnostics }
 }
 
-/** Namespace a resource lands in: its own, else that of the apply command; empty for cluster-scoped kinds. */
-function landsIn(resource: Resource, profile: NetworkProfile): string {
-  return isClusterScoped(resource) ? '' : (resource.namespace?.value ?? profile.defaultNamespace)
-}
+/** Namespace of a resource that is no cluster-scoped one: its own, else that of the apply command. */
+const landsIn = (resource: Resource, { defaultNamespace }: NetworkProfile): string =>
+  resource.namespace?.value ?? defaultNamespace
 
 const workloadsRead = new WeakMap<Resource, Map<string, Reading<Workload>>>()
 const servicesRead = new WeakMap<Resource, Map<string, Reading<Service>>>()
@@ -96,35 +90,38 @@ function readOnce<T>(
   return reading
 }
 
+type ByKind = ReadonlyMap<string, readonly Resource[]>
+
 /**
- * Of two objects with one identity the last one read counts; discovery reports the repetition. Of kinds that say no more
- * than that they are there, repetitions make no difference.
+ * Resources by kind. Of two objects with one identity the last one read counts; discovery reports the repetition. Of
+ * kinds that say no more than that they are there, repetitions make no difference.
  */
-function withoutDuplicates(resources: readonly Resource[], profile: NetworkProfile): Resource[] {
-  const byIdentity = new Map<string, Resource>()
-  const others: Resource[] = []
-  for (const resource of resources) {
-    const { group, kind, name } = resource
-    if (!isReadFurther(resource) || name.value === '' || name.value.endsWith('*')) others.push(resource)
-    else byIdentity.set(`${group}/${kind}/${landsIn(resource, profile)}/${name.value}`, resource)
-  }
-  return [...byIdentity.values(), ...others]
+function withoutDuplicates(resources: readonly Resource[], profile: NetworkProfile): ByKind {
+  const byKind = Map.groupBy(resources, ({ group, kind }) => `${group}/${kind}`)
+  return new Map(
+    [...byKind].map(([kind, all]) => {
+      const [first] = all
+      if (first === undefined || !isReadFurther(first)) return [kind, all]
+      const byIdentity = new Map(all.map((resource, index) => [identityIn(resource, index, kind, profile), resource]))
+      return [kind, [...byIdentity.values()]]
+    }),
+  )
 }
 
-function byKind(resources: readonly Resource[]): Map<string, Resource[]> {
-  return Map.groupBy(resources, ({ group, kind }) => `${group}/${kind}`)
+/** What tells a resource from others of its kind; one without a name, or with one yet to be completed, is unlike all. */
+function identityIn({ name, namespace }: Resource, index: number, kind: string, profile: NetworkProfile): string {
+  if (name.value === '' || name.value.endsWith('*')) return `#${index}`
+  return clusterScoped.has(kind) ? name.value : `${namespace?.value ?? profile.defaultNamespace}/${name.value}`
 }
 
-function buildNamespaces(
-  resources: readonly Resource[],
-  profile: NetworkProfile,
-  report: Reporter,
-): Map<string, Namespace> {
+function buildNamespaces(byKind: ByKind, profile: NetworkProfile, report: Reporter): Map<string, Namespace> {
   const found = new Map<string, Namespace>()
-  for (const resource of resources) {
-    const name = landsIn(resource, profile)
-    if (name !== '' && !found.has(name)) {
-      found.set(name, { name, labels: undeclaredNamespaceLabels(name), source: 'mentioned', resource: undefined })
+  for (const [kind, resources] of byKind) {
+    if (clusterScoped.has(kind)) continue
+    for (const resource of resources) {
+      const name = landsIn(resource, profile)
+      if (name !== '' && !found.has(name))
+        found.set(name, { name, labels: undeclaredNamespaceLabels(name), source: 'mentioned', resource: undefined })
     }
   }
   for (const [name, labels] of profile.externalNamespaces) {
@@ -136,8 +133,7 @@ function buildNamespaces(
       resource: undefined,
     })
   }
-  for (const resource of resources) {
-    if (resource.group !== '' || resource.kind !== 'Namespace') continue
+  for (const resource of byKind.get('/Namespace') ?? []) {
     const name = resource.name.value
     const labels = readLabels(resource, valueAt(resource.node, 'metadata', 'labels'), report)
     found.set(name, { name, labels: named(name, labels), source: 'declared', resource })

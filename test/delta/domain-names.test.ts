@@ -30,3 +30,10 @@ test('another name is another way out, told with its name', () => {
   expect(texts.join('\n')).toContain('TCP 443 (to *.example.net)')
   expect(texts.join('\n')).not.toContain('can no longer')
 })
+
+test('a way out to a name is none to the metadata address or to private networks', () => {
+  const { head } = analyse(one, one)
+  const exposure = measureExposure(head as NonNullable<typeof head>)
+  expect(exposure['metadata-egress'].map(({ name }) => name)).toEqual(['ops/monitor'])
+  expect(exposure['private-egress'].map(({ name }) => name)).toEqual(['ops/monitor'])
+})
