@@ -47150,7 +47150,7 @@ function emptied(node) {
 
 // src/manifests/parse-manifests.ts
 /** Reads the Kubernetes objects of a YAML or JSON file. Never throws for what the file holds. */
-function parseManifests(file, limits = defaultLimits) {
+function parseManifests(file, limits = defaultLimits, extent = "whole") {
 	const found = collectorFor(file);
 	if (!mayHoldManifest(file.text)) {
 		found.others[otherKindOfPath(file.path)]++;
@@ -47158,7 +47158,8 @@ function parseManifests(file, limits = defaultLimits) {
 		return found;
 	}
 	const ranges = splitDocuments(file.text);
-	for (const range of ranges.slice(0, limits.documents)) addDocument(found, parseWhatMatters(file, range, limits));
+	const parse = extent === "whole" ? parseDocument : parseWhatMatters;
+	for (const range of ranges.slice(0, limits.documents)) addDocument(found, parse(file, range, limits));
 	const rest = ranges[limits.documents];
 	if (rest !== void 0) addTooMany(found, rest.start, ranges.length, limits.documents);
 	return found;
@@ -47398,13 +47399,25 @@ function isManifestPath(path) {
 	const name = path.slice(path.lastIndexOf("/") + 1);
 	return /\.(?:ya?ml|json)$/i.test(name) && !notManifests.has(name);
 }
-/** Reads and parses the selected files of a tree. Symlinks and submodules are counted and never followed. */
-async function readSide(tree, select = isManifestPath, cache = /* @__PURE__ */ new Map(), limits = defaultLimits) {
-	const entries = await tree.list(select);
+/**
+* Both sides of a change. What they have in common is parsed once, and of it only what matters to the network: a mistake
+* elsewhere in it is none of the change.
+*/
+async function readSides({ base, head }, select = isManifestPath, limits = defaultLimits) {
+	const [before, after] = [await base.list(select), await head.list(select)];
+	const kept = new Set(before.map(keyOf$1)).intersection(new Set(after.map(keyOf$1)));
+	const parse = (blob) => parseBlob(blob, limits, kept.has(keyOf$1(blob.entry)) ? "what-matters" : "whole");
+	const cache = /* @__PURE__ */ new Map();
+	return {
+		base: await readEntries(base, before, limits, cache, parse),
+		head: await readEntries(head, after, limits, cache, parse)
+	};
+}
+async function readEntries(tree, entries, limits, cache, parse) {
 	const files = entries.filter((entry) => entry.mode === "file");
 	const readable = withinLimits(files, limits);
 	const wanted = readable.filter((entry) => !cache.has(keyOf$1(entry)));
-	for await (const blob of tree.read(wanted)) cache.set(keyOf$1(blob.entry), parseBlob(blob, limits));
+	for await (const blob of tree.read(wanted)) cache.set(keyOf$1(blob.entry), parse(blob));
 	const results = readable.map((entry) => ({
 		entry,
 		parsed: cache.get(keyOf$1(entry))
@@ -47443,12 +47456,12 @@ function withinLimits(files, limits) {
 		return true;
 	});
 }
-function parseBlob({ entry, bytes }, limits) {
+function parseBlob({ entry, bytes }, limits, extent) {
 	const text = decode(bytes);
 	return text === void 0 ? "not-text" : parseManifests({
 		path: entry.path,
 		text
-	}, limits);
+	}, limits, extent);
 }
 /** UTF-8 text, a byte order mark kept so that offsets stay true; undefined for other bytes. */
 function decode(bytes) {
@@ -47520,10 +47533,10 @@ const version = version$1;
 const configPath = ".github/portcullis.yml";
 /** Reads both sides and the configuration, and asks the gate. */
 async function runGate(input) {
-	const cache = /* @__PURE__ */ new Map();
-	const select = within(input.directory);
-	const base = await readSide(input.base.tree, select, cache);
-	const head = await readSide(input.head.tree, select, cache);
+	const { base, head } = await readSides({
+		base: input.base.tree,
+		head: input.head.tree
+	}, within(input.directory));
 	const chosen = await chooseConfig(input, head);
 	const config = input.tighten(chosen.config);
 	const headSide = gateSide(input.head, head);

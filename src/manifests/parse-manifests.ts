@@ -43,8 +43,11 @@ interface TypeMeta {
   readonly kind: string
 }
 
+/** All of a document, or no more than its head where its kind has no say about the network. */
+export type Extent = 'whole' | 'what-matters'
+
 /** Reads the Kubernetes objects of a YAML or JSON file. Never throws for what the file holds. */
-export function parseManifests(file: SourceFile, limits: Limits = defaultLimits): ParsedFile {
+export function parseManifests(file: SourceFile, limits: Limits = defaultLimits, extent: Extent = 'whole'): ParsedFile {
   const found = collectorFor(file)
   if (!mayHoldManifest(file.text)) {
     found.others[otherKindOfPath(file.path)]++
@@ -52,7 +55,8 @@ export function parseManifests(file: SourceFile, limits: Limits = defaultLimits)
     return found
   }
   const ranges = splitDocuments(file.text)
-  for (const range of ranges.slice(0, limits.documents)) addDocument(found, parseWhatMatters(file, range, limits))
+  const parse = extent === 'whole' ? parseDocument : parseWhatMatters
+  for (const range of ranges.slice(0, limits.documents)) addDocument(found, parse(file, range, limits))
   const rest = ranges[limits.documents]
   if (rest !== undefined) addTooMany(found, rest.start, ranges.length, limits.documents)
   return found

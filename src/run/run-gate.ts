@@ -6,7 +6,7 @@ import type { SideLabel } from '../report/report.ts'
 import { rules } from '../rules/registry.ts'
 import { type Diagnostic, diagnostic } from '../source/diagnostic.ts'
 import type { SourceFile } from '../source/source-file.ts'
-import { isManifestPath, type ParseCache, readSide, type Side } from '../trees/read-side.ts'
+import { isManifestPath, readSides, type Side } from '../trees/read-side.ts'
 import type { Tree } from '../trees/tree.ts'
 import { readTextFile } from './read-text-file.ts'
 import { version } from './version.ts'
@@ -47,10 +47,7 @@ export interface RunResult extends GateResult {
 
 /** Reads both sides and the configuration, and asks the gate. */
 export async function runGate(input: RunInput): Promise<RunResult> {
-  const cache: ParseCache = new Map()
-  const select = within(input.directory)
-  const base = await readSide(input.base.tree, select, cache)
-  const head = await readSide(input.head.tree, select, cache)
+  const { base, head } = await readSides({ base: input.base.tree, head: input.head.tree }, within(input.directory))
   const chosen = await chooseConfig(input, head)
   const config = input.tighten(chosen.config)
   const headSide = gateSide(input.head, head)

@@ -1,5 +1,5 @@
 import { defaultLimits, type Limits } from '../manifests/limits.ts'
-import { type ParsedFile, parseManifests } from '../manifests/parse-manifests.ts'
+import { type Extent, type ParsedFile, parseManifests } from '../manifests/parse-manifests.ts'
 import { type Diagnostic, diagnostic } from '../source/diagnostic.ts'
 import type { SourceFile } from '../source/source-file.ts'
 import type { Blob, Tree, TreeEntry } from './tree.ts'
@@ -23,8 +23,10 @@ export interface Skipped {
   readonly notText: number
 }
 
-/** Files by path and content, shared by both sides: what they have in common is parsed once. */
-export type ParseCache = Map<string, ParsedFile | 'not-text'>
+type Parsed = ParsedFile | 'not-text'
+
+/** Files by path and content. */
+type ParseCache = Map<string, Parsed>
 
 const notManifests = new Set(['composer.json', 'package-lock.json', 'package.json', 'pnpm-lock.yaml', 'tsconfig.json'])
 
@@ -34,18 +36,47 @@ export function isManifestPath(path: string): boolean {
   return /\.(?:ya?ml|json)$/i.test(name) && !notManifests.has(name)
 }
 
+type Select = (path: string) => boolean
+
 /** Reads and parses the selected files of a tree. Symlinks and submodules are counted and never followed. */
 export async function readSide(
   tree: Tree,
-  select: (path: string) => boolean = isManifestPath,
-  cache: ParseCache = new Map(),
+  select: Select = isManifestPath,
   limits: Limits = defaultLimits,
 ): Promise<Side> {
-  const entries = await tree.list(select)
+  return readEntries(tree, await tree.list(select), limits, new Map(), (blob) => parseBlob(blob, limits, 'whole'))
+}
+
+/**
+ * Both sides of a change. What they have in common is parsed once, and of it only what matters to the network: a mistake
+ * elsewhere in it is none of the change.
+ */
+export async function readSides(
+  { base, head }: { readonly base: Tree; readonly head: Tree },
+  select: Select = isManifestPath,
+  limits: Limits = defaultLimits,
+): Promise<{ readonly base: Side; readonly head: Side }> {
+  const [before, after] = [await base.list(select), await head.list(select)]
+  const kept = new Set(before.map(keyOf)).intersection(new Set(after.map(keyOf)))
+  const parse = (blob: Blob): Parsed => parseBlob(blob, limits, kept.has(keyOf(blob.entry)) ? 'what-matters' : 'whole')
+  const cache: ParseCache = new Map()
+  return {
+    base: await readEntries(base, before, limits, cache, parse),
+    head: await readEntries(head, after, limits, cache, parse),
+  }
+}
+
+async function readEntries(
+  tree: Tree,
+  entries: readonly TreeEntry[],
+  limits: Limits,
+  cache: ParseCache,
+  parse: (blob: Blob) => Parsed,
+): Promise<Side> {
   const files = entries.filter((entry) => entry.mode === 'file')
   const readable = withinLimits(files, limits)
   const wanted = readable.filter((entry) => !cache.has(keyOf(entry)))
-  for await (const blob of tree.read(wanted)) cache.set(keyOf(blob.entry), parseBlob(blob, limits))
+  for await (const blob of tree.read(wanted)) cache.set(keyOf(blob.entry), parse(blob))
   const results = readable.map((entry) => ({ entry, parsed: cache.get(keyOf(entry)) }))
   const notText = results.filter(({ parsed }) => parsed === 'not-text').map(({ entry }) => entry)
   const within = new Set(readable)
@@ -78,9 +109,9 @@ function withinLimits(files: readonly TreeEntry[], limits: Limits): readonly Tre
   })
 }
 
-function parseBlob({ entry, bytes }: Blob, limits: Limits): ParsedFile | 'not-text' {
+function parseBlob({ entry, bytes }: Blob, limits: Limits, extent: Extent): Parsed {
   const text = decode(bytes)
-  return text === undefined ? 'not-text' : parseManifests({ path: entry.path, text }, limits)
+  return text === undefined ? 'not-text' : parseManifests({ path: entry.path, text }, limits, extent)
 }
 
 /** UTF-8 text, a byte order mark kept so that offsets stay true; undefined for other bytes. */

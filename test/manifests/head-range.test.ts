@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { headRange } from '../../src/manifests/head-range.ts'
-import { parseManifests } from '../../src/manifests/parse-manifests.ts'
+import { defaultLimits } from '../../src/manifests/limits.ts'
+import { type Extent, parseManifests } from '../../src/manifests/parse-manifests.ts'
 
 const head = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: prices\n  namespace: shop\n'
 
@@ -54,8 +55,10 @@ test('brackets that stay open at the end of the head are read with what follows'
 })
 
 test('a mistake in the body of a kind without a say is left to others; one in its head is told', () => {
-  const codes = (text: string): string[] => parseManifests({ path: 'prices.yaml', text }).diagnostics.map((d) => d.code)
+  const codes = (text: string, extent: Extent = 'what-matters'): string[] =>
+    parseManifests({ path: 'prices.yaml', text }, defaultLimits, extent).diagnostics.map(({ code }) => code)
   expect(codes(`${head}data:\n  a: "\n`)).toEqual([])
+  expect(codes(`${head}data:\n  a: "\n`, 'whole')).toEqual(['document-unparsable'])
   expect(codes(`${head}  labels: [\ndata:\n  a: b\n`)).toEqual(['document-unparsable'])
   expect(codes(`${head.replace('ConfigMap', 'Service')}spec:\n  a: "\n`)).toEqual(['document-unparsable'])
 })
@@ -81,10 +84,9 @@ test('documents that are well-formed are the same objects either way', () => {
   fc.assert(
     fc.property(fc.array(line, { maxLength: 8 }), (lines) => {
       const text = `${head}${lines.join('\n')}\n`
-      // A marker that the pattern does not know makes the reader take the whole document.
-      const whole = parseManifests({ path: 'prices.yaml', text: text.replace('apiVersion: v1', 'apiVersion: "v1"') })
+      const whole = parseManifests({ path: 'prices.yaml', text })
       if (whole.gaps.length > 0) return
-      const read = parseManifests({ path: 'prices.yaml', text })
+      const read = parseManifests({ path: 'prices.yaml', text }, defaultLimits, 'what-matters')
       const shown = (file: typeof read): unknown =>
         file.resources.map(({ group, kind, name, namespace }) => [group, kind, name.value, namespace?.value])
       expect(shown(read)).toEqual(shown(whole))

@@ -6,7 +6,7 @@ import { changedFiles } from '../../src/trees/changed-files.ts'
 import { directoryTree } from '../../src/trees/directory-tree.ts'
 import { GitError, openRepository } from '../../src/trees/git.ts'
 import { gitTree } from '../../src/trees/git-tree.ts'
-import { isManifestPath, type ParseCache, readSide, type Side } from '../../src/trees/read-side.ts'
+import { isManifestPath, readSide, readSides, type Side } from '../../src/trees/read-side.ts'
 import { commit, git, repositoryOf, service, shopRepository, temporaryFolder, urlOf, write } from './shop-repository.ts'
 
 const names = (side: Side) =>
@@ -42,20 +42,30 @@ describe('a revision and a directory hold the same', () => {
     const folder = shopRepository()
     const base = commit(folder, files)
     write(folder, { 'deploy/web.yaml': service('shopfront') })
-    const cache: ParseCache = new Map()
-    const before = await readSide(gitTree(await repositoryOf(folder), base), isManifestPath, cache)
-    const after = await readSide(directoryTree(folder), isManifestPath, cache)
+    const sides = { base: gitTree(await repositoryOf(folder), base), head: directoryTree(folder) }
+    const { base: before, head: after } = await readSides(sides)
     expect(after.files.filter((file) => !before.files.includes(file)).map(({ file }) => file.path)).toEqual([
       'deploy/web.yaml',
     ])
     expect(changedFiles(before.entries, after.entries).map(({ path }) => path)).toEqual(['deploy/web.yaml'])
   })
 
+  test('a mistake in settings is told where the change touches the file, and in no other', async () => {
+    const folder = shopRepository()
+    const settings = (name: string) =>
+      `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\ndata:\n  a: "never closed\n`
+    const base = commit(folder, { 'old.yaml': settings('old') })
+    write(folder, { 'new.yaml': settings('new') })
+    const sides = { base: gitTree(await repositoryOf(folder), base), head: directoryTree(folder) }
+    const { head } = await readSides(sides)
+    expect(head.files.flatMap(({ gaps }) => gaps.map(({ span }) => span.file.path))).toEqual(['new.yaml'])
+  })
+
   test('large files come through whole', async () => {
     const folder = shopRepository()
     const many = Array.from({ length: 20_000 }, (_, index) => service(`web-${index}`)).join('---\n')
     const head = commit(folder, { 'a.yaml': many, 'b.yaml': service('last') })
-    const side = await readSide(gitTree(await repositoryOf(folder), head), isManifestPath, new Map(), {
+    const side = await readSide(gitTree(await repositoryOf(folder), head), isManifestPath, {
       ...defaultLimits,
       documents: 30_000,
     })
@@ -110,7 +120,7 @@ describe('what is not read is counted', () => {
     const latin1 = Buffer.from(service('caf\u00e9'), 'latin1')
     const head = commit(folder, { 'cafe.yaml': latin1, 'huge.yaml': '#'.repeat(2000), 'web.yaml': service('web') })
     const limits = { ...defaultLimits, fileBytes: 1000 }
-    const side = await readSide(gitTree(await repositoryOf(folder), head), isManifestPath, new Map(), limits)
+    const side = await readSide(gitTree(await repositoryOf(folder), head), isManifestPath, limits)
     expect(names(side)).toEqual(['web.yaml: web'])
     expect(side.diagnostics.map(({ code, span, effect }) => [code, span.file.path, effect])).toEqual([
       ['file-limit', 'huge.yaml', 'unknown'],
@@ -123,7 +133,7 @@ describe('what is not read is counted', () => {
     const folder = temporaryFolder()
     write(folder, { 'a.yaml': service('a'), 'b.yaml': service('b') })
     const limits = { ...defaultLimits, treeBytes: service('a').length }
-    const side = await readSide(directoryTree(folder), isManifestPath, new Map(), limits)
+    const side = await readSide(directoryTree(folder), isManifestPath, limits)
     expect(names(side)).toEqual(['a.yaml: a'])
     expect(side.diagnostics).toMatchObject([{ code: 'file-limit' }])
   })
