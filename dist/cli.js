@@ -9413,7 +9413,7 @@ function inOrder$1(uses) {
 	return [...uses].sort((a, b) => a.entry.tier - b.entry.tier || compareOrder(a.entry.order, b.entry.order));
 }
 /** Whether both bounds give the same row: every match is certain, and no two policies may overrule each other. */
-function isCertain(uses) {
+function isCertain$1(uses) {
 	return uses.every(({ applies, must, may }) => applies === "yes" && must === may) && !hasTies(uses);
 }
 function hasTies(uses) {
@@ -10135,39 +10135,39 @@ var init_compare_text = __esmMin((() => {
 }));
 
 // src/rules/cluster-policy-priority-clash.ts
-/** Pairs of rules of different policies, of one rank, that do not say the same. */
-function* tiedRules(entries) {
-	const ranked = entries.filter(({ order }) => order.length > 0);
-	const groups = Map.groupBy(ranked, ({ tier, order, direction }) => [
-		tier,
-		direction,
-		...order
-	].join(" "));
-	for (const group of groups.values()) for (const [index, one] of group.entries()) for (const other of group.slice(index + 1)) if (one.origin.policy !== other.origin.policy && one.verdict !== other.verdict) yield [one, other];
-}
-/** A connection for which it matters which of the two rules wins; undefined where it matters for none. */
-function findClash({ reach }, one, other) {
-	const { matcher, universe } = reach;
-	const { direction } = one;
-	const subjects = matcher.select(one.subject).must.intersect(matcher.select(other.subject).must);
-	const peers = matcher.peers(one.peers).must.intersect(matcher.peers(other.peers).must);
+/** One clash for each kind of connection of which it matters who wins; classes with one row are looked at once. */
+function* clashes({ reach }) {
+	if (!reach.input.entries.some(({ order }) => order.length > 0)) return;
+	const { classes } = reach.universe;
 	const judged = /* @__PURE__ */ new Set();
-	for (const index of subjects) {
-		const subject = universe.classes[index];
+	for (const direction of directions$3) for (const subject of classes) {
 		const row = reach.row(subject, direction);
-		if (judged.has(row)) continue;
+		if (row.must === row.may || judged.has(row)) continue;
 		judged.add(row);
-		for (const { peers: open, connections } of subtractBlocks(row.may.blocks, row.must.blocks)) {
-			const place = open.intersect(peers).first();
-			if (place === void 0) continue;
-			const decides = (bound) => [...replay(reach.uses(subject, direction), place, bound).decided].some(([{ entry }, decided]) => (entry === one || entry === other) && !decided.intersect(connections).isEmpty);
-			if (decides("must") && decides("may")) return {
-				direction,
-				subject,
-				peer: universe.classes[place],
-				connections
-			};
+		for (const { peers, connections } of subtractBlocks(row.may.blocks, row.must.blocks)) {
+			const uses = reach.uses(subject, direction);
+			for (const place of [...peers].slice(0, LOOKED_AT)) {
+				const rules = contradiction(uses, place, connections);
+				if (rules === void 0) continue;
+				yield {
+					rules,
+					direction,
+					subject,
+					peer: classes[place],
+					connections
+				};
+				break;
+			}
 		}
+	}
+}
+/** The rule that decides when the strictest wins and the one that decides when the mildest does, of one rank. */
+function contradiction(uses, peer, connections) {
+	const deciding = (bound) => [...replay(uses, peer, bound).decided].filter(([use, decided]) => isCertain(use, peer) && !decided.intersect(connections).isEmpty).map(([{ entry }]) => entry);
+	const mild = deciding("may");
+	for (const strict of deciding("must")) {
+		const other = mild.find((entry) => isTied(strict, entry));
+		if (other !== void 0) return [strict, other];
 	}
 }
 function hit$22(view, [first, second], clash) {
@@ -10194,11 +10194,12 @@ function hit$22(view, [first, second], clash) {
 		witness: showWitness(view, ends[0], ends[1], connections)
 	};
 }
-var cluster_policy_priority_clash_default, byKey$1, prioritySpan;
+var cluster_policy_priority_clash_default, byKey$1, directions$3, LOOKED_AT, isCertain, isTied, prioritySpan;
 var init_cluster_policy_priority_clash = __esmMin((() => {
 	init_trace_connection();
 	init_cluster();
 	init_fields$2();
+	init_entry();
 	init_replay();
 	init_row();
 	init_compare_text();
@@ -10213,17 +10214,19 @@ var init_cluster_policy_priority_clash = __esmMin((() => {
 		options: noOptions,
 		*check({ view }) {
 			const seen = /* @__PURE__ */ new Set();
-			for (const [one, other] of tiedRules(view.reach.input.entries)) {
-				const policies = [one, other].map(({ origin }) => origin.policy).sort(byKey$1);
+			for (const clash of clashes(view)) {
+				const policies = clash.rules.map(({ origin }) => origin.policy).sort(byKey$1);
 				const key = policies.map(idKey).join(" ");
-				const clash = seen.has(key) ? void 0 : findClash(view, one, other);
-				if (clash === void 0) continue;
+				if (!seen.has(key)) yield hit$22(view, policies, clash);
 				seen.add(key);
-				yield hit$22(view, policies, clash);
 			}
 		}
 	});
 	byKey$1 = (a, b) => compareText(idKey(a), idKey(b));
+	directions$3 = ["ingress", "egress"];
+	LOOKED_AT = 32;
+	isCertain = ({ applies, must }, peer) => applies === "yes" && must.some(({ peers }) => peers.has(peer));
+	isTied = (a, b) => a.origin.policy !== b.origin.policy && a.verdict !== b.verdict && a.tier === b.tier && a.order.length > 0 && compareOrder(a.order, b.order) === 0;
 	prioritySpan = ({ policies }, policy) => spanAt$1(policies.manifests.get(idKey(policy)), "spec", "priority");
 }));
 
@@ -25633,7 +25636,7 @@ var init_reachability = __esmMin((() => {
 			const must = evaluate("must");
 			const bounds = {
 				must,
-				may: isCertain(uses) ? must : evaluate("may")
+				may: isCertain$1(uses) ? must : evaluate("may")
 			};
 			this.#shared.rows.set(key, bounds);
 			return bounds;

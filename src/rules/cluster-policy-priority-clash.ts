@@ -3,8 +3,8 @@ import { nameClass, showWitness } from '../delta/trace-connection.ts'
 import type { Resource, ResourceId } from '../manifests/resource.ts'
 import { idKey, showId } from '../model/cluster.ts'
 import { spanAt } from '../model/fields.ts'
-import type { Direction, PolicyEntry } from '../policies/entry.ts'
-import type { Bound } from '../reach/evaluate.ts'
+import { compareOrder, type Direction, type PolicyEntry } from '../policies/entry.ts'
+import type { Bound, EntryUse } from '../reach/evaluate.ts'
 import type { RowBounds } from '../reach/reachability.ts'
 import { replay } from '../reach/replay.ts'
 import { subtractBlocks } from '../reach/row.ts'
@@ -25,64 +25,80 @@ export default defineRule({
   options: noOptions,
   *check({ view }) {
     const seen = new Set<string>()
-    for (const [one, other] of tiedRules(view.reach.input.entries)) {
-      const policies = [one, other].map(({ origin }) => origin.policy).sort(byKey)
+    for (const clash of clashes(view)) {
+      const policies = clash.rules.map(({ origin }) => origin.policy).sort(byKey)
       const key = policies.map(idKey).join(' ')
-      const clash = seen.has(key) ? undefined : findClash(view, one, other)
-      if (clash === undefined) continue
+      if (!seen.has(key)) yield hit(view, policies as [ResourceId, ResourceId], clash)
       seen.add(key)
-      yield hit(view, policies as [ResourceId, ResourceId], clash)
     }
   },
 })
 
 const byKey = (a: ResourceId, b: ResourceId): number => compareText(idKey(a), idKey(b))
-
-/** Pairs of rules of different policies, of one rank, that do not say the same. */
-function* tiedRules(entries: readonly PolicyEntry[]): Generator<[PolicyEntry, PolicyEntry]> {
-  const ranked = entries.filter(({ order }) => order.length > 0)
-  const groups = Map.groupBy(ranked, ({ tier, order, direction }) => [tier, direction, ...order].join(' '))
-  for (const group of groups.values()) {
-    for (const [index, one] of group.entries()) {
-      for (const other of group.slice(index + 1)) {
-        if (one.origin.policy !== other.origin.policy && one.verdict !== other.verdict) yield [one, other]
-      }
-    }
-  }
-}
+const directions: readonly Direction[] = ['ingress', 'egress']
 
 interface Clash {
+  readonly rules: readonly [PolicyEntry, PolicyEntry]
   readonly direction: Direction
   readonly subject: PeerClass
   readonly peer: PeerClass
   readonly connections: ConnectionSet
 }
 
-/** A connection for which it matters which of the two rules wins; undefined where it matters for none. */
-function findClash({ reach }: SideView, one: PolicyEntry, other: PolicyEntry): Clash | undefined {
-  const { matcher, universe } = reach
-  const { direction } = one
-  const subjects = matcher.select(one.subject).must.intersect(matcher.select(other.subject).must)
-  const peers = matcher.peers(one.peers).must.intersect(matcher.peers(other.peers).must)
+/** Peers of one kind of connection that are asked, until one is spoken of for certain. */
+const LOOKED_AT = 32
+
+/** One clash for each kind of connection of which it matters who wins; classes with one row are looked at once. */
+function* clashes({ reach }: SideView): Generator<Clash> {
+  if (!reach.input.entries.some(({ order }) => order.length > 0)) return
+  const { classes } = reach.universe
   const judged = new Set<RowBounds>()
-  for (const index of subjects) {
-    const subject = universe.classes[index] as PeerClass
-    const row = reach.row(subject, direction)
-    if (judged.has(row)) continue
-    judged.add(row)
-    for (const { peers: open, connections } of subtractBlocks(row.may.blocks, row.must.blocks)) {
-      const place = open.intersect(peers).first()
-      if (place === undefined) continue
-      const decides = (bound: Bound): boolean =>
-        [...replay(reach.uses(subject, direction), place, bound).decided].some(
-          ([{ entry }, decided]) => (entry === one || entry === other) && !decided.intersect(connections).isEmpty,
-        )
-      if (decides('must') && decides('may'))
-        return { direction, subject, peer: universe.classes[place] as PeerClass, connections }
+  for (const direction of directions) {
+    for (const subject of classes) {
+      const row = reach.row(subject, direction)
+      if (row.must === row.may || judged.has(row)) continue
+      judged.add(row)
+      for (const { peers, connections } of subtractBlocks(row.may.blocks, row.must.blocks)) {
+        const uses = reach.uses(subject, direction)
+        for (const place of [...peers].slice(0, LOOKED_AT)) {
+          const rules = contradiction(uses, place, connections)
+          if (rules === undefined) continue
+          yield { rules, direction, subject, peer: classes[place] as PeerClass, connections }
+          break
+        }
+      }
     }
+  }
+}
+
+/** The rule that decides when the strictest wins and the one that decides when the mildest does, of one rank. */
+function contradiction(
+  uses: readonly EntryUse[],
+  peer: number,
+  connections: ConnectionSet,
+): Clash['rules'] | undefined {
+  const deciding = (bound: Bound): PolicyEntry[] =>
+    [...replay(uses, peer, bound).decided]
+      .filter(([use, decided]) => isCertain(use, peer) && !decided.intersect(connections).isEmpty)
+      .map(([{ entry }]) => entry)
+  const mild = deciding('may')
+  for (const strict of deciding('must')) {
+    const other = mild.find((entry) => isTied(strict, entry))
+    if (other !== undefined) return [strict, other]
   }
   return undefined
 }
+
+/** Whether the rule speaks for the subject and of the peer whatever is unknown. */
+const isCertain = ({ applies, must }: EntryUse, peer: number): boolean =>
+  applies === 'yes' && must.some(({ peers }) => peers.has(peer))
+
+const isTied = (a: PolicyEntry, b: PolicyEntry): boolean =>
+  a.origin.policy !== b.origin.policy &&
+  a.verdict !== b.verdict &&
+  a.tier === b.tier &&
+  a.order.length > 0 &&
+  compareOrder(a.order, b.order) === 0
 
 function hit(view: SideView, [first, second]: readonly [ResourceId, ResourceId], clash: Clash): RuleHit {
   const { direction, subject, peer, connections } = clash
