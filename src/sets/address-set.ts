@@ -123,15 +123,14 @@ function blocks(first: bigint, last: bigint, width: number): [bigint, number][] 
   const found: [bigint, number][] = []
   let base = first
   while (base <= last) {
-    let bits = 0
-    while (
-      bits < width &&
-      (base & ((1n << BigInt(bits + 1)) - 1n)) === 0n &&
-      base + (1n << BigInt(bits + 1)) - 1n <= last
-    )
-      bits++
-    found.push([base, width - bits])
-    base += 1n << BigInt(bits)
+    let size = 1n
+    let bits = width
+    while (base % (size * 2n) === 0n && base + size * 2n - 1n <= last) {
+      size *= 2n
+      bits--
+    }
+    found.push([base, bits])
+    base += size
   }
   return found
 }

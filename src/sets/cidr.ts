@@ -75,7 +75,7 @@ export function parseV6(text: string): bigint | string {
   const tail = groupsOf(halves[1])
   const missing = 8 - head.length - tail.length
   if (halves.length === 1 ? missing !== 0 : missing < 1) return 'not an IPv6 address'
-  const groups = [...head, ...Array<string>(Math.max(missing, 0)).fill('0'), ...tail]
+  const groups = [...head, ...Array<string>(missing).fill('0'), ...tail]
   if (!groups.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group))) return 'not an IPv6 address'
   return groups.reduce((value, group) => (value << 16n) | BigInt(Number.parseInt(group, 16)), 0n)
 }
@@ -90,9 +90,9 @@ export function showV6(value: bigint): string {
     Number((value >> BigInt(112 - 16 * index)) & 0xffffn).toString(16),
   )
   let best = { start: -1, length: 1 }
-  for (let start = 0; start < 8; start++) {
+  for (const start of groups.keys()) {
     let length = 0
-    while (start + length < 8 && groups[start + length] === '0') length++
+    while (groups[start + length] === '0') length++
     if (length > best.length) best = { start, length }
   }
   if (best.start < 0) return groups.join(':')

@@ -176,7 +176,7 @@ export class ConnectionSet {
   }
 
   equals(other: ConnectionSet): boolean {
-    return this === other || this.key === other.key
+    return this.key === other.key
   }
 
   isSubsetOf(other: ConnectionSet): boolean {
@@ -253,8 +253,7 @@ export class ConnectionSet {
   show(): string {
     if (this.isEmpty) return 'nothing'
     if (this.isAll) return 'every port'
-    const missing =
-      this.isQualified || this.#open.rest === 'none' ? ConnectionSet.none : ConnectionSet.all.subtract(this)
+    const missing = this.isQualified ? ConnectionSet.none : ConnectionSet.all.subtract(this)
     if (isListOfNumbers(missing.#open)) return `every port but ${showProtocols(missing.#open)}`
     const parts = [
       showProtocols(this.#open),
@@ -264,11 +263,9 @@ export class ConnectionSet {
   }
 }
 
-/** Whether a set is written out in full by numbers of ports. */
+/** Whether what is missing from all can be said by numbers of ports; single names are never missing from all. */
 const isListOfNumbers = ({ listed, rest }: Protocols): boolean =>
-  rest === 'none' &&
-  listed.size > 0 &&
-  [...listed.values()].every(({ everyName, names }) => !everyName && names.length === 0)
+  rest === 'none' && listed.size > 0 && [...listed.values()].every(({ everyName }) => !everyName)
 
 function showProtocols(set: Protocols): string {
   const parts = [...set.listed]

@@ -52,18 +52,15 @@ export function intersectIntervals<N extends number | bigint>(a: Intervals<N>, b
 }
 
 export function subtractIntervals<N extends number | bigint>(a: Intervals<N>, b: Intervals<N>): Intervals<N> {
-  if (a.length === 0 || b.length === 0) return a
+  if (b.length === 0) return a
   const found: N[] = []
   let j = 0
   for (const [start, end] of pairsOf(a)) {
     let low = start
-    while (j < b.length && (b[j + 1] as N) < low) j += 2
-    let k = j
-    while (k < b.length && (b[k] as N) <= end) {
-      if ((b[k] as N) > low) found.push(low, previous(b[k] as N))
-      low = next(b[k + 1] as N)
+    for (; j < b.length && (b[j] as N) <= end; j += 2) {
+      if ((b[j] as N) > low) found.push(low, previous(b[j] as N))
+      if ((b[j + 1] as N) >= low) low = next(b[j + 1] as N)
       if (low > end) break
-      k += 2
     }
     if (low <= end) found.push(low, end)
   }

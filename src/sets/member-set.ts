@@ -127,8 +127,8 @@ export class MemberSet {
     while (i < a.length && j < b.length) {
       const x = a[i] as number
       const y = b[j] as number
-      if (x < y) i = seek(a, i + 1, y)
-      else if (y < x) j = seek(b, j + 1, x)
+      if (x < y) i = seek(a, i, y)
+      else if (y < x) j = seek(b, j, x)
       else {
         const word = (this.#words[i] as number) & (other.#words[j] as number)
         if (word !== 0 && found(x, word)) return true
@@ -146,7 +146,7 @@ export class MemberSet {
     const b = other.#at
     let j = 0
     this.#at.forEach((index, place) => {
-      while (j < b.length && (b[j] as number) < index) j++
+      j = seek(b, j, index)
       const word = (this.#words[place] as number) & ~(b[j] === index ? (other.#words[j] as number) : 0)
       if (word === 0) return
       at.push(index)
