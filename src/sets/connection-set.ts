@@ -252,7 +252,6 @@ export class ConnectionSet {
   /** `every port`, `TCP 80, 443`, `every TCP port, UDP 53`, `every port but TCP 22`; qualifiers in brackets; `nothing` for the empty set. */
   show(): string {
     if (this.isEmpty) return 'nothing'
-    if (this.isAll) return 'every port'
     const missing = this.isQualified ? ConnectionSet.none : ConnectionSet.all.subtract(this)
     if (isListOfNumbers(missing.#open)) return `every port but ${showProtocols(missing.#open)}`
     const parts = [
