@@ -121,9 +121,7 @@ function tierTakes(tier: readonly EntryUse[], space: readonly Block[], walk: Wal
   const floating = tier.filter(({ entry }) => entry.order.length === 0)
   const ordered = tier.filter(({ entry }) => entry.order.length > 0)
   const chains = policiesIn(floating).map((policy) => chainTakes(policy, space, walk))
-  return chains.length === 0
-    ? orderedTakes(ordered, space, walk)
-    : mergeTies([...chains, orderedTakes(ordered, space, walk)], walk.bound)
+  return mergeTies([...chains, orderedTakes(ordered, space, walk)], walk.bound)
 }
 
 /** First matches of policies in their order; those of equal order are asked together. */
@@ -156,7 +154,7 @@ function chainTakes(policy: readonly EntryUse[], space: readonly Block[], walk: 
  */
 function mergeTies(chains: readonly Take[][], bound: Bound): Take[] {
   const [only, another] = chains
-  if (only === undefined || another === undefined) return only ?? []
+  if (another === undefined) return only ?? []
   const preference = bound === 'must' ? strictestFirst : mildestFirst
   let taken: readonly Block[] = []
   return preference.flatMap((verdict) =>

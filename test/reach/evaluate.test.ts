@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { PolicyEntry } from '../../src/policies/entry.ts'
-import { type EntryUse, evaluateRow } from '../../src/reach/evaluate.ts'
+import { type EntryUse, evaluateRow, isCertain } from '../../src/reach/evaluate.ts'
 import { connectionsWith } from '../../src/reach/row.ts'
 import { ConnectionSet } from '../../src/sets/connection-set.ts'
 import { MemberSet } from '../../src/sets/member-set.ts'
@@ -21,7 +21,12 @@ interface Part {
   readonly peers?: readonly number[]
   /** Peers that match for certain, where that is fewer. */
   readonly certain?: readonly number[]
+  /** Name of its policy; parts without one are each of a policy of their own. */
+  readonly policy?: keyof typeof policies
 }
+
+const policyCalled = (name: string) => ({ group: '', kind: 'Policy', namespace: 'shop', name })
+const policies = { counter: policyCalled('counter'), door: policyCalled('door') }
 
 function use({
   tier = 0,
@@ -32,10 +37,11 @@ function use({
   applies = 'yes',
   peers = [],
   certain = peers,
+  policy,
 }: Part): EntryUse {
   const entry: PolicyEntry = {
     origin: {
-      policy: { group: '', kind: 'Policy', namespace: 'shop', name: 'p' },
+      policy: policy === undefined ? policyCalled('p') : policies[policy],
       rule: 'rule',
       index: 0,
       span: syntheticSpan,
@@ -55,7 +61,8 @@ function use({
   }
   const blocks = (members: readonly number[]) =>
     members.length === 0 ? [] : [{ peers: MemberSet.of(members), connections: http }]
-  return { entry, applies, must: blocks(certain), may: blocks(peers) }
+  const may = blocks(peers)
+  return { entry, applies, must: certain === peers ? may : blocks(certain), may }
 }
 
 function answers(parts: readonly Part[], peer: number): string {
@@ -67,6 +74,10 @@ function answers(parts: readonly Part[], peer: number): string {
 }
 
 const closed: Part = { tier: 5, isolates: true }
+
+/** So many policies, one behind the other, that pass the guest on. */
+const passes = (count: number, part: Part): Part[] =>
+  Array.from({ length: count }, (_, index) => ({ order: [index], verdict: 'pass', peers: [guest], ...part }))
 
 const cases: readonly {
   readonly name: string
@@ -149,6 +160,30 @@ const cases: readonly {
     guest: 'allow',
   },
   {
+    name: 'a pass that may not match may hide the allow behind it',
+    parts: [{ order: [1], verdict: 'pass', peers: [till], certain: [] }, { order: [2], peers: [till, guest] }, closed],
+    till: 'unknown',
+    guest: 'allow',
+  },
+  {
+    name: 'a pass of a policy that may not apply may hide the allow behind it',
+    parts: [
+      { order: [1], verdict: 'pass', peers: [till], applies: 'unknown' },
+      { order: [2], peers: [till, guest] },
+      closed,
+    ],
+    till: 'unknown',
+    guest: 'allow',
+  },
+  { name: 'six uncertain passes are followed', parts: passes(6, { certain: [] }), till: 'allow', guest: 'allow' },
+  {
+    name: 'beyond six uncertain passes nothing is known',
+    parts: [...passes(7, { certain: [] }), { tier: 5, verdict: 'deny', peers: [till] }],
+    till: 'unknown',
+    guest: 'unknown',
+  },
+  { name: 'any number of certain passes is followed', parts: passes(7, {}), till: 'allow', guest: 'allow' },
+  {
     name: 'every layer has to allow',
     parts: [
       { peers: [till, guest], isolates: true },
@@ -162,4 +197,61 @@ const cases: readonly {
 test.each(cases)('$name', ({ parts, till: forTill, guest: forGuest }) => {
   expect([answers(parts, till), answers(parts, guest)]).toEqual([forTill, forGuest])
   expect([answers(parts.toReversed(), till), answers(parts.toReversed(), guest)]).toEqual([forTill, forGuest])
+})
+
+describe('whether both bounds give one row', () => {
+  const denies: Part = { verdict: 'deny', peers: [till] }
+  const certain: readonly { readonly name: string; readonly parts: readonly Part[] }[] = [
+    { name: 'policies that only allow, whatever their order', parts: [closed, { tier: 5, peers: [till] }] },
+    {
+      name: 'rules of one policy',
+      parts: [
+        { ...denies, policy: 'counter' },
+        { peers: [guest], policy: 'counter' },
+      ],
+    },
+    {
+      name: 'policies of different orders',
+      parts: [
+        { ...denies, order: [1] },
+        { peers: [till], order: [2] },
+      ],
+    },
+    {
+      name: 'policies of different tiers',
+      parts: [denies, { tier: 5, peers: [till] }],
+    },
+  ]
+  test.each(certain)('$name: certain', ({ parts }) => {
+    expect(isCertain(parts.map(use))).toBe(true)
+  })
+
+  const uncertain: typeof certain = [
+    { name: 'a policy that may not apply', parts: [{ peers: [till], applies: 'unknown' }] },
+    { name: 'a peer that may not match', parts: [{ peers: [till, guest], certain: [till] }] },
+    { name: 'a certain policy beside one that may not apply', parts: [closed, { ...closed, applies: 'unknown' }] },
+    {
+      name: 'two policies without an order',
+      parts: [
+        { ...denies, policy: 'counter' },
+        { peers: [till], policy: 'door' },
+      ],
+    },
+    { name: 'a policy without an order beside one with', parts: [denies, { peers: [till], order: [1] }] },
+    {
+      name: 'two policies of one order behind another',
+      parts: [
+        { ...denies, order: [1] },
+        { ...denies, order: [2] },
+        { peers: [till], order: [2] },
+      ],
+    },
+    {
+      name: 'a tie in one tier of several',
+      parts: [{ tier: 1, ...denies }, { tier: 2, ...denies }, { tier: 2, peers: [till] }, closed],
+    },
+  ]
+  test.each(uncertain)('$name: not certain', ({ parts }) => {
+    expect(isCertain(parts.map(use))).toBe(false)
+  })
 })

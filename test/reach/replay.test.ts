@@ -74,4 +74,24 @@ describe('replay', () => {
       }),
     )
   })
+
+  test('two policies that allow the same are both told, where nothing else is said', () => {
+    const [front, back] = policies.slice(0, 2).map((policy): EntryUse => {
+      const origin = { policy, index: 0 }
+      const entry = { layer: 'network', tier: 0, order: [], verdict: 'allow', isolates: true, origin }
+      const blocks = [{ peers: everyone, connections: ConnectionSet.of('TCP', portRange(443)) }]
+      return { entry: entry as unknown as PolicyEntry, applies: 'yes', must: blocks, may: blocks }
+    }) as [EntryUse, EntryUse]
+    const { decided } = replay([front, back], 0, 'must')
+    expect([front, back].map((found) => decided.get(found)?.show())).toEqual(['TCP 443', 'TCP 443'])
+  })
+
+  test('a policy that speaks of another peer decides nothing', () => {
+    const entry = { layer: 'network', tier: 0, order: [], verdict: 'deny', origin: { policy: policies[0], index: 0 } }
+    const blocks = [{ peers: MemberSet.of([1]), connections: ConnectionSet.all }]
+    const found: EntryUse = { entry: entry as unknown as PolicyEntry, applies: 'yes', must: blocks, may: blocks }
+    const { decided, allowed } = replay([found], 0, 'must')
+    expect(decided.has(found)).toBe(false)
+    expect(allowed.isAll).toBe(true)
+  })
 })
