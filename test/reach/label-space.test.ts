@@ -44,4 +44,39 @@ describe('cells of pods nobody has seen', () => {
     expect(cells).toHaveLength(4)
     expect(coarse).toBe(7)
   })
+
+  test('a negated selector asks the same question the other way round', () => {
+    expect(answers([{ kind: 'not', of: app('web') }, app('web')])).toEqual(['ny', 'yn'])
+  })
+
+  test('one of several conditions is enough for a disjunction', () => {
+    const either: LabelExpression = { kind: 'any', of: [app('web'), requirement('tier', 'Exists')] }
+    expect(answers([either, app('web'), requirement('tier', 'Exists')])).toEqual(['nnn', 'yny', 'yyn', 'yyy'])
+  })
+
+  test('all conditions of a conjunction are needed', () => {
+    const both: LabelExpression = { kind: 'all', of: [app('web'), requirement('tier', 'Exists')] }
+    expect(answers([both, app('web'), requirement('tier', 'Exists')])).toEqual(['nnn', 'nny', 'nyn', 'yyy'])
+  })
+
+  test.each<{ name: string; expression: (part: LabelExpression) => LabelExpression }>([
+    { name: 'alone', expression: (part) => part },
+    { name: 'negated', expression: (part) => ({ kind: 'not', of: part }) },
+    { name: 'in a conjunction', expression: (part) => ({ kind: 'all', of: [app('web'), part] }) },
+    { name: 'in a disjunction', expression: (part) => ({ kind: 'any', of: [app('web'), part] }) },
+  ])('an unreadable selector $name has no answer in any cell and is counted', ({ expression }) => {
+    const { cells, coarse } = labelCells(new Map(), [expression({ kind: 'unreadable' }), app('web')])
+    expect(cells.map(({ truths }) => [...truths.keys()])).toEqual([
+      [expressionKey(app('web'))],
+      [expressionKey(app('web'))],
+    ])
+    expect(coarse).toBe(1)
+  })
+
+  test('a cell in more pieces than the limit is not made', () => {
+    const keys = ['app', 'tier', 'stage']
+    const any: LabelExpression = { kind: 'any', of: keys.map((key) => requirement(key, 'Exists')) }
+    expect(labelCells(new Map(), [any], { cells: 64, conjunctions: 2 }).coarse).toBe(1)
+    expect(labelCells(new Map(), [any], { cells: 64, conjunctions: 3 }).coarse).toBe(0)
+  })
 })
