@@ -175,6 +175,27 @@ const cases: readonly {
     till: 'unknown',
     guest: 'allow',
   },
+  {
+    name: 'a pass that certainly matches one peer is certain for that one',
+    parts: [
+      { order: [1], verdict: 'pass', peers: [till, guest], certain: [till] },
+      { order: [2], verdict: 'deny', peers: [till, guest] },
+    ],
+    till: 'allow',
+    guest: 'unknown',
+  },
+  {
+    name: 'a policy without an order may come behind one that has an order',
+    parts: [{ peers: [till] }, { order: [1], verdict: 'deny', peers: [till] }],
+    till: 'unknown',
+    guest: 'allow',
+  },
+  {
+    name: 'an allow of a policy that may not apply',
+    parts: [closed, { tier: 5, peers: [till], applies: 'unknown' }],
+    till: 'unknown',
+    guest: 'deny',
+  },
   { name: 'six uncertain passes are followed', parts: passes(6, { certain: [] }), till: 'allow', guest: 'allow' },
   {
     name: 'beyond six uncertain passes nothing is known',
