@@ -8202,7 +8202,7 @@ function parseV6(text) {
 	if (halves.length === 1 ? missing !== 0 : missing < 1) return "not an IPv6 address";
 	const groups = [
 		...head,
-		...Array(Math.max(missing, 0)).fill("0"),
+		...Array(missing).fill("0"),
 		...tail
 	];
 	if (!groups.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group))) return "not an IPv6 address";
@@ -8223,9 +8223,9 @@ function showV6(value) {
 		start: -1,
 		length: 1
 	};
-	for (let start = 0; start < 8; start++) {
+	for (const start of groups.keys()) {
 		let length = 0;
-		while (start + length < 8 && groups[start + length] === "0") length++;
+		while (groups[start + length] === "0") length++;
 		if (length > best.length) best = {
 			start,
 			length
@@ -8277,18 +8277,15 @@ function intersectIntervals(a, b) {
 	return found;
 }
 function subtractIntervals(a, b) {
-	if (a.length === 0 || b.length === 0) return a;
+	if (b.length === 0) return a;
 	const found = [];
 	let j = 0;
 	for (const [start, end] of pairsOf$1(a)) {
 		let low = start;
-		while (j < b.length && b[j + 1] < low) j += 2;
-		let k = j;
-		while (k < b.length && b[k] <= end) {
-			if (b[k] > low) found.push(low, previous(b[k]));
-			low = next(b[k + 1]);
+		for (; j < b.length && b[j] <= end; j += 2) {
+			if (b[j] > low) found.push(low, previous(b[j]));
+			if (b[j + 1] >= low) low = next(b[j + 1]);
 			if (low > end) break;
-			k += 2;
 		}
 		if (low <= end) found.push(low, end);
 	}
@@ -8309,10 +8306,14 @@ function blocks$1(first, last, width) {
 	const found = [];
 	let base = first;
 	while (base <= last) {
-		let bits = 0;
-		while (bits < width && (base & (1n << BigInt(bits + 1)) - 1n) === 0n && base + (1n << BigInt(bits + 1)) - 1n <= last) bits++;
-		found.push([base, width - bits]);
-		base += 1n << BigInt(bits);
+		let size = 1n;
+		let bits = width;
+		while (base % (size * 2n) === 0n && base + size * 2n - 1n <= last) {
+			size *= 2n;
+			bits--;
+		}
+		found.push([base, bits]);
+		base += size;
 	}
 	return found;
 }
@@ -9032,7 +9033,7 @@ var init_connection_set = __esmMin((() => {
 			return ConnectionSet.#normal(combine(this.#open, other.#open, subtractPorts), qualified);
 		}
 		equals(other) {
-			return this === other || this.key === other.key;
+			return this.key === other.key;
 		}
 		isSubsetOf(other) {
 			return this.subtract(other).isEmpty;
@@ -9103,13 +9104,12 @@ var init_connection_set = __esmMin((() => {
 		/** `every port`, `TCP 80, 443`, `every TCP port, UDP 53`, `every port but TCP 22`; qualifiers in brackets; `nothing` for the empty set. */
 		show() {
 			if (this.isEmpty) return "nothing";
-			if (this.isAll) return "every port";
-			const missing = this.isQualified || this.#open.rest === "none" ? ConnectionSet.none : ConnectionSet.all.subtract(this);
+			const missing = this.isQualified ? ConnectionSet.none : ConnectionSet.all.subtract(this);
 			if (isListOfNumbers(missing.#open)) return `every port but ${showProtocols(missing.#open)}`;
 			return [showProtocols(this.#open), ...[...this.#qualified].map(([text, set]) => `${showProtocols(set)} (${text})`)].filter((part) => part !== "").join(", ");
 		}
 	};
-	isListOfNumbers = ({ listed, rest }) => rest === "none" && listed.size > 0 && [...listed.values()].every(({ everyName, names }) => !everyName && names.length === 0);
+	isListOfNumbers = ({ listed, rest }) => rest === "none" && listed.size > 0 && [...listed.values()].every(({ everyName }) => !everyName);
 }));
 
 // src/sets/member-set.ts
@@ -9253,8 +9253,8 @@ var init_member_set = __esmMin((() => {
 			while (i < a.length && j < b.length) {
 				const x = a[i];
 				const y = b[j];
-				if (x < y) i = seek(a, i + 1, y);
-				else if (y < x) j = seek(b, j + 1, x);
+				if (x < y) i = seek(a, i, y);
+				else if (y < x) j = seek(b, j, x);
 				else {
 					const word = this.#words[i] & other.#words[j];
 					if (word !== 0 && found(x, word)) return true;
@@ -9271,7 +9271,7 @@ var init_member_set = __esmMin((() => {
 			const b = other.#at;
 			let j = 0;
 			this.#at.forEach((index, place) => {
-				while (j < b.length && b[j] < index) j++;
+				j = seek(b, j, index);
 				const word = this.#words[place] & ~(b[j] === index ? other.#words[j] : 0);
 				if (word === 0) return;
 				at.push(index);
@@ -9307,7 +9307,7 @@ var init_member_set = __esmMin((() => {
 function compareOrder(a, b) {
 	for (let index = 0; index < Math.max(a.length, b.length); index++) {
 		const difference = (a[index] ?? Number.NEGATIVE_INFINITY) - (b[index] ?? Number.NEGATIVE_INFINITY);
-		if (difference !== 0 && !Number.isNaN(difference)) return difference;
+		if (difference !== 0) return difference;
 	}
 	return 0;
 }
@@ -9486,8 +9486,7 @@ function allTakes(tier, space, walk) {
 function tierTakes(tier, space, walk) {
 	const floating = tier.filter(({ entry }) => entry.order.length === 0);
 	const ordered = tier.filter(({ entry }) => entry.order.length > 0);
-	const chains = policiesIn(floating).map((policy) => chainTakes(policy, space, walk));
-	return chains.length === 0 ? orderedTakes(ordered, space, walk) : mergeTies([...chains, orderedTakes(ordered, space, walk)], walk.bound);
+	return mergeTies([...policiesIn(floating).map((policy) => chainTakes(policy, space, walk)), orderedTakes(ordered, space, walk)], walk.bound);
 }
 /** First matches of policies in their order; those of equal order are asked together. */
 function orderedTakes(uses, space, walk) {
@@ -9519,7 +9518,7 @@ function chainTakes(policy, space, walk) {
 */
 function mergeTies(chains, bound) {
 	const [only, another] = chains;
-	if (only === void 0 || another === void 0) return only ?? [];
+	if (another === void 0) return only ?? [];
 	const preference = bound === "must" ? strictestFirst : mildestFirst;
 	let taken = [];
 	return preference.flatMap((verdict) => chains.flat().flatMap(({ use, blocks }) => {
@@ -23481,7 +23480,7 @@ function entryOf$1(spec, rule, said) {
 		order: spec.priority === void 0 ? [] : [spec.priority],
 		subject: spec.subject,
 		isolates: false,
-		exists: spec.refused ? "unknown" : "yes",
+		exists: spec.refused || rule.verdict === void 0 ? "unknown" : "yes",
 		effect: isReadable(rule) ? "exact" : "unknown"
 	};
 }
@@ -24190,9 +24189,7 @@ function readAdminPolicy(resource, { ranges }, report) {
 }
 function checkOnlyName({ reader, dialect: { onlyName } }) {
 	const { kind, name } = reader.resource;
-	const written = writtenName(reader.resource);
 	if (onlyName !== void 0 && name.value !== onlyName) reader.refuse("policy-name-invalid", name.span, `a ${kind} is called ${onlyName}`);
-	else if (written !== void 0 && !isDnsName(written)) reader.refuse("policy-name-invalid", name.span, "the name is no DNS name");
 }
 function readTier(spec, { reader, dialect }) {
 	if (dialect.tier !== "written") return dialect.tier;
@@ -24260,7 +24257,6 @@ var directions;
 var init_read$1 = __esmMin((() => {
 	init_node();
 	init_fields$2();
-	init_written_name();
 	init_policy_reader();
 	init_context();
 	init_dialect();
@@ -29635,7 +29631,7 @@ var init_place_of = __esmMin((() => {
 /** Why something is unknown, with the line of configuration that would settle it where one would. */
 function describeDoubt(doubt) {
 	switch (doubt.kind) {
-		case "refused": return "the API server rejects this policy as it stands, so it may not exist";
+		case "refused": return "the API server rejects this policy as it stands, or a template writes the action, so it may not be there";
 		case "namespace-labels": return `no manifest declares the labels of namespace ${doubt.namespace}: write them down in the configuration, as in ${namespaceLine(doubt.namespace)}`;
 		case "labels": return "a selector or the labels it asks for cannot be read";
 		case "block-on-pods": return `the network plugin decides whether an ipBlock also matches pods: name it in the configuration, as in ${networkLine}`;

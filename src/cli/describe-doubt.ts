@@ -7,7 +7,7 @@ import { placeOf } from './place-of.ts'
 export function describeDoubt(doubt: Doubt): string {
   switch (doubt.kind) {
     case 'refused':
-      return 'the API server rejects this policy as it stands, so it may not exist'
+      return 'the API server rejects this policy as it stands, or a template writes the action, so it may not be there'
     case 'namespace-labels':
       return `no manifest declares the labels of namespace ${doubt.namespace}: write them down in the configuration, as in ${namespaceLine(doubt.namespace)}`
     case 'labels':

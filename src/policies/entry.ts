@@ -75,7 +75,7 @@ export interface PolicyEntry {
   readonly verdict: 'allow' | 'deny' | 'pass'
   /** Whether the subject becomes default-deny in this direction, within this tier. */
   readonly isolates: boolean
-  /** Whether the policy is in the cluster at all: not certain where the API server refuses the object. */
+  /** Whether the cluster has it at all: not certain where the API server refuses the object, or the verdict is unread. */
   readonly exists: 'yes' | 'unknown'
   /** How this entry may differ from what the cluster does. */
   readonly effect: 'exact' | Exclude<Effect, 'none'>
@@ -85,7 +85,7 @@ export interface PolicyEntry {
 export function compareOrder(a: readonly number[], b: readonly number[]): number {
   for (let index = 0; index < Math.max(a.length, b.length); index++) {
     const difference = (a[index] ?? Number.NEGATIVE_INFINITY) - (b[index] ?? Number.NEGATIVE_INFINITY)
-    if (difference !== 0 && !Number.isNaN(difference)) return difference
+    if (difference !== 0) return difference
   }
   return 0
 }

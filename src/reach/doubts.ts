@@ -7,7 +7,7 @@ import type { PeerClass } from './universe.ts'
 
 /** Why it is unknown what an entry says of a pair. */
 export type Doubt =
-  /** The API server refuses its policy, which may then not be there. */
+  /** The API server refuses its policy, or its action cannot be read: it may not be there. */
   | { readonly kind: 'refused' }
   /** Nobody declares the labels of a namespace that a selector asks for. */
   | { readonly kind: 'namespace-labels'; readonly namespace: string }

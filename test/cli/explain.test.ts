@@ -118,7 +118,9 @@ test('a policy that the API server rejects is said to be perhaps missing', async
   expect(told).toContain(
     'NetworkPolicy shop/broken (p0.yaml:6): may isolate it for ingress, which denies what no rule allows',
   )
-  expect(told).toContain('unknown, because the API server rejects this policy as it stands, so it may not exist')
+  expect(told).toContain(
+    'unknown, because the API server rejects this policy as it stands, or a template writes the action, so it may not be there',
+  )
   expect(told).not.toContain('of other peers')
 })
 

@@ -384,6 +384,42 @@ describe('networks, nodes and domain names', () => {
       allows: ['web → world TCP 8081'],
     },
     {
+      name: '44. nor does it speak of pods that have an address in them',
+      policies: [admin(1, egress(to('Deny', networks('0.0.0.0/0'), 'protocols: [{destinationNamedPort: http}]')))],
+      allows: ['web → checkout TCP 8081', 'web → auditor TCP 9000'],
+    },
+    {
+      name: '44. nor of what runs on the network of a machine',
+      policies: [
+        admin(1, egress(to('Deny', '{nodes: {}}', 'protocols: [{destinationNamedPort: meter}]'))),
+        'apiVersion: v1\nkind: Pod\nmetadata: {name: meter, namespace: office}\nspec: {hostNetwork: true, nodeName: shelf, containers: [{name: main, image: m, ports: [{name: meter, containerPort: 9200}]}]}',
+      ],
+      allows: ['web → meter TCP 9200', 'web → 192.168.40.5 TCP 9200'],
+    },
+    {
+      name: '44. numbers beside the name still speak of networks',
+      policies: [
+        admin(
+          1,
+          egress(
+            to(
+              'Deny',
+              networks('192.0.2.0/24'),
+              'protocols: [{destinationNamedPort: http}, {tcp: {destinationPort: {number: 443}}}]',
+            ),
+          ),
+        ),
+      ],
+      denies: ['web → world TCP 443'],
+      allows: ['web → world TCP 8080'],
+    },
+    {
+      name: 'a peer that a template writes may be pods, and the port name theirs',
+      policies: [admin(1, ingress(from('Deny', '"{{ .Values.peer }}"', 'protocols: [{destinationNamedPort: http}]')))],
+      unknown: ['web → checkout TCP 8081', 'auditor → ledger TCP 8082'],
+      allows: ['web → checkout TCP 9100'],
+    },
+    {
       name: '46. domain names are a part of the world that may be reached, all else is denied',
       policies: [
         admin(1, egress(to('Accept', '{domainNames: [bank.example]}'), to('Deny', networks('0.0.0.0/0', '::/0')))),

@@ -23,7 +23,7 @@ describe('explain agrees with the matrix', () => {
       fc.property(governedCluster, (objects) => {
         for (const profile of [undefined, defaultProfile]) expectAgreement(engineFor(sideOf(objects, profile)))
       }),
-      effort(10),
+      effort(5),
     )
   })
 })

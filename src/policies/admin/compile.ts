@@ -18,7 +18,7 @@ function failClosed(spec: AdminPolicySpec, rule: AdminRule): PolicyEntry[] {
   return [entryOf(spec, rule, { verdict: 'deny', peers: 'any', connections: ConnectionSet.all })]
 }
 
-/** An action that cannot be read may be either. */
+/** An action that cannot be read may be either, or Pass: neither entry is there for certain. */
 const verdictsOf = ({ verdict }: AdminRule): readonly PolicyEntry['verdict'][] =>
   verdict === undefined ? ['deny', 'allow'] : [verdict]
 
@@ -41,7 +41,7 @@ function entryOf(spec: AdminPolicySpec, rule: AdminRule, said: Said): PolicyEntr
     order: spec.priority === undefined ? [] : [spec.priority],
     subject: spec.subject,
     isolates: false,
-    exists: spec.refused ? 'unknown' : 'yes',
+    exists: spec.refused || rule.verdict === undefined ? 'unknown' : 'yes',
     effect: isReadable(rule) ? 'exact' : 'unknown',
   }
 }

@@ -3,7 +3,6 @@ import type { Resource } from '../../manifests/resource.ts'
 import { integerAt, itemsAt, textAt } from '../../model/fields.ts'
 import type { NetworkProfile } from '../../model/network-profile.ts'
 import type { Reporter } from '../../model/read-labels.ts'
-import { isDnsName, writtenName } from '../../model/written-name.ts'
 import type { Direction } from '../entry.ts'
 import { PolicyReader } from '../policy-reader.ts'
 import type { Context } from './context.ts'
@@ -44,11 +43,8 @@ export function readAdminPolicy(resource: Resource, { ranges }: NetworkProfile, 
 
 function checkOnlyName({ reader, dialect: { onlyName } }: Context): void {
   const { kind, name } = reader.resource
-  const written = writtenName(reader.resource)
   if (onlyName !== undefined && name.value !== onlyName)
     reader.refuse('policy-name-invalid', name.span, `a ${kind} is called ${onlyName}`)
-  else if (written !== undefined && !isDnsName(written))
-    reader.refuse('policy-name-invalid', name.span, 'the name is no DNS name')
 }
 
 function readTier(spec: YamlNode | undefined, { reader, dialect }: Context): AdminPolicySpec['tier'] {
