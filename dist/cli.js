@@ -7374,7 +7374,7 @@ var init_access_sentence = __esmMin((() => {
 function exposureTables(report, wanted) {
 	const tables = /* @__PURE__ */ new Map();
 	for (const cluster of report.clusters) {
-		const rows = cluster.exposure.filter(wanted);
+		const rows = cluster.exposure.filter((row) => wanted(row, cluster.exposure));
 		const key = JSON.stringify(rows);
 		const known = tables.get(key);
 		if (rows.length === 0) continue;
@@ -7412,12 +7412,17 @@ function clusterTitle(report, clusters) {
 	const count = clusters.length > 1 ? ` (${clusters.length} of ${report.clusters.length} clusters)` : "";
 	return `In ${enumerated(names, 6)}${count}:\n\n`;
 }
-var exposureHeader;
+var exposureHeader, isNews;
 var init_exposure_table = __esmMin((() => {
 	init_escape();
 	init_metric_label();
 	init_wording();
 	exposureHeader = "| Exposure | base | head | change | who |\n|---|--:|--:|--:|---|\n";
+	isNews = (row, all) => {
+		if (!isChanged(row) || row.metric !== "cross-namespace-pairs") return isChanged(row);
+		const services = all.find(({ metric }) => metric === "cross-namespace-services");
+		return services?.gained.length !== row.gained.length || services.lost.length !== row.lost.length;
+	};
 }));
 
 // src/report/finding-markdown.ts
@@ -7563,7 +7568,7 @@ function changeItem({ change, clusters }, links) {
 }
 /** Only what changed, a few members each; the rest of the members is folded away in `membersBlock`. */
 function exposureBlocks(report) {
-	const tables = exposureTables(report, isChanged);
+	const tables = exposureTables(report, isNews);
 	const surplus = tables.length - mostTables;
 	const left = surplus > 0 ? `Exposure changes in other ways in further clusters: ${surplus} more tables.` : "";
 	return [...tables.slice(0, mostTables).map((table) => exposureBlock(report, table)), paragraph$1(left, 3)];
@@ -7580,7 +7585,7 @@ function exposureBlock(report, { clusters, rows }) {
 function membersBlock(report) {
 	return {
 		head: "<details><summary>Everyone who gained or lost</summary>\n\n",
-		items: exposureTables(report, isChanged).flatMap(({ rows }) => rows.filter(({ gained, lost }) => gained.length + lost.length > membersInTable).map(({ metric, gained, lost }) => {
+		items: exposureTables(report, isNews).flatMap(({ rows }) => rows.filter(({ gained, lost }) => gained.length + lost.length > membersInTable).map(({ metric, gained, lost }) => {
 			const members = [...gained.map((one) => showMember("+", one)), ...lost.map((one) => showMember("−", one))];
 			return `- ${metricLabel(metric)}: ${enumerated(members, 100)}`;
 		})),

@@ -48142,11 +48142,17 @@ function nearestExisting(path) {
 
 // src/report/exposure-table.ts
 const exposureHeader = "| Exposure | base | head | change | who |\n|---|--:|--:|--:|---|\n";
+/** What changed and is not told by the row before: of one new namespace for each Service the pairs say nothing more. */
+const isNews = (row, all) => {
+	if (!isChanged(row) || row.metric !== "cross-namespace-pairs") return isChanged(row);
+	const services = all.find(({ metric }) => metric === "cross-namespace-services");
+	return services?.gained.length !== row.gained.length || services.lost.length !== row.lost.length;
+};
 /** One table for each set of clusters whose numbers agree; `rows` chooses what is in it. */
 function exposureTables(report, wanted) {
 	const tables = /* @__PURE__ */ new Map();
 	for (const cluster of report.clusters) {
-		const rows = cluster.exposure.filter(wanted);
+		const rows = cluster.exposure.filter((row) => wanted(row, cluster.exposure));
 		const key = JSON.stringify(rows);
 		const known = tables.get(key);
 		if (rows.length === 0) continue;
@@ -48396,7 +48402,7 @@ function changeItem({ change, clusters }, links) {
 }
 /** Only what changed, a few members each; the rest of the members is folded away in `membersBlock`. */
 function exposureBlocks(report) {
-	const tables = exposureTables(report, isChanged);
+	const tables = exposureTables(report, isNews);
 	const surplus = tables.length - mostTables$1;
 	const left = surplus > 0 ? `Exposure changes in other ways in further clusters: ${surplus} more tables.` : "";
 	return [...tables.slice(0, mostTables$1).map((table) => exposureBlock(report, table)), paragraph(left, 3)];
@@ -48413,7 +48419,7 @@ function exposureBlock(report, { clusters, rows }) {
 function membersBlock(report) {
 	return {
 		head: "<details><summary>Everyone who gained or lost</summary>\n\n",
-		items: exposureTables(report, isChanged).flatMap(({ rows }) => rows.filter(({ gained, lost }) => gained.length + lost.length > membersInTable).map(({ metric, gained, lost }) => {
+		items: exposureTables(report, isNews).flatMap(({ rows }) => rows.filter(({ gained, lost }) => gained.length + lost.length > membersInTable).map(({ metric, gained, lost }) => {
 			const members = [...gained.map((one) => showMember("+", one)), ...lost.map((one) => showMember("−", one))];
 			return `- ${metricLabel(metric)}: ${enumerated(members, 100)}`;
 		})),

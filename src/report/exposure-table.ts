@@ -12,11 +12,20 @@ export interface ExposureTable {
 
 export const exposureHeader = '| Exposure | base | head | change | who |\n|---|--:|--:|--:|---|\n'
 
+type Wanted = (row: ExposureChange, all: readonly ExposureChange[]) => boolean
+
+/** What changed and is not told by the row before: of one new namespace for each Service the pairs say nothing more. */
+export const isNews: Wanted = (row, all) => {
+  if (!isChanged(row) || row.metric !== 'cross-namespace-pairs') return isChanged(row)
+  const services = all.find(({ metric }) => metric === 'cross-namespace-services')
+  return services?.gained.length !== row.gained.length || services.lost.length !== row.lost.length
+}
+
 /** One table for each set of clusters whose numbers agree; `rows` chooses what is in it. */
-export function exposureTables(report: Report, wanted: (row: ExposureChange) => boolean): readonly ExposureTable[] {
+export function exposureTables(report: Report, wanted: Wanted): readonly ExposureTable[] {
   const tables = new Map<string, { clusters: string[]; rows: readonly ExposureChange[] }>()
   for (const cluster of report.clusters) {
-    const rows = cluster.exposure.filter(wanted)
+    const rows = cluster.exposure.filter((row) => wanted(row, cluster.exposure))
     const key = JSON.stringify(rows)
     const known = tables.get(key)
     if (rows.length === 0) continue

@@ -7,6 +7,7 @@ import {
   exposureHeader,
   exposureRow,
   exposureTables,
+  isNews,
   showMember,
 } from './exposure-table.ts'
 import { findingItem } from './finding-markdown.ts'
@@ -15,7 +16,7 @@ import { type Direction, type FoldedChange, foldedChanges, possibleChanges } fro
 import { changeGraph } from './graph.ts'
 import { type Links, linkPlace } from './links.ts'
 import { countByRule, existingFindings, fixedFindings } from './listed-findings.ts'
-import { isChanged, metricLabel } from './metric-label.ts'
+import { metricLabel } from './metric-label.ts'
 import type { Gap, Report, Verdict } from './report.ts'
 import { coverageSentences, enumerated, freshGaps, gapStanding, headline, showSide } from './wording.ts'
 
@@ -95,7 +96,7 @@ function changeItem({ change, clusters }: FoldedChange, links: Links): string {
 
 /** Only what changed, a few members each; the rest of the members is folded away in `membersBlock`. */
 export function exposureBlocks(report: Report): readonly Block[] {
-  const tables = exposureTables(report, isChanged)
+  const tables = exposureTables(report, isNews)
   const surplus = tables.length - mostTables
   const left = surplus > 0 ? `Exposure changes in other ways in further clusters: ${surplus} more tables.` : ''
   return [...tables.slice(0, mostTables).map((table) => exposureBlock(report, table)), paragraph(left, 3)]
@@ -112,7 +113,7 @@ function exposureBlock(report: Report, { clusters, rows }: ExposureTable): Block
 }
 
 export function membersBlock(report: Report): Block {
-  const items = exposureTables(report, isChanged).flatMap(({ rows }) =>
+  const items = exposureTables(report, isNews).flatMap(({ rows }) =>
     rows
       .filter(({ gained, lost }) => gained.length + lost.length > membersInTable)
       .map(({ metric, gained, lost }) => {
