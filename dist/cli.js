@@ -5721,14 +5721,14 @@ function looseObject(shape, params) {
 		...normalizeParams(params)
 	});
 }
-function union(options, params) {
+function union$1(options, params) {
 	return new ZodUnion({
 		type: "union",
 		options,
 		...normalizeParams(params)
 	});
 }
-function intersection(left, right) {
+function intersection$1(left, right) {
 	return new ZodIntersection({
 		type: "intersection",
 		left,
@@ -5903,10 +5903,10 @@ var init_schemas = __esmMin((() => {
 			return array(this);
 		},
 		or(arg) {
-			return union([this, arg]);
+			return union$1([this, arg]);
 		},
 		and(arg) {
-			return intersection(this, arg);
+			return intersection$1(this, arg);
 		},
 		transform(tx) {
 			return pipe(this, transform(tx));
@@ -8448,6 +8448,31 @@ var init_address_ranges = __esmMin((() => {
 	internets$1 = /* @__PURE__ */ new WeakMap();
 }));
 
+// src/model/identity-labels.ts
+/** What policies can ask of a pod: its labels, and its service account. */
+function identityLabels(workload) {
+	const found = known$12.get(workload);
+	if (found !== void 0) return found;
+	const { values, unknownKeys, complete } = workload.labels;
+	const account = {
+		value: workload.serviceAccount,
+		span: syntheticSpan
+	};
+	const labels = {
+		values: new Map(values).set(SERVICE_ACCOUNT, account),
+		unknownKeys,
+		complete
+	};
+	known$12.set(workload, labels);
+	return labels;
+}
+var SERVICE_ACCOUNT, known$12;
+var init_identity_labels = __esmMin((() => {
+	init_span();
+	SERVICE_ACCOUNT = "service account";
+	known$12 = /* @__PURE__ */ new WeakMap();
+}));
+
 // src/model/labels.ts
 /** What is known of one key: its text, `absent`, or `unknown`. */
 function labelFact(labels, key) {
@@ -8496,6 +8521,10 @@ function equalityOf(pairs) {
 /** Whether the expression matches whatever the labels are. */
 function isEverything(expression) {
 	return expression.kind === "all" && expression.of.length === 0;
+}
+/** Whether the expression matches nothing, whatever the labels are. */
+function isNothing$1(expression) {
+	return expression.kind === "any" && expression.of.length === 0;
 }
 function matchLabels(expression, labels) {
 	switch (expression.kind) {
@@ -8734,10 +8763,11 @@ function refine({ truths }, key, { yes, no }) {
 }
 /** Whether an object without any label lies in the cell: the plainest pod that could be created. */
 function holdsUnlabelled(cell) {
-	return cell.conjunctions.some((conjunction) => [...conjunction.values()].every((domain) => domain.absent));
+	return cell.conjunctions.some((conjunction) => [...conjunction].every(([key, domain]) => key === "service account" ? holdsValue(domain, "default") : domain.absent));
 }
-var free, opposite, isEmptyDomain, defaultCellLimits;
+var free, opposite, isEmptyDomain, defaultCellLimits, anyPodLabels, holdsValue;
 var init_label_space = __esmMin((() => {
+	init_identity_labels();
 	init_label_expression();
 	init_assert_never();
 	free = {
@@ -8756,6 +8786,12 @@ var init_label_space = __esmMin((() => {
 		cells: 64,
 		conjunctions: 64
 	};
+	anyPodLabels = /* @__PURE__ */ new Map([[SERVICE_ACCOUNT, {
+		kind: "all-but",
+		values: /* @__PURE__ */ new Set(),
+		absent: false
+	}]]);
+	holdsValue = ({ kind, values }, value) => values.has(value) === (kind === "only");
 }));
 
 // src/reach/peers.ts
@@ -8864,21 +8900,26 @@ var init_port_set = __esmMin((() => {
 }));
 
 // src/sets/qualifier.ts
-/**
-* Whether all that one qualifier admits is admitted by another. Texts are opaque and admit nothing of each other, but
-* for destinations by name: `to *.example.com` holds `to api.example.com` and `to *.eu.example.com`, not `to example.com`.
-*/
+/** Whether all that one qualifier admits is admitted by another: each of its conditions follows from one of the other's. */
 function holdsQualifier(outer, inner) {
+	if (outer === inner) return true;
+	const narrower = conditionsOf$1(inner);
+	return conditionsOf$1(outer).every((wide) => narrower.some((narrow) => holdsCondition(wide, narrow)));
+}
+function holdsCondition(outer, inner) {
 	if (outer === inner) return true;
 	const domain = /^to \*(\.\S+)$/.exec(outer)?.[1];
 	return domain !== void 0 && /^to \S+$/.test(inner) && inner.endsWith(domain);
 }
-/** What both admit: the narrower of two where one holds the other, else both in a text of its own. */
+/** What both admit: the conditions of both, without those that follow from another one. */
 function meetQualifiers(a, b) {
-	if (holdsQualifier(a, b)) return b;
-	return holdsQualifier(b, a) ? a : [a, b].sort().join(" and ");
+	const all = [.../* @__PURE__ */ new Set([...conditionsOf$1(a), ...conditionsOf$1(b)])];
+	return all.filter((wide) => !all.some((narrow) => narrow !== wide && holdsCondition(wide, narrow))).sort().join(" and ");
 }
-var init_qualifier = __esmMin((() => {}));
+var conditionsOf$1;
+var init_qualifier = __esmMin((() => {
+	conditionsOf$1 = (qualifier) => qualifier.split(" and ");
+}));
 
 // src/sets/connection-set.ts
 function combine(a, b, operation) {
@@ -9307,16 +9348,39 @@ var init_member_set = __esmMin((() => {
 	};
 }));
 
+// src/source/compare-text.ts
+var compareText;
+var init_compare_text = __esmMin((() => {
+	compareText = (a, b) => a < b ? -1 : a > b ? 1 : 0;
+}));
+
 // src/policies/entry.ts
-/** Compares two `order` lists. A list that ends early comes first. */
+/** Compares two `order` lists. A list that ends early comes first, and numbers come before texts. */
 function compareOrder(a, b) {
 	for (let index = 0; index < Math.max(a.length, b.length); index++) {
-		const difference = (a[index] ?? Number.NEGATIVE_INFINITY) - (b[index] ?? Number.NEGATIVE_INFINITY);
+		const difference = comparePart(a[index], b[index]);
 		if (difference !== 0) return difference;
 	}
 	return 0;
 }
-var init_entry = __esmMin((() => {}));
+function comparePart(a, b) {
+	if (a === b) return 0;
+	if (a === void 0 || b === void 0) return a === void 0 ? -1 : 1;
+	if (typeof a === "string" && typeof b === "string") return compareText(a, b);
+	if (typeof a === "string" || typeof b === "string") return typeof a === "string" ? 1 : -1;
+	return a < b ? -1 : 1;
+}
+/** Every peer that an entry names, within combinations as well. */
+function* peersIn(peers) {
+	if (peers === "any") return;
+	for (const peer of peers) {
+		yield peer;
+		if ("of" in peer) yield* peersIn(peer.of);
+	}
+}
+var init_entry = __esmMin((() => {
+	init_compare_text();
+}));
 
 // src/reach/row.ts
 /** Brings overlapping blocks into the canonical form of a row. */
@@ -9423,8 +9487,8 @@ function isCertain$1(uses) {
 }
 function hasTies(uses) {
 	return [...Map.groupBy(uses, ({ entry }) => entry.tier).values()].some((tier) => {
-		if (onlyAllows(tier)) return false;
-		return (tier.some(({ entry }) => entry.order.length === 0) ? [tier] : groupByOrder(tier)).some((group) => policiesIn(group).length > 1);
+		if (isOfOneVerdict(tier)) return false;
+		return (tier.some(({ entry }) => entry.order.length === 0) ? [tier] : groupByOrder(tier)).some((group) => !isOfOneVerdict(group) && policiesIn(group).length > 1);
 	});
 }
 /**
@@ -9432,12 +9496,13 @@ function hasTies(uses) {
 * deny take from it, pass hands its part to the next tier, a tier that isolates denies the rest. What no tier decides
 * is allowed. Every layer must allow.
 */
-function evaluateRow(uses, everyone, bound, record) {
+function evaluateRow(uses, space, bound, record) {
 	const walk = {
 		open: {
-			peers: everyone,
+			peers: space.everyone,
 			connections: ConnectionSet.all
 		},
+		exempt: space.exempt,
 		bound,
 		record
 	};
@@ -9472,9 +9537,9 @@ function walkTiers(uses, walk) {
 	const allowed = [];
 	for (const tier of Map.groupBy(uses, ({ entry }) => entry.tier).values()) {
 		const closes = isolates(tier, walk.bound);
-		const takes = closes && onlyAllows(tier) ? allTakes(tier, undecided, walk) : tierTakes(tier, undecided, walk);
+		const takes = closes && onlyAllows(tier) ? allTakes(tier, undecided, walk) : tierTakes(tier, undecided, walk, closes);
 		for (const { use, blocks } of takes) walk.record?.(use, blocks);
-		const left = closes ? [] : subtractBlocks(undecided, blocksWith(takes));
+		const left = subtractBlocks(closes ? onlyWith$1(undecided, walk.exempt) : undecided, blocksWith(takes));
 		allowed.push(...blocksWith(takes, "allow"));
 		undecided = [...left, ...blocksWith(takes, "pass")];
 	}
@@ -9488,21 +9553,25 @@ function allTakes(tier, space, walk) {
 	}));
 }
 /** First matches of a tier. Policies without an order of their own may come before or behind any other. */
-function tierTakes(tier, space, walk) {
+function tierTakes(tier, space, walk, closes) {
 	const floating = tier.filter(({ entry }) => entry.order.length === 0);
 	const ordered = tier.filter(({ entry }) => entry.order.length > 0);
-	return mergeTies([...policiesIn(floating).map((policy) => chainTakes(policy, space, walk)), orderedTakes(ordered, space, walk)], walk.bound);
+	return mergeTies([...policiesIn(floating).map((policy) => chainTakes(policy, space, walk)), orderedTakes(ordered, space, walk, closes)], walk.bound);
 }
 /** First matches of policies in their order; those of equal order are asked together. */
-function orderedTakes(uses, space, walk) {
+function orderedTakes(uses, space, walk, closes) {
 	let left = space;
 	const takes = [];
 	for (const group of groupByOrder(uses)) {
-		const found = mergeTies(policiesIn(group).map((policy) => chainTakes(policy, left, walk)), walk.bound);
+		const found = closes && onlyAllows(group) ? allTakes(group, left, walk) : tiedTakes(group, left, walk);
 		takes.push(...found);
 		left = subtractBlocks(left, blocksWith(found));
 	}
 	return takes;
+}
+/** Policies of one order, each with its own first matches. */
+function tiedTakes(group, space, walk) {
+	return mergeTies(policiesIn(group).map((policy) => chainTakes(policy, space, walk)), walk.bound);
 }
 /** First matches within one policy: its rules in the order in which they are written. */
 function chainTakes(policy, space, walk) {
@@ -9553,15 +9622,20 @@ function blocksOf({ entry, applies, must, may }, bound) {
 function isolates(tier, bound) {
 	return tier.some(({ entry, applies }) => entry.isolates && (bound === "must" || applies === "yes"));
 }
-var MAX_BRANCHES, isUncertainPass, blocksWith, onlyAllows, strictestFirst, mildestFirst, policiesIn, within$1;
+var MAX_BRANCHES, isUncertainPass, onlyWith$1, blocksWith, isOfOneVerdict, onlyAllows, strictestFirst, mildestFirst, policiesIn, within$1;
 var init_evaluate = __esmMin((() => {
 	init_entry();
 	init_connection_set();
 	init_row();
 	MAX_BRANCHES = 6;
 	isUncertainPass = ({ entry, applies, must, may }) => entry.verdict === "pass" && (applies === "unknown" || makeRow(must).key !== makeRow(may).key);
+	onlyWith$1 = (blocks, peers) => peers.isEmpty ? [] : blocks.map((block) => ({
+		...block,
+		peers: block.peers.intersect(peers)
+	}));
 	blocksWith = (takes, verdict) => takes.flatMap(({ use, blocks }) => verdict === void 0 || use.entry.verdict === verdict ? blocks : []);
-	onlyAllows = (tier) => tier.every(({ entry }) => entry.verdict === "allow");
+	isOfOneVerdict = (uses) => uses.every(({ entry }) => entry.verdict === uses[0]?.entry.verdict);
+	onlyAllows = (uses) => uses.every(({ entry }) => entry.verdict === "allow");
 	strictestFirst = [
 		"deny",
 		"pass",
@@ -9577,7 +9651,7 @@ var init_evaluate = __esmMin((() => {
 * The walk of `evaluateRow` for a single peer, with a record of what each entry took. Where it is uncertain whether an
 * entry passes something on, what it decides in either case is recorded.
 */
-function replay(uses, peer, bound) {
+function replay(uses, peer, bound, exempt = MemberSet.none) {
 	const alone = MemberSet.of([peer]);
 	const narrowed = uses.map((use) => ({
 		...use,
@@ -9586,7 +9660,10 @@ function replay(uses, peer, bound) {
 	}));
 	const originals = new Map(uses.map((use, index) => [narrowed[index].entry, use]));
 	const decided = /* @__PURE__ */ new Map();
-	const row = evaluateRow(narrowed, alone, bound, ({ entry }, taken) => {
+	const row = evaluateRow(narrowed, {
+		everyone: alone,
+		exempt
+	}, bound, ({ entry }, taken) => {
 		const use = originals.get(entry);
 		const found = ConnectionSet.union([decided.get(use) ?? ConnectionSet.none, ...taken.map((block) => block.connections)]);
 		if (!found.isEmpty) decided.set(use, found);
@@ -9617,7 +9694,7 @@ function representative(found, side) {
 }
 var isPodClass, sides, isPlaced;
 var init_universe = __esmMin((() => {
-	isPodClass = (found) => found.kind === "workloads" || found.kind === "cell";
+	isPodClass = (found) => found.kind === "workloads" && !found.isHost || found.kind === "cell";
 	sides = ["base", "head"];
 	isPlaced = (workload) => workload?.addresses !== void 0 || workload?.hostNetwork === true;
 }));
@@ -9650,14 +9727,17 @@ function namePeers(members, reach, entries = []) {
 	const classes = [...members].map((index) => reach.universe.classes[index]);
 	const addresses = classes.filter((found) => found.kind === "addresses");
 	const nodes = classes.filter((found) => found.kind === "nodes");
+	const entities = classes.filter((found) => found.kind === "entity");
+	const hosts = classes.filter((found) => found.kind === "workloads" && found.isHost);
 	const pods = classes.filter(isPodClass);
-	const { universe } = reach;
-	const isEverythingElse = addresses.length === universe.addresses.length && nodes.length === universe.nodes.length;
+	const isEverythingElse = classes.length - pods.length === everythingElse(reach);
 	const broad = broadName(pods, reach, entries);
 	if (broad !== void 0 && isEverythingElse) return broad.replace(/^any pod( in any namespace)?/, "anybody");
 	return [
 		pods.length === 0 ? "" : broad ?? bySelector(pods, reach, entries) ?? byNamespace$1(pods, reach),
 		nameNodes(nodes, reach),
+		nameEntities(entities),
+		nameHosts(hosts, reach),
 		nameAddresses(addresses, reach)
 	].filter((name) => name !== "").join(" and ");
 }
@@ -9679,7 +9759,7 @@ function everyPod(reach) {
 	const { classes, elsewhere } = reach.universe;
 	const setOf = (found) => reach.matcher.set(found.map(({ index }) => index));
 	const all = {
-		pods: setOf(classes.filter((found) => reach.isPoliced(found))),
+		pods: setOf(classes.filter((found) => reach.isPolicedPod(found))),
 		elsewhere: setOf(elsewhere)
 	};
 	everyPods.set(reach, all);
@@ -9802,10 +9882,26 @@ function nameElsewhere(cells, reach) {
 	});
 	return list([...new Set(texts)], LISTED);
 }
-/** `nodes`, `nodes role=worker`, `other nodes`. */
+/** `nodes`, `nodes role=worker`, `unlabelled nodes`, `its own node`, `other nodes`. */
 function nameNodes(classes, reach) {
-	if (classes.length === 0 || classes.length === reach.universe.nodes.length) return classes.length === 0 ? "" : "nodes";
-	return list(classes.map(({ nodes }) => showHolding(nodes, reach)).map((text) => text === "" ? "other nodes" : `nodes ${text}`), LISTED);
+	const all = reach.universe.nodes;
+	if (classes.length === 0 || classes.length === all.length) return classes.length === 0 ? "" : "nodes";
+	return list([...Map.groupBy(classes, ({ place }) => place)].flatMap(([place, found]) => {
+		const whole = place === "own" ? "its own node" : "other nodes";
+		if (found.length === all.filter((node) => node.place === place).length) return [whole];
+		return found.map(({ nodes }) => nameLabelled(nodes, place, reach));
+	}), LISTED);
+}
+function nameLabelled(nodes, place, reach) {
+	const labels = showHolding(nodes, reach);
+	if (place === "own") return labels === "" ? "its own node without such labels" : `its own node if ${labels}`;
+	return labels === "" ? "other nodes" : `nodes ${labels}`;
+}
+/** `host endpoint edge-1`; all of them in one word. */
+function nameHosts(classes, reach) {
+	if (classes.length === 0) return "";
+	if (classes.length === reach.universe.byNamespace.get("")?.length) return "host endpoints";
+	return `host endpoint ${list(classes.flatMap(({ members }) => members.flatMap((member) => member[reach.side] ?? member.head ?? member.base ?? [])).map(({ id }) => id.name), LISTED)}`;
 }
 function nameAddresses(classes, reach) {
 	if (classes.length === 0) return "";
@@ -9846,7 +9942,7 @@ function list(names, most) {
 	if (names.length > most) return `${names.slice(0, most).join(", ")} and ${names.length - most} more`;
 	return names.length < 2 ? names[0] ?? "" : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
-var LISTED, EXCEPTIONS, everyPods, isElsewhere$1, podsOf, conditionsOf;
+var LISTED, EXCEPTIONS, everythingElse, everyPods, isElsewhere$1, podsOf, conditionsOf, entityNames, nameEntities;
 var init_name_peers = __esmMin((() => {
 	init_address_ranges();
 	init_cluster();
@@ -9856,10 +9952,19 @@ var init_name_peers = __esmMin((() => {
 	init_address_set();
 	LISTED = 4;
 	EXCEPTIONS = 3;
+	everythingElse = ({ universe: { classes } }) => classes.reduce((count, found) => isPodClass(found) ? count : count + 1, 0);
 	everyPods = /* @__PURE__ */ new WeakMap();
 	isElsewhere$1 = ({ namespace }) => typeof namespace !== "string";
-	podsOf = (namespace, reach) => (reach.universe.byNamespace.get(namespace) ?? []).filter((found) => reach.isPoliced(found));
+	podsOf = (namespace, reach) => (reach.universe.byNamespace.get(namespace) ?? []).filter((found) => reach.isPolicedPod(found));
 	conditionsOf = (expression) => expression.kind === "all" ? expression.of.map(expressionKey) : [expressionKey(expression)];
+	entityNames = {
+		"kube-apiserver": "the API server",
+		ingress: "the ingress proxy of the network plugin",
+		health: "health probes of the network plugin",
+		init: "starting pods",
+		unmanaged: "pods the network plugin does not manage"
+	};
+	nameEntities = (classes) => list(classes.map(({ entity }) => entityNames[entity]), LISTED);
 }));
 
 // src/delta/trace-connection.ts
@@ -9904,9 +10009,9 @@ function traceConnection(view, source, destination, wanted) {
 function traceEnd(view, direction, subject, peer, wanted) {
 	if (!isPodClass(subject)) return [];
 	const name = nameClass(view, subject);
-	if (!view.reach.isPoliced(subject)) return [`${direction}: ${name} is on the host network, where no policy applies`];
+	if (!view.reach.isPolicedPod(subject)) return [`${direction}: ${name} is on the host network, where no policy applies`];
 	const uses = view.reach.uses(subject, direction);
-	const { decided } = replay(uses, peer.index, "may");
+	const { decided } = replay(uses, peer.index, "may", view.reach.exempt(subject, direction, "may"));
 	const allowing = [...decided].filter(([{ entry }, connections]) => entry.verdict === "allow" && !connections.intersect(wanted).isEmpty);
 	if (allowing.length > 0) return allowing.map(([use]) => `${direction}: ${showUse(use)}`);
 	return uses.some(({ entry }) => entry.isolates) ? [`${direction}: ${name} is isolated and no rule allows it`] : [`${direction}: no policy isolates ${name}, so everything is allowed`];
@@ -9953,7 +10058,7 @@ var init_rule = __esmMin((() => {
 function deniedPod({ reach }, entry, network) {
 	const { universe, matcher } = reach;
 	const covered = matcher.peer(network).must;
-	const pods = [universe.anyPod, ...universe.classes.filter(isPodClass)].filter((found) => covered.has(found.index) && reach.isPoliced(found));
+	const pods = [universe.anyPod, ...universe.classes.filter(isPodClass)].filter((found) => covered.has(found.index) && reach.isPolicedPod(found));
 	const subject = universe.classes[matcher.select(entry.subject).must.first() ?? -1];
 	if (subject === void 0) return void 0;
 	const uses = reach.uses(subject, entry.direction);
@@ -10132,19 +10237,13 @@ var init_fields$2 = __esmMin((() => {
 	init_template_text();
 }));
 
-// src/source/compare-text.ts
-var compareText;
-var init_compare_text = __esmMin((() => {
-	compareText = (a, b) => a < b ? -1 : a > b ? 1 : 0;
-}));
-
 // src/rules/cluster-policy-priority-clash.ts
 /** One clash for each kind of connection of which it matters who wins; classes with one row are looked at once. */
 function* clashes({ reach }) {
 	if (!reach.input.entries.some(({ order }) => order.length > 0)) return;
 	const { classes } = reach.universe;
 	const judged = /* @__PURE__ */ new Set();
-	for (const direction of directions$3) for (const subject of classes) {
+	for (const direction of directions$4) for (const subject of classes) {
 		const row = reach.row(subject, direction);
 		if (row.must === row.may || judged.has(row)) continue;
 		judged.add(row);
@@ -10198,7 +10297,7 @@ function hit$22(view, [first, second], clash) {
 		witness: showWitness(view, ends[0], ends[1], connections)
 	};
 }
-var cluster_policy_priority_clash_default, byKey$1, directions$3, LOOKED_AT, isCertain, isTied, prioritySpan;
+var cluster_policy_priority_clash_default, byKey$1, directions$4, LOOKED_AT, isCertain, isTied, prioritySpan;
 var init_cluster_policy_priority_clash = __esmMin((() => {
 	init_trace_connection();
 	init_cluster();
@@ -10227,7 +10326,7 @@ var init_cluster_policy_priority_clash = __esmMin((() => {
 		}
 	});
 	byKey$1 = (a, b) => compareText(idKey(a), idKey(b));
-	directions$3 = ["ingress", "egress"];
+	directions$4 = ["ingress", "egress"];
 	LOOKED_AT = 32;
 	isCertain = ({ applies, must }, peer) => applies === "yes" && must.some(({ peers }) => peers.has(peer));
 	isTied = (a, b) => a.origin.policy !== b.origin.policy && a.verdict !== b.verdict && a.tier === b.tier && a.order.length > 0 && compareOrder(a.order, b.order) === 0;
@@ -10649,7 +10748,7 @@ function nonPodMembers(reach) {
 }
 /** Classes of pods that policies apply to. */
 function policedMembers(reach) {
-	const found = policed.get(reach) ?? reach.matcher.set(reach.universe.classes.filter((one) => reach.isPoliced(one)).map(({ index }) => index));
+	const found = policed.get(reach) ?? reach.matcher.set(reach.universe.classes.filter((one) => reach.isPolicedPod(one)).map(({ index }) => index));
 	policed.set(reach, found);
 	return found;
 }
@@ -11883,12 +11982,16 @@ var init_ingress_any_ip = __esmMin((() => {
 }));
 
 // src/policies/tiers.ts
-var tiers;
+var tiers, ciliumOrders;
 var init_tiers = __esmMin((() => {
 	tiers = {
 		admin: 0,
 		networkPolicy: 1e3,
 		baseline: 2e3
+	};
+	ciliumOrders = {
+		deny: [0],
+		allow: [1]
 	};
 }));
 
@@ -12300,7 +12403,7 @@ function directionCauses(difference, direction, subject, peer) {
 }
 /** Entries that decide about some of the connections, by whatever verdict. */
 function deciding({ reach }, direction, { subject, peer, connections }) {
-	const { decided } = replay(reach.uses(subject, direction), peer.index, "may");
+	const { decided } = replay(reach.uses(subject, direction), peer.index, "may", reach.exempt(subject, direction, "may"));
 	return [...decided].filter(([, set]) => !set.intersect(connections).isEmpty).map(([{ entry }]) => entry);
 }
 /** Why a subject that is default-deny on the side without is not so on the other. */
@@ -13082,8 +13185,8 @@ function selectorKey(selector) {
 	return known;
 }
 function makeKey(selector) {
-	const accounts = selector.serviceAccounts === void 0 ? "" : `/${expressionKey(selector.serviceAccounts)}`;
-	return `${selector.target}${scopeKeyOf(selector.namespaces)}|${expressionKey(selector.labels)}${accounts}`;
+	const besides = selector.entities === void 0 ? "" : `+${selector.entities.join()}`;
+	return `${selector.target}${scopeKeyOf(selector.namespaces)}|${expressionKey(selector.labels)}${besides}`;
 }
 /** Whether a scope takes in a namespace that has a trace. */
 function inScope(scope, name, labels) {
@@ -13184,10 +13287,20 @@ function meaningOfEntry(entry) {
 		effect === "unknown" ? textOf$2(entry.origin.span) : ""
 	].join("\n");
 }
+/** One text for whom a peer is; what nobody can tell is like nothing but itself. */
 function peerKey(peer) {
-	if (peer.kind === "pods") return selectorKey(peer);
-	if (peer.kind === "addresses") return peer.addresses.key;
-	return peer.kind === "nodes" ? `nodes ${expressionKey(peer.labels)}` : "unreadable";
+	switch (peer.kind) {
+		case "pods": return selectorKey(peer);
+		case "addresses": return `${peer.addresses.key} pods ${peer.matchesPods} nodes ${peer.matchesNodes}`;
+		case "nodes": return `${peer.which} nodes ${expressionKey(peer.labels)}`;
+		case "entities": return `entities ${[...peer.entities].sort().join()}`;
+		case "all-of":
+		case "any-of":
+		case "none-of": return `${peer.kind}(${peer.of.map(peerKey).sort().join(" ")})`;
+		case "some-addresses":
+		case "unreadable": return `${peer.kind} ${textOf$2(peer.span)}`;
+		default: return assertNever(peer);
+	}
 }
 /** What a policy compiles to. */
 function entriesOf$2(view, { id }) {
@@ -13206,6 +13319,7 @@ var init_policy_pairs = __esmMin((() => {
 	init_label_expression();
 	init_row();
 	init_selector_scope();
+	init_assert_never();
 	init_span();
 	known$4 = /* @__PURE__ */ new WeakMap();
 	byKey = ({ policies }) => new Map(policies.networkPolicies.map((spec) => [idKey(spec.id), spec]));
@@ -14726,7 +14840,7 @@ var init_policy_removed = __esmMin((() => {
 
 // src/rules/policy-types-mismatch.ts
 function hit$8(view, spec, direction) {
-	const listed = directions$2.filter((other) => spec.isolates[other]).map((other) => typeName$1[other]);
+	const listed = directions$3.filter((other) => spec.isolates[other]).map((other) => typeName$1[other]);
 	const count = spec.rules[direction].length;
 	const span = spec.rulesSpan[direction] ?? spec.podSelectorSpan;
 	return {
@@ -14762,7 +14876,7 @@ function addType(spec, direction) {
 	if (list === void 0) return {};
 	return fixIn(spec.resource, `List ${typeName$1[direction]} under policyTypes`, [appendItem(spec.resource.provenance.file, list, typeName$1[direction])]);
 }
-var directions$2, policy_types_mismatch_default, isReadable$1;
+var directions$3, policy_types_mismatch_default, isReadable$1;
 var init_policy_types_mismatch = __esmMin((() => {
 	init_cluster();
 	init_fields$2();
@@ -14772,7 +14886,7 @@ var init_policy_types_mismatch = __esmMin((() => {
 	init_rule();
 	init_rule_node();
 	init_subject_classes();
-	directions$2 = ["ingress", "egress"];
+	directions$3 = ["ingress", "egress"];
 	policy_types_mismatch_default = defineRule({
 		id: "policy-types-mismatch",
 		title: "Rules for a direction that policyTypes leaves out",
@@ -14784,7 +14898,7 @@ var init_policy_types_mismatch = __esmMin((() => {
 		*check({ view }) {
 			for (const spec of view.policies.networkPolicies) {
 				if (spec.typesSpan === void 0 || !isReadable$1(spec)) continue;
-				for (const direction of directions$2) if (!spec.isolates[direction] && spec.rules[direction].length > 0) yield hit$8(view, spec, direction);
+				for (const direction of directions$3) if (!spec.isolates[direction] && spec.rules[direction].length > 0) yield hit$8(view, spec, direction);
 			}
 		}
 	});
@@ -15117,19 +15231,20 @@ function names({ peers }, peer) {
 }
 function isWithin(peer, other) {
 	if (peer.kind === "pods") return other.kind === "pods" && selectorKey(peer) === selectorKey(other);
-	if (peer.kind !== "addresses" || other.kind !== "addresses") return false;
-	return peer.matchesPods === other.matchesPods && peer.addresses.isSubsetOf(other.addresses);
+	if (peer.kind !== "addresses" || other.kind !== "addresses") return peerKey(peer) === peerKey(other);
+	return peer.matchesPods === other.matchesPods && peer.matchesNodes === other.matchesNodes && peer.addresses.isSubsetOf(other.addresses);
 }
-var known$3, everyPolicy, directions$1, Judge, isApproximate, isSameTier, isNothing, canCover, overlap;
+var known$3, everyPolicy, directions$2, Judge, isApproximate, isSameTier, isNothing, canCover, overlap;
 var init_find_redundancies = __esmMin((() => {
 	init_cluster();
 	init_entry();
 	init_row();
 	init_selector_scope();
 	init_span();
+	init_policy_pairs();
 	known$3 = /* @__PURE__ */ new WeakMap();
 	everyPolicy = () => true;
-	directions$1 = ["ingress", "egress"];
+	directions$2 = ["ingress", "egress"];
 	Judge = class {
 		#reach;
 		#removed = /* @__PURE__ */ new Set();
@@ -15147,7 +15262,7 @@ var init_find_redundancies = __esmMin((() => {
 		#take(entries) {
 			if (!entries.every((entry) => this.#isCertain(entry))) return [];
 			for (const entry of entries) this.#removed.add(entry);
-			if (directions$1.every((direction) => this.#isIdle(entries, direction))) return [{
+			if (directions$2.every((direction) => this.#isIdle(entries, direction))) return [{
 				entries,
 				coveredBy: this.#coversOf(entries)
 			}];
@@ -15204,7 +15319,7 @@ var init_find_redundancies = __esmMin((() => {
 			return this.#reach.uses(found, direction).filter(({ entry }) => !this.#removed.has(entry));
 		}
 		#coversOf(entries) {
-			return directions$1.flatMap((direction) => {
+			return directions$2.flatMap((direction) => {
 				const [subject] = this.#subjects(entries, direction);
 				if (subject === void 0) return [];
 				const own = entries.filter((entry) => entry.direction === direction);
@@ -18074,15 +18189,15 @@ function segmentProblem(segment) {
 }
 /** Whether a path matches a list of patterns: one that is not negated, and none that is. Files with a leading dot count. */
 function pathMatcher(patterns) {
-	const wanted = patterns.filter((pattern) => !pattern.startsWith("!")).map(compile);
-	const unwanted = patterns.filter((pattern) => pattern.startsWith("!")).map((pattern) => compile(pattern.slice(1)));
+	const wanted = patterns.filter((pattern) => !pattern.startsWith("!")).map(compile$1);
+	const unwanted = patterns.filter((pattern) => pattern.startsWith("!")).map((pattern) => compile$1(pattern.slice(1)));
 	return (path) => wanted.some((matches) => matches(path)) && !unwanted.some((matches) => matches(path));
 }
 /**
 * Segment by segment, since a regular expression for a whole pattern can take exponential time on a path made for it,
 * and paths come from the pull request.
 */
-function compile(pattern) {
+function compile$1(pattern) {
 	const matchers = pattern.split("/").map((segment) => segment === "**" ? "**" : compileSegment(segment));
 	return (path) => {
 		let reached = skipping(matchers, /* @__PURE__ */ new Set([0]));
@@ -18234,7 +18349,7 @@ var init_schema$1 = __esmMin((() => {
 		"report-only-until": date.optional().describe("Up to and including this day the gate reports and never fails.")
 	}).describe("What makes the gate fail.");
 	source = strictObject({
-		manifests: union([glob, globs]).describe("Paths of manifests from the root of the repository, as one pattern or a list; `!` in front leaves paths out."),
+		manifests: union$1([glob, globs]).describe("Paths of manifests from the root of the repository, as one pattern or a list; `!` in front leaves paths out."),
 		namespace: namespaceName.optional().describe("Namespace of those manifests that name none. Default: default.")
 	});
 	network = strictObject({
@@ -18249,7 +18364,7 @@ var init_schema$1 = __esmMin((() => {
 		}).optional().describe(`Network plugin that enforces policies, with its version if known: cilium@1.18. One of ${cniNames.join(", ")}.`),
 		platform: _enum(platforms).optional().describe("Kubernetes distribution; decides where DNS is expected. Default: vanilla."),
 		mesh: _enum(meshes).optional().describe("Service mesh of the cluster. Default: none."),
-		"ip-block-matches-pods": union([boolean(), _enum([
+		"ip-block-matches-pods": union$1([boolean(), _enum([
 			"yes",
 			"no",
 			"unknown"
@@ -18261,7 +18376,7 @@ var init_schema$1 = __esmMin((() => {
 		nodes: cidrs.optional().describe("Addresses of nodes."),
 		private: cidrs.optional().describe("Addresses that count as private besides those everybody calls private.")
 	}).describe("Addresses the cluster uses.");
-	dns = union([literal("none"), strictObject({
+	dns = union$1([literal("none"), strictObject({
 		namespace: namespaceName.optional().describe("Namespace of the DNS pods. Default: that of the platform."),
 		labels: labels.refine((found) => Object.keys(found).length > 0, "must not be empty").optional().describe("Labels of the DNS pods. Default: those of the platform."),
 		ports: array(port).min(1, "must not be empty").optional().describe("Ports the DNS pods listen on. Default: those of the platform.")
@@ -18283,11 +18398,11 @@ var init_schema$1 = __esmMin((() => {
 		sources: array(source).min(1, "must not be empty").describe("Where the manifests of the cluster are."),
 		...surroundings
 	});
-	severitySetting = union([_enum([...severities, "off"]), literal(false)]);
-	ruleSetting = union([severitySetting, looseObject({ severity: severitySetting.optional().describe("Severity of its findings; `off` switches it off.") })]);
+	severitySetting = union$1([_enum([...severities, "off"]), literal(false)]);
+	ruleSetting = union$1([severitySetting, looseObject({ severity: severitySetting.optional().describe("Severity of its findings; `off` switches it off.") })]);
 	configSchema = strictObject({
 		version: literal(1).describe("Version of this file format."),
-		extends: union([presetName, array(presetName).min(1, "must not be empty")]).optional().describe(`Preset of rules to start from, or several, the later ones on top. Default: recommended. ${presetSentences}`),
+		extends: union$1([presetName, array(presetName).min(1, "must not be empty")]).optional().describe(`Preset of rules to start from, or several, the later ones on top. Default: recommended. ${presetSentences}`),
 		gate: gate$1.optional(),
 		clusters: record(clusterName, cluster).optional().describe("Sets of manifests that are applied together, by name. Default: found in the tree."),
 		...surroundings,
@@ -18311,7 +18426,7 @@ function surroundingsOf(shared, own = {}) {
 		cni,
 		platform,
 		mesh: network.mesh ?? "none",
-		ipBlockMatchesPods: yesOrNo(network["ip-block-matches-pods"]) ?? ipBlockHabit(cni?.name),
+		ipBlockMatchesPods: yesOrNo(network["ip-block-matches-pods"]),
 		ranges: rangesOf$1({
 			...shared.ranges,
 			...own.ranges
@@ -18329,25 +18444,6 @@ function surroundingsOf(shared, own = {}) {
 }
 function yesOrNo(value) {
 	return typeof value === "boolean" ? value ? "yes" : "no" : value;
-}
-/**
-* Cilium and what is built on it match an `ipBlock` only against addresses outside the cluster; plugins that filter by
-* address match pods as well. Where the plugin is unknown, so is this.
-*/
-function ipBlockHabit(cni) {
-	switch (cni) {
-		case "azure-cilium":
-		case "cilium":
-		case "gke-dataplane-v2": return "no";
-		case "antrea":
-		case "calico":
-		case "canal":
-		case "kube-router":
-		case "openshift-sdn":
-		case "ovn-kubernetes":
-		case "weave": return "yes";
-		default: return "unknown";
-	}
 }
 function rangesOf$1(written) {
 	return {
@@ -21726,7 +21822,8 @@ var init_network_relevant = __esmMin((() => {
 			"Node",
 			"Pod",
 			"ReplicationController",
-			"Service"
+			"Service",
+			"ServiceAccount"
 		],
 		apps: [
 			"DaemonSet",
@@ -22292,6 +22389,7 @@ function buildCluster({ name, open, profile, resources }) {
 		profile,
 		namespaces: buildNamespaces(byKind, profile, (found) => diagnostics.push(found)),
 		workloads,
+		hostEndpoints: [],
 		services,
 		nodes,
 		resources: byKind,
@@ -22442,6 +22540,16 @@ var init_build_cluster = __esmMin((() => {
 		"/Namespace",
 		"/Node",
 		"/PersistentVolume",
+		"cilium.io/CiliumCIDRGroup",
+		"cilium.io/CiliumClusterwideNetworkPolicy",
+		...["projectcalico.org", "crd.projectcalico.org"].flatMap((group) => [
+			`${group}/GlobalNetworkPolicy`,
+			`${group}/GlobalNetworkSet`,
+			`${group}/HostEndpoint`,
+			`${group}/Profile`,
+			`${group}/StagedGlobalNetworkPolicy`,
+			`${group}/Tier`
+		]),
 		"gateway.networking.k8s.io/GatewayClass",
 		"networking.k8s.io/IngressClass",
 		"policy.networking.k8s.io/AdminNetworkPolicy",
@@ -23505,6 +23613,7 @@ function compileRule$1(spec, rule, verdict) {
 			kind: "addresses",
 			addresses: AddressSet.all,
 			matchesPods: "no",
+			matchesNodes: "yes",
 			span
 		}], numbered.qualified(toName(name)))),
 		...unreadablePort === void 0 ? [] : entry([{
@@ -23908,6 +24017,7 @@ function readSelectingPeer(name, value, item, context) {
 	const span = reader.spanOf(item);
 	if (name === "nodes") return {
 		kind: "nodes",
+		which: "all",
 		labels: reader.selectorOfCrd(value),
 		span
 	};
@@ -23917,6 +24027,7 @@ function readSelectingPeer(name, value, item, context) {
 			kind: "addresses",
 			addresses,
 			matchesPods: "yes",
+			matchesNodes: "yes",
 			span
 		};
 	}
@@ -24188,7 +24299,7 @@ function readAdminPolicy(resource, { ranges }, report) {
 		tier: readTier(spec, context),
 		priority: readPriority(spec, context),
 		subject: readSubject(spec, context),
-		rules: directions.flatMap((direction) => readRules$1(spec, direction, context)),
+		rules: directions$1.flatMap((direction) => readRules$1(spec, direction, context)),
 		refused: reader.isRefused
 	};
 }
@@ -24258,7 +24369,7 @@ function noteMisplacedNames(node, { peers, domainNames, ports }, { reader, diale
 		reader.report("named-port-misplaced", itemsAt(node, dialect.ports)[index], "a port name means nothing for networks, nodes and domainNames", "none", "Give the number, or put pods and other peers into rules of their own; the experimental channel refuses the mix.");
 	});
 }
-var directions;
+var directions$1;
 var init_read$1 = __esmMin((() => {
 	init_node();
 	init_fields$2();
@@ -24268,7 +24379,7 @@ var init_read$1 = __esmMin((() => {
 	init_fields$1();
 	init_read_peers();
 	init_read_ports();
-	directions = ["ingress", "egress"];
+	directions$1 = ["ingress", "egress"];
 }));
 
 // src/policies/admin/kind.ts
@@ -24282,7 +24393,7 @@ var init_kind$1 = __esmMin((() => {
 			"policy.networking.k8s.io/BaselineAdminNetworkPolicy",
 			"policy.networking.k8s.io/ClusterNetworkPolicy"
 		],
-		compile(resource, _namespace, profile, report) {
+		compile(resource, _namespace, { profile }, report) {
 			const spec = readAdminPolicy(resource, profile, report);
 			return {
 				id: spec.id,
@@ -24298,12 +24409,24 @@ var init_kind$1 = __esmMin((() => {
 * allows. Rules of a direction that is not among its types are inert and give none.
 */
 function compileNetworkPolicy(spec, profile) {
-	return ["ingress", "egress"].filter((direction) => spec.isolates[direction]).flatMap((direction) => [isolation(spec, direction), ...spec.rules[direction].flatMap((rule) => compileRule(spec, rule, profile))]);
+	return ["ingress", "egress"].filter((direction) => spec.isolates[direction]).flatMap((direction) => [isolation(spec, direction, profile), ...spec.rules[direction].flatMap((rule) => compileRule(spec, rule, profile))]);
 }
-function isolation(spec, direction) {
+/**
+* Policies of Kubernetes have no order. Under Cilium they are asked behind what denies; under Calico they stand among its
+* own policies, at order 1000 and by their names.
+*/
+function orderOf({ id }, { dialect }) {
+	switch (dialect) {
+		case "kubernetes": return [];
+		case "cilium": return ciliumOrders.allow;
+		case "calico": return [1e3, `${id.name}/${id.namespace}/KubernetesNetworkPolicy`];
+		default: return assertNever(dialect);
+	}
+}
+function isolation(spec, direction, profile) {
 	const span = spec.typesSpan ?? spec.rulesSpan[direction] ?? spec.podSelectorSpan;
 	return {
-		...common(spec, direction),
+		...common(spec, direction, profile),
 		origin: {
 			policy: spec.id,
 			rule: `isolates its pods for ${direction}`,
@@ -24323,7 +24446,7 @@ function compileRule(spec, rule, profile) {
 	const peers = rule.peers === "any" ? "any" : rule.peers.map((peer) => compilePeer(spec, peer, profile));
 	const connections = rule.ports === "any" ? ConnectionSet.all : ConnectionSet.union(rule.ports.map((port) => port.connections));
 	const entry = {
-		...common(spec, rule.direction),
+		...common(spec, rule.direction, profile),
 		origin: {
 			policy: spec.id,
 			rule: `${rule.direction} rule ${rule.index + 1}`,
@@ -24359,6 +24482,7 @@ function compilePeer(spec, peer, profile) {
 		kind: "addresses",
 		addresses: ipBlock.addresses,
 		matchesPods: profile.ipBlockMatchesPods,
+		matchesNodes: profile.ipBlockMatchesNodes,
 		span
 	};
 	return {
@@ -24379,6 +24503,7 @@ var subjectOf, common;
 var init_compile = __esmMin((() => {
 	init_label_expression();
 	init_connection_set();
+	init_assert_never();
 	init_tiers();
 	subjectOf = ({ id, podSelector }) => ({
 		target: "pods",
@@ -24388,11 +24513,11 @@ var init_compile = __esmMin((() => {
 		},
 		labels: podSelector
 	});
-	common = (spec, direction) => ({
+	common = (spec, direction, profile) => ({
 		layer: "network",
 		direction,
 		tier: tiers.networkPolicy,
-		order: [],
+		order: orderOf(spec, profile),
 		subject: subjectOf(spec),
 		verdict: "allow",
 		exists: spec.exists
@@ -24719,7 +24844,7 @@ var init_kind = __esmMin((() => {
 	init_read();
 	kind = {
 		objects: ["networking.k8s.io/NetworkPolicy", "extensions/NetworkPolicy"],
-		compile(resource, namespace, profile, report) {
+		compile(resource, namespace, { profile }, report) {
 			const spec = readNetworkPolicy(resource, namespace, report);
 			return {
 				id: spec.id,
@@ -24741,7 +24866,7 @@ var init_registry = __esmMin((() => {
 // src/policies/compile-policies.ts
 /** Compiles the policies of a cluster, in the order of their namespaces and names. */
 function compilePolicies(cluster) {
-	const sorted = policyKinds.flatMap((kind) => kind.objects.flatMap((object) => cluster.resources.get(object) ?? []).map((resource) => compileOnce(resource, kind, cluster.profile))).sort((a, b) => compareText(a.sortKey, b.sortKey));
+	const sorted = policyKinds.flatMap((kind) => kind.objects.flatMap((object) => cluster.resources.get(object) ?? []).map((resource) => compileOnce(resource, kind, cluster))).sort((a, b) => compareText(a.sortKey, b.sortKey));
 	return {
 		entries: sorted.flatMap(({ entries }) => entries),
 		networkPolicies: sorted.flatMap(({ networkPolicy }) => networkPolicy ?? []),
@@ -24749,31 +24874,58 @@ function compilePolicies(cluster) {
 		diagnostics: sorted.flatMap(({ diagnostics }) => diagnostics)
 	};
 }
-/** Base and head share the resources of unchanged files, and the profile when the configuration is one: compiled once. */
-function compileOnce(resource, kind, profile) {
+/**
+* Base and head share the resources of unchanged files, and the profile when the configuration is one: compiled once,
+* unless what a policy refers to differs.
+*/
+function compileOnce(resource, kind, cluster) {
+	const { profile } = cluster;
 	const byProfile = known$1.get(resource) ?? /* @__PURE__ */ new WeakMap();
 	known$1.set(resource, byProfile);
-	const found = byProfile.get(profile);
-	if (found !== void 0) return found;
-	const diagnostics = [];
-	const namespace = resource.namespace?.value ?? profile.defaultNamespace;
-	const policy = kind.compile(resource, namespace, profile, (problem) => diagnostics.push(problem));
-	const sortKey = `${qualifiedName(policy.id)} ${idKey(policy.id)}`;
-	const compiled = {
-		...policy,
-		resource,
-		diagnostics,
-		sortKey
-	};
-	byProfile.set(profile, compiled);
-	return compiled;
+	const before = byProfile.get(profile);
+	if (before?.asked.every(({ list, found }) => sameItems(list(cluster), found)) === true) return before.compiled;
+	const made = compile(resource, kind, cluster);
+	byProfile.set(profile, made);
+	return made.compiled;
 }
-var known$1;
+function compile(resource, kind, cluster) {
+	const { profile } = cluster;
+	const diagnostics = [];
+	const asked = [];
+	const ask = (list) => {
+		const found = list(cluster);
+		asked.push({
+			list,
+			found
+		});
+		return found;
+	};
+	const surroundings = {
+		profile,
+		objects: (name) => ask(({ resources }) => resources.get(name) ?? none),
+		services: () => ask(({ services }) => services)
+	};
+	const namespace = resource.namespace?.value ?? profile.defaultNamespace;
+	const policy = kind.compile(resource, namespace, surroundings, (problem) => diagnostics.push(problem));
+	const sortKey = `${qualifiedName(policy.id)} ${idKey(policy.id)}`;
+	return {
+		compiled: {
+			...policy,
+			resource,
+			diagnostics,
+			sortKey
+		},
+		asked
+	};
+}
+var known$1, none, sameItems;
 var init_compile_policies = __esmMin((() => {
 	init_cluster();
 	init_compare_text();
 	init_registry();
 	known$1 = /* @__PURE__ */ new WeakMap();
+	none = [];
+	sameItems = (a, b) => a === b || a.length === b.length && a.every((item, index) => item === b[index]);
 }));
 
 // src/reach/address-classes.ts
@@ -24783,7 +24935,8 @@ function addressClasses(base, head) {
 	const add = (set) => void sets.set(set.key, set);
 	for (const { cluster, entries } of [base, head]) {
 		for (const set of wellKnownAddresses(cluster.profile)) add(set);
-		for (const node of cluster.nodes) if (!node.addresses.isEmpty) add(node.addresses);
+		for (const { addresses } of cluster.nodes) if (!addresses.isEmpty) add(addresses);
+		for (const { addresses } of cluster.hostEndpoints) if (addresses !== void 0) add(addresses);
 		for (const set of addressPeers(entries)) add(set);
 	}
 	const all = [...sets.values()];
@@ -24792,10 +24945,7 @@ function addressClasses(base, head) {
 	return [...v4.map((range) => new AddressSet(range, [])), ...v6.map((range) => new AddressSet([], range))];
 }
 function* addressPeers(entries) {
-	for (const { peers } of entries) {
-		if (peers === "any") continue;
-		for (const peer of peers) if (peer.kind === "addresses") yield peer.addresses;
-	}
+	for (const { peers } of entries) for (const peer of peersIn(peers)) if (peer.kind === "addresses") yield peer.addresses;
 }
 /** Cuts the line from `first` to `last` so that no set splits a part; parts with the same sets are one. */
 function atoms(sets, first, last) {
@@ -24831,6 +24981,7 @@ function atoms(sets, first, last) {
 }
 var init_address_classes = __esmMin((() => {
 	init_address_ranges();
+	init_entry();
 	init_address_set();
 	init_intervals();
 }));
@@ -24843,7 +24994,7 @@ function isUnlabelledNamespace(cell) {
 /** What policies can see of a workload on one side. */
 function signature(workload, expressions) {
 	if (workload === void 0) return "-";
-	const truths = expressions.map((expression) => matchLabels(expression, workload.labels)[0]).join("");
+	const truths = expressions.map((expression) => matchLabels(expression, identityLabels(workload))[0]).join("");
 	const ports = workload.ports.filter((port) => port.name !== void 0).map((port) => `${port.name}:${port.protocol}:${port.port}`);
 	const addresses = workload.addresses?.key ?? "";
 	return [
@@ -24857,15 +25008,18 @@ function signature(workload, expressions) {
 var ClassBuilder;
 var init_class_builder = __esmMin((() => {
 	init_cluster();
+	init_identity_labels();
 	init_label_expression();
 	init_namespace_labels();
 	init_label_space();
+	init_universe();
 	ClassBuilder = class {
 		#classes = [];
 		#byNamespace = /* @__PURE__ */ new Map();
 		#elsewhere = [];
 		#addresses = [];
 		#nodes = [];
+		#entities = [];
 		#classOf = /* @__PURE__ */ new Map();
 		addCell(namespace, pods) {
 			const cell = {
@@ -24890,10 +25044,12 @@ var init_class_builder = __esmMin((() => {
 					base: cell,
 					head: head === base ? cell : this.#cellOf(namespace, head, expressions)
 				};
+				const isHost = namespace === "";
 				const found = {
 					kind: "workloads",
 					index: this.#classes.length,
 					namespace,
+					isHost,
 					members,
 					cells
 				};
@@ -24907,7 +25063,7 @@ var init_class_builder = __esmMin((() => {
 		}
 		#cellOf(namespace, workload, expressions) {
 			if (workload === void 0) return void 0;
-			const truths = expressions.map((expression) => [expressionKey(expression), matchLabels(expression, workload.labels)]);
+			const truths = expressions.map((expression) => [expressionKey(expression), matchLabels(expression, identityLabels(workload))]);
 			return (this.#byNamespace.get(namespace)?.find((candidate) => candidate.kind === "cell" && truths.every(([key, truth]) => candidate.pods.truths.get(key) === (truth === "yes") && truth !== "unknown")))?.index;
 		}
 		addAddresses(addresses) {
@@ -24919,14 +25075,24 @@ var init_class_builder = __esmMin((() => {
 			this.#classes.push(found);
 			this.#addresses.push(found);
 		}
-		addNodes(nodes) {
+		addNodes(nodes, place) {
 			const found = {
 				kind: "nodes",
 				index: this.#classes.length,
+				place,
 				nodes
 			};
 			this.#classes.push(found);
 			this.#nodes.push(found);
+		}
+		addEntity(entity) {
+			const found = {
+				kind: "entity",
+				index: this.#classes.length,
+				entity
+			};
+			this.#classes.push(found);
+			this.#entities.push(found);
 		}
 		build(namespaces, expressions, coarse) {
 			const plain = this.#elsewhere.filter(({ pods }) => holdsUnlabelled(pods));
@@ -24937,6 +25103,7 @@ var init_class_builder = __esmMin((() => {
 				elsewhere: this.#elsewhere,
 				addresses: this.#addresses,
 				nodes: this.#nodes,
+				entities: this.#entities,
 				namespaces,
 				anyPod,
 				classOf: this.#classOf,
@@ -24997,16 +25164,48 @@ function partition(base, head) {
 	const pairs = pairWorkloads(base.cluster.workloads, head.cluster.workloads);
 	const builder = new ClassBuilder();
 	const coarse = addKnownNamespaces(builder, selectorsByNamespace(selectors, names, namespaces), pairs) + addOtherNamespaces(builder, selectors, names);
-	const asked = nodeSelectors(base, head);
-	const machines = asked.length === 0 ? noCells : labelCells(/* @__PURE__ */ new Map(), asked);
-	for (const nodes of machines.cells) builder.addNodes(nodes);
+	addHostEndpoints(builder, base, head);
+	const mentioned = mentionedEntities([...base.entries, ...head.entries]);
+	const machines = addMachines(builder, [...base.entries, ...head.entries], mentioned);
+	for (const entity of mentioned) if (entity !== "host" && entity !== "remote-node") builder.addEntity(entity);
 	for (const addresses of addressClasses(base, head)) builder.addAddresses(addresses);
-	return builder.build(namespaces, expressionsOf(selectors, asked), coarse + machines.coarse);
+	return builder.build(namespaces, expressionsOf(selectors, machines.asked), coarse + machines.coarse);
+}
+/** Host endpoints, which selectors of their own tell apart. */
+function addHostEndpoints(builder, base, head) {
+	const pairs = pairWorkloads(base.cluster.hostEndpoints, head.cluster.hostEndpoints);
+	if (pairs.length === 0) return;
+	const asked = [...base.entries, ...head.entries].flatMap((entry) => [entry.subject, ...podPeers(entry)]).filter(({ target }) => target === "host-endpoints").map(({ labels }) => labels);
+	builder.addWorkloads("", pairs, distinct$2(asked));
+}
+/** Machines have classes of their own only where a policy speaks of machines. */
+function addMachines(builder, entries, mentioned) {
+	const asked = nodeSelectors(entries);
+	const isSplit = mentioned.has("host") || mentioned.has("remote-node");
+	if (asked.length === 0 && !isSplit) return {
+		asked,
+		coarse: 0
+	};
+	const { cells, coarse } = labelCells(/* @__PURE__ */ new Map(), asked);
+	for (const place of isSplit ? ["own", "other"] : ["any"]) for (const nodes of cells) builder.addNodes(nodes, place);
+	return {
+		asked,
+		coarse
+	};
 }
 /** What policies ask of the labels of machines; empty where no policy speaks of machines. */
-function nodeSelectors(base, head) {
-	const selectors = [...base.entries, ...head.entries].flatMap(({ peers }) => peers === "any" ? [] : peers.flatMap((peer) => peer.kind === "nodes" ? [peer.labels] : []));
+function nodeSelectors(entries) {
+	const selectors = entries.flatMap(({ subject, peers }) => [...subject.target === "nodes" ? [subject.labels] : [], ...[...peersIn(peers)].flatMap((peer) => peer.kind === "nodes" ? [peer.labels] : [])]);
 	return [...new Map(selectors.map((selector) => [expressionKey(selector), selector])).values()];
+}
+/** Entities that some policy names. What it selects beside its pods counts only where it selects nothing else. */
+function mentionedEntities(entries) {
+	const found = /* @__PURE__ */ new Set();
+	for (const { subject, peers } of entries) {
+		if (isNothing$1(subject.labels)) for (const entity of subject.entities ?? []) found.add(entity);
+		for (const peer of peersIn(peers)) if (peer.kind === "entities") for (const entity of peer.entities) found.add(entity);
+	}
+	return found;
 }
 /** Unseen pods and workloads of the namespaces with a trace; returns how many selectors were left out. */
 function addKnownNamespaces(builder, speaking, pairs) {
@@ -25026,9 +25225,15 @@ function addOtherNamespaces(builder, selectors, names) {
 	}).reduce((total, count) => total + count, coarse);
 }
 function addCells(builder, namespace, expressions) {
-	const { cells, coarse } = labelCells(/* @__PURE__ */ new Map(), expressions);
+	const asksAccounts = expressions.some(asksForAccount);
+	const { cells, coarse } = labelCells(asksAccounts ? anyPodLabels : /* @__PURE__ */ new Map(), expressions);
 	for (const pods of cells) builder.addCell(namespace, pods);
 	return coarse;
+}
+function asksForAccount(expression) {
+	if (expression.kind === "all" || expression.kind === "any") return expression.of.some(asksForAccount);
+	if (expression.kind === "not") return asksForAccount(expression.of);
+	return expression.kind === "requirement" && expression.key === "service account";
 }
 /** Selectors over pods that occur in either side, those of one side only first: they are what changed. */
 function podSelectors(base, head) {
@@ -25046,10 +25251,12 @@ function selectorMap(entries) {
 	};
 	for (const entry of entries) {
 		add(entry.subject);
-		if (entry.peers === "any") continue;
-		for (const peer of entry.peers) if (peer.kind === "pods") add(peer);
+		for (const peer of podPeers(entry)) add(peer);
 	}
 	return found;
+}
+function* podPeers({ peers }) {
+	for (const peer of peersIn(peers)) if (peer.kind === "pods") yield peer;
 }
 /** Namespaces with a trace on either side, those that a selector names by their name label included. */
 function namespaceNames(base, head, selectors) {
@@ -25105,20 +25312,18 @@ function namespaceCells(selectors, names) {
 	const scopes = selectors.flatMap(({ namespaces }) => namespaces.kind === "matching" ? [namespaces.expression] : []);
 	return labelCells(start, distinct$2(scopes), defaultCellLimits);
 }
-var noCells, mayTakeIn, namedBy;
+var mayTakeIn, namedBy;
 var init_partition = __esmMin((() => {
+	init_identity_labels();
 	init_label_expression();
 	init_namespace_labels();
+	init_entry();
 	init_address_classes();
 	init_class_builder();
 	init_label_space();
 	init_pair_workloads();
 	init_selector_scope();
 	init_universe();
-	noCells = {
-		cells: [],
-		coarse: 0
-	};
 	mayTakeIn = (scope, namespace) => scope.kind === "matching" && namespace.truths.get(expressionKey(scope.expression)) !== false;
 	namedBy = ({ namespaces }) => namespaces.kind === "named" ? [namespaces.name] : namedByLabel(namespaces.expression);
 }));
@@ -25272,6 +25477,24 @@ var init_shared_rows = __esmMin((() => {
 }));
 
 // src/reach/matcher.ts
+function union(matches) {
+	const must = matches.reduce((found, match) => found.union(match.must), MemberSet.none);
+	if (matches.every((match) => match.must === match.may)) return {
+		must,
+		may: must
+	};
+	return {
+		must,
+		may: matches.reduce((found, match) => found.union(match.may), MemberSet.none)
+	};
+}
+function intersection(a, b) {
+	const must = a.must.intersect(b.must);
+	return {
+		must,
+		may: a.must === a.may && b.must === b.may ? must : a.may.intersect(b.may)
+	};
+}
 function cellTruth(expression, cell) {
 	if (isEverything(expression)) return "yes";
 	const truth = cell.truths.get(expressionKey(expression));
@@ -25289,6 +25512,7 @@ function withinAddresses(known, range, set) {
 }
 var Matcher;
 var init_matcher = __esmMin((() => {
+	init_identity_labels();
 	init_label_expression();
 	init_labels();
 	init_service_endpoints();
@@ -25308,6 +25532,8 @@ var init_matcher = __esmMin((() => {
 		#selected = /* @__PURE__ */ new Map();
 		#selectedBy = /* @__PURE__ */ new WeakMap();
 		#addressed;
+		/** Answers to lists of entities. */
+		#named = /* @__PURE__ */ new Map();
 		#blocks = /* @__PURE__ */ new WeakMap();
 		#scopes = /* @__PURE__ */ new Map();
 		/** Pods of whose addresses nothing but the configured range is known: one answer serves them all. */
@@ -25319,7 +25545,7 @@ var init_matcher = __esmMin((() => {
 			this.side = side;
 			this.#cluster = cluster;
 			this.#shared = sharedRows(universe);
-			this.#addressed = this.#shared.addressed(cluster.profile) ?? /* @__PURE__ */ new Map();
+			this.#addressed = this.#sharedAddresses() ?? /* @__PURE__ */ new Map();
 			this.#all = MemberSet.all(universe.classes.length);
 			const pods = universe.classes.filter(isPodClass);
 			this.#placed = pods.filter((found) => this.#isPlaced(found));
@@ -25328,22 +25554,34 @@ var init_matcher = __esmMin((() => {
 		#isPlaced(found) {
 			return isPlaced(representative(found, this.side));
 		}
+		/** Answers to address peers that serve both sides: what is an address of a machine each side says for itself. */
+		#sharedAddresses() {
+			return this.#cluster.nodes.length === 0 ? this.#shared.addressed(this.#cluster.profile) : void 0;
+		}
 		get everyone() {
 			return this.#all;
 		}
 		set(members) {
 			return MemberSet.of(members);
 		}
-		/** Classes of pods a selector matches. Pods on the host network never match; host selectors match none of them. */
+		/** Classes a selector matches. Pods on the host network are no pods to it, but live on machines. */
 		select(selector) {
 			const seen = this.#selectedBy.get(selector);
 			if (seen !== void 0) return seen;
 			const key = selectorKey(selector);
-			const answers = this.#shared.isShared(selector.namespaces) ? this.#shared.selected : this.#selected;
-			const found = answers.get(key) ?? this.#collect(this.#candidates(selector), (candidate) => this.selects(selector, candidate));
+			const answers = this.#isShared(selector) ? this.#shared.selected : this.#selected;
+			const found = answers.get(key) ?? this.#select(selector);
 			answers.set(key, found);
 			this.#selectedBy.set(selector, found);
 			return found;
+		}
+		#isShared({ target, namespaces, entities }) {
+			return target === "pods" && entities === void 0 && this.#shared.isShared(namespaces);
+		}
+		#select(selector) {
+			const found = this.#collect(this.#candidates(selector), (candidate) => this.selects(selector, candidate));
+			const { entities } = selector;
+			return entities === void 0 ? found : union([found, this.entities(entities)]);
 		}
 		#collect(candidates, test) {
 			const must = [];
@@ -25360,8 +25598,13 @@ var init_matcher = __esmMin((() => {
 			};
 		}
 		#candidates({ target, namespaces }) {
-			if (target === "hosts") return [];
-			const { byNamespace, namespaces: labels, elsewhere } = this.universe;
+			const { byNamespace, namespaces: labels, elsewhere, nodes, addresses } = this.universe;
+			if (target === "host-endpoints") return byNamespace.get("") ?? [];
+			if (target === "nodes") return [
+				...nodes,
+				...addresses,
+				...this.#placed
+			];
 			if (namespaces.kind === "named") return byNamespace.get(namespaces.name) ?? [];
 			const known = this.#scopes.get(expressionKey(namespaces.expression));
 			if (known !== void 0) return known;
@@ -25371,14 +25614,20 @@ var init_matcher = __esmMin((() => {
 			this.#scopes.set(expressionKey(namespaces.expression), found);
 			return found;
 		}
-		/** Whether a selector matches the pods of one class. */
+		/** Whether a selector matches the members of one class. */
 		selects(selector, candidate) {
-			if (selector.target !== "pods" || !isPodClass(candidate)) return "no";
+			if (selector.target === "nodes") return this.#isNode(candidate, selector.labels);
+			if (selector.target === "host-endpoints") return this.#isHostEndpoint(candidate, selector.labels);
+			if (!isPodClass(candidate)) return "no";
 			const scope = this.#inScope(selector, candidate);
 			if (scope === "no") return "no";
 			if (candidate.kind === "cell") return and(scope, cellTruth(selector.labels, candidate.pods));
 			const workload = representative(candidate, this.side);
-			return workload.hostNetwork ? "no" : and(scope, matchLabels(selector.labels, workload.labels));
+			return workload.hostNetwork ? "no" : and(scope, matchLabels(selector.labels, identityLabels(workload)));
+		}
+		#isHostEndpoint(candidate, labels) {
+			if (candidate.kind !== "workloads" || !candidate.isHost) return "no";
+			return matchLabels(labels, representative(candidate, this.side).labels);
 		}
 		#inScope({ namespaces }, candidate) {
 			if (typeof candidate.namespace === "string") return inScope(namespaces, candidate.namespace, this.universe.namespaces[this.side]);
@@ -25386,26 +25635,33 @@ var init_matcher = __esmMin((() => {
 		}
 		/** Classes that a list of peers speaks of. */
 		peers(peers) {
-			if (peers === "any") return {
+			return peers === "any" ? {
 				must: this.#all,
 				may: this.#all
-			};
-			const matches = peers.map((peer) => this.peer(peer));
-			const must = matches.reduce((found, match) => found.union(match.must), MemberSet.none);
-			if (matches.every((match) => match.must === match.may)) return {
-				must,
-				may: must
-			};
-			return {
-				must,
-				may: matches.reduce((found, match) => found.union(match.may), MemberSet.none)
-			};
+			} : union(peers.map((peer) => this.peer(peer)));
 		}
 		peer(peer) {
 			switch (peer.kind) {
 				case "pods": return this.select(peer);
-				case "addresses": return this.#addresses(peer.addresses, peer.matchesPods);
-				case "nodes": return this.#nodes(peer.labels);
+				case "addresses": return this.#addresses(peer);
+				case "some-addresses": return {
+					must: MemberSet.none,
+					may: this.#outside()
+				};
+				case "nodes": return this.#nodes(peer);
+				case "entities": return this.entities(peer.entities);
+				case "any-of": return this.peers(peer.of);
+				case "all-of": return peer.of.map((part) => this.peer(part)).reduce(intersection, {
+					must: this.#all,
+					may: this.#all
+				});
+				case "none-of": {
+					const { must, may } = this.peers(peer.of);
+					return {
+						must: this.#all.subtract(may),
+						may: this.#all.subtract(must)
+					};
+				}
 				case "unreadable": return {
 					must: this.set([]),
 					may: this.#all
@@ -25413,16 +25669,18 @@ var init_matcher = __esmMin((() => {
 				default: return assertNever(peer);
 			}
 		}
-		#addresses(addresses, matchesPods) {
-			const key = `${matchesPods} ${addresses.key}`;
+		#addresses(peer) {
+			const { addresses, matchesPods, matchesNodes } = peer;
+			const key = `${matchesPods} ${matchesNodes} ${addresses.key}`;
 			const known = this.#addressed.get(key);
 			if (known !== void 0) return known;
-			const { addresses: outside, nodes } = this.universe;
+			const { addresses: outside, nodes, entities } = this.universe;
 			const special = this.#collect([
 				...outside,
 				...nodes,
+				...entities,
 				...this.#placed
-			], (candidate) => this.#hasAddress(candidate, addresses, matchesPods));
+			], (candidate) => this.#hasAddress(candidate, peer));
 			const pods = and(matchesPods, withinAddresses(void 0, this.#cluster.profile.ranges.pods, addresses));
 			const found = {
 				must: pods === "yes" ? special.must.union(this.#anywhere) : special.must,
@@ -25431,14 +25689,50 @@ var init_matcher = __esmMin((() => {
 			this.#addressed.set(key, found);
 			return found;
 		}
+		/** Addresses of nobody in the cluster, as far as anybody knows. */
+		#outside() {
+			const { addresses } = this.universe;
+			return this.set(addresses.filter((found) => !this.#isMachine(found)).map(({ index }) => index));
+		}
 		/** Machines by their labels: those in the tree by their addresses, those that are not by their cells. */
-		#nodes(labels) {
+		#nodes({ labels, which }) {
 			const { addresses, nodes } = this.universe;
+			const places = which === "all" ? ["host", "remote-node"] : ["remote-node"];
 			return this.#collect([
 				...nodes,
 				...addresses,
 				...this.#placed
-			], (candidate) => this.#isNode(candidate, labels));
+			], (candidate) => and(this.#isNode(candidate, labels), this.#isOneOf(candidate, places)));
+		}
+		/** Endpoints by what they are. Which machine an address or a pod on the host network is, is not known. */
+		entities(named) {
+			const key = named.join();
+			const known = this.#named.get(key);
+			if (known !== void 0) return known;
+			const { addresses, nodes, entities } = this.universe;
+			const found = this.#collect([
+				...nodes,
+				...entities,
+				...addresses,
+				...this.#placed
+			], (candidate) => this.#isOneOf(candidate, named));
+			this.#named.set(key, found);
+			return found;
+		}
+		#isOneOf(candidate, named) {
+			const [own, other] = [named.includes("host"), named.includes("remote-node")];
+			const machine = own && other ? "yes" : own || other ? "unknown" : "no";
+			if (candidate.kind === "nodes") return candidate.place === "any" ? machine : (candidate.place === "own" ? own : other) ? "yes" : "no";
+			if (candidate.kind === "entity") {
+				if (named.includes(candidate.entity)) return "yes";
+				return candidate.entity === "kube-apiserver" && this.#cluster.profile.apiServer === "inside" ? machine : "no";
+			}
+			return this.#isMachine(candidate) ? machine : "no";
+		}
+		/** Whether a class is addresses of machines, or pods on their network. */
+		#isMachine(candidate) {
+			if (candidate.kind === "addresses") return this.#machineAt(candidate.addresses, everything$1) === "yes";
+			return representative(candidate, this.side)?.hostNetwork === true;
 		}
 		#isNode(candidate, labels) {
 			if (candidate.kind === "nodes") return cellTruth(labels, candidate.nodes);
@@ -25457,12 +25751,16 @@ var init_matcher = __esmMin((() => {
 			return isEverything(labels) ? "yes" : "unknown";
 		}
 		/** Whether the peers of a class send from, or listen at, an address of the set. */
-		#hasAddress(candidate, addresses, matchesPods) {
-			if (candidate.kind === "addresses") return candidate.addresses.isSubsetOf(addresses) ? "yes" : "no";
-			const { ranges } = this.#cluster.profile;
-			if (candidate.kind === "nodes") return withinAddresses(void 0, ranges.nodes, addresses);
+		#hasAddress(candidate, { addresses, matchesPods, matchesNodes }) {
+			const { ranges, apiServer } = this.#cluster.profile;
+			if (candidate.kind === "addresses") {
+				const machine = this.#isMachine(candidate) ? matchesNodes : "yes";
+				return candidate.addresses.isSubsetOf(addresses) ? machine : "no";
+			}
+			if (candidate.kind === "entity" && candidate.entity === "kube-apiserver" && apiServer === "outside") return withinAddresses(void 0, AddressSet.none, addresses);
+			if (candidate.kind === "nodes" || candidate.kind === "entity" && candidate.entity === "kube-apiserver") return and(matchesNodes, withinAddresses(void 0, ranges.nodes, addresses));
 			const workload = representative(candidate, this.side);
-			if (workload?.hostNetwork === true) return withinAddresses(workload.addresses, ranges.nodes, addresses);
+			if (workload?.hostNetwork === true) return and(matchesNodes, withinAddresses(workload.addresses, ranges.nodes, addresses));
 			return matchesPods === "no" ? "no" : and(matchesPods, withinAddresses(workload?.addresses, ranges.pods, addresses));
 		}
 		/** What an entry says about each class, under each bound. Ports named by text are resolved on the destination. */
@@ -25482,8 +25780,12 @@ var init_matcher = __esmMin((() => {
 		}
 		/** Whether the answer to every peer is one for both sides. */
 		#sharesPeers({ peers, connections }) {
-			const sharesAddresses = !connections.hasNames && this.#shared.addressed(this.#cluster.profile) !== void 0;
-			return peers !== "any" && peers.every((peer) => peer.kind === "pods" ? this.#shared.isShared(peer.namespaces) : peer.kind === "addresses" && sharesAddresses);
+			const sharesPlaces = !connections.hasNames && this.#sharedAddresses() !== void 0;
+			const isShared = (peer) => {
+				if ("of" in peer) return peer.of.every(isShared);
+				return peer.kind === "pods" ? this.#isShared(peer) : sharesPlaces && peer.kind !== "nodes";
+			};
+			return peers !== "any" && peers.every(isShared);
 		}
 		#resolve({ connections, direction }, peers) {
 			if (direction === "ingress" || !connections.hasNames) return [{
@@ -25514,7 +25816,10 @@ var init_matcher = __esmMin((() => {
 // src/reach/reachability.ts
 /** The row of a class that no entry speaks of. */
 function openRow({ everyone }) {
-	const row = evaluateRow([], everyone, "must");
+	const row = evaluateRow([], {
+		everyone,
+		exempt: MemberSet.none
+	}, "must");
 	return {
 		must: row,
 		may: row
@@ -25543,10 +25848,11 @@ function addTo(lists, index, place) {
 function reach(universe, side, input) {
 	return new Reachability(universe, side, input);
 }
-var Reachability, everything, BROAD, EntryIndex;
+var Reachability, directions, everything, BROAD, EntryIndex;
 var init_reachability = __esmMin((() => {
 	init_labels();
 	init_connection_set();
+	init_member_set();
 	init_evaluate();
 	init_is_local();
 	init_matcher();
@@ -25576,9 +25882,18 @@ var init_reachability = __esmMin((() => {
 			this.#shared.rows.set("", this.#open);
 			this.#shared.meet(this);
 		}
-		/** Whether policies apply to the peers of a class: not to addresses, not to pods on the host network. */
-		isPoliced(found) {
+		/** Whether policies of pods apply to a class: not to pods on the host network. */
+		isPolicedPod(found) {
 			return isPodClass(found) && representative(found, this.side)?.hostNetwork !== true;
+		}
+		/** Whether policies apply to the peers of a class: to pods, to host endpoints, and to whatever else one selects. */
+		isPoliced(found) {
+			if (this.isPolicedPod(found) || found.kind === "workloads" && found.isHost) return true;
+			return directions.some((direction) => this.#entries[direction].candidates(found).length > 0);
+		}
+		/** Peers that isolation does not shut out of a class: the machine its pods run on, whichever that is. */
+		exempt(found, direction, bound) {
+			return this.input.cluster.profile.ownMachine !== "policed" && direction === "ingress" && isPodClass(found) ? this.matcher.entities(["host"])[bound] : MemberSet.none;
 		}
 		/** Entries that apply, or may apply, to a class, in the order in which they are asked. */
 		uses(found, direction) {
@@ -25619,25 +25934,35 @@ var init_reachability = __esmMin((() => {
 			const rows = this.#shared.isUnchanged(this, found, direction) ? this.#shared.unchangedRows : this.#rows;
 			const known = rows.get(key);
 			if (known !== void 0) return known;
-			const row = this.#evaluate(this.uses(found, direction), direction);
+			const row = this.#evaluate(this.uses(found, direction), found, direction);
 			rows.set(key, row);
 			return row;
 		}
 		/** The row of a class as it would be without some entries. */
 		rowWithout(found, direction, removed) {
 			const left = this.uses(found, direction).filter(({ entry }) => !removed.has(entry));
-			return this.#evaluate(left, direction);
+			return this.#evaluate(left, found, direction);
 		}
-		#evaluate(uses, direction) {
+		#evaluate(uses, found, direction) {
 			if (uses.length === 0) return this.#open;
-			const key = `${direction} ${uses.map((use) => this.#useKey(use)).join(" ")}`;
+			const key = `${direction} ${isPodClass(found)} ${uses.map((use) => this.#useKey(use)).join(" ")}`;
 			const known = this.#shared.rows.get(key);
 			if (known !== void 0) return known;
-			const evaluate = (bound) => this.#shared.withSharedPeers(evaluateRow(uses, this.matcher.everyone, bound));
+			const spared = {
+				must: this.exempt(found, direction, "must"),
+				may: this.exempt(found, direction, "may")
+			};
+			const evaluate = (bound) => {
+				const space = {
+					everyone: this.matcher.everyone,
+					exempt: spared[bound]
+				};
+				return this.#shared.withSharedPeers(evaluateRow(uses, space, bound));
+			};
 			const must = evaluate("must");
 			const bounds = {
 				must,
-				may: isCertain$1(uses) ? must : evaluate("may")
+				may: isCertain$1(uses) && spared.must === spared.may ? must : evaluate("may")
 			};
 			this.#shared.rows.set(key, bounds);
 			return bounds;
@@ -25665,6 +25990,7 @@ var init_reachability = __esmMin((() => {
 			};
 		}
 	};
+	directions = ["ingress", "egress"];
 	everything = {
 		must: ConnectionSet.all,
 		may: ConnectionSet.all
@@ -26383,11 +26709,12 @@ function unlabelled({ head }, peers) {
 var networkLine, namespaceLine, peersOf$1, mayMatchPods;
 var init_settling_hints = __esmMin((() => {
 	init_cluster();
+	init_entry();
 	init_selector_scope();
 	init_name_peers();
 	networkLine = "`network: {cni: calico}`";
 	namespaceLine = (namespace) => `\`external-namespaces: {${namespace}: {}}\``;
-	peersOf$1 = ({ peers }) => peers === "any" ? [] : peers;
+	peersOf$1 = ({ peers }) => [...peersIn(peers)];
 	mayMatchPods = (peer) => peer.kind === "addresses" && peer.matchesPods === "unknown";
 }));
 
@@ -26834,6 +27161,88 @@ var init_discover = __esmMin((() => {
 	init_path_pattern();
 	init_renamed_groups();
 	init_repeated_objects();
+}));
+
+// src/model/network-plugin.ts
+/** What is known of a plugin; of one that is not named, only what Kubernetes itself says. */
+function habitsOf(plugin) {
+	return (plugin && Object.hasOwn(habits, plugin.name) ? habits[plugin.name] : void 0) ?? kubernetes;
+}
+var kubernetes, cilium, byAddress, calico, habits, ciliumDefaults;
+var init_network_plugin = __esmMin((() => {
+	kubernetes = {
+		dialect: "kubernetes",
+		ipBlockMatchesPods: "unknown",
+		ipBlockMatchesNodes: "yes",
+		ownMachine: "policed"
+	};
+	cilium = {
+		dialect: "cilium",
+		ipBlockMatchesPods: "no",
+		ipBlockMatchesNodes: "no",
+		ownMachine: "allowed-unless-denied"
+	};
+	byAddress = {
+		...kubernetes,
+		ipBlockMatchesPods: "yes"
+	};
+	calico = {
+		...byAddress,
+		dialect: "calico",
+		ownMachine: "always-allowed"
+	};
+	habits = {
+		antrea: byAddress,
+		"azure-cilium": cilium,
+		calico,
+		canal: calico,
+		cilium,
+		"gke-dataplane-v2": cilium,
+		"kube-router": byAddress,
+		"openshift-sdn": byAddress,
+		"ovn-kubernetes": byAddress,
+		weave: byAddress
+	};
+	ciliumDefaults = {
+		enforcement: "default",
+		clusterName: "default",
+		hostFirewall: false,
+		nodeSelectors: false,
+		cidrMatches: {
+			nodes: false,
+			pods: false
+		},
+		extendedProtocols: false,
+		clusterNetworkPolicies: false
+	};
+}));
+
+// src/model/network-profile.ts
+var defaultProfile;
+var init_network_profile = __esmMin((() => {
+	init_address_set();
+	init_label_expression();
+	init_network_plugin();
+	defaultProfile = {
+		...habitsOf(void 0),
+		cni: void 0,
+		cilium: ciliumDefaults,
+		apiServer: "inside",
+		ranges: {
+			pods: AddressSet.none,
+			services: AddressSet.none,
+			nodes: AddressSet.none,
+			private: AddressSet.none
+		},
+		dns: {
+			namespace: "kube-system",
+			labels: requirement("k8s-app", "In", ["kube-dns"]),
+			ports: [53]
+		},
+		externalNamespaces: /* @__PURE__ */ new Map(),
+		ingressControllers: [],
+		defaultNamespace: "default"
+	};
 }));
 
 // src/delta/access-change.ts
@@ -27751,9 +28160,12 @@ function profileOf(surroundings) {
 	const known = profiles.get(surroundings);
 	if (known !== void 0) return known;
 	const { cni, ipBlockMatchesPods, ranges, dns, externalNamespaces, ingressControllers } = surroundings;
+	const habits = habitsOf(cni);
 	const profile = {
+		...defaultProfile,
+		...habits,
 		cni,
-		ipBlockMatchesPods,
+		ipBlockMatchesPods: ipBlockMatchesPods ?? habits.ipBlockMatchesPods,
 		ranges,
 		dns: dns && {
 			...dns,
@@ -27763,8 +28175,7 @@ function profileOf(surroundings) {
 		ingressControllers: ingressControllers.map(({ namespace, labels }) => ({
 			namespace,
 			labels: equalityOf(labels)
-		})),
-		defaultNamespace: "default"
+		}))
 	};
 	profiles.set(surroundings, profile);
 	return profile;
@@ -27787,6 +28198,8 @@ var init_gate = __esmMin((() => {
 	init_carry_unreadable();
 	init_discover();
 	init_label_expression();
+	init_network_plugin();
+	init_network_profile();
 	init_cluster_report();
 	init_decide();
 	init_find_gaps();
@@ -29195,6 +29608,7 @@ var init_connection_groups = __esmMin((() => {
 		"workloads",
 		"addresses",
 		"nodes",
+		"entity",
 		"cell"
 	].indexOf(kind);
 	byText = (a, b) => compareText(a.certainty, b.certainty) || compareText(a.sources, b.sources) || compareText(a.connections, b.connections);
@@ -29326,6 +29740,10 @@ function peersOf(found, reach) {
 		case "nodes": return [{
 			kind: "nodes",
 			nodes: namePeers(reach.matcher.set([found.index]), reach)
+		}];
+		case "entity": return [{
+			kind: "entity",
+			entity: found.entity
 		}];
 		case "cell": {
 			const isKnown = typeof found.namespace === "string";
@@ -29517,16 +29935,27 @@ function peerDoubts(reach, { peers }, peer) {
 		found: reach.matcher.peer(item)
 	}));
 	if (matches.some(({ found }) => found.must.has(peer.index))) return [];
-	return matches.flatMap(({ item, found }) => found.may.has(peer.index) ? [peerDoubt(reach, item, peer)] : []);
+	return matches.flatMap(({ item, found }) => found.may.has(peer.index) ? peerDoubt(reach, item, peer) : []);
 }
 function peerDoubt(reach, item, peer) {
-	if (item.kind === "unreadable") return {
-		kind: "unreadable",
-		span: item.span
-	};
-	if (item.kind === "pods") return labelDoubt(reach, item, peer);
-	if (item.kind === "addresses") return { kind: item.matchesPods === "unknown" ? "block-on-pods" : "addresses" };
-	return { kind: "labels" };
+	switch (item.kind) {
+		case "unreadable":
+		case "some-addresses": return [{
+			kind: item.kind,
+			span: item.span
+		}];
+		case "pods": return [labelDoubt(reach, item, peer)];
+		case "addresses": return [{ kind: item.matchesPods === "unknown" ? "block-on-pods" : "addresses" }];
+		case "nodes": return [{ kind: "labels" }];
+		case "entities": return [{ kind: "machine" }];
+		case "all-of":
+		case "any-of":
+		case "none-of": return item.of.flatMap((part) => {
+			const { must, may } = reach.matcher.peer(part);
+			return may.has(peer.index) && !must.has(peer.index) ? peerDoubt(reach, part, peer) : [];
+		});
+		default: return assertNever(item);
+	}
 }
 function labelDoubt({ universe, side }, { namespaces }, found) {
 	const namespace = "namespace" in found ? found.namespace : void 0;
@@ -29539,8 +29968,9 @@ function labelDoubt({ universe, side }, { namespaces }, found) {
 }
 var keyOf;
 var init_doubts = __esmMin((() => {
+	init_assert_never();
 	init_selector_scope();
-	keyOf = (doubt) => doubt.kind === "unreadable" ? `${doubt.kind} ${doubt.span.start}` : JSON.stringify(doubt);
+	keyOf = (doubt) => "span" in doubt ? `${doubt.kind} ${doubt.span.start}` : JSON.stringify(doubt);
 }));
 
 // src/reach/explain.ts
@@ -29565,8 +29995,8 @@ function explain$1(reach, source, destination, asked = ConnectionSet.all) {
 function explainDirection(reach, direction, subject, peer) {
 	const local = direction === "egress" ? isLocal(reach, subject, peer) : isLocal(reach, peer, subject);
 	const uses = local ? [] : reach.uses(subject, direction);
-	const must = replay(uses, peer.index, "must");
-	const may = replay(uses, peer.index, "may");
+	const must = replay(uses, peer.index, "must", reach.exempt(subject, direction, "must"));
+	const may = replay(uses, peer.index, "may", reach.exempt(subject, direction, "may"));
 	const decidedBy = (use) => ({
 		must: must.decided.get(use) ?? ConnectionSet.none,
 		may: may.decided.get(use) ?? ConnectionSet.none
@@ -29641,6 +30071,8 @@ function describeDoubt(doubt) {
 		case "labels": return "a selector or the labels it asks for cannot be read";
 		case "block-on-pods": return `the network plugin decides whether an ipBlock also matches pods: name it in the configuration, as in ${networkLine}`;
 		case "addresses": return "the addresses of these pods are not known: write down `ranges` in the configuration";
+		case "some-addresses": return `the manifests do not tell which addresses ${placeOf(doubt.span)} stands for`;
+		case "machine": return "it depends on the machine each of them runs on, which no manifest tells";
 		case "port-names": return "which port has the name is known of pods in the tree only";
 		case "unreadable": return `what stands at ${placeOf(doubt.span)} cannot be read and may be anything`;
 		default: return assertNever(doubt);
@@ -29761,8 +30193,9 @@ function systemDefault(explained, asked) {
 }
 function reasonForDefault({ policed, local, subject, entries, direction }) {
 	if (local) return "no policy applies between a pod and itself, or its own machine and it";
-	if (subject.kind === "addresses") return "no policy applies to addresses outside the cluster";
-	if (subject.kind === "nodes") return "no policy applies to machines";
+	if (!policed && subject.kind === "addresses") return "no policy applies to addresses outside the cluster";
+	if (!policed && subject.kind === "nodes") return "no policy applies to machines";
+	if (!policed && subject.kind === "entity") return "no policy applies to it";
 	if (!policed) return "no policy applies to pods on the host network";
 	if (entries.length === 0) return `no policy selects it for ${direction}`;
 	return `nothing isolates it for ${direction} and no rule decides the rest`;

@@ -27332,10 +27332,10 @@ const ZodType = /*@__PURE__*/ $constructor("ZodType", (inst, def) => {
 		return array(this);
 	},
 	or(arg) {
-		return union([this, arg]);
+		return union$1([this, arg]);
 	},
 	and(arg) {
-		return intersection(this, arg);
+		return intersection$1(this, arg);
 	},
 	transform(tx) {
 		return pipe(this, transform(tx));
@@ -27883,7 +27883,7 @@ const ZodUnion = /*@__PURE__*/ $constructor("ZodUnion", (inst, def) => {
 	inst._zod.processJSONSchema = (ctx, json, params) => unionProcessor(inst, ctx, json, params);
 	inst.options = def.options;
 });
-function union(options, params) {
+function union$1(options, params) {
 	return new ZodUnion({
 		type: "union",
 		options,
@@ -27895,7 +27895,7 @@ const ZodIntersection = /*@__PURE__*/ $constructor("ZodIntersection", (inst, def
 	ZodType.init(inst, def);
 	inst._zod.processJSONSchema = (ctx, json, params) => intersectionProcessor(inst, ctx, json, params);
 });
-function intersection(left, right) {
+function intersection$1(left, right) {
 	return new ZodIntersection({
 		type: "intersection",
 		left,
@@ -30537,15 +30537,15 @@ function segmentProblem(segment) {
 }
 /** Whether a path matches a list of patterns: one that is not negated, and none that is. Files with a leading dot count. */
 function pathMatcher(patterns) {
-	const wanted = patterns.filter((pattern) => !pattern.startsWith("!")).map(compile);
-	const unwanted = patterns.filter((pattern) => pattern.startsWith("!")).map((pattern) => compile(pattern.slice(1)));
+	const wanted = patterns.filter((pattern) => !pattern.startsWith("!")).map(compile$1);
+	const unwanted = patterns.filter((pattern) => pattern.startsWith("!")).map((pattern) => compile$1(pattern.slice(1)));
 	return (path) => wanted.some((matches) => matches(path)) && !unwanted.some((matches) => matches(path));
 }
 /**
 * Segment by segment, since a regular expression for a whole pattern can take exponential time on a path made for it,
 * and paths come from the pull request.
 */
-function compile(pattern) {
+function compile$1(pattern) {
 	const matchers = pattern.split("/").map((segment) => segment === "**" ? "**" : compileSegment(segment));
 	return (path) => {
 		let reached = skipping(matchers, /* @__PURE__ */ new Set([0]));
@@ -30720,7 +30720,7 @@ const gate$1 = strictObject({
 	"report-only-until": date.optional().describe("Up to and including this day the gate reports and never fails.")
 }).describe("What makes the gate fail.");
 const source = strictObject({
-	manifests: union([glob, globs]).describe("Paths of manifests from the root of the repository, as one pattern or a list; `!` in front leaves paths out."),
+	manifests: union$1([glob, globs]).describe("Paths of manifests from the root of the repository, as one pattern or a list; `!` in front leaves paths out."),
 	namespace: namespaceName.optional().describe("Namespace of those manifests that name none. Default: default.")
 });
 const network = strictObject({
@@ -30735,7 +30735,7 @@ const network = strictObject({
 	}).optional().describe(`Network plugin that enforces policies, with its version if known: cilium@1.18. One of ${cniNames.join(", ")}.`),
 	platform: _enum(platforms).optional().describe("Kubernetes distribution; decides where DNS is expected. Default: vanilla."),
 	mesh: _enum(meshes).optional().describe("Service mesh of the cluster. Default: none."),
-	"ip-block-matches-pods": union([boolean(), _enum([
+	"ip-block-matches-pods": union$1([boolean(), _enum([
 		"yes",
 		"no",
 		"unknown"
@@ -30747,7 +30747,7 @@ const ranges = strictObject({
 	nodes: cidrs.optional().describe("Addresses of nodes."),
 	private: cidrs.optional().describe("Addresses that count as private besides those everybody calls private.")
 }).describe("Addresses the cluster uses.");
-const dns = union([literal("none"), strictObject({
+const dns = union$1([literal("none"), strictObject({
 	namespace: namespaceName.optional().describe("Namespace of the DNS pods. Default: that of the platform."),
 	labels: labels.refine((found) => Object.keys(found).length > 0, "must not be empty").optional().describe("Labels of the DNS pods. Default: those of the platform."),
 	ports: array(port).min(1, "must not be empty").optional().describe("Ports the DNS pods listen on. Default: those of the platform.")
@@ -30770,11 +30770,11 @@ const cluster$1 = strictObject({
 	...surroundings
 });
 /** `off` is a boolean to YAML 1.1, which is how Kubernetes and thus this file are read. */
-const severitySetting = union([_enum([...severities, "off"]), literal(false)]);
-const ruleSetting = union([severitySetting, looseObject({ severity: severitySetting.optional().describe("Severity of its findings; `off` switches it off.") })]);
+const severitySetting = union$1([_enum([...severities, "off"]), literal(false)]);
+const ruleSetting = union$1([severitySetting, looseObject({ severity: severitySetting.optional().describe("Severity of its findings; `off` switches it off.") })]);
 const configSchema = strictObject({
 	version: literal(1).describe("Version of this file format."),
-	extends: union([presetName, array(presetName).min(1, "must not be empty")]).optional().describe(`Preset of rules to start from, or several, the later ones on top. Default: recommended. ${presetSentences}`),
+	extends: union$1([presetName, array(presetName).min(1, "must not be empty")]).optional().describe(`Preset of rules to start from, or several, the later ones on top. Default: recommended. ${presetSentences}`),
 	gate: gate$1.optional(),
 	clusters: record(clusterName, cluster$1).optional().describe("Sets of manifests that are applied together, by name. Default: found in the tree."),
 	...surroundings,
@@ -30797,7 +30797,7 @@ function surroundingsOf(shared, own = {}) {
 		cni,
 		platform,
 		mesh: network.mesh ?? "none",
-		ipBlockMatchesPods: yesOrNo(network["ip-block-matches-pods"]) ?? ipBlockHabit(cni?.name),
+		ipBlockMatchesPods: yesOrNo(network["ip-block-matches-pods"]),
 		ranges: rangesOf$1({
 			...shared.ranges,
 			...own.ranges
@@ -30815,25 +30815,6 @@ function surroundingsOf(shared, own = {}) {
 }
 function yesOrNo(value) {
 	return typeof value === "boolean" ? value ? "yes" : "no" : value;
-}
-/**
-* Cilium and what is built on it match an `ipBlock` only against addresses outside the cluster; plugins that filter by
-* address match pods as well. Where the plugin is unknown, so is this.
-*/
-function ipBlockHabit(cni) {
-	switch (cni) {
-		case "azure-cilium":
-		case "cilium":
-		case "gke-dataplane-v2": return "no";
-		case "antrea":
-		case "calico":
-		case "canal":
-		case "kube-router":
-		case "openshift-sdn":
-		case "ovn-kubernetes":
-		case "weave": return "yes";
-		default: return "unknown";
-	}
 }
 function rangesOf$1(written) {
 	return {
@@ -34473,7 +34454,8 @@ const relevantKinds = new Map(Object.entries({
 		"Node",
 		"Pod",
 		"ReplicationController",
-		"Service"
+		"Service",
+		"ServiceAccount"
 	],
 	apps: [
 		"DaemonSet",
@@ -34942,6 +34924,10 @@ function equalityOf(pairs) {
 /** Whether the expression matches whatever the labels are. */
 function isEverything(expression) {
 	return expression.kind === "all" && expression.of.length === 0;
+}
+/** Whether the expression matches nothing, whatever the labels are. */
+function isNothing$1(expression) {
+	return expression.kind === "any" && expression.of.length === 0;
 }
 function matchLabels(expression, labels) {
 	switch (expression.kind) {
@@ -35905,6 +35891,16 @@ const clusterScoped = /* @__PURE__ */ new Set([
 	"/Namespace",
 	"/Node",
 	"/PersistentVolume",
+	"cilium.io/CiliumCIDRGroup",
+	"cilium.io/CiliumClusterwideNetworkPolicy",
+	...["projectcalico.org", "crd.projectcalico.org"].flatMap((group) => [
+		`${group}/GlobalNetworkPolicy`,
+		`${group}/GlobalNetworkSet`,
+		`${group}/HostEndpoint`,
+		`${group}/Profile`,
+		`${group}/StagedGlobalNetworkPolicy`,
+		`${group}/Tier`
+	]),
 	"gateway.networking.k8s.io/GatewayClass",
 	"networking.k8s.io/IngressClass",
 	"policy.networking.k8s.io/AdminNetworkPolicy",
@@ -35934,6 +35930,7 @@ function buildCluster({ name, open, profile, resources }) {
 		profile,
 		namespaces: buildNamespaces(byKind, profile, (found) => diagnostics.push(found)),
 		workloads,
+		hostEndpoints: [],
 		services,
 		nodes,
 		resources: byKind,
@@ -36155,18 +36152,26 @@ function showPorts$1(set) {
 
 // src/sets/qualifier.ts
 /**
-* Whether all that one qualifier admits is admitted by another. Texts are opaque and admit nothing of each other, but
-* for destinations by name: `to *.example.com` holds `to api.example.com` and `to *.eu.example.com`, not `to example.com`.
+* A qualifier is a list of conditions that all hold, joined by ` and `. Texts are opaque and admit nothing of each other,
+* but for destinations by name: `to *.example.com` holds `to api.example.com` and `to *.eu.example.com`, not
+* `to example.com`.
 */
+const conditionsOf$1 = (qualifier) => qualifier.split(" and ");
+/** Whether all that one qualifier admits is admitted by another: each of its conditions follows from one of the other's. */
 function holdsQualifier(outer, inner) {
+	if (outer === inner) return true;
+	const narrower = conditionsOf$1(inner);
+	return conditionsOf$1(outer).every((wide) => narrower.some((narrow) => holdsCondition(wide, narrow)));
+}
+function holdsCondition(outer, inner) {
 	if (outer === inner) return true;
 	const domain = /^to \*(\.\S+)$/.exec(outer)?.[1];
 	return domain !== void 0 && /^to \S+$/.test(inner) && inner.endsWith(domain);
 }
-/** What both admit: the narrower of two where one holds the other, else both in a text of its own. */
+/** What both admit: the conditions of both, without those that follow from another one. */
 function meetQualifiers(a, b) {
-	if (holdsQualifier(a, b)) return b;
-	return holdsQualifier(b, a) ? a : [a, b].sort().join(" and ");
+	const all = [.../* @__PURE__ */ new Set([...conditionsOf$1(a), ...conditionsOf$1(b)])];
+	return all.filter((wide) => !all.some((narrow) => narrow !== wide && holdsCondition(wide, narrow))).sort().join(" and ");
 }
 
 // src/sets/connection-set.ts
@@ -37337,11 +37342,19 @@ const toName = (name) => `to ${name}`;
 const toAnyName = (connections) => connections.withoutQualifiers((text) => text.split(" and ").some((part) => part.startsWith("to ")));
 
 // src/policies/tiers.ts
-/** Ranks of the tiers that Kubernetes itself knows, lowest first (NPEP-285: Admin, NetworkPolicy, Baseline). */
+/**
+* Ranks of the tiers that Kubernetes itself knows, lowest first (NPEP-285: Admin, NetworkPolicy, Baseline). Under Calico
+* the rank of a tier is a thousandth of its order, so that its tier `default`, where NetworkPolicies are, has the same.
+*/
 const tiers = {
 	admin: 0,
 	networkPolicy: 1e3,
 	baseline: 2e3
+};
+/** Cilium asks what denies before what allows, whichever policy says so; both stand in the tier of NetworkPolicies. */
+const ciliumOrders = {
+	deny: [0],
+	allow: [1]
 };
 
 // src/policies/admin/compile.ts
@@ -37400,6 +37413,7 @@ function compileRule$1(spec, rule, verdict) {
 			kind: "addresses",
 			addresses: AddressSet.all,
 			matchesPods: "no",
+			matchesNodes: "yes",
 			span
 		}], numbered.qualified(toName(name)))),
 		...unreadablePort === void 0 ? [] : entry([{
@@ -37800,6 +37814,7 @@ function readSelectingPeer(name, value, item, context) {
 	const span = reader.spanOf(item);
 	if (name === "nodes") return {
 		kind: "nodes",
+		which: "all",
 		labels: reader.selectorOfCrd(value),
 		span
 	};
@@ -37809,6 +37824,7 @@ function readSelectingPeer(name, value, item, context) {
 			kind: "addresses",
 			addresses,
 			matchesPods: "yes",
+			matchesNodes: "yes",
 			span
 		};
 	}
@@ -38021,7 +38037,7 @@ function portAt(node, name, { reader }) {
 }
 
 // src/policies/admin/read.ts
-const directions$3 = ["ingress", "egress"];
+const directions$4 = ["ingress", "egress"];
 /** Reads one admin policy. Whatever the API server would refuse is reported with its place, and the rest is read. */
 function readAdminPolicy(resource, { ranges }, report) {
 	const kind = resource.kind;
@@ -38048,7 +38064,7 @@ function readAdminPolicy(resource, { ranges }, report) {
 		tier: readTier(spec, context),
 		priority: readPriority(spec, context),
 		subject: readSubject(spec, context),
-		rules: directions$3.flatMap((direction) => readRules$1(spec, direction, context)),
+		rules: directions$4.flatMap((direction) => readRules$1(spec, direction, context)),
 		refused: reader.isRefused
 	};
 }
@@ -38127,7 +38143,7 @@ const kind$1 = {
 		"policy.networking.k8s.io/BaselineAdminNetworkPolicy",
 		"policy.networking.k8s.io/ClusterNetworkPolicy"
 	],
-	compile(resource, _namespace, profile, report) {
+	compile(resource, _namespace, { profile }, report) {
 		const spec = readAdminPolicy(resource, profile, report);
 		return {
 			id: spec.id,
@@ -38142,7 +38158,7 @@ const kind$1 = {
 * allows. Rules of a direction that is not among its types are inert and give none.
 */
 function compileNetworkPolicy(spec, profile) {
-	return ["ingress", "egress"].filter((direction) => spec.isolates[direction]).flatMap((direction) => [isolation(spec, direction), ...spec.rules[direction].flatMap((rule) => compileRule(spec, rule, profile))]);
+	return ["ingress", "egress"].filter((direction) => spec.isolates[direction]).flatMap((direction) => [isolation(spec, direction, profile), ...spec.rules[direction].flatMap((rule) => compileRule(spec, rule, profile))]);
 }
 const subjectOf = ({ id, podSelector }) => ({
 	target: "pods",
@@ -38152,19 +38168,31 @@ const subjectOf = ({ id, podSelector }) => ({
 	},
 	labels: podSelector
 });
-const common = (spec, direction) => ({
+/**
+* Policies of Kubernetes have no order. Under Cilium they are asked behind what denies; under Calico they stand among its
+* own policies, at order 1000 and by their names.
+*/
+function orderOf({ id }, { dialect }) {
+	switch (dialect) {
+		case "kubernetes": return [];
+		case "cilium": return ciliumOrders.allow;
+		case "calico": return [1e3, `${id.name}/${id.namespace}/KubernetesNetworkPolicy`];
+		default: return assertNever(dialect);
+	}
+}
+const common = (spec, direction, profile) => ({
 	layer: "network",
 	direction,
 	tier: tiers.networkPolicy,
-	order: [],
+	order: orderOf(spec, profile),
 	subject: subjectOf(spec),
 	verdict: "allow",
 	exists: spec.exists
 });
-function isolation(spec, direction) {
+function isolation(spec, direction, profile) {
 	const span = spec.typesSpan ?? spec.rulesSpan[direction] ?? spec.podSelectorSpan;
 	return {
-		...common(spec, direction),
+		...common(spec, direction, profile),
 		origin: {
 			policy: spec.id,
 			rule: `isolates its pods for ${direction}`,
@@ -38184,7 +38212,7 @@ function compileRule(spec, rule, profile) {
 	const peers = rule.peers === "any" ? "any" : rule.peers.map((peer) => compilePeer(spec, peer, profile));
 	const connections = rule.ports === "any" ? ConnectionSet.all : ConnectionSet.union(rule.ports.map((port) => port.connections));
 	const entry = {
-		...common(spec, rule.direction),
+		...common(spec, rule.direction, profile),
 		origin: {
 			policy: spec.id,
 			rule: `${rule.direction} rule ${rule.index + 1}`,
@@ -38220,6 +38248,7 @@ function compilePeer(spec, peer, profile) {
 		kind: "addresses",
 		addresses: ipBlock.addresses,
 		matchesPods: profile.ipBlockMatchesPods,
+		matchesNodes: profile.ipBlockMatchesNodes,
 		span
 	};
 	return {
@@ -38528,7 +38557,7 @@ function unreadablePort(node, reader) {
 /** Kubernetes NetworkPolicy. `extensions/v1beta1` is gone from clusters since 1.16 and meant the same. */
 const kind = {
 	objects: ["networking.k8s.io/NetworkPolicy", "extensions/NetworkPolicy"],
-	compile(resource, namespace, profile, report) {
+	compile(resource, namespace, { profile }, report) {
 		const spec = readNetworkPolicy(resource, namespace, report);
 		return {
 			id: spec.id,
@@ -38544,7 +38573,7 @@ const policyKinds = [kind$1, kind];
 // src/policies/compile-policies.ts
 /** Compiles the policies of a cluster, in the order of their namespaces and names. */
 function compilePolicies(cluster) {
-	const sorted = policyKinds.flatMap((kind) => kind.objects.flatMap((object) => cluster.resources.get(object) ?? []).map((resource) => compileOnce(resource, kind, cluster.profile))).sort((a, b) => compareText(a.sortKey, b.sortKey));
+	const sorted = policyKinds.flatMap((kind) => kind.objects.flatMap((object) => cluster.resources.get(object) ?? []).map((resource) => compileOnce(resource, kind, cluster))).sort((a, b) => compareText(a.sortKey, b.sortKey));
 	return {
 		entries: sorted.flatMap(({ entries }) => entries),
 		networkPolicies: sorted.flatMap(({ networkPolicy }) => networkPolicy ?? []),
@@ -38552,25 +38581,102 @@ function compilePolicies(cluster) {
 		diagnostics: sorted.flatMap(({ diagnostics }) => diagnostics)
 	};
 }
-const known$11 = /* @__PURE__ */ new WeakMap();
-/** Base and head share the resources of unchanged files, and the profile when the configuration is one: compiled once. */
-function compileOnce(resource, kind, profile) {
-	const byProfile = known$11.get(resource) ?? /* @__PURE__ */ new WeakMap();
-	known$11.set(resource, byProfile);
-	const found = byProfile.get(profile);
-	if (found !== void 0) return found;
+const known$12 = /* @__PURE__ */ new WeakMap();
+/**
+* Base and head share the resources of unchanged files, and the profile when the configuration is one: compiled once,
+* unless what a policy refers to differs.
+*/
+function compileOnce(resource, kind, cluster) {
+	const { profile } = cluster;
+	const byProfile = known$12.get(resource) ?? /* @__PURE__ */ new WeakMap();
+	known$12.set(resource, byProfile);
+	const before = byProfile.get(profile);
+	if (before?.asked.every(({ list, found }) => sameItems(list(cluster), found)) === true) return before.compiled;
+	const made = compile(resource, kind, cluster);
+	byProfile.set(profile, made);
+	return made.compiled;
+}
+function compile(resource, kind, cluster) {
+	const { profile } = cluster;
 	const diagnostics = [];
-	const namespace = resource.namespace?.value ?? profile.defaultNamespace;
-	const policy = kind.compile(resource, namespace, profile, (problem) => diagnostics.push(problem));
-	const sortKey = `${qualifiedName(policy.id)} ${idKey(policy.id)}`;
-	const compiled = {
-		...policy,
-		resource,
-		diagnostics,
-		sortKey
+	const asked = [];
+	const ask = (list) => {
+		const found = list(cluster);
+		asked.push({
+			list,
+			found
+		});
+		return found;
 	};
-	byProfile.set(profile, compiled);
-	return compiled;
+	const surroundings = {
+		profile,
+		objects: (name) => ask(({ resources }) => resources.get(name) ?? none),
+		services: () => ask(({ services }) => services)
+	};
+	const namespace = resource.namespace?.value ?? profile.defaultNamespace;
+	const policy = kind.compile(resource, namespace, surroundings, (problem) => diagnostics.push(problem));
+	const sortKey = `${qualifiedName(policy.id)} ${idKey(policy.id)}`;
+	return {
+		compiled: {
+			...policy,
+			resource,
+			diagnostics,
+			sortKey
+		},
+		asked
+	};
+}
+const none = [];
+const sameItems = (a, b) => a === b || a.length === b.length && a.every((item, index) => item === b[index]);
+
+// src/model/identity-labels.ts
+/**
+* Key under which selectors ask for the service account of a pod. No label key holds a space, so it stands for nothing
+* else. Every pod has one: `default` where it names none.
+*/
+const SERVICE_ACCOUNT = "service account";
+const known$11 = /* @__PURE__ */ new WeakMap();
+/** What policies can ask of a pod: its labels, and its service account. */
+function identityLabels(workload) {
+	const found = known$11.get(workload);
+	if (found !== void 0) return found;
+	const { values, unknownKeys, complete } = workload.labels;
+	const account = {
+		value: workload.serviceAccount,
+		span: syntheticSpan
+	};
+	const labels = {
+		values: new Map(values).set(SERVICE_ACCOUNT, account),
+		unknownKeys,
+		complete
+	};
+	known$11.set(workload, labels);
+	return labels;
+}
+
+// src/policies/entry.ts
+/** Compares two `order` lists. A list that ends early comes first, and numbers come before texts. */
+function compareOrder(a, b) {
+	for (let index = 0; index < Math.max(a.length, b.length); index++) {
+		const difference = comparePart(a[index], b[index]);
+		if (difference !== 0) return difference;
+	}
+	return 0;
+}
+function comparePart(a, b) {
+	if (a === b) return 0;
+	if (a === void 0 || b === void 0) return a === void 0 ? -1 : 1;
+	if (typeof a === "string" && typeof b === "string") return compareText(a, b);
+	if (typeof a === "string" || typeof b === "string") return typeof a === "string" ? 1 : -1;
+	return a < b ? -1 : 1;
+}
+/** Every peer that an entry names, within combinations as well. */
+function* peersIn(peers) {
+	if (peers === "any") return;
+	for (const peer of peers) {
+		yield peer;
+		if ("of" in peer) yield* peersIn(peer.of);
+	}
 }
 
 // src/model/address-ranges.ts
@@ -38623,7 +38729,8 @@ function addressClasses(base, head) {
 	const add = (set) => void sets.set(set.key, set);
 	for (const { cluster, entries } of [base, head]) {
 		for (const set of wellKnownAddresses(cluster.profile)) add(set);
-		for (const node of cluster.nodes) if (!node.addresses.isEmpty) add(node.addresses);
+		for (const { addresses } of cluster.nodes) if (!addresses.isEmpty) add(addresses);
+		for (const { addresses } of cluster.hostEndpoints) if (addresses !== void 0) add(addresses);
 		for (const set of addressPeers(entries)) add(set);
 	}
 	const all = [...sets.values()];
@@ -38632,10 +38739,7 @@ function addressClasses(base, head) {
 	return [...v4.map((range) => new AddressSet(range, [])), ...v6.map((range) => new AddressSet([], range))];
 }
 function* addressPeers(entries) {
-	for (const { peers } of entries) {
-		if (peers === "any") continue;
-		for (const peer of peers) if (peer.kind === "addresses") yield peer.addresses;
-	}
+	for (const { peers } of entries) for (const peer of peersIn(peers)) if (peer.kind === "addresses") yield peer.addresses;
 }
 /** Cuts the line from `first` to `last` so that no set splits a part; parts with the same sets are one. */
 function atoms(sets, first, last) {
@@ -38843,10 +38947,30 @@ function refine({ truths }, key, { yes, no }) {
 		truths: denied
 	}];
 }
+/** Where to start with pods: each has a service account, whichever it is. */
+const anyPodLabels = /* @__PURE__ */ new Map([[SERVICE_ACCOUNT, {
+	kind: "all-but",
+	values: /* @__PURE__ */ new Set(),
+	absent: false
+}]]);
 /** Whether an object without any label lies in the cell: the plainest pod that could be created. */
 function holdsUnlabelled(cell) {
-	return cell.conjunctions.some((conjunction) => [...conjunction.values()].every((domain) => domain.absent));
+	return cell.conjunctions.some((conjunction) => [...conjunction].every(([key, domain]) => key === "service account" ? holdsValue(domain, "default") : domain.absent));
 }
+const holdsValue = ({ kind, values }, value) => values.has(value) === (kind === "only");
+
+// src/reach/universe.ts
+/** Pods, in the tree or not; host endpoints are no pods. */
+const isPodClass = (found) => found.kind === "workloads" && !found.isHost || found.kind === "cell";
+const sides = ["base", "head"];
+/** The workload that stands for a class on one side; the other side's where it exists on that one only. */
+function representative(found, side) {
+	if (found.kind !== "workloads") return void 0;
+	const member = found.members[0];
+	return side === "base" ? member?.base ?? member?.head : member?.head ?? member?.base;
+}
+/** Whether the address of a workload is known, or is that of its machine. */
+const isPlaced = (workload) => workload?.addresses !== void 0 || workload?.hostNetwork === true;
 
 // src/reach/class-builder.ts
 /** Collects the classes of a universe, each with the next index. */
@@ -38856,6 +38980,7 @@ var ClassBuilder = class {
 	#elsewhere = [];
 	#addresses = [];
 	#nodes = [];
+	#entities = [];
 	#classOf = /* @__PURE__ */ new Map();
 	addCell(namespace, pods) {
 		const cell = {
@@ -38880,10 +39005,12 @@ var ClassBuilder = class {
 				base: cell,
 				head: head === base ? cell : this.#cellOf(namespace, head, expressions)
 			};
+			const isHost = namespace === "";
 			const found = {
 				kind: "workloads",
 				index: this.#classes.length,
 				namespace,
+				isHost,
 				members,
 				cells
 			};
@@ -38897,7 +39024,7 @@ var ClassBuilder = class {
 	}
 	#cellOf(namespace, workload, expressions) {
 		if (workload === void 0) return void 0;
-		const truths = expressions.map((expression) => [expressionKey(expression), matchLabels(expression, workload.labels)]);
+		const truths = expressions.map((expression) => [expressionKey(expression), matchLabels(expression, identityLabels(workload))]);
 		return (this.#byNamespace.get(namespace)?.find((candidate) => candidate.kind === "cell" && truths.every(([key, truth]) => candidate.pods.truths.get(key) === (truth === "yes") && truth !== "unknown")))?.index;
 	}
 	addAddresses(addresses) {
@@ -38909,14 +39036,24 @@ var ClassBuilder = class {
 		this.#classes.push(found);
 		this.#addresses.push(found);
 	}
-	addNodes(nodes) {
+	addNodes(nodes, place) {
 		const found = {
 			kind: "nodes",
 			index: this.#classes.length,
+			place,
 			nodes
 		};
 		this.#classes.push(found);
 		this.#nodes.push(found);
+	}
+	addEntity(entity) {
+		const found = {
+			kind: "entity",
+			index: this.#classes.length,
+			entity
+		};
+		this.#classes.push(found);
+		this.#entities.push(found);
 	}
 	build(namespaces, expressions, coarse) {
 		const plain = this.#elsewhere.filter(({ pods }) => holdsUnlabelled(pods));
@@ -38927,6 +39064,7 @@ var ClassBuilder = class {
 			elsewhere: this.#elsewhere,
 			addresses: this.#addresses,
 			nodes: this.#nodes,
+			entities: this.#entities,
 			namespaces,
 			anyPod,
 			classOf: this.#classOf,
@@ -38947,7 +39085,7 @@ function isUnlabelledNamespace(cell) {
 /** What policies can see of a workload on one side. */
 function signature(workload, expressions) {
 	if (workload === void 0) return "-";
-	const truths = expressions.map((expression) => matchLabels(expression, workload.labels)[0]).join("");
+	const truths = expressions.map((expression) => matchLabels(expression, identityLabels(workload))[0]).join("");
 	const ports = workload.ports.filter((port) => port.name !== void 0).map((port) => `${port.name}:${port.protocol}:${port.port}`);
 	const addresses = workload.addresses?.key ?? "";
 	return [
@@ -39000,26 +39138,14 @@ function selectorKey(selector) {
 	return known;
 }
 function makeKey(selector) {
-	const accounts = selector.serviceAccounts === void 0 ? "" : `/${expressionKey(selector.serviceAccounts)}`;
-	return `${selector.target}${scopeKeyOf(selector.namespaces)}|${expressionKey(selector.labels)}${accounts}`;
+	const besides = selector.entities === void 0 ? "" : `+${selector.entities.join()}`;
+	return `${selector.target}${scopeKeyOf(selector.namespaces)}|${expressionKey(selector.labels)}${besides}`;
 }
 /** Whether a scope takes in a namespace that has a trace. */
 function inScope(scope, name, labels) {
 	if (scope.kind === "named") return scope.name === name ? "yes" : "no";
 	return matchLabels(scope.expression, labels.get(name) ?? undeclaredNamespaceLabels(name));
 }
-
-// src/reach/universe.ts
-const isPodClass = (found) => found.kind === "workloads" || found.kind === "cell";
-const sides = ["base", "head"];
-/** The workload that stands for a class on one side; the other side's where it exists on that one only. */
-function representative(found, side) {
-	if (found.kind !== "workloads") return void 0;
-	const member = found.members[0];
-	return side === "base" ? member?.base ?? member?.head : member?.head ?? member?.base;
-}
-/** Whether the address of a workload is known, or is that of its machine. */
-const isPlaced = (workload) => workload?.addresses !== void 0 || workload?.hostNetwork === true;
 
 // src/reach/partition.ts
 /** Cuts all peers of both sides into classes. */
@@ -39033,21 +39159,48 @@ function partition(base, head) {
 	const pairs = pairWorkloads(base.cluster.workloads, head.cluster.workloads);
 	const builder = new ClassBuilder();
 	const coarse = addKnownNamespaces(builder, selectorsByNamespace(selectors, names, namespaces), pairs) + addOtherNamespaces(builder, selectors, names);
-	const asked = nodeSelectors(base, head);
-	const machines = asked.length === 0 ? noCells : labelCells(/* @__PURE__ */ new Map(), asked);
-	for (const nodes of machines.cells) builder.addNodes(nodes);
+	addHostEndpoints(builder, base, head);
+	const mentioned = mentionedEntities([...base.entries, ...head.entries]);
+	const machines = addMachines(builder, [...base.entries, ...head.entries], mentioned);
+	for (const entity of mentioned) if (entity !== "host" && entity !== "remote-node") builder.addEntity(entity);
 	for (const addresses of addressClasses(base, head)) builder.addAddresses(addresses);
-	return builder.build(namespaces, expressionsOf(selectors, asked), coarse + machines.coarse);
+	return builder.build(namespaces, expressionsOf(selectors, machines.asked), coarse + machines.coarse);
+}
+/** Host endpoints, which selectors of their own tell apart. */
+function addHostEndpoints(builder, base, head) {
+	const pairs = pairWorkloads(base.cluster.hostEndpoints, head.cluster.hostEndpoints);
+	if (pairs.length === 0) return;
+	const asked = [...base.entries, ...head.entries].flatMap((entry) => [entry.subject, ...podPeers(entry)]).filter(({ target }) => target === "host-endpoints").map(({ labels }) => labels);
+	builder.addWorkloads("", pairs, distinct$4(asked));
 }
 /** Machines have classes of their own only where a policy speaks of machines. */
-const noCells = {
-	cells: [],
-	coarse: 0
-};
+function addMachines(builder, entries, mentioned) {
+	const asked = nodeSelectors(entries);
+	const isSplit = mentioned.has("host") || mentioned.has("remote-node");
+	if (asked.length === 0 && !isSplit) return {
+		asked,
+		coarse: 0
+	};
+	const { cells, coarse } = labelCells(/* @__PURE__ */ new Map(), asked);
+	for (const place of isSplit ? ["own", "other"] : ["any"]) for (const nodes of cells) builder.addNodes(nodes, place);
+	return {
+		asked,
+		coarse
+	};
+}
 /** What policies ask of the labels of machines; empty where no policy speaks of machines. */
-function nodeSelectors(base, head) {
-	const selectors = [...base.entries, ...head.entries].flatMap(({ peers }) => peers === "any" ? [] : peers.flatMap((peer) => peer.kind === "nodes" ? [peer.labels] : []));
+function nodeSelectors(entries) {
+	const selectors = entries.flatMap(({ subject, peers }) => [...subject.target === "nodes" ? [subject.labels] : [], ...[...peersIn(peers)].flatMap((peer) => peer.kind === "nodes" ? [peer.labels] : [])]);
 	return [...new Map(selectors.map((selector) => [expressionKey(selector), selector])).values()];
+}
+/** Entities that some policy names. What it selects beside its pods counts only where it selects nothing else. */
+function mentionedEntities(entries) {
+	const found = /* @__PURE__ */ new Set();
+	for (const { subject, peers } of entries) {
+		if (isNothing$1(subject.labels)) for (const entity of subject.entities ?? []) found.add(entity);
+		for (const peer of peersIn(peers)) if (peer.kind === "entities") for (const entity of peer.entities) found.add(entity);
+	}
+	return found;
 }
 /** Unseen pods and workloads of the namespaces with a trace; returns how many selectors were left out. */
 function addKnownNamespaces(builder, speaking, pairs) {
@@ -39068,9 +39221,15 @@ function addOtherNamespaces(builder, selectors, names) {
 }
 const mayTakeIn = (scope, namespace) => scope.kind === "matching" && namespace.truths.get(expressionKey(scope.expression)) !== false;
 function addCells(builder, namespace, expressions) {
-	const { cells, coarse } = labelCells(/* @__PURE__ */ new Map(), expressions);
+	const asksAccounts = expressions.some(asksForAccount);
+	const { cells, coarse } = labelCells(asksAccounts ? anyPodLabels : /* @__PURE__ */ new Map(), expressions);
 	for (const pods of cells) builder.addCell(namespace, pods);
 	return coarse;
+}
+function asksForAccount(expression) {
+	if (expression.kind === "all" || expression.kind === "any") return expression.of.some(asksForAccount);
+	if (expression.kind === "not") return asksForAccount(expression.of);
+	return expression.kind === "requirement" && expression.key === "service account";
 }
 /** Selectors over pods that occur in either side, those of one side only first: they are what changed. */
 function podSelectors(base, head) {
@@ -39088,10 +39247,12 @@ function selectorMap(entries) {
 	};
 	for (const entry of entries) {
 		add(entry.subject);
-		if (entry.peers === "any") continue;
-		for (const peer of entry.peers) if (peer.kind === "pods") add(peer);
+		for (const peer of podPeers(entry)) add(peer);
 	}
 	return found;
+}
+function* podPeers({ peers }) {
+	for (const peer of peersIn(peers)) if (peer.kind === "pods") yield peer;
 }
 /** Namespaces with a trace on either side, those that a selector names by their name label included. */
 function namespaceNames(base, head, selectors) {
@@ -39147,287 +39308,6 @@ function namespaceCells(selectors, names) {
 	}]]);
 	const scopes = selectors.flatMap(({ namespaces }) => namespaces.kind === "matching" ? [namespaces.expression] : []);
 	return labelCells(start, distinct$4(scopes), defaultCellLimits);
-}
-
-// src/policies/entry.ts
-/** Compares two `order` lists. A list that ends early comes first. */
-function compareOrder(a, b) {
-	for (let index = 0; index < Math.max(a.length, b.length); index++) {
-		const difference = (a[index] ?? Number.NEGATIVE_INFINITY) - (b[index] ?? Number.NEGATIVE_INFINITY);
-		if (difference !== 0) return difference;
-	}
-	return 0;
-}
-
-// src/reach/row.ts
-/** Brings overlapping blocks into the canonical form of a row. */
-function makeRow(blocks) {
-	let disjoint = [];
-	for (const added of mergeEqual(blocks)) disjoint = overlay(disjoint, added);
-	const sorted = mergeEqual(disjoint).sort((a, b) => a.connections.key < b.connections.key ? -1 : 1);
-	return {
-		blocks: sorted,
-		key: sorted.map(({ peers, connections }) => `${connections.key}@${peers.key}`).join("/")
-	};
-}
-/** One block for each connection set. */
-function mergeEqual(blocks) {
-	const byConnections = /* @__PURE__ */ new Map();
-	for (const block of blocks) {
-		if (block.connections.isEmpty || block.peers.isEmpty) continue;
-		const same = byConnections.get(block.connections.key);
-		byConnections.set(block.connections.key, same === void 0 ? block : {
-			peers: same.peers.union(block.peers),
-			connections: block.connections
-		});
-	}
-	return [...byConnections.values()];
-}
-/** Adds a block to disjoint ones, keeping them disjoint. */
-function overlay(disjoint, added) {
-	const found = [];
-	let rest = added.peers;
-	for (const block of disjoint) {
-		if (!block.peers.overlaps(rest)) {
-			found.push(block);
-			continue;
-		}
-		const shared = block.peers.intersect(rest);
-		const own = block.peers.subtract(shared);
-		if (!own.isEmpty) found.push({
-			peers: own,
-			connections: block.connections
-		});
-		found.push({
-			peers: shared,
-			connections: block.connections.union(added.connections)
-		});
-		rest = rest.subtract(shared);
-	}
-	if (!rest.isEmpty) found.push({
-		peers: rest,
-		connections: added.connections
-	});
-	return found;
-}
-/** Connections with one peer. */
-function connectionsWith(row, peer) {
-	for (const block of row.blocks) if (block.peers.has(peer)) return block.connections;
-	return ConnectionSet.none;
-}
-function intersectRows(a, b) {
-	if (a.key === b.key) return a;
-	return makeRow(intersectBlocks(a.blocks, b.blocks));
-}
-function intersectBlocks(a, b) {
-	const found = [];
-	for (const x of a) for (const y of b) {
-		const connections = x.connections.intersect(y.connections);
-		if (connections.isEmpty) continue;
-		const peers = x.peers.intersect(y.peers);
-		if (!peers.isEmpty) found.push({
-			peers,
-			connections
-		});
-	}
-	return found;
-}
-/** What is in `a` and not in `b`; neither needs to be disjoint. */
-function subtractBlocks(a, b) {
-	let left = [...a];
-	for (const cut of b) left = left.flatMap((block) => {
-		if (!block.peers.overlaps(cut.peers)) return [block];
-		const outside = block.peers.subtract(cut.peers);
-		const remaining = block.connections.subtract(cut.connections);
-		return [...outside.isEmpty ? [] : [{
-			peers: outside,
-			connections: block.connections
-		}], ...remaining.isEmpty ? [] : [{
-			peers: block.peers.intersect(cut.peers),
-			connections: remaining
-		}]];
-	});
-	return left;
-}
-
-// src/reach/evaluate.ts
-/** Sorts entries in the order in which they are asked: tier, order within the tier, as their policy gives them. */
-function inOrder$1(uses) {
-	return [...uses].sort((a, b) => a.entry.tier - b.entry.tier || compareOrder(a.entry.order, b.entry.order));
-}
-/** Whether both bounds give the same row: every match is certain, and no two policies may overrule each other. */
-function isCertain$1(uses) {
-	return uses.every(({ applies, must, may }) => applies === "yes" && must === may) && !hasTies(uses);
-}
-function hasTies(uses) {
-	return [...Map.groupBy(uses, ({ entry }) => entry.tier).values()].some((tier) => {
-		if (onlyAllows(tier)) return false;
-		return (tier.some(({ entry }) => entry.order.length === 0) ? [tier] : groupByOrder(tier)).some((group) => policiesIn(group).length > 1);
-	});
-}
-/**
-* The row of one class and direction under one bound. Walks the tiers with the undecided part of the space: allow and
-* deny take from it, pass hands its part to the next tier, a tier that isolates denies the rest. What no tier decides
-* is allowed. Every layer must allow.
-*/
-function evaluateRow(uses, everyone, bound, record) {
-	const walk = {
-		open: {
-			peers: everyone,
-			connections: ConnectionSet.all
-		},
-		bound,
-		record
-	};
-	if (uses.length === 0) return makeRow([walk.open]);
-	return [...Map.groupBy(inOrder$1(uses), ({ entry }) => entry.layer).values()].map((layer) => evaluateLayer(layer, walk)).reduce(intersectRows);
-}
-/** Above this many uncertain passes branches are not followed one by one. */
-const MAX_BRANCHES = 6;
-/** `pass` is not monotone: where one is uncertain each case is evaluated, and `must` is what all of them allow. */
-function evaluateLayer(uses, walk) {
-	const uncertain = uses.filter(isUncertainPass);
-	if (uncertain.length === 0) return makeRow(walkTiers(uses, walk));
-	if (uncertain.length > MAX_BRANCHES) return walk.bound === "must" ? makeRow([]) : makeRow([walk.open]);
-	const rows = branches(uses, uncertain).map((branch) => makeRow(walkTiers(branch, walk)));
-	return walk.bound === "must" ? rows.reduce(intersectRows) : makeRow(rows.flatMap((row) => row.blocks));
-}
-const isUncertainPass = ({ entry, applies, must, may }) => entry.verdict === "pass" && (applies === "unknown" || makeRow(must).key !== makeRow(may).key);
-function branches(uses, uncertain) {
-	const [first, ...rest] = uncertain;
-	if (first === void 0) return [[...uses]];
-	const certain = first.applies === "unknown" ? [] : first.must;
-	return [{
-		...first,
-		applies: "yes",
-		must: first.may
-	}, {
-		...first,
-		applies: "yes",
-		must: certain,
-		may: certain
-	}].flatMap((choice) => branches(uses.map((use) => use === first ? choice : use), rest));
-}
-function walkTiers(uses, walk) {
-	let undecided = [walk.open];
-	const allowed = [];
-	for (const tier of Map.groupBy(uses, ({ entry }) => entry.tier).values()) {
-		const closes = isolates(tier, walk.bound);
-		const takes = closes && onlyAllows(tier) ? allTakes(tier, undecided, walk) : tierTakes(tier, undecided, walk);
-		for (const { use, blocks } of takes) walk.record?.(use, blocks);
-		const left = closes ? [] : subtractBlocks(undecided, blocksWith(takes));
-		allowed.push(...blocksWith(takes, "allow"));
-		undecided = [...left, ...blocksWith(takes, "pass")];
-	}
-	return [...allowed, ...undecided];
-}
-const blocksWith = (takes, verdict) => takes.flatMap(({ use, blocks }) => verdict === void 0 || use.entry.verdict === verdict ? blocks : []);
-const onlyAllows = (tier) => tier.every(({ entry }) => entry.verdict === "allow");
-/** Where entries only allow and the rest is closed nothing has to be cut out of anything: their union counts. */
-function allTakes(tier, space, walk) {
-	return tier.map((use) => ({
-		use,
-		blocks: within$1(space, blocksOf(use, walk.bound), walk)
-	}));
-}
-/** First matches of a tier. Policies without an order of their own may come before or behind any other. */
-function tierTakes(tier, space, walk) {
-	const floating = tier.filter(({ entry }) => entry.order.length === 0);
-	const ordered = tier.filter(({ entry }) => entry.order.length > 0);
-	return mergeTies([...policiesIn(floating).map((policy) => chainTakes(policy, space, walk)), orderedTakes(ordered, space, walk)], walk.bound);
-}
-/** First matches of policies in their order; those of equal order are asked together. */
-function orderedTakes(uses, space, walk) {
-	let left = space;
-	const takes = [];
-	for (const group of groupByOrder(uses)) {
-		const found = mergeTies(policiesIn(group).map((policy) => chainTakes(policy, left, walk)), walk.bound);
-		takes.push(...found);
-		left = subtractBlocks(left, blocksWith(found));
-	}
-	return takes;
-}
-/** First matches within one policy: its rules in the order in which they are written. */
-function chainTakes(policy, space, walk) {
-	let left = space;
-	return policy.map((use) => {
-		const said = blocksOf(use, walk.bound);
-		const blocks = within$1(left, said, walk);
-		left = subtractBlocks(left, said);
-		return {
-			use,
-			blocks
-		};
-	});
-}
-/**
-* Which of several policies of one order wins is undefined, connection by connection. Under `must` the strictest of
-* their answers counts, under `may` the mildest.
-*/
-function mergeTies(chains, bound) {
-	const [only, another] = chains;
-	if (another === void 0) return only ?? [];
-	const preference = bound === "must" ? strictestFirst : mildestFirst;
-	let taken = [];
-	return preference.flatMap((verdict) => chains.flat().flatMap(({ use, blocks }) => {
-		if (use.entry.verdict !== verdict) return [];
-		const rest = subtractBlocks(blocks, taken);
-		taken = [...taken, ...rest];
-		return [{
-			use,
-			blocks: rest
-		}];
-	}));
-}
-const strictestFirst = [
-	"deny",
-	"pass",
-	"allow"
-];
-const mildestFirst = strictestFirst.toReversed();
-const policiesIn = (uses) => [...Map.groupBy(uses, ({ entry }) => entry.origin.policy).values()];
-function groupByOrder(uses) {
-	const groups = [];
-	for (const use of uses) {
-		const last = groups.at(-1);
-		if (last?.[0] !== void 0 && compareOrder(last[0].entry.order, use.entry.order) === 0) last.push(use);
-		else groups.push([use]);
-	}
-	return groups;
-}
-/** While the space is still the whole one nothing has to be cut out of it. */
-const within$1 = (space, blocks, { open }) => space[0] === open ? blocks : intersectBlocks(space, blocks);
-/** An uncertain allow counts for `may` only, an uncertain deny for `must` only. */
-function blocksOf({ entry, applies, must, may }, bound) {
-	if (bound === "may" === (entry.verdict !== "deny")) return may;
-	return applies === "yes" ? must : [];
-}
-function isolates(tier, bound) {
-	return tier.some(({ entry, applies }) => entry.isolates && (bound === "must" || applies === "yes"));
-}
-
-// src/reach/is-local.ts
-/**
-* Whether policies have no say: a pod talks to itself, or its own machine to it. Said only of pods whose manifest
-* leaves no doubt; replicas of one owner are other pods, and most pods may land on any machine.
-* @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
-*/
-function isLocal(reach, source, destination) {
-	if (destination.kind !== "workloads") return false;
-	return source === destination ? isOnePod(destination, reach) : isOwnMachine(source, destination, reach);
-}
-function isOnePod({ members }, { side }) {
-	const [only, another] = members;
-	return another === void 0 && only?.[side]?.id.kind === "Pod";
-}
-/** An address of the machine that the pods are bound to, or a pod on its network. */
-function isOwnMachine(source, { members }, { side, input }) {
-	if (source.kind !== "workloads" && source.kind !== "addresses") return false;
-	const machine = members[0]?.[side]?.nodeName;
-	if (machine === void 0 || members.some((member) => member[side]?.nodeName !== machine)) return false;
-	if (source.kind === "workloads") return source.members.every((member) => member[side]?.hostNetwork === true && member[side]?.nodeName === machine);
-	const node = input.cluster.nodes.find(({ name }) => name === machine);
-	return node !== void 0 && source.addresses.isSubsetOf(node.addresses);
 }
 
 // src/sets/member-set.ts
@@ -39622,6 +39502,287 @@ function seek(sorted, from, target) {
 	return low;
 }
 
+// src/reach/row.ts
+/** Brings overlapping blocks into the canonical form of a row. */
+function makeRow(blocks) {
+	let disjoint = [];
+	for (const added of mergeEqual(blocks)) disjoint = overlay(disjoint, added);
+	const sorted = mergeEqual(disjoint).sort((a, b) => a.connections.key < b.connections.key ? -1 : 1);
+	return {
+		blocks: sorted,
+		key: sorted.map(({ peers, connections }) => `${connections.key}@${peers.key}`).join("/")
+	};
+}
+/** One block for each connection set. */
+function mergeEqual(blocks) {
+	const byConnections = /* @__PURE__ */ new Map();
+	for (const block of blocks) {
+		if (block.connections.isEmpty || block.peers.isEmpty) continue;
+		const same = byConnections.get(block.connections.key);
+		byConnections.set(block.connections.key, same === void 0 ? block : {
+			peers: same.peers.union(block.peers),
+			connections: block.connections
+		});
+	}
+	return [...byConnections.values()];
+}
+/** Adds a block to disjoint ones, keeping them disjoint. */
+function overlay(disjoint, added) {
+	const found = [];
+	let rest = added.peers;
+	for (const block of disjoint) {
+		if (!block.peers.overlaps(rest)) {
+			found.push(block);
+			continue;
+		}
+		const shared = block.peers.intersect(rest);
+		const own = block.peers.subtract(shared);
+		if (!own.isEmpty) found.push({
+			peers: own,
+			connections: block.connections
+		});
+		found.push({
+			peers: shared,
+			connections: block.connections.union(added.connections)
+		});
+		rest = rest.subtract(shared);
+	}
+	if (!rest.isEmpty) found.push({
+		peers: rest,
+		connections: added.connections
+	});
+	return found;
+}
+/** Connections with one peer. */
+function connectionsWith(row, peer) {
+	for (const block of row.blocks) if (block.peers.has(peer)) return block.connections;
+	return ConnectionSet.none;
+}
+function intersectRows(a, b) {
+	if (a.key === b.key) return a;
+	return makeRow(intersectBlocks(a.blocks, b.blocks));
+}
+function intersectBlocks(a, b) {
+	const found = [];
+	for (const x of a) for (const y of b) {
+		const connections = x.connections.intersect(y.connections);
+		if (connections.isEmpty) continue;
+		const peers = x.peers.intersect(y.peers);
+		if (!peers.isEmpty) found.push({
+			peers,
+			connections
+		});
+	}
+	return found;
+}
+/** What is in `a` and not in `b`; neither needs to be disjoint. */
+function subtractBlocks(a, b) {
+	let left = [...a];
+	for (const cut of b) left = left.flatMap((block) => {
+		if (!block.peers.overlaps(cut.peers)) return [block];
+		const outside = block.peers.subtract(cut.peers);
+		const remaining = block.connections.subtract(cut.connections);
+		return [...outside.isEmpty ? [] : [{
+			peers: outside,
+			connections: block.connections
+		}], ...remaining.isEmpty ? [] : [{
+			peers: block.peers.intersect(cut.peers),
+			connections: remaining
+		}]];
+	});
+	return left;
+}
+
+// src/reach/evaluate.ts
+/** Sorts entries in the order in which they are asked: tier, order within the tier, as their policy gives them. */
+function inOrder$1(uses) {
+	return [...uses].sort((a, b) => a.entry.tier - b.entry.tier || compareOrder(a.entry.order, b.entry.order));
+}
+/** Whether both bounds give the same row: every match is certain, and no two policies may overrule each other. */
+function isCertain$1(uses) {
+	return uses.every(({ applies, must, may }) => applies === "yes" && must === may) && !hasTies(uses);
+}
+function hasTies(uses) {
+	return [...Map.groupBy(uses, ({ entry }) => entry.tier).values()].some((tier) => {
+		if (isOfOneVerdict(tier)) return false;
+		return (tier.some(({ entry }) => entry.order.length === 0) ? [tier] : groupByOrder(tier)).some((group) => !isOfOneVerdict(group) && policiesIn(group).length > 1);
+	});
+}
+/**
+* The row of one class and direction under one bound. Walks the tiers with the undecided part of the space: allow and
+* deny take from it, pass hands its part to the next tier, a tier that isolates denies the rest. What no tier decides
+* is allowed. Every layer must allow.
+*/
+function evaluateRow(uses, space, bound, record) {
+	const walk = {
+		open: {
+			peers: space.everyone,
+			connections: ConnectionSet.all
+		},
+		exempt: space.exempt,
+		bound,
+		record
+	};
+	if (uses.length === 0) return makeRow([walk.open]);
+	return [...Map.groupBy(inOrder$1(uses), ({ entry }) => entry.layer).values()].map((layer) => evaluateLayer(layer, walk)).reduce(intersectRows);
+}
+/** Above this many uncertain passes branches are not followed one by one. */
+const MAX_BRANCHES = 6;
+/** `pass` is not monotone: where one is uncertain each case is evaluated, and `must` is what all of them allow. */
+function evaluateLayer(uses, walk) {
+	const uncertain = uses.filter(isUncertainPass);
+	if (uncertain.length === 0) return makeRow(walkTiers(uses, walk));
+	if (uncertain.length > MAX_BRANCHES) return walk.bound === "must" ? makeRow([]) : makeRow([walk.open]);
+	const rows = branches(uses, uncertain).map((branch) => makeRow(walkTiers(branch, walk)));
+	return walk.bound === "must" ? rows.reduce(intersectRows) : makeRow(rows.flatMap((row) => row.blocks));
+}
+const isUncertainPass = ({ entry, applies, must, may }) => entry.verdict === "pass" && (applies === "unknown" || makeRow(must).key !== makeRow(may).key);
+function branches(uses, uncertain) {
+	const [first, ...rest] = uncertain;
+	if (first === void 0) return [[...uses]];
+	const certain = first.applies === "unknown" ? [] : first.must;
+	return [{
+		...first,
+		applies: "yes",
+		must: first.may
+	}, {
+		...first,
+		applies: "yes",
+		must: certain,
+		may: certain
+	}].flatMap((choice) => branches(uses.map((use) => use === first ? choice : use), rest));
+}
+function walkTiers(uses, walk) {
+	let undecided = [walk.open];
+	const allowed = [];
+	for (const tier of Map.groupBy(uses, ({ entry }) => entry.tier).values()) {
+		const closes = isolates(tier, walk.bound);
+		const takes = closes && onlyAllows(tier) ? allTakes(tier, undecided, walk) : tierTakes(tier, undecided, walk, closes);
+		for (const { use, blocks } of takes) walk.record?.(use, blocks);
+		const left = subtractBlocks(closes ? onlyWith$1(undecided, walk.exempt) : undecided, blocksWith(takes));
+		allowed.push(...blocksWith(takes, "allow"));
+		undecided = [...left, ...blocksWith(takes, "pass")];
+	}
+	return [...allowed, ...undecided];
+}
+const onlyWith$1 = (blocks, peers) => peers.isEmpty ? [] : blocks.map((block) => ({
+	...block,
+	peers: block.peers.intersect(peers)
+}));
+const blocksWith = (takes, verdict) => takes.flatMap(({ use, blocks }) => verdict === void 0 || use.entry.verdict === verdict ? blocks : []);
+const isOfOneVerdict = (uses) => uses.every(({ entry }) => entry.verdict === uses[0]?.entry.verdict);
+const onlyAllows = (uses) => uses.every(({ entry }) => entry.verdict === "allow");
+/** Where entries only allow and the rest is closed nothing has to be cut out of anything: their union counts. */
+function allTakes(tier, space, walk) {
+	return tier.map((use) => ({
+		use,
+		blocks: within$1(space, blocksOf(use, walk.bound), walk)
+	}));
+}
+/** First matches of a tier. Policies without an order of their own may come before or behind any other. */
+function tierTakes(tier, space, walk, closes) {
+	const floating = tier.filter(({ entry }) => entry.order.length === 0);
+	const ordered = tier.filter(({ entry }) => entry.order.length > 0);
+	return mergeTies([...policiesIn(floating).map((policy) => chainTakes(policy, space, walk)), orderedTakes(ordered, space, walk, closes)], walk.bound);
+}
+/** First matches of policies in their order; those of equal order are asked together. */
+function orderedTakes(uses, space, walk, closes) {
+	let left = space;
+	const takes = [];
+	for (const group of groupByOrder(uses)) {
+		const found = closes && onlyAllows(group) ? allTakes(group, left, walk) : tiedTakes(group, left, walk);
+		takes.push(...found);
+		left = subtractBlocks(left, blocksWith(found));
+	}
+	return takes;
+}
+/** Policies of one order, each with its own first matches. */
+function tiedTakes(group, space, walk) {
+	return mergeTies(policiesIn(group).map((policy) => chainTakes(policy, space, walk)), walk.bound);
+}
+/** First matches within one policy: its rules in the order in which they are written. */
+function chainTakes(policy, space, walk) {
+	let left = space;
+	return policy.map((use) => {
+		const said = blocksOf(use, walk.bound);
+		const blocks = within$1(left, said, walk);
+		left = subtractBlocks(left, said);
+		return {
+			use,
+			blocks
+		};
+	});
+}
+/**
+* Which of several policies of one order wins is undefined, connection by connection. Under `must` the strictest of
+* their answers counts, under `may` the mildest.
+*/
+function mergeTies(chains, bound) {
+	const [only, another] = chains;
+	if (another === void 0) return only ?? [];
+	const preference = bound === "must" ? strictestFirst : mildestFirst;
+	let taken = [];
+	return preference.flatMap((verdict) => chains.flat().flatMap(({ use, blocks }) => {
+		if (use.entry.verdict !== verdict) return [];
+		const rest = subtractBlocks(blocks, taken);
+		taken = [...taken, ...rest];
+		return [{
+			use,
+			blocks: rest
+		}];
+	}));
+}
+const strictestFirst = [
+	"deny",
+	"pass",
+	"allow"
+];
+const mildestFirst = strictestFirst.toReversed();
+const policiesIn = (uses) => [...Map.groupBy(uses, ({ entry }) => entry.origin.policy).values()];
+function groupByOrder(uses) {
+	const groups = [];
+	for (const use of uses) {
+		const last = groups.at(-1);
+		if (last?.[0] !== void 0 && compareOrder(last[0].entry.order, use.entry.order) === 0) last.push(use);
+		else groups.push([use]);
+	}
+	return groups;
+}
+/** While the space is still the whole one nothing has to be cut out of it. */
+const within$1 = (space, blocks, { open }) => space[0] === open ? blocks : intersectBlocks(space, blocks);
+/** An uncertain allow counts for `may` only, an uncertain deny for `must` only. */
+function blocksOf({ entry, applies, must, may }, bound) {
+	if (bound === "may" === (entry.verdict !== "deny")) return may;
+	return applies === "yes" ? must : [];
+}
+function isolates(tier, bound) {
+	return tier.some(({ entry, applies }) => entry.isolates && (bound === "must" || applies === "yes"));
+}
+
+// src/reach/is-local.ts
+/**
+* Whether policies have no say: a pod talks to itself, or its own machine to it. Said only of pods whose manifest
+* leaves no doubt; replicas of one owner are other pods, and most pods may land on any machine.
+* @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
+*/
+function isLocal(reach, source, destination) {
+	if (destination.kind !== "workloads") return false;
+	return source === destination ? isOnePod(destination, reach) : isOwnMachine(source, destination, reach);
+}
+function isOnePod({ members }, { side }) {
+	const [only, another] = members;
+	return another === void 0 && only?.[side]?.id.kind === "Pod";
+}
+/** An address of the machine that the pods are bound to, or a pod on its network. */
+function isOwnMachine(source, { members }, { side, input }) {
+	if (source.kind !== "workloads" && source.kind !== "addresses") return false;
+	const machine = members[0]?.[side]?.nodeName;
+	if (machine === void 0 || members.some((member) => member[side]?.nodeName !== machine)) return false;
+	if (source.kind === "workloads") return source.members.every((member) => member[side]?.hostNetwork === true && member[side]?.nodeName === machine);
+	const node = input.cluster.nodes.find(({ name }) => name === machine);
+	return node !== void 0 && source.addresses.isSubsetOf(node.addresses);
+}
+
 // src/reach/shared-rows.ts
 /**
 * What the two sides of a universe have in common: an entry that both hold and that speaks of the same peers on both
@@ -39755,6 +39916,8 @@ var Matcher = class {
 	#selected = /* @__PURE__ */ new Map();
 	#selectedBy = /* @__PURE__ */ new WeakMap();
 	#addressed;
+	/** Answers to lists of entities. */
+	#named = /* @__PURE__ */ new Map();
 	#blocks = /* @__PURE__ */ new WeakMap();
 	#scopes = /* @__PURE__ */ new Map();
 	/** Pods of whose addresses nothing but the configured range is known: one answer serves them all. */
@@ -39766,7 +39929,7 @@ var Matcher = class {
 		this.side = side;
 		this.#cluster = cluster;
 		this.#shared = sharedRows(universe);
-		this.#addressed = this.#shared.addressed(cluster.profile) ?? /* @__PURE__ */ new Map();
+		this.#addressed = this.#sharedAddresses() ?? /* @__PURE__ */ new Map();
 		this.#all = MemberSet.all(universe.classes.length);
 		const pods = universe.classes.filter(isPodClass);
 		this.#placed = pods.filter((found) => this.#isPlaced(found));
@@ -39775,22 +39938,34 @@ var Matcher = class {
 	#isPlaced(found) {
 		return isPlaced(representative(found, this.side));
 	}
+	/** Answers to address peers that serve both sides: what is an address of a machine each side says for itself. */
+	#sharedAddresses() {
+		return this.#cluster.nodes.length === 0 ? this.#shared.addressed(this.#cluster.profile) : void 0;
+	}
 	get everyone() {
 		return this.#all;
 	}
 	set(members) {
 		return MemberSet.of(members);
 	}
-	/** Classes of pods a selector matches. Pods on the host network never match; host selectors match none of them. */
+	/** Classes a selector matches. Pods on the host network are no pods to it, but live on machines. */
 	select(selector) {
 		const seen = this.#selectedBy.get(selector);
 		if (seen !== void 0) return seen;
 		const key = selectorKey(selector);
-		const answers = this.#shared.isShared(selector.namespaces) ? this.#shared.selected : this.#selected;
-		const found = answers.get(key) ?? this.#collect(this.#candidates(selector), (candidate) => this.selects(selector, candidate));
+		const answers = this.#isShared(selector) ? this.#shared.selected : this.#selected;
+		const found = answers.get(key) ?? this.#select(selector);
 		answers.set(key, found);
 		this.#selectedBy.set(selector, found);
 		return found;
+	}
+	#isShared({ target, namespaces, entities }) {
+		return target === "pods" && entities === void 0 && this.#shared.isShared(namespaces);
+	}
+	#select(selector) {
+		const found = this.#collect(this.#candidates(selector), (candidate) => this.selects(selector, candidate));
+		const { entities } = selector;
+		return entities === void 0 ? found : union([found, this.entities(entities)]);
 	}
 	#collect(candidates, test) {
 		const must = [];
@@ -39807,8 +39982,13 @@ var Matcher = class {
 		};
 	}
 	#candidates({ target, namespaces }) {
-		if (target === "hosts") return [];
-		const { byNamespace, namespaces: labels, elsewhere } = this.universe;
+		const { byNamespace, namespaces: labels, elsewhere, nodes, addresses } = this.universe;
+		if (target === "host-endpoints") return byNamespace.get("") ?? [];
+		if (target === "nodes") return [
+			...nodes,
+			...addresses,
+			...this.#placed
+		];
 		if (namespaces.kind === "named") return byNamespace.get(namespaces.name) ?? [];
 		const known = this.#scopes.get(expressionKey(namespaces.expression));
 		if (known !== void 0) return known;
@@ -39818,14 +39998,20 @@ var Matcher = class {
 		this.#scopes.set(expressionKey(namespaces.expression), found);
 		return found;
 	}
-	/** Whether a selector matches the pods of one class. */
+	/** Whether a selector matches the members of one class. */
 	selects(selector, candidate) {
-		if (selector.target !== "pods" || !isPodClass(candidate)) return "no";
+		if (selector.target === "nodes") return this.#isNode(candidate, selector.labels);
+		if (selector.target === "host-endpoints") return this.#isHostEndpoint(candidate, selector.labels);
+		if (!isPodClass(candidate)) return "no";
 		const scope = this.#inScope(selector, candidate);
 		if (scope === "no") return "no";
 		if (candidate.kind === "cell") return and(scope, cellTruth(selector.labels, candidate.pods));
 		const workload = representative(candidate, this.side);
-		return workload.hostNetwork ? "no" : and(scope, matchLabels(selector.labels, workload.labels));
+		return workload.hostNetwork ? "no" : and(scope, matchLabels(selector.labels, identityLabels(workload)));
+	}
+	#isHostEndpoint(candidate, labels) {
+		if (candidate.kind !== "workloads" || !candidate.isHost) return "no";
+		return matchLabels(labels, representative(candidate, this.side).labels);
 	}
 	#inScope({ namespaces }, candidate) {
 		if (typeof candidate.namespace === "string") return inScope(namespaces, candidate.namespace, this.universe.namespaces[this.side]);
@@ -39833,26 +40019,33 @@ var Matcher = class {
 	}
 	/** Classes that a list of peers speaks of. */
 	peers(peers) {
-		if (peers === "any") return {
+		return peers === "any" ? {
 			must: this.#all,
 			may: this.#all
-		};
-		const matches = peers.map((peer) => this.peer(peer));
-		const must = matches.reduce((found, match) => found.union(match.must), MemberSet.none);
-		if (matches.every((match) => match.must === match.may)) return {
-			must,
-			may: must
-		};
-		return {
-			must,
-			may: matches.reduce((found, match) => found.union(match.may), MemberSet.none)
-		};
+		} : union(peers.map((peer) => this.peer(peer)));
 	}
 	peer(peer) {
 		switch (peer.kind) {
 			case "pods": return this.select(peer);
-			case "addresses": return this.#addresses(peer.addresses, peer.matchesPods);
-			case "nodes": return this.#nodes(peer.labels);
+			case "addresses": return this.#addresses(peer);
+			case "some-addresses": return {
+				must: MemberSet.none,
+				may: this.#outside()
+			};
+			case "nodes": return this.#nodes(peer);
+			case "entities": return this.entities(peer.entities);
+			case "any-of": return this.peers(peer.of);
+			case "all-of": return peer.of.map((part) => this.peer(part)).reduce(intersection, {
+				must: this.#all,
+				may: this.#all
+			});
+			case "none-of": {
+				const { must, may } = this.peers(peer.of);
+				return {
+					must: this.#all.subtract(may),
+					may: this.#all.subtract(must)
+				};
+			}
 			case "unreadable": return {
 				must: this.set([]),
 				may: this.#all
@@ -39860,16 +40053,18 @@ var Matcher = class {
 			default: return assertNever(peer);
 		}
 	}
-	#addresses(addresses, matchesPods) {
-		const key = `${matchesPods} ${addresses.key}`;
+	#addresses(peer) {
+		const { addresses, matchesPods, matchesNodes } = peer;
+		const key = `${matchesPods} ${matchesNodes} ${addresses.key}`;
 		const known = this.#addressed.get(key);
 		if (known !== void 0) return known;
-		const { addresses: outside, nodes } = this.universe;
+		const { addresses: outside, nodes, entities } = this.universe;
 		const special = this.#collect([
 			...outside,
 			...nodes,
+			...entities,
 			...this.#placed
-		], (candidate) => this.#hasAddress(candidate, addresses, matchesPods));
+		], (candidate) => this.#hasAddress(candidate, peer));
 		const pods = and(matchesPods, withinAddresses(void 0, this.#cluster.profile.ranges.pods, addresses));
 		const found = {
 			must: pods === "yes" ? special.must.union(this.#anywhere) : special.must,
@@ -39878,14 +40073,50 @@ var Matcher = class {
 		this.#addressed.set(key, found);
 		return found;
 	}
+	/** Addresses of nobody in the cluster, as far as anybody knows. */
+	#outside() {
+		const { addresses } = this.universe;
+		return this.set(addresses.filter((found) => !this.#isMachine(found)).map(({ index }) => index));
+	}
 	/** Machines by their labels: those in the tree by their addresses, those that are not by their cells. */
-	#nodes(labels) {
+	#nodes({ labels, which }) {
 		const { addresses, nodes } = this.universe;
+		const places = which === "all" ? ["host", "remote-node"] : ["remote-node"];
 		return this.#collect([
 			...nodes,
 			...addresses,
 			...this.#placed
-		], (candidate) => this.#isNode(candidate, labels));
+		], (candidate) => and(this.#isNode(candidate, labels), this.#isOneOf(candidate, places)));
+	}
+	/** Endpoints by what they are. Which machine an address or a pod on the host network is, is not known. */
+	entities(named) {
+		const key = named.join();
+		const known = this.#named.get(key);
+		if (known !== void 0) return known;
+		const { addresses, nodes, entities } = this.universe;
+		const found = this.#collect([
+			...nodes,
+			...entities,
+			...addresses,
+			...this.#placed
+		], (candidate) => this.#isOneOf(candidate, named));
+		this.#named.set(key, found);
+		return found;
+	}
+	#isOneOf(candidate, named) {
+		const [own, other] = [named.includes("host"), named.includes("remote-node")];
+		const machine = own && other ? "yes" : own || other ? "unknown" : "no";
+		if (candidate.kind === "nodes") return candidate.place === "any" ? machine : (candidate.place === "own" ? own : other) ? "yes" : "no";
+		if (candidate.kind === "entity") {
+			if (named.includes(candidate.entity)) return "yes";
+			return candidate.entity === "kube-apiserver" && this.#cluster.profile.apiServer === "inside" ? machine : "no";
+		}
+		return this.#isMachine(candidate) ? machine : "no";
+	}
+	/** Whether a class is addresses of machines, or pods on their network. */
+	#isMachine(candidate) {
+		if (candidate.kind === "addresses") return this.#machineAt(candidate.addresses, everything$1) === "yes";
+		return representative(candidate, this.side)?.hostNetwork === true;
 	}
 	#isNode(candidate, labels) {
 		if (candidate.kind === "nodes") return cellTruth(labels, candidate.nodes);
@@ -39904,12 +40135,16 @@ var Matcher = class {
 		return isEverything(labels) ? "yes" : "unknown";
 	}
 	/** Whether the peers of a class send from, or listen at, an address of the set. */
-	#hasAddress(candidate, addresses, matchesPods) {
-		if (candidate.kind === "addresses") return candidate.addresses.isSubsetOf(addresses) ? "yes" : "no";
-		const { ranges } = this.#cluster.profile;
-		if (candidate.kind === "nodes") return withinAddresses(void 0, ranges.nodes, addresses);
+	#hasAddress(candidate, { addresses, matchesPods, matchesNodes }) {
+		const { ranges, apiServer } = this.#cluster.profile;
+		if (candidate.kind === "addresses") {
+			const machine = this.#isMachine(candidate) ? matchesNodes : "yes";
+			return candidate.addresses.isSubsetOf(addresses) ? machine : "no";
+		}
+		if (candidate.kind === "entity" && candidate.entity === "kube-apiserver" && apiServer === "outside") return withinAddresses(void 0, AddressSet.none, addresses);
+		if (candidate.kind === "nodes" || candidate.kind === "entity" && candidate.entity === "kube-apiserver") return and(matchesNodes, withinAddresses(void 0, ranges.nodes, addresses));
 		const workload = representative(candidate, this.side);
-		if (workload?.hostNetwork === true) return withinAddresses(workload.addresses, ranges.nodes, addresses);
+		if (workload?.hostNetwork === true) return and(matchesNodes, withinAddresses(workload.addresses, ranges.nodes, addresses));
 		return matchesPods === "no" ? "no" : and(matchesPods, withinAddresses(workload?.addresses, ranges.pods, addresses));
 	}
 	/** What an entry says about each class, under each bound. Ports named by text are resolved on the destination. */
@@ -39929,8 +40164,12 @@ var Matcher = class {
 	}
 	/** Whether the answer to every peer is one for both sides. */
 	#sharesPeers({ peers, connections }) {
-		const sharesAddresses = !connections.hasNames && this.#shared.addressed(this.#cluster.profile) !== void 0;
-		return peers !== "any" && peers.every((peer) => peer.kind === "pods" ? this.#shared.isShared(peer.namespaces) : peer.kind === "addresses" && sharesAddresses);
+		const sharesPlaces = !connections.hasNames && this.#sharedAddresses() !== void 0;
+		const isShared = (peer) => {
+			if ("of" in peer) return peer.of.every(isShared);
+			return peer.kind === "pods" ? this.#isShared(peer) : sharesPlaces && peer.kind !== "nodes";
+		};
+		return peers !== "any" && peers.every(isShared);
 	}
 	#resolve({ connections, direction }, peers) {
 		if (direction === "ingress" || !connections.hasNames) return [{
@@ -39956,6 +40195,24 @@ var Matcher = class {
 		return portRanges(namedPorts(workload, protocol, name).map((port) => [port, port]));
 	}
 };
+function union(matches) {
+	const must = matches.reduce((found, match) => found.union(match.must), MemberSet.none);
+	if (matches.every((match) => match.must === match.may)) return {
+		must,
+		may: must
+	};
+	return {
+		must,
+		may: matches.reduce((found, match) => found.union(match.may), MemberSet.none)
+	};
+}
+function intersection(a, b) {
+	const must = a.must.intersect(b.must);
+	return {
+		must,
+		may: a.must === a.may && b.must === b.may ? must : a.may.intersect(b.may)
+	};
+}
 function cellTruth(expression, cell) {
 	if (isEverything(expression)) return "yes";
 	const truth = cell.truths.get(expressionKey(expression));
@@ -40000,9 +40257,18 @@ var Reachability = class {
 		this.#shared.rows.set("", this.#open);
 		this.#shared.meet(this);
 	}
-	/** Whether policies apply to the peers of a class: not to addresses, not to pods on the host network. */
-	isPoliced(found) {
+	/** Whether policies of pods apply to a class: not to pods on the host network. */
+	isPolicedPod(found) {
 		return isPodClass(found) && representative(found, this.side)?.hostNetwork !== true;
+	}
+	/** Whether policies apply to the peers of a class: to pods, to host endpoints, and to whatever else one selects. */
+	isPoliced(found) {
+		if (this.isPolicedPod(found) || found.kind === "workloads" && found.isHost) return true;
+		return directions$3.some((direction) => this.#entries[direction].candidates(found).length > 0);
+	}
+	/** Peers that isolation does not shut out of a class: the machine its pods run on, whichever that is. */
+	exempt(found, direction, bound) {
+		return this.input.cluster.profile.ownMachine !== "policed" && direction === "ingress" && isPodClass(found) ? this.matcher.entities(["host"])[bound] : MemberSet.none;
 	}
 	/** Entries that apply, or may apply, to a class, in the order in which they are asked. */
 	uses(found, direction) {
@@ -40043,25 +40309,35 @@ var Reachability = class {
 		const rows = this.#shared.isUnchanged(this, found, direction) ? this.#shared.unchangedRows : this.#rows;
 		const known = rows.get(key);
 		if (known !== void 0) return known;
-		const row = this.#evaluate(this.uses(found, direction), direction);
+		const row = this.#evaluate(this.uses(found, direction), found, direction);
 		rows.set(key, row);
 		return row;
 	}
 	/** The row of a class as it would be without some entries. */
 	rowWithout(found, direction, removed) {
 		const left = this.uses(found, direction).filter(({ entry }) => !removed.has(entry));
-		return this.#evaluate(left, direction);
+		return this.#evaluate(left, found, direction);
 	}
-	#evaluate(uses, direction) {
+	#evaluate(uses, found, direction) {
 		if (uses.length === 0) return this.#open;
-		const key = `${direction} ${uses.map((use) => this.#useKey(use)).join(" ")}`;
+		const key = `${direction} ${isPodClass(found)} ${uses.map((use) => this.#useKey(use)).join(" ")}`;
 		const known = this.#shared.rows.get(key);
 		if (known !== void 0) return known;
-		const evaluate = (bound) => this.#shared.withSharedPeers(evaluateRow(uses, this.matcher.everyone, bound));
+		const spared = {
+			must: this.exempt(found, direction, "must"),
+			may: this.exempt(found, direction, "may")
+		};
+		const evaluate = (bound) => {
+			const space = {
+				everyone: this.matcher.everyone,
+				exempt: spared[bound]
+			};
+			return this.#shared.withSharedPeers(evaluateRow(uses, space, bound));
+		};
 		const must = evaluate("must");
 		const bounds = {
 			must,
-			may: isCertain$1(uses) ? must : evaluate("may")
+			may: isCertain$1(uses) && spared.must === spared.may ? must : evaluate("may")
 		};
 		this.#shared.rows.set(key, bounds);
 		return bounds;
@@ -40089,13 +40365,17 @@ var Reachability = class {
 		};
 	}
 };
+const directions$3 = ["ingress", "egress"];
 const everything = {
 	must: ConnectionSet.all,
 	may: ConnectionSet.all
 };
 /** The row of a class that no entry speaks of. */
 function openRow({ everyone }) {
-	const row = evaluateRow([], everyone, "must");
+	const row = evaluateRow([], {
+		everyone,
+		exempt: MemberSet.none
+	}, "must");
 	return {
 		must: row,
 		may: row
@@ -40313,7 +40593,7 @@ function gainOf({ base, head }) {
 * The walk of `evaluateRow` for a single peer, with a record of what each entry took. Where it is uncertain whether an
 * entry passes something on, what it decides in either case is recorded.
 */
-function replay(uses, peer, bound) {
+function replay(uses, peer, bound, exempt = MemberSet.none) {
 	const alone = MemberSet.of([peer]);
 	const narrowed = uses.map((use) => ({
 		...use,
@@ -40322,7 +40602,10 @@ function replay(uses, peer, bound) {
 	}));
 	const originals = new Map(uses.map((use, index) => [narrowed[index].entry, use]));
 	const decided = /* @__PURE__ */ new Map();
-	const row = evaluateRow(narrowed, alone, bound, ({ entry }, taken) => {
+	const row = evaluateRow(narrowed, {
+		everyone: alone,
+		exempt
+	}, bound, ({ entry }, taken) => {
 		const use = originals.get(entry);
 		const found = ConnectionSet.union([decided.get(use) ?? ConnectionSet.none, ...taken.map((block) => block.connections)]);
 		if (!found.isEmpty) decided.set(use, found);
@@ -40732,7 +41015,7 @@ function directionCauses(difference, direction, subject, peer) {
 }
 /** Entries that decide about some of the connections, by whatever verdict. */
 function deciding({ reach }, direction, { subject, peer, connections }) {
-	const { decided } = replay(reach.uses(subject, direction), peer.index, "may");
+	const { decided } = replay(reach.uses(subject, direction), peer.index, "may", reach.exempt(subject, direction, "may"));
 	return [...decided].filter(([, set]) => !set.intersect(connections).isEmpty).map(([{ entry }]) => entry);
 }
 /** Why a subject that is default-deny on the side without is not so on the other. */
@@ -40872,17 +41155,22 @@ function namePeers(members, reach, entries = []) {
 	const classes = [...members].map((index) => reach.universe.classes[index]);
 	const addresses = classes.filter((found) => found.kind === "addresses");
 	const nodes = classes.filter((found) => found.kind === "nodes");
+	const entities = classes.filter((found) => found.kind === "entity");
+	const hosts = classes.filter((found) => found.kind === "workloads" && found.isHost);
 	const pods = classes.filter(isPodClass);
-	const { universe } = reach;
-	const isEverythingElse = addresses.length === universe.addresses.length && nodes.length === universe.nodes.length;
+	const isEverythingElse = classes.length - pods.length === everythingElse(reach);
 	const broad = broadName(pods, reach, entries);
 	if (broad !== void 0 && isEverythingElse) return broad.replace(/^any pod( in any namespace)?/, "anybody");
 	return [
 		pods.length === 0 ? "" : broad ?? bySelector(pods, reach, entries) ?? byNamespace$1(pods, reach),
 		nameNodes(nodes, reach),
+		nameEntities(entities),
+		nameHosts(hosts, reach),
 		nameAddresses(addresses, reach)
 	].filter((name) => name !== "").join(" and ");
 }
+/** How many classes there are that are no pods. */
+const everythingElse = ({ universe: { classes } }) => classes.reduce((count, found) => isPodClass(found) ? count : count + 1, 0);
 /** `any pod in any namespace`, but for a few namespaces or workloads; undefined when more is missing. */
 function broadName(pods, reach, entries) {
 	const all = everyPod(reach);
@@ -40902,7 +41190,7 @@ function everyPod(reach) {
 	const { classes, elsewhere } = reach.universe;
 	const setOf = (found) => reach.matcher.set(found.map(({ index }) => index));
 	const all = {
-		pods: setOf(classes.filter((found) => reach.isPoliced(found))),
+		pods: setOf(classes.filter((found) => reach.isPolicedPod(found))),
 		elsewhere: setOf(elsewhere)
 	};
 	everyPods.set(reach, all);
@@ -40922,7 +41210,7 @@ function exceptionsOf(missing, reach) {
 }
 const isElsewhere$1 = ({ namespace }) => typeof namespace !== "string";
 /** Pods of a namespace that policies apply to. */
-const podsOf = (namespace, reach) => (reach.universe.byNamespace.get(namespace) ?? []).filter((found) => reach.isPoliced(found));
+const podsOf = (namespace, reach) => (reach.universe.byNamespace.get(namespace) ?? []).filter((found) => reach.isPolicedPod(found));
 /** A selector, as written in one of the entries, that matches exactly these pods. */
 function bySelector(pods, reach, entries) {
 	const single = singleWorkload(pods, reach);
@@ -41029,10 +41317,34 @@ function nameElsewhere(cells, reach) {
 	});
 	return list([...new Set(texts)], LISTED);
 }
-/** `nodes`, `nodes role=worker`, `other nodes`. */
+/** `nodes`, `nodes role=worker`, `unlabelled nodes`, `its own node`, `other nodes`. */
 function nameNodes(classes, reach) {
-	if (classes.length === 0 || classes.length === reach.universe.nodes.length) return classes.length === 0 ? "" : "nodes";
-	return list(classes.map(({ nodes }) => showHolding(nodes, reach)).map((text) => text === "" ? "other nodes" : `nodes ${text}`), LISTED);
+	const all = reach.universe.nodes;
+	if (classes.length === 0 || classes.length === all.length) return classes.length === 0 ? "" : "nodes";
+	return list([...Map.groupBy(classes, ({ place }) => place)].flatMap(([place, found]) => {
+		const whole = place === "own" ? "its own node" : "other nodes";
+		if (found.length === all.filter((node) => node.place === place).length) return [whole];
+		return found.map(({ nodes }) => nameLabelled(nodes, place, reach));
+	}), LISTED);
+}
+function nameLabelled(nodes, place, reach) {
+	const labels = showHolding(nodes, reach);
+	if (place === "own") return labels === "" ? "its own node without such labels" : `its own node if ${labels}`;
+	return labels === "" ? "other nodes" : `nodes ${labels}`;
+}
+const entityNames = {
+	"kube-apiserver": "the API server",
+	ingress: "the ingress proxy of the network plugin",
+	health: "health probes of the network plugin",
+	init: "starting pods",
+	unmanaged: "pods the network plugin does not manage"
+};
+const nameEntities = (classes) => list(classes.map(({ entity }) => entityNames[entity]), LISTED);
+/** `host endpoint edge-1`; all of them in one word. */
+function nameHosts(classes, reach) {
+	if (classes.length === 0) return "";
+	if (classes.length === reach.universe.byNamespace.get("")?.length) return "host endpoints";
+	return `host endpoint ${list(classes.flatMap(({ members }) => members.flatMap((member) => member[reach.side] ?? member.head ?? member.base ?? [])).map(({ id }) => id.name), LISTED)}`;
 }
 function nameAddresses(classes, reach) {
 	if (classes.length === 0) return "";
@@ -41568,7 +41880,7 @@ function unsettledEntries({ head, delta }) {
 	const policies = new Set(possible.flatMap(({ causes }) => causes.map(({ object }) => idKey(object))));
 	return head?.policies.entries.filter(({ origin }) => policies.has(idKey(origin.policy))) ?? [];
 }
-const peersOf = ({ peers }) => peers === "any" ? [] : peers;
+const peersOf = ({ peers }) => [...peersIn(peers)];
 const mayMatchPods = (peer) => peer.kind === "addresses" && peer.matchesPods === "unknown";
 /** Namespaces of which it is unknown whether a peer speaks of them. */
 function unlabelled({ head }, peers) {
@@ -41991,6 +42303,82 @@ function distinct$3(diagnostics) {
 	return [...new Map(diagnostics.map((each) => [`${each.span.file.path}\n${each.span.start}\n${each.message}`, each])).values()];
 }
 
+// src/model/network-plugin.ts
+const kubernetes = {
+	dialect: "kubernetes",
+	ipBlockMatchesPods: "unknown",
+	ipBlockMatchesNodes: "yes",
+	ownMachine: "policed"
+};
+/** Cilium and what is built on it match addresses only against what lies outside the cluster. */
+const cilium = {
+	dialect: "cilium",
+	ipBlockMatchesPods: "no",
+	ipBlockMatchesNodes: "no",
+	ownMachine: "allowed-unless-denied"
+};
+/** Plugins that filter by address match pods as well. */
+const byAddress = {
+	...kubernetes,
+	ipBlockMatchesPods: "yes"
+};
+const calico = {
+	...byAddress,
+	dialect: "calico",
+	ownMachine: "always-allowed"
+};
+const habits = {
+	antrea: byAddress,
+	"azure-cilium": cilium,
+	calico,
+	canal: calico,
+	cilium,
+	"gke-dataplane-v2": cilium,
+	"kube-router": byAddress,
+	"openshift-sdn": byAddress,
+	"ovn-kubernetes": byAddress,
+	weave: byAddress
+};
+/** What is known of a plugin; of one that is not named, only what Kubernetes itself says. */
+function habitsOf(plugin) {
+	return (plugin && Object.hasOwn(habits, plugin.name) ? habits[plugin.name] : void 0) ?? kubernetes;
+}
+const ciliumDefaults = {
+	enforcement: "default",
+	clusterName: "default",
+	hostFirewall: false,
+	nodeSelectors: false,
+	cidrMatches: {
+		nodes: false,
+		pods: false
+	},
+	extendedProtocols: false,
+	clusterNetworkPolicies: false
+};
+
+// src/model/network-profile.ts
+/** Vanilla Kubernetes with nothing configured: the plugin is unknown, DNS is kube-dns in kube-system. */
+const defaultProfile = {
+	...habitsOf(void 0),
+	cni: void 0,
+	cilium: ciliumDefaults,
+	apiServer: "inside",
+	ranges: {
+		pods: AddressSet.none,
+		services: AddressSet.none,
+		nodes: AddressSet.none,
+		private: AddressSet.none
+	},
+	dns: {
+		namespace: "kube-system",
+		labels: requirement("k8s-app", "In", ["kube-dns"]),
+		ports: [53]
+	},
+	externalNamespaces: /* @__PURE__ */ new Map(),
+	ingressControllers: [],
+	defaultNamespace: "default"
+};
+
 // src/reach/peers.ts
 /** Class of a workload of this side. */
 function classOfWorkload(reach, workload) {
@@ -42291,10 +42679,20 @@ function meaningOfEntry(entry) {
 }
 /** One text for whom an entry speaks of, whatever the order in which it lists them. */
 const peersKeyOf = ({ peers }) => peers === "any" ? "any" : [...new Set(peers.map(peerKey))].sort().join(" or ");
+/** One text for whom a peer is; what nobody can tell is like nothing but itself. */
 function peerKey(peer) {
-	if (peer.kind === "pods") return selectorKey(peer);
-	if (peer.kind === "addresses") return peer.addresses.key;
-	return peer.kind === "nodes" ? `nodes ${expressionKey(peer.labels)}` : "unreadable";
+	switch (peer.kind) {
+		case "pods": return selectorKey(peer);
+		case "addresses": return `${peer.addresses.key} pods ${peer.matchesPods} nodes ${peer.matchesNodes}`;
+		case "nodes": return `${peer.which} nodes ${expressionKey(peer.labels)}`;
+		case "entities": return `entities ${[...peer.entities].sort().join()}`;
+		case "all-of":
+		case "any-of":
+		case "none-of": return `${peer.kind}(${peer.of.map(peerKey).sort().join(" ")})`;
+		case "some-addresses":
+		case "unreadable": return `${peer.kind} ${textOf$1(peer.span)}`;
+		default: return assertNever(peer);
+	}
 }
 const entries = /* @__PURE__ */ new WeakMap();
 /** What a policy compiles to. */
@@ -42626,7 +43024,7 @@ function nonPodMembers(reach) {
 const policed = /* @__PURE__ */ new WeakMap();
 /** Classes of pods that policies apply to. */
 function policedMembers(reach) {
-	const found = policed.get(reach) ?? reach.matcher.set(reach.universe.classes.filter((one) => reach.isPoliced(one)).map(({ index }) => index));
+	const found = policed.get(reach) ?? reach.matcher.set(reach.universe.classes.filter((one) => reach.isPolicedPod(one)).map(({ index }) => index));
 	policed.set(reach, found);
 	return found;
 }
@@ -43687,9 +44085,12 @@ function profileOf(surroundings) {
 	const known = profiles.get(surroundings);
 	if (known !== void 0) return known;
 	const { cni, ipBlockMatchesPods, ranges, dns, externalNamespaces, ingressControllers } = surroundings;
+	const habits = habitsOf(cni);
 	const profile = {
+		...defaultProfile,
+		...habits,
 		cni,
-		ipBlockMatchesPods,
+		ipBlockMatchesPods: ipBlockMatchesPods ?? habits.ipBlockMatchesPods,
 		ranges,
 		dns: dns && {
 			...dns,
@@ -43699,8 +44100,7 @@ function profileOf(surroundings) {
 		ingressControllers: ingressControllers.map(({ namespace, labels }) => ({
 			namespace,
 			labels: equalityOf(labels)
-		})),
-		defaultNamespace: "default"
+		}))
 	};
 	profiles.set(surroundings, profile);
 	return profile;
@@ -43770,9 +44170,9 @@ function traceConnection(view, source, destination, wanted) {
 function traceEnd(view, direction, subject, peer, wanted) {
 	if (!isPodClass(subject)) return [];
 	const name = nameClass(view, subject);
-	if (!view.reach.isPoliced(subject)) return [`${direction}: ${name} is on the host network, where no policy applies`];
+	if (!view.reach.isPolicedPod(subject)) return [`${direction}: ${name} is on the host network, where no policy applies`];
 	const uses = view.reach.uses(subject, direction);
-	const { decided } = replay(uses, peer.index, "may");
+	const { decided } = replay(uses, peer.index, "may", view.reach.exempt(subject, direction, "may"));
 	const allowing = [...decided].filter(([{ entry }, connections]) => entry.verdict === "allow" && !connections.intersect(wanted).isEmpty);
 	if (allowing.length > 0) return allowing.map(([use]) => `${direction}: ${showUse(use)}`);
 	return uses.some(({ entry }) => entry.isolates) ? [`${direction}: ${name} is isolated and no rule allows it`] : [`${direction}: no policy isolates ${name}, so everything is allowed`];
@@ -43812,7 +44212,7 @@ var cluster_policy_cidr_hits_pods_default = defineRule({
 function deniedPod({ reach }, entry, network) {
 	const { universe, matcher } = reach;
 	const covered = matcher.peer(network).must;
-	const pods = [universe.anyPod, ...universe.classes.filter(isPodClass)].filter((found) => covered.has(found.index) && reach.isPoliced(found));
+	const pods = [universe.anyPod, ...universe.classes.filter(isPodClass)].filter((found) => covered.has(found.index) && reach.isPolicedPod(found));
 	const subject = universe.classes[matcher.select(entry.subject).must.first() ?? -1];
 	if (subject === void 0) return void 0;
 	const uses = reach.uses(subject, entry.direction);
@@ -46577,8 +46977,8 @@ function names({ peers }, peer) {
 }
 function isWithin(peer, other) {
 	if (peer.kind === "pods") return other.kind === "pods" && selectorKey(peer) === selectorKey(other);
-	if (peer.kind !== "addresses" || other.kind !== "addresses") return false;
-	return peer.matchesPods === other.matchesPods && peer.addresses.isSubsetOf(other.addresses);
+	if (peer.kind !== "addresses" || other.kind !== "addresses") return peerKey(peer) === peerKey(other);
+	return peer.matchesPods === other.matchesPods && peer.matchesNodes === other.matchesNodes && peer.addresses.isSubsetOf(other.addresses);
 }
 const isNothing = (blocks) => blocks.every(({ peers, connections }) => peers.isEmpty || connections.isEmpty);
 /** One that says the same, or is asked before. */

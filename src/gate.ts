@@ -6,7 +6,8 @@ import { type DiscoveredCluster, type Discovery, discoverClusters } from './mani
 import type { ParsedFile } from './manifests/parse-manifests.ts'
 import type { Resource } from './manifests/resource.ts'
 import { equalityOf } from './model/label-expression.ts'
-import type { NetworkProfile } from './model/network-profile.ts'
+import { habitsOf } from './model/network-plugin.ts'
+import { defaultProfile, type NetworkProfile } from './model/network-profile.ts'
 import type { Side } from './reach/universe.ts'
 import { clusterReport } from './report/cluster-report.ts'
 import { decide } from './report/decide.ts'
@@ -132,14 +133,16 @@ function profileOf(surroundings: Surroundings): NetworkProfile {
   const known = profiles.get(surroundings)
   if (known !== undefined) return known
   const { cni, ipBlockMatchesPods, ranges, dns, externalNamespaces, ingressControllers } = surroundings
+  const habits = habitsOf(cni)
   const profile: NetworkProfile = {
+    ...defaultProfile,
+    ...habits,
     cni,
-    ipBlockMatchesPods,
+    ipBlockMatchesPods: ipBlockMatchesPods ?? habits.ipBlockMatchesPods,
     ranges,
     dns: dns && { ...dns, labels: equalityOf(dns.labels) },
     externalNamespaces,
     ingressControllers: ingressControllers.map(({ namespace, labels }) => ({ namespace, labels: equalityOf(labels) })),
-    defaultNamespace: 'default',
   }
   profiles.set(surroundings, profile)
   return profile

@@ -102,7 +102,7 @@ import { read${pascalCase(name)} } from './read.ts'
 /** Put the real group and kind here: whatever is listed is compiled and no longer reported as unread. */
 export const kind: PolicyKind = {
   objects: ['${name}.example/${pascalCase(name)}'],
-  compile(resource, namespace, profile, report) {
+  compile(resource, namespace, { profile }, report) {
     const spec = read${pascalCase(name)}(resource, namespace, report)
     return { id: spec.id, entries: compile${pascalCase(name)}(spec, profile) }
   },

@@ -16,6 +16,8 @@ type JsonPeer =
   | { readonly kind: 'addresses'; readonly cidrs: readonly string[] }
   /** Machines of the cluster, as a person names them: `nodes role=worker`. */
   | { readonly kind: 'nodes'; readonly nodes: string }
+  /** Another endpoint that policies name: the API server, say. */
+  | { readonly kind: 'entity'; readonly entity: string }
   /** A pod without labels that no manifest declares, in a namespace of the tree or (null) in any other one. */
   | { readonly kind: 'any-pod'; readonly namespace: string | null }
 
@@ -96,6 +98,8 @@ function peersOf(found: PeerClass, reach: Reachability): JsonPeer[] {
       return [{ kind: 'addresses', cidrs: found.addresses.cidrs() }]
     case 'nodes':
       return [{ kind: 'nodes', nodes: namePeers(reach.matcher.set([found.index]), reach) }]
+    case 'entity':
+      return [{ kind: 'entity', entity: found.entity }]
     case 'cell': {
       const isKnown = typeof found.namespace === 'string'
       if (isKnown ? !holdsUnlabelled(found.pods) : found !== reach.universe.anyPod) return []

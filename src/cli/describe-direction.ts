@@ -169,8 +169,9 @@ function systemDefault(explained: ExplainedDirection, asked: ConnectionSet): Des
 
 function reasonForDefault({ policed, local, subject, entries, direction }: ExplainedDirection): string {
   if (local) return 'no policy applies between a pod and itself, or its own machine and it'
-  if (subject.kind === 'addresses') return 'no policy applies to addresses outside the cluster'
-  if (subject.kind === 'nodes') return 'no policy applies to machines'
+  if (!policed && subject.kind === 'addresses') return 'no policy applies to addresses outside the cluster'
+  if (!policed && subject.kind === 'nodes') return 'no policy applies to machines'
+  if (!policed && subject.kind === 'entity') return 'no policy applies to it'
   if (!policed) return 'no policy applies to pods on the host network'
   if (entries.length === 0) return `no policy selects it for ${direction}`
   return `nothing isolates it for ${direction} and no rule decides the rest`

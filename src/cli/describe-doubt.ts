@@ -16,6 +16,10 @@ export function describeDoubt(doubt: Doubt): string {
       return `the network plugin decides whether an ipBlock also matches pods: name it in the configuration, as in ${networkLine}`
     case 'addresses':
       return 'the addresses of these pods are not known: write down `ranges` in the configuration'
+    case 'some-addresses':
+      return `the manifests do not tell which addresses ${placeOf(doubt.span)} stands for`
+    case 'machine':
+      return 'it depends on the machine each of them runs on, which no manifest tells'
     case 'port-names':
       return 'which port has the name is known of pods in the tree only'
     case 'unreadable':

@@ -43,7 +43,8 @@ export interface Surroundings {
   readonly cni: { readonly name: string; readonly version: string | undefined } | undefined
   readonly platform: string
   readonly mesh: string
-  readonly ipBlockMatchesPods: 'yes' | 'no' | 'unknown'
+  /** Undefined: what the network plugin does. */
+  readonly ipBlockMatchesPods: 'yes' | 'no' | 'unknown' | undefined
   readonly ranges: AddressRanges
   /** Undefined: nothing to check. */
   readonly dns: DnsPods | undefined

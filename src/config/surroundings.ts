@@ -1,6 +1,6 @@
 import { AddressSet } from '../sets/address-set.ts'
 import type { AddressRanges, DnsPods, Surroundings } from './config.ts'
-import { type CniName, parseCni, type WrittenSurroundings } from './schema.ts'
+import { parseCni, type WrittenSurroundings } from './schema.ts'
 
 /**
  * Surroundings of one cluster: what is written for it over what the file says for all, key by key. External namespaces
@@ -14,7 +14,7 @@ export function surroundingsOf(shared: WrittenSurroundings, own: WrittenSurround
     cni,
     platform,
     mesh: network.mesh ?? 'none',
-    ipBlockMatchesPods: yesOrNo(network['ip-block-matches-pods']) ?? ipBlockHabit(cni?.name),
+    ipBlockMatchesPods: yesOrNo(network['ip-block-matches-pods']),
     ranges: rangesOf({ ...shared.ranges, ...own.ranges }),
     dns: dnsOf(own.dns ?? shared.dns ?? {}, platform),
     externalNamespaces: namespacesOf({ ...shared['external-namespaces'], ...own['external-namespaces'] }),
@@ -27,29 +27,6 @@ export function surroundingsOf(shared: WrittenSurroundings, own: WrittenSurround
 
 function yesOrNo(value: boolean | 'yes' | 'no' | 'unknown' | undefined): 'yes' | 'no' | 'unknown' | undefined {
   return typeof value === 'boolean' ? (value ? 'yes' : 'no') : value
-}
-
-/**
- * Cilium and what is built on it match an `ipBlock` only against addresses outside the cluster; plugins that filter by
- * address match pods as well. Where the plugin is unknown, so is this.
- */
-function ipBlockHabit(cni: CniName | undefined): 'yes' | 'no' | 'unknown' {
-  switch (cni) {
-    case 'azure-cilium':
-    case 'cilium':
-    case 'gke-dataplane-v2':
-      return 'no'
-    case 'antrea':
-    case 'calico':
-    case 'canal':
-    case 'kube-router':
-    case 'openshift-sdn':
-    case 'ovn-kubernetes':
-    case 'weave':
-      return 'yes'
-    default:
-      return 'unknown'
-  }
 }
 
 function rangesOf(written: NonNullable<WrittenSurroundings['ranges']>): AddressRanges {

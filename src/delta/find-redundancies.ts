@@ -7,6 +7,7 @@ import { type Block, type Row, subtractBlocks } from '../reach/row.ts'
 import { selectorKey } from '../reach/selector-scope.ts'
 import type { PeerClass } from '../reach/universe.ts'
 import { compareSpans } from '../source/span.ts'
+import { peerKey } from './policy-pairs.ts'
 
 /** A rule or a whole policy without which everybody reaches whom they reach now. Never empty. */
 export interface Redundancy {
@@ -168,8 +169,9 @@ function names({ peers }: PolicyEntry, peer: PeerSelector): boolean {
 
 function isWithin(peer: PeerSelector, other: PeerSelector): boolean {
   if (peer.kind === 'pods') return other.kind === 'pods' && selectorKey(peer) === selectorKey(other)
-  if (peer.kind !== 'addresses' || other.kind !== 'addresses') return false
-  return peer.matchesPods === other.matchesPods && peer.addresses.isSubsetOf(other.addresses)
+  if (peer.kind !== 'addresses' || other.kind !== 'addresses') return peerKey(peer) === peerKey(other)
+  const meansSame = peer.matchesPods === other.matchesPods && peer.matchesNodes === other.matchesNodes
+  return meansSame && peer.addresses.isSubsetOf(other.addresses)
 }
 
 const isNothing = (blocks: readonly Block[]): boolean =>

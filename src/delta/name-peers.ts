@@ -8,6 +8,8 @@ import type { Reachability } from '../reach/reachability.ts'
 import {
   type AddressClass,
   type CellClass,
+  type EntityClass,
+  HOSTS,
   isPodClass,
   type NodeClass,
   type PeerClass,
@@ -31,14 +33,26 @@ export function namePeers(members: MemberSet, reach: Reachability, entries: read
   const classes = [...members].map((index) => reach.universe.classes[index] as PeerClass)
   const addresses = classes.filter((found) => found.kind === 'addresses')
   const nodes = classes.filter((found) => found.kind === 'nodes')
+  const entities = classes.filter((found) => found.kind === 'entity')
+  const hosts = classes.filter((found) => found.kind === 'workloads' && found.isHost) as WorkloadClass[]
   const pods = classes.filter(isPodClass)
-  const { universe } = reach
-  const isEverythingElse = addresses.length === universe.addresses.length && nodes.length === universe.nodes.length
+  const isEverythingElse = classes.length - pods.length === everythingElse(reach)
   const broad = broadName(pods, reach, entries)
   if (broad !== undefined && isEverythingElse) return broad.replace(/^any pod( in any namespace)?/, 'anybody')
   const podName = pods.length === 0 ? '' : (broad ?? bySelector(pods, reach, entries) ?? byNamespace(pods, reach))
-  return [podName, nameNodes(nodes, reach), nameAddresses(addresses, reach)].filter((name) => name !== '').join(' and ')
+  const names = [
+    podName,
+    nameNodes(nodes, reach),
+    nameEntities(entities),
+    nameHosts(hosts, reach),
+    nameAddresses(addresses, reach),
+  ]
+  return names.filter((name) => name !== '').join(' and ')
 }
+
+/** How many classes there are that are no pods. */
+const everythingElse = ({ universe: { classes } }: Reachability): number =>
+  classes.reduce((count, found) => (isPodClass(found) ? count : count + 1), 0)
 
 /** `any pod in any namespace`, but for a few namespaces or workloads; undefined when more is missing. */
 function broadName(
@@ -71,7 +85,7 @@ function everyPod(reach: Reachability): EveryPod {
   if (known !== undefined) return known
   const { classes, elsewhere } = reach.universe
   const setOf = (found: readonly PeerClass[]): MemberSet => reach.matcher.set(found.map(({ index }) => index))
-  const all = { pods: setOf(classes.filter((found) => reach.isPoliced(found))), elsewhere: setOf(elsewhere) }
+  const all = { pods: setOf(classes.filter((found) => reach.isPolicedPod(found))), elsewhere: setOf(elsewhere) }
   everyPods.set(reach, all)
   return all
 }
@@ -94,7 +108,7 @@ const isElsewhere = ({ namespace }: PodClass): boolean => typeof namespace !== '
 
 /** Pods of a namespace that policies apply to. */
 const podsOf = (namespace: string, reach: Reachability): PeerClass[] =>
-  (reach.universe.byNamespace.get(namespace) ?? []).filter((found) => reach.isPoliced(found))
+  (reach.universe.byNamespace.get(namespace) ?? []).filter((found) => reach.isPolicedPod(found))
 
 /** A selector, as written in one of the entries, that matches exactly these pods. */
 function bySelector(
@@ -237,14 +251,50 @@ function nameElsewhere(cells: readonly CellClass[], reach: Reachability): string
   return list([...new Set(texts)], LISTED)
 }
 
-/** `nodes`, `nodes role=worker`, `other nodes`. */
+/** `nodes`, `nodes role=worker`, `unlabelled nodes`, `its own node`, `other nodes`. */
 function nameNodes(classes: readonly NodeClass[], reach: Reachability): string {
-  if (classes.length === 0 || classes.length === reach.universe.nodes.length) return classes.length === 0 ? '' : 'nodes'
-  const texts = classes.map(({ nodes }) => showHolding(nodes, reach))
-  return list(
-    texts.map((text) => (text === '' ? 'other nodes' : `nodes ${text}`)),
+  const all = reach.universe.nodes
+  if (classes.length === 0 || classes.length === all.length) return classes.length === 0 ? '' : 'nodes'
+  const places = [...Map.groupBy(classes, ({ place }) => place)]
+  const texts = places.flatMap(([place, found]) => {
+    const whole = place === 'own' ? 'its own node' : 'other nodes'
+    if (found.length === all.filter((node) => node.place === place).length) return [whole]
+    return found.map(({ nodes }) => nameLabelled(nodes, place, reach))
+  })
+  return list(texts, LISTED)
+}
+
+function nameLabelled(nodes: LabelCell, place: NodeClass['place'], reach: Reachability): string {
+  const labels = showHolding(nodes, reach)
+  if (place === 'own') return labels === '' ? 'its own node without such labels' : `its own node if ${labels}`
+  return labels === '' ? 'other nodes' : `nodes ${labels}`
+}
+
+const entityNames: Readonly<Record<EntityClass['entity'], string>> = {
+  'kube-apiserver': 'the API server',
+  ingress: 'the ingress proxy of the network plugin',
+  health: 'health probes of the network plugin',
+  init: 'starting pods',
+  unmanaged: 'pods the network plugin does not manage',
+}
+
+const nameEntities = (classes: readonly EntityClass[]): string =>
+  list(
+    classes.map(({ entity }) => entityNames[entity]),
     LISTED,
   )
+
+/** `host endpoint edge-1`; all of them in one word. */
+function nameHosts(classes: readonly WorkloadClass[], reach: Reachability): string {
+  if (classes.length === 0) return ''
+  if (classes.length === reach.universe.byNamespace.get(HOSTS)?.length) return 'host endpoints'
+  const names = classes.flatMap(({ members }) =>
+    members.flatMap((member) => member[reach.side] ?? member.head ?? member.base ?? []),
+  )
+  return `host endpoint ${list(
+    names.map(({ id }) => id.name),
+    LISTED,
+  )}`
 }
 
 function nameAddresses(classes: readonly AddressClass[], reach: Reachability): string {

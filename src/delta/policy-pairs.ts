@@ -4,6 +4,7 @@ import type { Direction, PeerSelector, PolicyEntry } from '../policies/entry.ts'
 import type { NetworkPolicySpec } from '../policies/kubernetes/spec.ts'
 import { type Block, makeRow, type Row } from '../reach/row.ts'
 import { selectorKey } from '../reach/selector-scope.ts'
+import { assertNever } from '../source/assert-never.ts'
 import { textOf } from '../source/span.ts'
 import type { SideView } from './side-view.ts'
 
@@ -104,10 +105,27 @@ export function meaningOfEntry(entry: PolicyEntry): string {
 export const peersKeyOf = ({ peers }: PolicyEntry): string =>
   peers === 'any' ? 'any' : [...new Set(peers.map(peerKey))].sort().join(' or ')
 
-function peerKey(peer: PeerSelector): string {
-  if (peer.kind === 'pods') return selectorKey(peer)
-  if (peer.kind === 'addresses') return peer.addresses.key
-  return peer.kind === 'nodes' ? `nodes ${expressionKey(peer.labels)}` : 'unreadable'
+/** One text for whom a peer is; what nobody can tell is like nothing but itself. */
+export function peerKey(peer: PeerSelector): string {
+  switch (peer.kind) {
+    case 'pods':
+      return selectorKey(peer)
+    case 'addresses':
+      return `${peer.addresses.key} pods ${peer.matchesPods} nodes ${peer.matchesNodes}`
+    case 'nodes':
+      return `${peer.which} nodes ${expressionKey(peer.labels)}`
+    case 'entities':
+      return `entities ${[...peer.entities].sort().join()}`
+    case 'all-of':
+    case 'any-of':
+    case 'none-of':
+      return `${peer.kind}(${peer.of.map(peerKey).sort().join(' ')})`
+    case 'some-addresses':
+    case 'unreadable':
+      return `${peer.kind} ${textOf(peer.span)}`
+    default:
+      return assertNever(peer)
+  }
 }
 
 const entries = new WeakMap<SideView, ReadonlyMap<string, readonly PolicyEntry[]>>()

@@ -69,7 +69,7 @@ const policed = new WeakMap<Reachability, MemberSet>()
 export function policedMembers(reach: Reachability): MemberSet {
   const found =
     policed.get(reach) ??
-    reach.matcher.set(reach.universe.classes.filter((one) => reach.isPoliced(one)).map(({ index }) => index))
+    reach.matcher.set(reach.universe.classes.filter((one) => reach.isPolicedPod(one)).map(({ index }) => index))
   policed.set(reach, found)
   return found
 }

@@ -1,5 +1,5 @@
 import { idKey } from '../model/cluster.ts'
-import type { PeerSelector, PolicyEntry } from '../policies/entry.ts'
+import { type PeerSelector, type PolicyEntry, peersIn } from '../policies/entry.ts'
 import { inScope } from '../reach/selector-scope.ts'
 import type { AnalysedCluster } from './analyze-cluster.ts'
 import { list } from './name-peers.ts'
@@ -36,7 +36,7 @@ function unsettledEntries({ head, delta }: AnalysedCluster): readonly PolicyEntr
   return head?.policies.entries.filter(({ origin }) => policies.has(idKey(origin.policy))) ?? []
 }
 
-const peersOf = ({ peers }: PolicyEntry): readonly PeerSelector[] => (peers === 'any' ? [] : peers)
+const peersOf = ({ peers }: PolicyEntry): readonly PeerSelector[] => [...peersIn(peers)]
 
 const mayMatchPods = (peer: PeerSelector): boolean => peer.kind === 'addresses' && peer.matchesPods === 'unknown'
 

@@ -88,9 +88,10 @@ function traceEnd(
 ): string[] {
   if (!isPodClass(subject)) return []
   const name = nameClass(view, subject)
-  if (!view.reach.isPoliced(subject)) return [`${direction}: ${name} is on the host network, where no policy applies`]
+  if (!view.reach.isPolicedPod(subject))
+    return [`${direction}: ${name} is on the host network, where no policy applies`]
   const uses = view.reach.uses(subject, direction)
-  const { decided } = replay(uses, peer.index, 'may')
+  const { decided } = replay(uses, peer.index, 'may', view.reach.exempt(subject, direction, 'may'))
   const allowing = [...decided].filter(
     ([{ entry }, connections]) => entry.verdict === 'allow' && !connections.intersect(wanted).isEmpty,
   )

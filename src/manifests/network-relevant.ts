@@ -3,7 +3,7 @@ import type { Resource, ResourceId } from './resource.ts'
 /** Kinds that say who runs, who is reached or who may connect, by API group; `*` is every kind of the group. */
 const relevantKinds: ReadonlyMap<string, ReadonlySet<string>> = new Map(
   Object.entries({
-    '': ['Endpoints', 'Namespace', 'Node', 'Pod', 'ReplicationController', 'Service'],
+    '': ['Endpoints', 'Namespace', 'Node', 'Pod', 'ReplicationController', 'Service', 'ServiceAccount'],
     apps: ['DaemonSet', 'Deployment', 'ReplicaSet', 'StatefulSet'],
     'apps.openshift.io': ['DeploymentConfig'],
     'argoproj.io': ['Rollout'],

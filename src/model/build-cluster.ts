@@ -25,6 +25,16 @@ const clusterScoped: ReadonlySet<string> = new Set([
   '/Namespace',
   '/Node',
   '/PersistentVolume',
+  'cilium.io/CiliumCIDRGroup',
+  'cilium.io/CiliumClusterwideNetworkPolicy',
+  ...['projectcalico.org', 'crd.projectcalico.org'].flatMap((group) => [
+    `${group}/GlobalNetworkPolicy`,
+    `${group}/GlobalNetworkSet`,
+    `${group}/HostEndpoint`,
+    `${group}/Profile`,
+    `${group}/StagedGlobalNetworkPolicy`,
+    `${group}/Tier`,
+  ]),
   'gateway.networking.k8s.io/GatewayClass',
   'networking.k8s.io/IngressClass',
   'policy.networking.k8s.io/AdminNetworkPolicy',
@@ -57,7 +67,18 @@ export function buildCluster({ name, open, profile, resources }: ClusterInput): 
   const services = ofKind('/Service').flatMap((resource) => collect(serviceOf(resource, landsIn(resource, profile))))
   const nodes = ofKind('/Node').map((resource) => readClusterNode(resource, (found) => diagnostics.push(found)))
   const namespaces = buildNamespaces(byKind, profile, (found) => diagnostics.push(found))
-  return { name, open, profile, namespaces, workloads, services, nodes, resources: byKind, diagnostics }
+  return {
+    name,
+    open,
+    profile,
+    namespaces,
+    workloads,
+    hostEndpoints: [],
+    services,
+    nodes,
+    resources: byKind,
+    diagnostics,
+  }
 }
 
 /** Namespace of a resource that is no cluster-scoped one: its own, else that of the apply command. */

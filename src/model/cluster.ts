@@ -16,6 +16,8 @@ export interface Cluster {
   /** Every namespace with a trace: declared, configured, or home of a resource. */
   readonly namespaces: ReadonlyMap<string, Namespace>
   readonly workloads: readonly Workload[]
+  /** Interfaces of machines that a manifest makes subject to policies. Their labels are those of the object. */
+  readonly hostEndpoints: readonly Workload[]
   readonly services: readonly Service[]
   /** Machines that a manifest declares; others may exist. */
   readonly nodes: readonly ClusterNode[]
@@ -40,7 +42,7 @@ export interface ClusterNode {
   readonly addresses: AddressSet
 }
 
-/** The owner of a pod template, or a pod without one; replicas are one. */
+/** The owner of a pod template, or a pod without one; replicas are one. Host endpoints take the same form. */
 export interface Workload {
   readonly id: ResourceId
   readonly resource: Resource

@@ -40,6 +40,11 @@ export function isEverything(expression: LabelExpression): boolean {
   return expression.kind === 'all' && expression.of.length === 0
 }
 
+/** Whether the expression matches nothing, whatever the labels are. */
+export function isNothing(expression: LabelExpression): boolean {
+  return expression.kind === 'any' && expression.of.length === 0
+}
+
 export function matchLabels(expression: LabelExpression, labels: Labels): Truth {
   switch (expression.kind) {
     case 'requirement':

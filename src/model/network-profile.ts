@@ -1,14 +1,21 @@
 import { AddressSet } from '../sets/address-set.ts'
 import type { LabelExpression } from './label-expression.ts'
 import { requirement } from './label-expression.ts'
-import type { Truth } from './labels.ts'
+import {
+  type CiliumSettings,
+  ciliumDefaults,
+  habitsOf,
+  type NetworkPlugin,
+  type PluginHabits,
+} from './network-plugin.ts'
 
 /** What the repository does not say about the cluster its manifests land in. */
-export interface NetworkProfile {
-  /** Name of the network plugin, such as `cilium`; undefined when nothing is configured. */
-  readonly cni: { readonly name: string; readonly version: string | undefined } | undefined
-  /** Whether an `ipBlock` also speaks of pods with such an address: Calico says yes, Cilium no. */
-  readonly ipBlockMatchesPods: Truth
+export interface NetworkProfile extends PluginHabits {
+  /** Undefined when it is neither configured nor to be seen in the tree. */
+  readonly cni: NetworkPlugin | undefined
+  readonly cilium: CiliumSettings
+  /** Where the API server runs: on a machine of the cluster, or at an address outside. */
+  readonly apiServer: 'inside' | 'outside'
   /** Addresses the cluster uses, empty where not configured; `private` adds to the ranges everybody calls private. */
   readonly ranges: {
     readonly pods: AddressSet
@@ -34,8 +41,10 @@ export interface DnsService {
 
 /** Vanilla Kubernetes with nothing configured: the plugin is unknown, DNS is kube-dns in kube-system. */
 export const defaultProfile: NetworkProfile = {
+  ...habitsOf(undefined),
   cni: undefined,
-  ipBlockMatchesPods: 'unknown',
+  cilium: ciliumDefaults,
+  apiServer: 'inside',
   ranges: { pods: AddressSet.none, services: AddressSet.none, nodes: AddressSet.none, private: AddressSet.none },
   dns: { namespace: 'kube-system', labels: requirement('k8s-app', 'In', ['kube-dns']), ports: [53] },
   externalNamespaces: new Map(),

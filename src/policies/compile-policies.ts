@@ -5,7 +5,7 @@ import { compareText } from '../source/compare-text.ts'
 import type { Diagnostic } from '../source/diagnostic.ts'
 import type { PolicyEntry } from './entry.ts'
 import type { NetworkPolicySpec } from './kubernetes/spec.ts'
-import type { CompiledPolicy, PolicyKind } from './policy-kind.ts'
+import type { CompiledPolicy, PolicyKind, PolicySurroundings } from './policy-kind.ts'
 import { policyKinds } from './registry.ts'
 
 /** Policies of one side in the one compiled form, with the specs they came from for rules that speak of the text. */
@@ -29,7 +29,7 @@ export function compilePolicies(cluster: Cluster): CompiledPolicies {
   const compiled = policyKinds.flatMap((kind) =>
     kind.objects
       .flatMap((object) => cluster.resources.get(object) ?? [])
-      .map((resource) => compileOnce(resource, kind, cluster.profile)),
+      .map((resource) => compileOnce(resource, kind, cluster)),
   )
   const sorted = compiled.sort((a, b) => compareText(a.sortKey, b.sortKey))
   return {
@@ -40,19 +40,55 @@ export function compilePolicies(cluster: Cluster): CompiledPolicies {
   }
 }
 
-const known = new WeakMap<Resource, WeakMap<NetworkProfile, Compiled>>()
-
-/** Base and head share the resources of unchanged files, and the profile when the configuration is one: compiled once. */
-function compileOnce(resource: Resource, kind: PolicyKind, profile: NetworkProfile): Compiled {
-  const byProfile = known.get(resource) ?? new WeakMap<NetworkProfile, Compiled>()
-  known.set(resource, byProfile)
-  const found = byProfile.get(profile)
-  if (found !== undefined) return found
-  const diagnostics: Diagnostic[] = []
-  const namespace = resource.namespace?.value ?? profile.defaultNamespace
-  const policy = kind.compile(resource, namespace, profile, (problem) => diagnostics.push(problem))
-  const sortKey = `${qualifiedName(policy.id)} ${idKey(policy.id)}`
-  const compiled = { ...policy, resource, diagnostics, sortKey }
-  byProfile.set(profile, compiled)
-  return compiled
+/** A result, and the lists it was made from. */
+interface Known {
+  readonly compiled: Compiled
+  readonly asked: readonly Asked[]
 }
+
+interface Asked {
+  readonly list: (cluster: Cluster) => readonly unknown[]
+  readonly found: readonly unknown[]
+}
+
+const known = new WeakMap<Resource, WeakMap<NetworkProfile, Known>>()
+
+/**
+ * Base and head share the resources of unchanged files, and the profile when the configuration is one: compiled once,
+ * unless what a policy refers to differs.
+ */
+function compileOnce(resource: Resource, kind: PolicyKind, cluster: Cluster): Compiled {
+  const { profile } = cluster
+  const byProfile = known.get(resource) ?? new WeakMap<NetworkProfile, Known>()
+  known.set(resource, byProfile)
+  const before = byProfile.get(profile)
+  if (before?.asked.every(({ list, found }) => sameItems(list(cluster), found)) === true) return before.compiled
+  const made = compile(resource, kind, cluster)
+  byProfile.set(profile, made)
+  return made.compiled
+}
+
+function compile(resource: Resource, kind: PolicyKind, cluster: Cluster): Known {
+  const { profile } = cluster
+  const diagnostics: Diagnostic[] = []
+  const asked: Asked[] = []
+  const ask = <T>(list: (cluster: Cluster) => readonly T[]): readonly T[] => {
+    const found = list(cluster)
+    asked.push({ list, found })
+    return found
+  }
+  const surroundings: PolicySurroundings = {
+    profile,
+    objects: (name) => ask(({ resources }) => resources.get(name) ?? none),
+    services: () => ask(({ services }) => services),
+  }
+  const namespace = resource.namespace?.value ?? profile.defaultNamespace
+  const policy = kind.compile(resource, namespace, surroundings, (problem) => diagnostics.push(problem))
+  const sortKey = `${qualifiedName(policy.id)} ${idKey(policy.id)}`
+  return { compiled: { ...policy, resource, diagnostics, sortKey }, asked }
+}
+
+const none: readonly Resource[] = []
+
+const sameItems = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a === b || (a.length === b.length && a.every((item, index) => item === b[index]))

@@ -3,6 +3,7 @@ import type { LabelExpression } from '../model/label-expression.ts'
 import type { Truth } from '../model/labels.ts'
 import type { AddressSet } from '../sets/address-set.ts'
 import type { ConnectionSet } from '../sets/connection-set.ts'
+import { compareText } from '../source/compare-text.ts'
 import type { Effect } from '../source/diagnostic.ts'
 import type { Span } from '../source/span.ts'
 
@@ -13,14 +14,24 @@ export type NamespaceScope =
   | { readonly kind: 'named'; readonly name: string }
   | { readonly kind: 'matching'; readonly expression: LabelExpression }
 
-/** Pods, or hosts, by namespace, labels and service account. */
+/**
+ * Endpoints that are neither workloads nor addresses. `host` is the machine of the other end, `remote-node` any other
+ * machine; `ingress` the proxy of the network plugin that brings traffic of Ingresses in; `health` its probes, `init`
+ * pods that are starting, `unmanaged` pods it does not run.
+ */
+export type Entity = 'host' | 'remote-node' | 'kube-apiserver' | 'ingress' | 'health' | 'init' | 'unmanaged'
+
+/**
+ * Pods by namespace and labels, those of `identityLabels` included; or machines by their labels; or the host endpoints
+ * that a manifest declares.
+ */
 export interface PodSelector {
-  readonly target: 'pods' | 'hosts'
-  /** For hosts the scope is ignored. */
+  readonly target: 'pods' | 'nodes' | 'host-endpoints'
+  /** Ignored but for pods. */
   readonly namespaces: NamespaceScope
   readonly labels: LabelExpression
-  /** Undefined: any service account. */
-  readonly serviceAccounts?: LabelExpression
+  /** Endpoints without labels that a policy selects besides. */
+  readonly entities?: readonly Entity[]
 }
 
 /** One end of a connection as a rule writes it, with the place of the item that says so. */
@@ -31,10 +42,20 @@ export type PeerSelector =
       readonly addresses: AddressSet
       /** Whether the block also speaks of pods that have such an address; the network profile says. */
       readonly matchesPods: Truth
+      /** Whether it also speaks of machines of the cluster that have such an address. */
+      readonly matchesNodes: Truth
       readonly span: Span
     }
-  /** Machines of the cluster by their labels; pods on the host network are reached through them. */
-  | { readonly kind: 'nodes'; readonly labels: LabelExpression; readonly span: Span }
+  /** Addresses outside the cluster of which nobody can tell from the manifests which they are. */
+  | { readonly kind: 'some-addresses'; readonly span: Span }
+  /**
+   * Machines of the cluster by their labels; pods on the host network are reached through them. `others`: only those
+   * the other end does not run on.
+   */
+  | { readonly kind: 'nodes'; readonly which: 'all' | 'others'; readonly labels: LabelExpression; readonly span: Span }
+  | { readonly kind: 'entities'; readonly entities: readonly Entity[]; readonly span: Span }
+  /** Whoever all of the parts speak of, any of them, or none of them. */
+  | { readonly kind: 'all-of' | 'any-of' | 'none-of'; readonly of: readonly PeerSelector[]; readonly span: Span }
   /** A peer that could not be read: it may be anybody. */
   | { readonly kind: 'unreadable'; readonly span: Span }
 
@@ -66,7 +87,7 @@ export interface PolicyEntry {
    * Within the tier, compared left to right, lowest first. Entries of one policy that are equal here are asked as the
    * policy gives them; between policies equal means a tie, whose winner is undefined. `[]`: no place of its own, a tie with all others.
    */
-  readonly order: readonly number[]
+  readonly order: readonly (number | string)[]
   readonly subject: PodSelector
   /** `[]` selects nobody. */
   readonly peers: 'any' | readonly PeerSelector[]
@@ -81,11 +102,28 @@ export interface PolicyEntry {
   readonly effect: 'exact' | Exclude<Effect, 'none'>
 }
 
-/** Compares two `order` lists. A list that ends early comes first. */
-export function compareOrder(a: readonly number[], b: readonly number[]): number {
+/** Compares two `order` lists. A list that ends early comes first, and numbers come before texts. */
+export function compareOrder(a: PolicyEntry['order'], b: PolicyEntry['order']): number {
   for (let index = 0; index < Math.max(a.length, b.length); index++) {
-    const difference = (a[index] ?? Number.NEGATIVE_INFINITY) - (b[index] ?? Number.NEGATIVE_INFINITY)
+    const difference = comparePart(a[index], b[index])
     if (difference !== 0) return difference
   }
   return 0
+}
+
+function comparePart(a: number | string | undefined, b: number | string | undefined): number {
+  if (a === b) return 0
+  if (a === undefined || b === undefined) return a === undefined ? -1 : 1
+  if (typeof a === 'string' && typeof b === 'string') return compareText(a, b)
+  if (typeof a === 'string' || typeof b === 'string') return typeof a === 'string' ? 1 : -1
+  return a < b ? -1 : 1
+}
+
+/** Every peer that an entry names, within combinations as well. */
+export function* peersIn(peers: PolicyEntry['peers']): Generator<PeerSelector> {
+  if (peers === 'any') return
+  for (const peer of peers) {
+    yield peer
+    if ('of' in peer) yield* peersIn(peer.of)
+  }
 }

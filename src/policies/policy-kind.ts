@@ -1,4 +1,5 @@
 import type { Resource, ResourceId } from '../manifests/resource.ts'
+import type { Service } from '../model/cluster.ts'
 import type { NetworkProfile } from '../model/network-profile.ts'
 import type { Reporter } from '../model/read-labels.ts'
 import type { PolicyEntry } from './entry.ts'
@@ -9,7 +10,16 @@ export interface PolicyKind {
   /** Its objects as `group/kind`; groups that are gone from clusters count where they meant the same. */
   readonly objects: readonly string[]
   /** `namespace` is where the object lands; problems in it go to `report`, and what can be read is compiled. */
-  compile(resource: Resource, namespace: string, profile: NetworkProfile, report: Reporter): CompiledPolicy
+  compile(resource: Resource, namespace: string, surroundings: PolicySurroundings, report: Reporter): CompiledPolicy
+}
+
+/** What a policy may need to know beside its own text. */
+export interface PolicySurroundings {
+  readonly profile: NetworkProfile
+  /** Objects of a kind, by `group/kind`. What is asked for here is asked again before the result serves another side. */
+  objects(kind: string): readonly Resource[]
+  /** Services of the cluster, as read. */
+  services(): readonly Service[]
 }
 
 export interface CompiledPolicy {

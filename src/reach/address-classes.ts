@@ -1,5 +1,5 @@
 import { wellKnownAddresses } from '../model/address-ranges.ts'
-import type { PolicyEntry } from '../policies/entry.ts'
+import { type PolicyEntry, peersIn } from '../policies/entry.ts'
 import { AddressSet } from '../sets/address-set.ts'
 import type { Intervals } from '../sets/intervals.ts'
 import { normalize, pairsOf } from '../sets/intervals.ts'
@@ -11,7 +11,8 @@ export function addressClasses(base: SideInput, head: SideInput): AddressSet[] {
   const add = (set: AddressSet): void => void sets.set(set.key, set)
   for (const { cluster, entries } of [base, head]) {
     for (const set of wellKnownAddresses(cluster.profile)) add(set)
-    for (const node of cluster.nodes) if (!node.addresses.isEmpty) add(node.addresses)
+    for (const { addresses } of cluster.nodes) if (!addresses.isEmpty) add(addresses)
+    for (const { addresses } of cluster.hostEndpoints) if (addresses !== undefined) add(addresses)
     for (const set of addressPeers(entries)) add(set)
   }
   const all = [...sets.values()]
@@ -29,10 +30,8 @@ export function addressClasses(base: SideInput, head: SideInput): AddressSet[] {
 }
 
 function* addressPeers(entries: readonly PolicyEntry[]): Generator<AddressSet> {
-  for (const { peers } of entries) {
-    if (peers === 'any') continue
-    for (const peer of peers) if (peer.kind === 'addresses') yield peer.addresses
-  }
+  for (const { peers } of entries)
+    for (const peer of peersIn(peers)) if (peer.kind === 'addresses') yield peer.addresses
 }
 
 /** Cuts the line from `first` to `last` so that no set splits a part; parts with the same sets are one. */

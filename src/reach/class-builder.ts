@@ -1,5 +1,6 @@
 import type { Workload } from '../model/cluster.ts'
 import { idKey } from '../model/cluster.ts'
+import { identityLabels } from '../model/identity-labels.ts'
 import { expressionKey, type LabelExpression, matchLabels } from '../model/label-expression.ts'
 import { NAME_LABEL } from '../model/namespace-labels.ts'
 import type { AddressSet } from '../sets/address-set.ts'
@@ -7,12 +8,14 @@ import { holdsUnlabelled, type LabelCell } from './label-space.ts'
 import type {
   AddressClass,
   CellClass,
+  EntityClass,
   NodeClass,
   PeerClass,
   Universe,
   WorkloadClass,
   WorkloadPair,
 } from './universe.ts'
+import { HOSTS } from './universe.ts'
 
 /** Collects the classes of a universe, each with the next index. */
 export class ClassBuilder {
@@ -21,6 +24,7 @@ export class ClassBuilder {
   readonly #elsewhere: CellClass[] = []
   readonly #addresses: AddressClass[] = []
   readonly #nodes: NodeClass[] = []
+  readonly #entities: EntityClass[] = []
   readonly #classOf = new Map<string, WorkloadClass>()
 
   addCell(namespace: string | LabelCell, pods: LabelCell): void {
@@ -39,7 +43,8 @@ export class ClassBuilder {
       const { base, head } = members[0] as WorkloadPair
       const cell = this.#cellOf(namespace, base, expressions)
       const cells = { base: cell, head: head === base ? cell : this.#cellOf(namespace, head, expressions) }
-      const found: WorkloadClass = { kind: 'workloads', index: this.#classes.length, namespace, members, cells }
+      const isHost = namespace === HOSTS
+      const found: WorkloadClass = { kind: 'workloads', index: this.#classes.length, namespace, isHost, members, cells }
       this.#classes.push(found)
       this.#inNamespace(namespace, found)
       for (const { base, head } of members) {
@@ -56,7 +61,7 @@ export class ClassBuilder {
   ): number | undefined {
     if (workload === undefined) return undefined
     const truths = expressions.map(
-      (expression) => [expressionKey(expression), matchLabels(expression, workload.labels)] as const,
+      (expression) => [expressionKey(expression), matchLabels(expression, identityLabels(workload))] as const,
     )
     const found = this.#byNamespace
       .get(namespace)
@@ -74,10 +79,16 @@ export class ClassBuilder {
     this.#addresses.push(found)
   }
 
-  addNodes(nodes: LabelCell): void {
-    const found: NodeClass = { kind: 'nodes', index: this.#classes.length, nodes }
+  addNodes(nodes: LabelCell, place: NodeClass['place']): void {
+    const found: NodeClass = { kind: 'nodes', index: this.#classes.length, place, nodes }
     this.#classes.push(found)
     this.#nodes.push(found)
+  }
+
+  addEntity(entity: EntityClass['entity']): void {
+    const found: EntityClass = { kind: 'entity', index: this.#classes.length, entity }
+    this.#classes.push(found)
+    this.#entities.push(found)
   }
 
   build(namespaces: Universe['namespaces'], expressions: Universe['expressions'], coarse: number): Universe {
@@ -90,6 +101,7 @@ export class ClassBuilder {
       elsewhere: this.#elsewhere,
       addresses: this.#addresses,
       nodes: this.#nodes,
+      entities: this.#entities,
       namespaces,
       anyPod: anyPod as CellClass,
       classOf: this.#classOf,
@@ -115,7 +127,7 @@ function isUnlabelledNamespace(cell: LabelCell): boolean {
 /** What policies can see of a workload on one side. */
 function signature(workload: Workload | undefined, expressions: readonly LabelExpression[]): string {
   if (workload === undefined) return '-'
-  const truths = expressions.map((expression) => matchLabels(expression, workload.labels)[0]).join('')
+  const truths = expressions.map((expression) => matchLabels(expression, identityLabels(workload))[0]).join('')
   const ports = workload.ports
     .filter((port) => port.name !== undefined)
     .map((port) => `${port.name}:${port.protocol}:${port.port}`)

@@ -1,4 +1,5 @@
 import type { PeerSelector, PodSelector, PolicyEntry } from '../policies/entry.ts'
+import { assertNever } from '../source/assert-never.ts'
 import type { Span } from '../source/span.ts'
 import type { EntryUse } from './evaluate.ts'
 import type { Reachability } from './reachability.ts'
@@ -17,6 +18,10 @@ export type Doubt =
   | { readonly kind: 'block-on-pods' }
   /** It is not known which addresses the pods have. */
   | { readonly kind: 'addresses' }
+  /** The manifests do not tell which addresses outside the cluster are meant. */
+  | { readonly kind: 'some-addresses'; readonly span: Span }
+  /** It is not known on which machine a pod on the host network, or an address of the cluster, is. */
+  | { readonly kind: 'machine' }
   /** Pods that nobody declares have ports of unknown names. */
   | { readonly kind: 'port-names' }
   /** A part of the rule that could not be read may be anything. */
@@ -47,17 +52,34 @@ function peerDoubts(reach: Reachability, { peers }: PolicyEntry, peer: PeerClass
   if (peers === 'any') return []
   const matches = peers.map((item) => ({ item, found: reach.matcher.peer(item) }))
   if (matches.some(({ found }) => found.must.has(peer.index))) return []
-  return matches.flatMap(({ item, found }) => (found.may.has(peer.index) ? [peerDoubt(reach, item, peer)] : []))
+  return matches.flatMap(({ item, found }) => (found.may.has(peer.index) ? peerDoubt(reach, item, peer) : []))
 }
 
-const keyOf = (doubt: Doubt): string =>
-  doubt.kind === 'unreadable' ? `${doubt.kind} ${doubt.span.start}` : JSON.stringify(doubt)
+const keyOf = (doubt: Doubt): string => ('span' in doubt ? `${doubt.kind} ${doubt.span.start}` : JSON.stringify(doubt))
 
-function peerDoubt(reach: Reachability, item: PeerSelector, peer: PeerClass): Doubt {
-  if (item.kind === 'unreadable') return { kind: 'unreadable', span: item.span }
-  if (item.kind === 'pods') return labelDoubt(reach, item, peer)
-  if (item.kind === 'addresses') return { kind: item.matchesPods === 'unknown' ? 'block-on-pods' : 'addresses' }
-  return { kind: 'labels' }
+function peerDoubt(reach: Reachability, item: PeerSelector, peer: PeerClass): Doubt[] {
+  switch (item.kind) {
+    case 'unreadable':
+    case 'some-addresses':
+      return [{ kind: item.kind, span: item.span }]
+    case 'pods':
+      return [labelDoubt(reach, item, peer)]
+    case 'addresses':
+      return [{ kind: item.matchesPods === 'unknown' ? 'block-on-pods' : 'addresses' }]
+    case 'nodes':
+      return [{ kind: 'labels' }]
+    case 'entities':
+      return [{ kind: 'machine' }]
+    case 'all-of':
+    case 'any-of':
+    case 'none-of':
+      return item.of.flatMap((part) => {
+        const { must, may } = reach.matcher.peer(part)
+        return may.has(peer.index) && !must.has(peer.index) ? peerDoubt(reach, part, peer) : []
+      })
+    default:
+      return assertNever(item)
+  }
 }
 
 function labelDoubt({ universe, side }: Reachability, { namespaces }: PodSelector, found: PeerClass): Doubt {

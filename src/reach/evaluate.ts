@@ -29,10 +29,16 @@ export function isCertain(uses: readonly EntryUse[]): boolean {
 function hasTies(uses: readonly EntryUse[]): boolean {
   const tiers = Map.groupBy(uses, ({ entry }) => entry.tier).values()
   return [...tiers].some((tier) => {
-    if (onlyAllows(tier)) return false
+    if (isOfOneVerdict(tier)) return false
     const groups = tier.some(({ entry }) => entry.order.length === 0) ? [tier] : groupByOrder(tier)
-    return groups.some((group) => policiesIn(group).length > 1)
+    return groups.some((group) => !isOfOneVerdict(group) && policiesIn(group).length > 1)
   })
+}
+
+/** The peers there are, and those of them that isolation does not shut out. */
+export interface Space {
+  readonly everyone: MemberSet
+  readonly exempt: MemberSet
 }
 
 /** Told of each entry that decides something, with what it took by its verdict. */
@@ -43,8 +49,13 @@ type Recorder = (use: EntryUse, taken: readonly Block[]) => void
  * deny take from it, pass hands its part to the next tier, a tier that isolates denies the rest. What no tier decides
  * is allowed. Every layer must allow.
  */
-export function evaluateRow(uses: readonly EntryUse[], everyone: MemberSet, bound: Bound, record?: Recorder): Row {
-  const walk: Walk = { open: { peers: everyone, connections: ConnectionSet.all }, bound, record }
+export function evaluateRow(uses: readonly EntryUse[], space: Space, bound: Bound, record?: Recorder): Row {
+  const walk: Walk = {
+    open: { peers: space.everyone, connections: ConnectionSet.all },
+    exempt: space.exempt,
+    bound,
+    record,
+  }
   if (uses.length === 0) return makeRow([walk.open])
   const layers = [...Map.groupBy(inOrder(uses), ({ entry }) => entry.layer).values()]
   return layers.map((layer) => evaluateLayer(layer, walk)).reduce(intersectRows)
@@ -53,6 +64,7 @@ export function evaluateRow(uses: readonly EntryUse[], everyone: MemberSet, boun
 interface Walk {
   /** The whole space. */
   readonly open: Block
+  readonly exempt: MemberSet
   readonly bound: Bound
   readonly record: Recorder | undefined
 }
@@ -91,14 +103,18 @@ function walkTiers(uses: readonly EntryUse[], walk: Walk): Block[] {
   const allowed: Block[] = []
   for (const tier of Map.groupBy(uses, ({ entry }) => entry.tier).values()) {
     const closes = isolates(tier, walk.bound)
-    const takes = closes && onlyAllows(tier) ? allTakes(tier, undecided, walk) : tierTakes(tier, undecided, walk)
+    const takes =
+      closes && onlyAllows(tier) ? allTakes(tier, undecided, walk) : tierTakes(tier, undecided, walk, closes)
     for (const { use, blocks } of takes) walk.record?.(use, blocks)
-    const left = closes ? [] : subtractBlocks(undecided, blocksWith(takes))
+    const left = subtractBlocks(closes ? onlyWith(undecided, walk.exempt) : undecided, blocksWith(takes))
     allowed.push(...blocksWith(takes, 'allow'))
     undecided = [...left, ...blocksWith(takes, 'pass')]
   }
   return [...allowed, ...undecided]
 }
+
+const onlyWith = (blocks: readonly Block[], peers: MemberSet): Block[] =>
+  peers.isEmpty ? [] : blocks.map((block) => ({ ...block, peers: block.peers.intersect(peers) }))
 
 /** What one entry takes out of the undecided space. */
 interface Take {
@@ -109,7 +125,10 @@ interface Take {
 const blocksWith = (takes: readonly Take[], verdict?: PolicyEntry['verdict']): Block[] =>
   takes.flatMap(({ use, blocks }) => (verdict === undefined || use.entry.verdict === verdict ? blocks : []))
 
-const onlyAllows = (tier: readonly EntryUse[]): boolean => tier.every(({ entry }) => entry.verdict === 'allow')
+const isOfOneVerdict = (uses: readonly EntryUse[]): boolean =>
+  uses.every(({ entry }) => entry.verdict === uses[0]?.entry.verdict)
+
+const onlyAllows = (uses: readonly EntryUse[]): boolean => uses.every(({ entry }) => entry.verdict === 'allow')
 
 /** Where entries only allow and the rest is closed nothing has to be cut out of anything: their union counts. */
 function allTakes(tier: readonly EntryUse[], space: readonly Block[], walk: Walk): Take[] {
@@ -117,24 +136,31 @@ function allTakes(tier: readonly EntryUse[], space: readonly Block[], walk: Walk
 }
 
 /** First matches of a tier. Policies without an order of their own may come before or behind any other. */
-function tierTakes(tier: readonly EntryUse[], space: readonly Block[], walk: Walk): Take[] {
+function tierTakes(tier: readonly EntryUse[], space: readonly Block[], walk: Walk, closes: boolean): Take[] {
   const floating = tier.filter(({ entry }) => entry.order.length === 0)
   const ordered = tier.filter(({ entry }) => entry.order.length > 0)
   const chains = policiesIn(floating).map((policy) => chainTakes(policy, space, walk))
-  return mergeTies([...chains, orderedTakes(ordered, space, walk)], walk.bound)
+  return mergeTies([...chains, orderedTakes(ordered, space, walk, closes)], walk.bound)
 }
 
 /** First matches of policies in their order; those of equal order are asked together. */
-function orderedTakes(uses: readonly EntryUse[], space: readonly Block[], walk: Walk): Take[] {
+function orderedTakes(uses: readonly EntryUse[], space: readonly Block[], walk: Walk, closes: boolean): Take[] {
   let left = space
   const takes: Take[] = []
   for (const group of groupByOrder(uses)) {
-    const chains = policiesIn(group).map((policy) => chainTakes(policy, left, walk))
-    const found = mergeTies(chains, walk.bound)
+    const found = closes && onlyAllows(group) ? allTakes(group, left, walk) : tiedTakes(group, left, walk)
     takes.push(...found)
     left = subtractBlocks(left, blocksWith(found))
   }
   return takes
+}
+
+/** Policies of one order, each with its own first matches. */
+function tiedTakes(group: readonly EntryUse[], space: readonly Block[], walk: Walk): Take[] {
+  return mergeTies(
+    policiesIn(group).map((policy) => chainTakes(policy, space, walk)),
+    walk.bound,
+  )
 }
 
 /** First matches within one policy: its rules in the order in which they are written. */

@@ -1,3 +1,4 @@
+import { SERVICE_ACCOUNT } from '../model/identity-labels.ts'
 import { expressionKey, type LabelExpression, type LabelRequirement } from '../model/label-expression.ts'
 import { assertNever } from '../source/assert-never.ts'
 
@@ -164,7 +165,18 @@ function refine({ truths }: OpenCell, key: string, { yes, no }: Halves): OpenCel
   ]
 }
 
+/** Where to start with pods: each has a service account, whichever it is. */
+export const anyPodLabels: LabelConjunction = new Map([
+  [SERVICE_ACCOUNT, { kind: 'all-but', values: new Set(), absent: false }],
+])
+
 /** Whether an object without any label lies in the cell: the plainest pod that could be created. */
 export function holdsUnlabelled(cell: LabelCell): boolean {
-  return cell.conjunctions.some((conjunction) => [...conjunction.values()].every((domain) => domain.absent))
+  return cell.conjunctions.some((conjunction) =>
+    [...conjunction].every(([key, domain]) =>
+      key === SERVICE_ACCOUNT ? holdsValue(domain, 'default') : domain.absent,
+    ),
+  )
 }
+
+const holdsValue = ({ kind, values }: KeyDomain, value: string): boolean => values.has(value) === (kind === 'only')

@@ -1,8 +1,15 @@
 import type { Cluster, Workload } from '../model/cluster.ts'
-import { expressionKey, isEverything, type LabelExpression, matchLabels } from '../model/label-expression.ts'
+import { identityLabels } from '../model/identity-labels.ts'
+import {
+  everything,
+  expressionKey,
+  isEverything,
+  type LabelExpression,
+  matchLabels,
+} from '../model/label-expression.ts'
 import { and, type Truth } from '../model/labels.ts'
 import { namedPorts } from '../model/service-endpoints.ts'
-import type { PeerSelector, PodSelector, PolicyEntry } from '../policies/entry.ts'
+import type { Entity, PeerSelector, PodSelector, PolicyEntry } from '../policies/entry.ts'
 import { AddressSet } from '../sets/address-set.ts'
 import type { ConnectionSet } from '../sets/connection-set.ts'
 import { MemberSet } from '../sets/member-set.ts'
@@ -13,6 +20,7 @@ import type { Block } from './row.ts'
 import { inScope, selectorKey } from './selector-scope.ts'
 import { type SharedRows, sharedRows } from './shared-rows.ts'
 import {
+  HOSTS,
   isPlaced,
   isPodClass,
   type PeerClass,
@@ -44,6 +52,8 @@ export class Matcher {
   readonly #selected = new Map<string, Matches>()
   readonly #selectedBy = new WeakMap<PodSelector, Matches>()
   readonly #addressed: Map<string, Matches>
+  /** Answers to lists of entities. */
+  readonly #named = new Map<string, Matches>()
   readonly #blocks = new WeakMap<PolicyEntry, EntryBlocks>()
   readonly #scopes = new Map<string, readonly PeerClass[]>()
   /** Pods of whose addresses nothing but the configured range is known: one answer serves them all. */
@@ -56,7 +66,7 @@ export class Matcher {
     this.side = side
     this.#cluster = cluster
     this.#shared = sharedRows(universe)
-    this.#addressed = this.#shared.addressed(cluster.profile) ?? new Map()
+    this.#addressed = this.#sharedAddresses() ?? new Map()
     this.#all = MemberSet.all(universe.classes.length)
     const pods = universe.classes.filter(isPodClass)
     this.#placed = pods.filter((found) => this.#isPlaced(found))
@@ -67,6 +77,11 @@ export class Matcher {
     return isPlaced(representative(found, this.side))
   }
 
+  /** Answers to address peers that serve both sides: what is an address of a machine each side says for itself. */
+  #sharedAddresses(): Map<string, Matches> | undefined {
+    return this.#cluster.nodes.length === 0 ? this.#shared.addressed(this.#cluster.profile) : undefined
+  }
+
   get everyone(): MemberSet {
     return this.#all
   }
@@ -75,17 +90,26 @@ export class Matcher {
     return MemberSet.of(members)
   }
 
-  /** Classes of pods a selector matches. Pods on the host network never match; host selectors match none of them. */
+  /** Classes a selector matches. Pods on the host network are no pods to it, but live on machines. */
   select(selector: PodSelector): Matches {
     const seen = this.#selectedBy.get(selector)
     if (seen !== undefined) return seen
     const key = selectorKey(selector)
-    const answers = this.#shared.isShared(selector.namespaces) ? this.#shared.selected : this.#selected
-    const found =
-      answers.get(key) ?? this.#collect(this.#candidates(selector), (candidate) => this.selects(selector, candidate))
+    const answers = this.#isShared(selector) ? this.#shared.selected : this.#selected
+    const found = answers.get(key) ?? this.#select(selector)
     answers.set(key, found)
     this.#selectedBy.set(selector, found)
     return found
+  }
+
+  #isShared({ target, namespaces, entities }: PodSelector): boolean {
+    return target === 'pods' && entities === undefined && this.#shared.isShared(namespaces)
+  }
+
+  #select(selector: PodSelector): Matches {
+    const found = this.#collect(this.#candidates(selector), (candidate) => this.selects(selector, candidate))
+    const { entities } = selector
+    return entities === undefined ? found : union([found, this.entities(entities)])
   }
 
   #collect(candidates: Iterable<PeerClass>, test: (candidate: PeerClass) => Truth): Matches {
@@ -101,8 +125,9 @@ export class Matcher {
   }
 
   #candidates({ target, namespaces }: PodSelector): readonly PeerClass[] {
-    if (target === 'hosts') return []
-    const { byNamespace, namespaces: labels, elsewhere } = this.universe
+    const { byNamespace, namespaces: labels, elsewhere, nodes, addresses } = this.universe
+    if (target === 'host-endpoints') return byNamespace.get(HOSTS) ?? []
+    if (target === 'nodes') return [...nodes, ...addresses, ...this.#placed]
     if (namespaces.kind === 'named') return byNamespace.get(namespaces.name) ?? []
     const known = this.#scopes.get(expressionKey(namespaces.expression))
     if (known !== undefined) return known
@@ -115,14 +140,21 @@ export class Matcher {
     return found
   }
 
-  /** Whether a selector matches the pods of one class. */
+  /** Whether a selector matches the members of one class. */
   selects(selector: PodSelector, candidate: PeerClass): Truth {
-    if (selector.target !== 'pods' || !isPodClass(candidate)) return 'no'
+    if (selector.target === 'nodes') return this.#isNode(candidate, selector.labels)
+    if (selector.target === 'host-endpoints') return this.#isHostEndpoint(candidate, selector.labels)
+    if (!isPodClass(candidate)) return 'no'
     const scope = this.#inScope(selector, candidate)
     if (scope === 'no') return 'no'
     if (candidate.kind === 'cell') return and(scope, cellTruth(selector.labels, candidate.pods))
     const workload = representative(candidate, this.side) as Workload
-    return workload.hostNetwork ? 'no' : and(scope, matchLabels(selector.labels, workload.labels))
+    return workload.hostNetwork ? 'no' : and(scope, matchLabels(selector.labels, identityLabels(workload)))
+  }
+
+  #isHostEndpoint(candidate: PeerClass, labels: LabelExpression): Truth {
+    if (candidate.kind !== 'workloads' || !candidate.isHost) return 'no'
+    return matchLabels(labels, (representative(candidate, this.side) as Workload).labels)
   }
 
   #inScope({ namespaces }: PodSelector, candidate: PodClass): Truth {
@@ -133,11 +165,7 @@ export class Matcher {
 
   /** Classes that a list of peers speaks of. */
   peers(peers: PolicyEntry['peers']): Matches {
-    if (peers === 'any') return { must: this.#all, may: this.#all }
-    const matches = peers.map((peer) => this.peer(peer))
-    const must = matches.reduce((found, match) => found.union(match.must), MemberSet.none)
-    if (matches.every((match) => match.must === match.may)) return { must, may: must }
-    return { must, may: matches.reduce((found, match) => found.union(match.may), MemberSet.none) }
+    return peers === 'any' ? { must: this.#all, may: this.#all } : union(peers.map((peer) => this.peer(peer)))
   }
 
   peer(peer: PeerSelector): Matches {
@@ -145,9 +173,21 @@ export class Matcher {
       case 'pods':
         return this.select(peer)
       case 'addresses':
-        return this.#addresses(peer.addresses, peer.matchesPods)
+        return this.#addresses(peer)
+      case 'some-addresses':
+        return { must: MemberSet.none, may: this.#outside() }
       case 'nodes':
-        return this.#nodes(peer.labels)
+        return this.#nodes(peer)
+      case 'entities':
+        return this.entities(peer.entities)
+      case 'any-of':
+        return this.peers(peer.of)
+      case 'all-of':
+        return peer.of.map((part) => this.peer(part)).reduce(intersection, { must: this.#all, may: this.#all })
+      case 'none-of': {
+        const { must, may } = this.peers(peer.of)
+        return { must: this.#all.subtract(may), may: this.#all.subtract(must) }
+      }
       case 'unreadable':
         return { must: this.set([]), may: this.#all }
       default:
@@ -155,13 +195,14 @@ export class Matcher {
     }
   }
 
-  #addresses(addresses: AddressSet, matchesPods: Truth): Matches {
-    const key = `${matchesPods} ${addresses.key}`
+  #addresses(peer: AddressPeer): Matches {
+    const { addresses, matchesPods, matchesNodes } = peer
+    const key = `${matchesPods} ${matchesNodes} ${addresses.key}`
     const known = this.#addressed.get(key)
     if (known !== undefined) return known
-    const { addresses: outside, nodes } = this.universe
-    const special = this.#collect([...outside, ...nodes, ...this.#placed], (candidate) =>
-      this.#hasAddress(candidate, addresses, matchesPods),
+    const { addresses: outside, nodes, entities } = this.universe
+    const special = this.#collect([...outside, ...nodes, ...entities, ...this.#placed], (candidate) =>
+      this.#hasAddress(candidate, peer),
     )
     const pods = and(matchesPods, withinAddresses(undefined, this.#cluster.profile.ranges.pods, addresses))
     const found = {
@@ -172,10 +213,50 @@ export class Matcher {
     return found
   }
 
+  /** Addresses of nobody in the cluster, as far as anybody knows. */
+  #outside(): MemberSet {
+    const { addresses } = this.universe
+    return this.set(addresses.filter((found) => !this.#isMachine(found)).map(({ index }) => index))
+  }
+
   /** Machines by their labels: those in the tree by their addresses, those that are not by their cells. */
-  #nodes(labels: LabelExpression): Matches {
+  #nodes({ labels, which }: Extract<PeerSelector, { kind: 'nodes' }>): Matches {
     const { addresses, nodes } = this.universe
-    return this.#collect([...nodes, ...addresses, ...this.#placed], (candidate) => this.#isNode(candidate, labels))
+    const places: readonly Entity[] = which === 'all' ? ['host', 'remote-node'] : ['remote-node']
+    return this.#collect([...nodes, ...addresses, ...this.#placed], (candidate) =>
+      and(this.#isNode(candidate, labels), this.#isOneOf(candidate, places)),
+    )
+  }
+
+  /** Endpoints by what they are. Which machine an address or a pod on the host network is, is not known. */
+  entities(named: readonly Entity[]): Matches {
+    const key = named.join()
+    const known = this.#named.get(key)
+    if (known !== undefined) return known
+    const { addresses, nodes, entities } = this.universe
+    const found = this.#collect([...nodes, ...entities, ...addresses, ...this.#placed], (candidate) =>
+      this.#isOneOf(candidate, named),
+    )
+    this.#named.set(key, found)
+    return found
+  }
+
+  #isOneOf(candidate: PeerClass, named: readonly Entity[]): Truth {
+    const [own, other] = [named.includes('host'), named.includes('remote-node')]
+    const machine: Truth = own && other ? 'yes' : own || other ? 'unknown' : 'no'
+    if (candidate.kind === 'nodes')
+      return candidate.place === 'any' ? machine : (candidate.place === 'own' ? own : other) ? 'yes' : 'no'
+    if (candidate.kind === 'entity') {
+      if (named.includes(candidate.entity)) return 'yes'
+      return candidate.entity === 'kube-apiserver' && this.#cluster.profile.apiServer === 'inside' ? machine : 'no'
+    }
+    return this.#isMachine(candidate) ? machine : 'no'
+  }
+
+  /** Whether a class is addresses of machines, or pods on their network. */
+  #isMachine(candidate: PeerClass): boolean {
+    if (candidate.kind === 'addresses') return this.#machineAt(candidate.addresses, everything) === 'yes'
+    return representative(candidate, this.side)?.hostNetwork === true
   }
 
   #isNode(candidate: PeerClass, labels: LabelExpression): Truth {
@@ -197,12 +278,19 @@ export class Matcher {
   }
 
   /** Whether the peers of a class send from, or listen at, an address of the set. */
-  #hasAddress(candidate: PeerClass, addresses: AddressSet, matchesPods: Truth): Truth {
-    if (candidate.kind === 'addresses') return candidate.addresses.isSubsetOf(addresses) ? 'yes' : 'no'
-    const { ranges } = this.#cluster.profile
-    if (candidate.kind === 'nodes') return withinAddresses(undefined, ranges.nodes, addresses)
+  #hasAddress(candidate: PeerClass, { addresses, matchesPods, matchesNodes }: AddressPeer): Truth {
+    const { ranges, apiServer } = this.#cluster.profile
+    if (candidate.kind === 'addresses') {
+      const machine = this.#isMachine(candidate) ? matchesNodes : 'yes'
+      return candidate.addresses.isSubsetOf(addresses) ? machine : 'no'
+    }
+    if (candidate.kind === 'entity' && candidate.entity === 'kube-apiserver' && apiServer === 'outside')
+      return withinAddresses(undefined, AddressSet.none, addresses)
+    if (candidate.kind === 'nodes' || (candidate.kind === 'entity' && candidate.entity === 'kube-apiserver'))
+      return and(matchesNodes, withinAddresses(undefined, ranges.nodes, addresses))
     const workload = representative(candidate, this.side)
-    if (workload?.hostNetwork === true) return withinAddresses(workload.addresses, ranges.nodes, addresses)
+    if (workload?.hostNetwork === true)
+      return and(matchesNodes, withinAddresses(workload.addresses, ranges.nodes, addresses))
     return matchesPods === 'no' ? 'no' : and(matchesPods, withinAddresses(workload?.addresses, ranges.pods, addresses))
   }
 
@@ -221,13 +309,12 @@ export class Matcher {
 
   /** Whether the answer to every peer is one for both sides. */
   #sharesPeers({ peers, connections }: PolicyEntry): boolean {
-    const sharesAddresses = !connections.hasNames && this.#shared.addressed(this.#cluster.profile) !== undefined
-    return (
-      peers !== 'any' &&
-      peers.every((peer) =>
-        peer.kind === 'pods' ? this.#shared.isShared(peer.namespaces) : peer.kind === 'addresses' && sharesAddresses,
-      )
-    )
+    const sharesPlaces = !connections.hasNames && this.#sharedAddresses() !== undefined
+    const isShared = (peer: PeerSelector): boolean => {
+      if ('of' in peer) return peer.of.every(isShared)
+      return peer.kind === 'pods' ? this.#isShared(peer) : sharesPlaces && peer.kind !== 'nodes'
+    }
+    return peers !== 'any' && peers.every(isShared)
   }
 
   #resolve({ connections, direction }: PolicyEntry, peers: MemberSet): Block[] {
@@ -254,6 +341,19 @@ export class Matcher {
     if (workload === undefined) return namedPort(name)
     return portRanges(namedPorts(workload, protocol, name).map((port) => [port, port]))
   }
+}
+
+type AddressPeer = Extract<PeerSelector, { kind: 'addresses' }>
+
+function union(matches: readonly Matches[]): Matches {
+  const must = matches.reduce((found, match) => found.union(match.must), MemberSet.none)
+  if (matches.every((match) => match.must === match.may)) return { must, may: must }
+  return { must, may: matches.reduce((found, match) => found.union(match.may), MemberSet.none) }
+}
+
+function intersection(a: Matches, b: Matches): Matches {
+  const must = a.must.intersect(b.must)
+  return { must, may: a.must === a.may && b.must === b.may ? must : a.may.intersect(b.may) }
 }
 
 function cellTruth(expression: LabelExpression, cell: LabelCell): Truth {

@@ -1,15 +1,16 @@
 import type { Cluster, Workload } from '../model/cluster.ts'
-import { expressionKey, isEverything, type LabelExpression } from '../model/label-expression.ts'
+import { SERVICE_ACCOUNT } from '../model/identity-labels.ts'
+import { expressionKey, isEverything, isNothing, type LabelExpression } from '../model/label-expression.ts'
 import type { Labels } from '../model/labels.ts'
 import { NAME_LABEL, undeclaredNamespaceLabels } from '../model/namespace-labels.ts'
-import type { NamespaceScope, PodSelector, PolicyEntry } from '../policies/entry.ts'
+import { type Entity, type NamespaceScope, type PodSelector, type PolicyEntry, peersIn } from '../policies/entry.ts'
 import { addressClasses } from './address-classes.ts'
 import { ClassBuilder } from './class-builder.ts'
-import { defaultCellLimits, type LabelCell, type LabelConjunction, labelCells } from './label-space.ts'
+import { anyPodLabels, defaultCellLimits, type LabelCell, type LabelConjunction, labelCells } from './label-space.ts'
 import { pairWorkloads } from './pair-workloads.ts'
 import { inScope, scopeKeyOf, selectorKey } from './selector-scope.ts'
 import type { SideInput, Universe, WorkloadPair } from './universe.ts'
-import { sides } from './universe.ts'
+import { HOSTS, sides } from './universe.ts'
 
 /** Cuts all peers of both sides into classes. */
 export function partition(base: SideInput, head: SideInput): Universe {
@@ -24,22 +25,56 @@ export function partition(base: SideInput, head: SideInput): Universe {
   const coarse =
     addKnownNamespaces(builder, selectorsByNamespace(selectors, names, namespaces), pairs) +
     addOtherNamespaces(builder, selectors, names)
-  const asked = nodeSelectors(base, head)
-  const machines = asked.length === 0 ? noCells : labelCells(new Map(), asked)
-  for (const nodes of machines.cells) builder.addNodes(nodes)
+  addHostEndpoints(builder, base, head)
+  const mentioned = mentionedEntities([...base.entries, ...head.entries])
+  const machines = addMachines(builder, [...base.entries, ...head.entries], mentioned)
+  for (const entity of mentioned) if (entity !== 'host' && entity !== 'remote-node') builder.addEntity(entity)
   for (const addresses of addressClasses(base, head)) builder.addAddresses(addresses)
-  return builder.build(namespaces, expressionsOf(selectors, asked), coarse + machines.coarse)
+  return builder.build(namespaces, expressionsOf(selectors, machines.asked), coarse + machines.coarse)
+}
+
+/** Host endpoints, which selectors of their own tell apart. */
+function addHostEndpoints(builder: ClassBuilder, base: SideInput, head: SideInput): void {
+  const pairs = pairWorkloads(base.cluster.hostEndpoints, head.cluster.hostEndpoints)
+  if (pairs.length === 0) return
+  const selectors = [...base.entries, ...head.entries].flatMap((entry) => [entry.subject, ...podPeers(entry)])
+  const asked = selectors.filter(({ target }) => target === 'host-endpoints').map(({ labels }) => labels)
+  builder.addWorkloads(HOSTS, pairs, distinct(asked))
 }
 
 /** Machines have classes of their own only where a policy speaks of machines. */
-const noCells: ReturnType<typeof labelCells> = { cells: [], coarse: 0 }
+function addMachines(
+  builder: ClassBuilder,
+  entries: readonly PolicyEntry[],
+  mentioned: ReadonlySet<Entity>,
+): { readonly asked: readonly LabelExpression[]; readonly coarse: number } {
+  const asked = nodeSelectors(entries)
+  const isSplit = mentioned.has('host') || mentioned.has('remote-node')
+  if (asked.length === 0 && !isSplit) return { asked, coarse: 0 }
+  const { cells, coarse } = labelCells(new Map(), asked)
+  for (const place of isSplit ? (['own', 'other'] as const) : (['any'] as const))
+    for (const nodes of cells) builder.addNodes(nodes, place)
+  return { asked, coarse }
+}
 
 /** What policies ask of the labels of machines; empty where no policy speaks of machines. */
-function nodeSelectors(base: SideInput, head: SideInput): LabelExpression[] {
-  const selectors = [...base.entries, ...head.entries].flatMap(({ peers }) =>
-    peers === 'any' ? [] : peers.flatMap((peer) => (peer.kind === 'nodes' ? [peer.labels] : [])),
-  )
+function nodeSelectors(entries: readonly PolicyEntry[]): LabelExpression[] {
+  const selectors = entries.flatMap(({ subject, peers }) => [
+    ...(subject.target === 'nodes' ? [subject.labels] : []),
+    ...[...peersIn(peers)].flatMap((peer) => (peer.kind === 'nodes' ? [peer.labels] : [])),
+  ])
   return [...new Map(selectors.map((selector) => [expressionKey(selector), selector])).values()]
+}
+
+/** Entities that some policy names. What it selects beside its pods counts only where it selects nothing else. */
+function mentionedEntities(entries: readonly PolicyEntry[]): Set<Entity> {
+  const found = new Set<Entity>()
+  for (const { subject, peers } of entries) {
+    if (isNothing(subject.labels)) for (const entity of subject.entities ?? []) found.add(entity)
+    for (const peer of peersIn(peers))
+      if (peer.kind === 'entities') for (const entity of peer.entities) found.add(entity)
+  }
+  return found
 }
 
 /** Unseen pods and workloads of the namespaces with a trace; returns how many selectors were left out. */
@@ -79,9 +114,16 @@ function addCells(
   namespace: string | LabelCell,
   expressions: readonly LabelExpression[],
 ): number {
-  const { cells, coarse } = labelCells(new Map(), expressions)
+  const asksAccounts = expressions.some(asksForAccount)
+  const { cells, coarse } = labelCells(asksAccounts ? anyPodLabels : new Map(), expressions)
   for (const pods of cells) builder.addCell(namespace, pods)
   return coarse
+}
+
+function asksForAccount(expression: LabelExpression): boolean {
+  if (expression.kind === 'all' || expression.kind === 'any') return expression.of.some(asksForAccount)
+  if (expression.kind === 'not') return asksForAccount(expression.of)
+  return expression.kind === 'requirement' && expression.key === SERVICE_ACCOUNT
 }
 
 /** Selectors over pods that occur in either side, those of one side only first: they are what changed. */
@@ -101,10 +143,13 @@ function selectorMap(entries: readonly PolicyEntry[]): Map<string, PodSelector> 
   }
   for (const entry of entries) {
     add(entry.subject)
-    if (entry.peers === 'any') continue
-    for (const peer of entry.peers) if (peer.kind === 'pods') add(peer)
+    for (const peer of podPeers(entry)) add(peer)
   }
   return found
+}
+
+function* podPeers({ peers }: PolicyEntry): Generator<PodSelector> {
+  for (const peer of peersIn(peers)) if (peer.kind === 'pods') yield peer
 }
 
 /** Namespaces with a trace on either side, those that a selector names by their name label included. */

@@ -1,8 +1,8 @@
 import { and, type Truth } from '../model/labels.ts'
 import type { Direction, PolicyEntry } from '../policies/entry.ts'
 import { ConnectionSet } from '../sets/connection-set.ts'
-import type { MemberSet } from '../sets/member-set.ts'
-import { type Bound, type EntryUse, evaluateRow, inOrder, isCertain } from './evaluate.ts'
+import { MemberSet } from '../sets/member-set.ts'
+import { type Bound, type EntryUse, evaluateRow, inOrder, isCertain, type Space } from './evaluate.ts'
 import { isLocal } from './is-local.ts'
 import { Matcher } from './matcher.ts'
 import { connectionsWith, type Row } from './row.ts'
@@ -49,9 +49,21 @@ export class Reachability {
     this.#shared.meet(this)
   }
 
-  /** Whether policies apply to the peers of a class: not to addresses, not to pods on the host network. */
-  isPoliced(found: PeerClass): boolean {
+  /** Whether policies of pods apply to a class: not to pods on the host network. */
+  isPolicedPod(found: PeerClass): boolean {
     return isPodClass(found) && representative(found, this.side)?.hostNetwork !== true
+  }
+
+  /** Whether policies apply to the peers of a class: to pods, to host endpoints, and to whatever else one selects. */
+  isPoliced(found: PeerClass): boolean {
+    if (this.isPolicedPod(found) || (found.kind === 'workloads' && found.isHost)) return true
+    return directions.some((direction) => this.#entries[direction].candidates(found).length > 0)
+  }
+
+  /** Peers that isolation does not shut out of a class: the machine its pods run on, whichever that is. */
+  exempt(found: PeerClass, direction: Direction, bound: Bound): MemberSet {
+    const isSpared = this.input.cluster.profile.ownMachine !== 'policed' && direction === 'ingress'
+    return isSpared && isPodClass(found) ? this.matcher.entities(['host'])[bound] : MemberSet.none
   }
 
   /** Entries that apply, or may apply, to a class, in the order in which they are asked. */
@@ -90,7 +102,7 @@ export class Reachability {
     const rows = this.#shared.isUnchanged(this, found, direction) ? this.#shared.unchangedRows : this.#rows
     const known = rows.get(key)
     if (known !== undefined) return known
-    const row = this.#evaluate(this.uses(found, direction), direction)
+    const row = this.#evaluate(this.uses(found, direction), found, direction)
     rows.set(key, row)
     return row
   }
@@ -98,18 +110,21 @@ export class Reachability {
   /** The row of a class as it would be without some entries. */
   rowWithout(found: PeerClass, direction: Direction, removed: ReadonlySet<PolicyEntry>): RowBounds {
     const left = this.uses(found, direction).filter(({ entry }) => !removed.has(entry))
-    return this.#evaluate(left, direction)
+    return this.#evaluate(left, found, direction)
   }
 
-  #evaluate(uses: readonly EntryUse[], direction: Direction): RowBounds {
+  #evaluate(uses: readonly EntryUse[], found: PeerClass, direction: Direction): RowBounds {
     if (uses.length === 0) return this.#open
-    const key = `${direction} ${uses.map((use) => this.#useKey(use)).join(' ')}`
+    const key = `${direction} ${isPodClass(found)} ${uses.map((use) => this.#useKey(use)).join(' ')}`
     const known = this.#shared.rows.get(key)
     if (known !== undefined) return known
-    const evaluate = (bound: Bound): Row =>
-      this.#shared.withSharedPeers(evaluateRow(uses, this.matcher.everyone, bound))
+    const spared = { must: this.exempt(found, direction, 'must'), may: this.exempt(found, direction, 'may') }
+    const evaluate = (bound: Bound): Row => {
+      const space: Space = { everyone: this.matcher.everyone, exempt: spared[bound] }
+      return this.#shared.withSharedPeers(evaluateRow(uses, space, bound))
+    }
     const must = evaluate('must')
-    const may = isCertain(uses) ? must : evaluate('may')
+    const may = isCertain(uses) && spared.must === spared.may ? must : evaluate('may')
     const bounds: RowBounds = { must, may }
     this.#shared.rows.set(key, bounds)
     return bounds
@@ -141,11 +156,13 @@ export class Reachability {
   }
 }
 
+const directions: readonly Direction[] = ['ingress', 'egress']
+
 const everything: Bounds = { must: ConnectionSet.all, may: ConnectionSet.all }
 
 /** The row of a class that no entry speaks of. */
 function openRow({ everyone }: Matcher): RowBounds {
-  const row = evaluateRow([], everyone, 'must')
+  const row = evaluateRow([], { everyone, exempt: MemberSet.none }, 'must')
   return { must: row, may: row }
 }
 

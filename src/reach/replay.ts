@@ -14,12 +14,12 @@ export interface Replay {
  * The walk of `evaluateRow` for a single peer, with a record of what each entry took. Where it is uncertain whether an
  * entry passes something on, what it decides in either case is recorded.
  */
-export function replay(uses: readonly EntryUse[], peer: number, bound: Bound): Replay {
+export function replay(uses: readonly EntryUse[], peer: number, bound: Bound, exempt = MemberSet.none): Replay {
   const alone = MemberSet.of([peer])
   const narrowed = uses.map((use) => ({ ...use, must: onlyWith(use.must, alone), may: onlyWith(use.may, alone) }))
   const originals = new Map(uses.map((use, index) => [(narrowed[index] as EntryUse).entry, use]))
   const decided = new Map<EntryUse, ConnectionSet>()
-  const row = evaluateRow(narrowed, alone, bound, ({ entry }, taken) => {
+  const row = evaluateRow(narrowed, { everyone: alone, exempt }, bound, ({ entry }, taken) => {
     const use = originals.get(entry) as EntryUse
     const found = ConnectionSet.union([
       decided.get(use) ?? ConnectionSet.none,

@@ -17,8 +17,8 @@ export function selectorKey(selector: PodSelector): string {
 }
 
 function makeKey(selector: PodSelector): string {
-  const accounts = selector.serviceAccounts === undefined ? '' : `/${expressionKey(selector.serviceAccounts)}`
-  return `${selector.target}${scopeKeyOf(selector.namespaces)}|${expressionKey(selector.labels)}${accounts}`
+  const besides = selector.entities === undefined ? '' : `+${selector.entities.join()}`
+  return `${selector.target}${scopeKeyOf(selector.namespaces)}|${expressionKey(selector.labels)}${besides}`
 }
 
 /** Whether a scope takes in a namespace that has a trace. */

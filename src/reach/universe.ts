@@ -1,11 +1,16 @@
 import type { Cluster, Workload } from '../model/cluster.ts'
 import type { LabelExpression } from '../model/label-expression.ts'
 import type { Labels } from '../model/labels.ts'
-import type { PolicyEntry } from '../policies/entry.ts'
+import type { Entity, PolicyEntry } from '../policies/entry.ts'
 import type { AddressSet } from '../sets/address-set.ts'
 import type { LabelCell } from './label-space.ts'
 
-export const isPodClass = (found: PeerClass): found is PodClass => found.kind === 'workloads' || found.kind === 'cell'
+/** Pods, in the tree or not; host endpoints are no pods. */
+export const isPodClass = (found: PeerClass): found is PodClass =>
+  (found.kind === 'workloads' && !found.isHost) || found.kind === 'cell'
+
+/** Stands for the namespace of host endpoints, which have none. */
+export const HOSTS = ''
 
 export type Side = 'base' | 'head'
 export const sides = ['base', 'head'] as const
@@ -25,10 +30,11 @@ export interface WorkloadPair {
 /**
  * Peers that no policy of either side can tell apart.
  * `workloads`: workloads of one namespace. `cell`: pods that are not in the tree, in a known namespace or in any
- * namespace of a cell. `nodes`: machines that are not in the tree, where policies speak of machines. `addresses`:
- * addresses outside the cluster, and those of machines in the tree.
+ * namespace of a cell. `nodes`: machines that are not in the tree, where policies speak of machines. `entity`: endpoints
+ * that are none of the others, where policies speak of them. `addresses`: addresses outside the cluster, and those of
+ * machines in the tree.
  */
-export type PeerClass = PodClass | NodeClass | AddressClass
+export type PeerClass = PodClass | NodeClass | EntityClass | AddressClass
 /** Peers that pod selectors speak of. */
 export type PodClass = WorkloadClass | CellClass
 
@@ -38,7 +44,10 @@ interface ClassBase {
 
 export interface WorkloadClass extends ClassBase {
   readonly kind: 'workloads'
+  /** Empty for host endpoints. */
   readonly namespace: string
+  /** Whether they are host endpoints, which pod selectors do not speak of. */
+  readonly isHost: boolean
   readonly members: readonly WorkloadPair[]
   /** Cell that its pods' labels lie in on each side: unseen pods that look the same to every selector. */
   readonly cells: Readonly<Record<Side, number | undefined>>
@@ -51,9 +60,19 @@ export interface CellClass extends ClassBase {
   readonly pods: LabelCell
 }
 
+/**
+ * Machines by what policies ask of their labels. Where policies tell the machine of the other end from all others, `own`
+ * is the one and `other` the others; else they are `any`.
+ */
 export interface NodeClass extends ClassBase {
   readonly kind: 'nodes'
+  readonly place: 'any' | 'own' | 'other'
   readonly nodes: LabelCell
+}
+
+export interface EntityClass extends ClassBase {
+  readonly kind: 'entity'
+  readonly entity: Exclude<Entity, 'host' | 'remote-node'>
 }
 
 export interface AddressClass extends ClassBase {
@@ -70,6 +89,8 @@ export interface Universe {
   readonly addresses: readonly AddressClass[]
   /** Empty where no policy speaks of machines. */
   readonly nodes: readonly NodeClass[]
+  /** Empty where no policy speaks of them. */
+  readonly entities: readonly EntityClass[]
   readonly namespaces: Readonly<Record<Side, ReadonlyMap<string, Labels>>>
   /** Class of an unlabelled pod in an unlabelled namespace that leaves no trace: anybody. */
   readonly anyPod: CellClass

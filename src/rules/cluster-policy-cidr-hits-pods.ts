@@ -37,7 +37,7 @@ function deniedPod({ reach }: SideView, entry: PolicyEntry, network: PeerSelecto
   const { universe, matcher } = reach
   const covered = matcher.peer(network).must
   const pods = [universe.anyPod, ...universe.classes.filter(isPodClass)].filter(
-    (found) => covered.has(found.index) && reach.isPoliced(found),
+    (found) => covered.has(found.index) && reach.isPolicedPod(found),
   )
   const subject = universe.classes[matcher.select(entry.subject).must.first() ?? -1]
   if (subject === undefined) return undefined

@@ -28,7 +28,7 @@ describe('a valid configuration', () => {
     expect(config.presets).toEqual(['recommended'])
     expect(config.gate).toEqual({ failOn: 'error', scope: 'changed', incomplete: 'fail', reportOnlyUntil: undefined })
     expect(config.clusters).toEqual([])
-    expect(config.surroundings).toMatchObject({ ipBlockMatchesPods: 'unknown', cni: undefined, dns: { ports: [53] } })
+    expect(config.surroundings).toMatchObject({ ipBlockMatchesPods: undefined, cni: undefined, dns: { ports: [53] } })
     expect(config.rules.get('ns-default-deny-ingress')).toMatchObject({ severity: 'error', chosenBy: 'preset' })
   })
 
@@ -90,16 +90,6 @@ clusters:
   it('say where DNS is on the platform, unless told', () => {
     expect(prod?.dns).toMatchObject({ namespace: 'openshift-dns', ports: [53, 5353] })
     expect(test?.dns).toBeUndefined()
-  })
-
-  it.each([
-    ['cilium', 'no'],
-    ['calico@3.30', 'yes'],
-    ['antrea', 'yes'],
-    ['ovn-kubernetes', 'yes'],
-    ['flannel', 'unknown'],
-  ])('know whether an ipBlock speaks of pods under %s', (cni, answer) => {
-    expect(accepted(`version: 1\nnetwork: {cni: ${cni}}\n`).surroundings.ipBlockMatchesPods).toBe(answer)
   })
 
   it.each([

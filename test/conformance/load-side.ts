@@ -170,7 +170,7 @@ function speaksOf(selector: PodSelector): PolicyEntry {
     direction: 'ingress',
     tier: 0,
     order: [],
-    subject: { target: 'hosts', namespaces: { kind: 'matching', expression: nothing }, labels: nothing },
+    subject: { target: 'host-endpoints', namespaces: { kind: 'matching', expression: nothing }, labels: nothing },
     peers: [{ ...selector, kind: 'pods', span: syntheticSpan }],
     connections: ConnectionSet.none,
     verdict: 'allow',

@@ -121,7 +121,7 @@ const inputOf = ({ side, entries, ingresses }: PolicySet): SideInput => ({
 
 function concretePeers({ classes }: Universe): ConcretePeer[] {
   return classes.flatMap((found): ConcretePeer[] => {
-    if (found.kind === 'cell' || found.kind === 'nodes') return []
+    if (found.kind === 'cell' || found.kind === 'nodes' || found.kind === 'entity') return []
     if (found.kind === 'addresses') return [{ found, exists: [true, true], several: false }]
     const exists = [found.members.some(({ base }) => base), found.members.some(({ head }) => head)] as const
     const pods = found.members.reduce((count, { base, head }) => count + podsOf((base ?? head) as Workload), 0)

@@ -11,7 +11,9 @@ import { syntheticSpan } from '../../src/source/span.ts'
 function naming(...sets: readonly AddressSet[]): SideInput {
   const cluster = buildCluster({ name: 'shop', open: true, profile: defaultProfile, resources: [] })
   const entries = sets.map((addresses) => {
-    const peers: PolicyEntry['peers'] = [{ kind: 'addresses', addresses, matchesPods: 'no', span: syntheticSpan }]
+    const peers: PolicyEntry['peers'] = [
+      { kind: 'addresses', addresses, matchesPods: 'no', matchesNodes: 'yes', span: syntheticSpan },
+    ]
     return { peers } as unknown as PolicyEntry
   })
   return { cluster, entries }

@@ -60,7 +60,7 @@ function compileRule(spec: AdminPolicySpec, rule: AdminRule, verdict: PolicyEntr
     ),
     ...rule.domainNames.flatMap(({ name, span }) =>
       entry(
-        [{ kind: 'addresses', addresses: AddressSet.all, matchesPods: 'no', span }],
+        [{ kind: 'addresses', addresses: AddressSet.all, matchesPods: 'no', matchesNodes: 'yes', span }],
         numbered.qualified(toName(name)),
       ),
     ),

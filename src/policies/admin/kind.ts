@@ -9,7 +9,7 @@ export const kind: PolicyKind = {
     'policy.networking.k8s.io/BaselineAdminNetworkPolicy',
     'policy.networking.k8s.io/ClusterNetworkPolicy',
   ],
-  compile(resource, _namespace, profile, report) {
+  compile(resource, _namespace, { profile }, report) {
     const spec = readAdminPolicy(resource, profile, report)
     return { id: spec.id, entries: compileAdminPolicy(spec) }
   },

@@ -86,10 +86,10 @@ function hasReadableSelectors(peer: PeerSelector): boolean {
 function readSelectingPeer(name: string, value: YamlNode, item: YamlNode, context: Context): PeerSelector | undefined {
   const { reader } = context
   const span = reader.spanOf(item)
-  if (name === 'nodes') return { kind: 'nodes', labels: reader.selectorOfCrd(value), span }
+  if (name === 'nodes') return { kind: 'nodes', which: 'all', labels: reader.selectorOfCrd(value), span }
   if (name === 'networks') {
     const addresses = readNetworks(value, item, context)
-    return addresses && { kind: 'addresses', addresses, matchesPods: 'yes', span }
+    return addresses && { kind: 'addresses', addresses, matchesPods: 'yes', matchesNodes: 'yes', span }
   }
   return { ...readPods(name, value, context), kind: 'pods', span }
 }

@@ -1,8 +1,9 @@
 import { everything } from '../../model/label-expression.ts'
 import type { NetworkProfile } from '../../model/network-profile.ts'
 import { ConnectionSet } from '../../sets/connection-set.ts'
+import { assertNever } from '../../source/assert-never.ts'
 import type { Direction, PeerSelector, PodSelector, PolicyEntry } from '../entry.ts'
-import { tiers } from '../tiers.ts'
+import { ciliumOrders, tiers } from '../tiers.ts'
 import type { NetworkPolicyRule, NetworkPolicySpec, PolicyPeer } from './spec.ts'
 
 /**
@@ -14,7 +15,7 @@ export function compileNetworkPolicy(spec: NetworkPolicySpec, profile: NetworkPr
   return directions
     .filter((direction) => spec.isolates[direction])
     .flatMap((direction) => [
-      isolation(spec, direction),
+      isolation(spec, direction, profile),
       ...spec.rules[direction].flatMap((rule) => compileRule(spec, rule, profile)),
     ])
 }
@@ -27,20 +28,37 @@ const subjectOf = ({ id, podSelector }: NetworkPolicySpec): PodSelector => ({
 
 type Common = Pick<PolicyEntry, 'layer' | 'direction' | 'tier' | 'order' | 'subject' | 'verdict' | 'exists'>
 
-const common = (spec: NetworkPolicySpec, direction: Direction): Common => ({
+/**
+ * Policies of Kubernetes have no order. Under Cilium they are asked behind what denies; under Calico they stand among its
+ * own policies, at order 1000 and by their names.
+ */
+function orderOf({ id }: NetworkPolicySpec, { dialect }: NetworkProfile): PolicyEntry['order'] {
+  switch (dialect) {
+    case 'kubernetes':
+      return []
+    case 'cilium':
+      return ciliumOrders.allow
+    case 'calico':
+      return [1000, `${id.name}/${id.namespace}/KubernetesNetworkPolicy`]
+    default:
+      return assertNever(dialect)
+  }
+}
+
+const common = (spec: NetworkPolicySpec, direction: Direction, profile: NetworkProfile): Common => ({
   layer: 'network',
   direction,
   tier: tiers.networkPolicy,
-  order: [],
+  order: orderOf(spec, profile),
   subject: subjectOf(spec),
   verdict: 'allow',
   exists: spec.exists,
 })
 
-function isolation(spec: NetworkPolicySpec, direction: Direction): PolicyEntry {
+function isolation(spec: NetworkPolicySpec, direction: Direction, profile: NetworkProfile): PolicyEntry {
   const span = spec.typesSpan ?? spec.rulesSpan[direction] ?? spec.podSelectorSpan
   return {
-    ...common(spec, direction),
+    ...common(spec, direction, profile),
     origin: { policy: spec.id, rule: `isolates its pods for ${direction}`, index: -1, span, ports: [] },
     peers: [],
     connections: ConnectionSet.none,
@@ -56,7 +74,7 @@ function compileRule(spec: NetworkPolicySpec, rule: NetworkPolicyRule, profile: 
   const connections =
     rule.ports === 'any' ? ConnectionSet.all : ConnectionSet.union(rule.ports.map((port) => port.connections))
   const entry: PolicyEntry = {
-    ...common(spec, rule.direction),
+    ...common(spec, rule.direction, profile),
     origin: {
       policy: spec.id,
       rule: `${rule.direction} rule ${rule.index + 1}`,
@@ -79,7 +97,13 @@ function compilePeer(spec: NetworkPolicySpec, peer: PolicyPeer, profile: Network
   const { span, podSelector, namespaceSelector, ipBlock } = peer
   if (!peer.valid) return { kind: 'unreadable', span }
   if (ipBlock !== undefined)
-    return { kind: 'addresses', addresses: ipBlock.addresses, matchesPods: profile.ipBlockMatchesPods, span }
+    return {
+      kind: 'addresses',
+      addresses: ipBlock.addresses,
+      matchesPods: profile.ipBlockMatchesPods,
+      matchesNodes: profile.ipBlockMatchesNodes,
+      span,
+    }
   return {
     kind: 'pods',
     target: 'pods',
