@@ -551,7 +551,7 @@ function capitalised(text) {
 	return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-// src/config/nearest.ts
+// src/source/nearest.ts
 /**
 * The candidate a misspelt name most likely meant: the fewest edits away, at most a third of its length (at least one);
 * the first one in order where several are as near. Undefined when none is near enough.
@@ -974,9 +974,9 @@ function extend(schema, shape) {
 		const existingShape = sourceShape(schema);
 		for (const key of Reflect.ownKeys(shape)) if (Object.getOwnPropertyDescriptor(existingShape, key) !== void 0) throw new Error("Cannot overwrite keys on object schemas containing refinements. Use `.safeExtend()` instead.");
 	}
-	return clone(schema, mergeDefs(schema._zod.def, { shape: extended(schema, shape) }));
+	return clone(schema, mergeDefs(schema._zod.def, { shape: extended$1(schema, shape) }));
 }
-function extended(schema, shape) {
+function extended$1(schema, shape) {
 	const newShape = {};
 	mirrorShape(newShape, schema, Reflect.ownKeys(sourceShape(schema)));
 	mirrorProps(newShape, shape);
@@ -984,7 +984,7 @@ function extended(schema, shape) {
 }
 function safeExtend(schema, shape) {
 	if (!isPlainObject$1(shape)) throw new Error("Invalid input to safeExtend: expected a plain object");
-	return clone(schema, mergeDefs(schema._zod.def, { shape: extended(schema, shape) }));
+	return clone(schema, mergeDefs(schema._zod.def, { shape: extended$1(schema, shape) }));
 }
 function merge(a, b) {
 	if (!b?._zod?.def) throw new Error("Invalid input to merge: expected an object schema. To merge a plain shape, use `.extend()`.");
@@ -3981,7 +3981,7 @@ var init_registries = __esmMin((() => {
 }));
 
 // node_modules/zod/v4/core/compile.js
-var init_compile$2 = __esmMin((() => {}));
+var init_compile$3 = __esmMin((() => {}));
 
 // node_modules/zod/v4/core/api.js
 function snapshotChecks(def) {
@@ -5594,7 +5594,7 @@ var init_core = __esmMin((() => {
 	init_en();
 	init_registries();
 	init_doc();
-	init_compile$2();
+	init_compile$3();
 	init_api();
 	init_to_json_schema();
 	init_json_schema_processors();
@@ -7438,12 +7438,12 @@ function findingItem(finding, links, rulesUrl) {
 		ruleLink(finding.rule, rulesUrl(finding.rule)),
 		...finding.status === "new" ? [] : [finding.status],
 		...finding.confidence === "certain" ? [] : [finding.confidence],
-		...clustersOf(finding)
+		...clustersOf$1(finding)
 	];
 	return `- ${`${severityMarks[finding.severity]} **${finding.severity}** ${markdownText(clip(finding.message, 800))}`} (${facts.join(", ")})\n  ${markdownText(clip(finding.remedy, 600))}`;
 }
 /** Names the clusters where there are several. */
-function clustersOf({ clusters }) {
+function clustersOf$1({ clusters }) {
 	return clusters.length < 2 ? [] : [`in ${enumerated(clusters.map((name) => inlineCode(clip(name, 80))), 4)}`];
 }
 var severityMarks;
@@ -8239,9 +8239,10 @@ function showV6(value) {
 	if (best.start < 0) return groups.join(":");
 	return `${groups.slice(0, best.start).join(":")}::${groups.slice(best.start + best.length).join(":")}`;
 }
-var octets;
+var octets, isAddress;
 var init_cidr = __esmMin((() => {
 	octets = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
+	isAddress = (text) => typeof parseV4(text) !== "string" || typeof parseV6(text) !== "string";
 }));
 
 // src/sets/intervals.ts
@@ -8466,10 +8467,11 @@ function identityLabels(workload) {
 	known$12.set(workload, labels);
 	return labels;
 }
-var SERVICE_ACCOUNT, known$12;
+var SERVICE_ACCOUNT, CLUSTER, known$12;
 var init_identity_labels = __esmMin((() => {
 	init_span();
 	SERVICE_ACCOUNT = "service account";
+	CLUSTER = "cluster";
 	known$12 = /* @__PURE__ */ new WeakMap();
 }));
 
@@ -8903,22 +8905,45 @@ var init_port_set = __esmMin((() => {
 /** Whether all that one qualifier admits is admitted by another: each of its conditions follows from one of the other's. */
 function holdsQualifier(outer, inner) {
 	if (outer === inner) return true;
-	const narrower = conditionsOf$1(inner);
-	return conditionsOf$1(outer).every((wide) => narrower.some((narrow) => holdsCondition(wide, narrow)));
+	const narrower = conditionsOf$2(inner);
+	return conditionsOf$2(outer).every((wide) => narrower.some((narrow) => holdsCondition(wide, narrow)));
 }
 function holdsCondition(outer, inner) {
 	if (outer === inner) return true;
-	const domain = /^to \*(\.\S+)$/.exec(outer)?.[1];
-	return domain !== void 0 && /^to \S+$/.test(inner) && inner.endsWith(domain);
+	const [, kind, pattern, oneLevel] = named$4.exec(outer) ?? [];
+	const [, otherKind, name, otherLevel] = named$4.exec(inner) ?? [];
+	if (pattern === void 0 || name === void 0 || kind !== otherKind) return false;
+	if (pattern === "*") return true;
+	if (oneLevel === void 0) return pattern.startsWith("*.") && name.endsWith(pattern.slice(1));
+	return otherLevel === void 0 && !name.startsWith("*") && withinOneLevel(pattern, name);
+}
+/** `*` stands for letters, digits, `-` and `_`, or for nothing. */
+function withinOneLevel(pattern, name) {
+	const parts = pattern.split(/\*+/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+	return new RegExp(`^${parts.join("[-a-z0-9_]*")}$`).test(name);
 }
 /** What both admit: the conditions of both, without those that follow from another one. */
 function meetQualifiers(a, b) {
-	const all = [.../* @__PURE__ */ new Set([...conditionsOf$1(a), ...conditionsOf$1(b)])];
+	const all = [.../* @__PURE__ */ new Set([...conditionsOf$2(a), ...conditionsOf$2(b)])];
 	return all.filter((wide) => !all.some((narrow) => narrow !== wide && holdsCondition(wide, narrow))).sort().join(" and ");
 }
-var conditionsOf$1;
+/** `HTTP GET /cart, host shop.example`, `to api.example`. */
+function showQualifier(qualifier) {
+	const conditions = conditionsOf$2(qualifier);
+	if (!conditions.includes("HTTP")) return conditions.join(" and ");
+	const valuesOf = (name) => conditions.filter((condition) => condition.startsWith(`${name} `)).map((found) => found.slice(name.length + 1));
+	const isTold = /^(HTTP$|method |path )/;
+	return [[
+		"HTTP",
+		...valuesOf("method"),
+		...valuesOf("path")
+	].join(" "), ...conditions.filter((condition) => !isTold.test(condition))].join(", ");
+}
+var conditionsOf$2, allConditions, named$4;
 var init_qualifier = __esmMin((() => {
-	conditionsOf$1 = (qualifier) => qualifier.split(" and ");
+	conditionsOf$2 = (qualifier) => qualifier.split(" and ");
+	allConditions = (...conditions) => [...new Set(conditions.map((condition) => condition.replaceAll(" and ", "\xA0and\xA0")))].sort().join(" and ");
+	named$4 = /^(to|query) (\S+)( \(one level\))?$/;
 }));
 
 // src/sets/connection-set.ts
@@ -8929,7 +8954,7 @@ function combine(a, b, operation) {
 	const keys = [.../* @__PURE__ */ new Set([...a.listed.keys(), ...b.listed.keys()])].sort((x, y) => x - y);
 	for (const protocol of keys) {
 		const ports = operation(portsIn(a, protocol), portsIn(b, protocol));
-		const unlisted = restIsAll ? allOf(protocol) : noPorts;
+		const unlisted = restIsAll ? allOf$1(protocol) : noPorts;
 		if (!equalPorts(ports, unlisted)) listed.set(protocol, ports);
 	}
 	return {
@@ -8950,14 +8975,14 @@ function keyOfProtocols(set) {
 function showProtocols(set) {
 	const parts = [...set.listed].filter(([, ports]) => !isEmptyPorts(ports)).map(([protocol, ports]) => {
 		const name = namesOfProtocols.get(protocol) ?? `protocol ${protocol}`;
-		if (equalPorts(ports, allOf(protocol))) return withPorts.has(protocol) ? `every ${name} port` : name;
+		if (equalPorts(ports, allOf$1(protocol))) return withPorts.has(protocol) ? `every ${name} port` : name;
 		return `${name} ${showPorts$1(ports)}`;
 	});
 	if (set.rest === "none") return parts.join(", ");
 	const cut = [...set.listed.keys()].map((protocol) => namesOfProtocols.get(protocol) ?? `protocol ${protocol}`);
 	return [...parts, cut.length === 0 ? "every port" : `every protocol but ${cut.join(", ")}`].join(", ");
 }
-var protocolNumbers, namesOfProtocols, withPorts, allOf, restOf, portsIn, noProtocols, isEmptyProtocols, ConnectionSet, isListOfNumbers;
+var protocolNumbers, namesOfProtocols, withPorts, allOf$1, restOf, portsIn, noProtocols, isEmptyProtocols, ConnectionSet, isListOfNumbers;
 var init_connection_set = __esmMin((() => {
 	init_port_set();
 	init_qualifier();
@@ -8974,8 +8999,8 @@ var init_connection_set = __esmMin((() => {
 		protocolNumbers.UDP,
 		protocolNumbers.SCTP
 	]);
-	allOf = (protocol) => withPorts.has(protocol) ? allPorts : allElements;
-	restOf = (set, protocol) => set.rest === "all" ? allOf(protocol) : noPorts;
+	allOf$1 = (protocol) => withPorts.has(protocol) ? allPorts : allElements;
+	restOf = (set, protocol) => set.rest === "all" ? allOf$1(protocol) : noPorts;
 	portsIn = (set, protocol) => set.listed.get(protocol) ?? restOf(set, protocol);
 	noProtocols = {
 		listed: /* @__PURE__ */ new Map(),
@@ -9002,7 +9027,7 @@ var init_connection_set = __esmMin((() => {
 		/** Ports of one protocol; without ports, all of the protocol. */
 		static of(protocol, ports, qualifier) {
 			const number = typeof protocol === "number" ? protocol : protocolNumbers[protocol];
-			const chosen = ports ?? allOf(number);
+			const chosen = ports ?? allOf$1(number);
 			if (isEmptyPorts(chosen)) return ConnectionSet.none;
 			const protocols = {
 				listed: /* @__PURE__ */ new Map([[number, chosen]]),
@@ -9142,7 +9167,7 @@ var init_connection_set = __esmMin((() => {
 				})).filter(({ ports }) => !isEmptyPorts(ports)).map(({ number, ports }) => ({
 					protocol: namesOfProtocols.get(number) ?? `protocol ${number}`,
 					ports,
-					all: equalPorts(ports, allOf(number))
+					all: equalPorts(ports, allOf$1(number))
 				})),
 				others: this.#open.rest === "all"
 			};
@@ -9152,7 +9177,7 @@ var init_connection_set = __esmMin((() => {
 			if (this.isEmpty) return "nothing";
 			const missing = this.isQualified ? ConnectionSet.none : ConnectionSet.all.subtract(this);
 			if (isListOfNumbers(missing.#open)) return `every port but ${showProtocols(missing.#open)}`;
-			return [showProtocols(this.#open), ...[...this.#qualified].map(([text, set]) => `${showProtocols(set)} (${text})`)].filter((part) => part !== "").join(", ");
+			return [showProtocols(this.#open), ...[...this.#qualified].map(([text, set]) => `${showProtocols(set)} (${showQualifier(text)})`)].filter((part) => part !== "").join(", ");
 		}
 	};
 	isListOfNumbers = ({ listed, rest }) => rest === "none" && listed.size > 0 && [...listed.values()].every(({ everyName }) => !everyName);
@@ -9728,6 +9753,7 @@ function namePeers(members, reach, entries = []) {
 	const addresses = classes.filter((found) => found.kind === "addresses");
 	const nodes = classes.filter((found) => found.kind === "nodes");
 	const entities = classes.filter((found) => found.kind === "entity");
+	const remote = classes.filter((found) => found.kind === "remote");
 	const hosts = classes.filter((found) => found.kind === "workloads" && found.isHost);
 	const pods = classes.filter(isPodClass);
 	const isEverythingElse = classes.length - pods.length === everythingElse(reach);
@@ -9737,6 +9763,7 @@ function namePeers(members, reach, entries = []) {
 		pods.length === 0 ? "" : broad ?? bySelector(pods, reach, entries) ?? byNamespace$1(pods, reach),
 		nameNodes(nodes, reach),
 		nameEntities(entities),
+		nameRemote(remote, reach),
 		nameHosts(hosts, reach),
 		nameAddresses(addresses, reach)
 	].filter((name) => name !== "").join(" and ");
@@ -9868,8 +9895,8 @@ function showHolding(cell, reach) {
 }
 /** Whether every condition of `b` is one of `a`; of two that say the same the first stays. */
 function implies(a, b) {
-	const conditions = new Set(conditionsOf(a));
-	const wanted = conditionsOf(b);
+	const conditions = new Set(conditionsOf$1(a));
+	const wanted = conditionsOf$1(b);
 	return wanted.length < conditions.size && wanted.every((condition) => conditions.has(condition));
 }
 function nameElsewhere(cells, reach) {
@@ -9896,6 +9923,18 @@ function nameLabelled(nodes, place, reach) {
 	const labels = showHolding(nodes, reach);
 	if (place === "own") return labels === "" ? "its own node without such labels" : `its own node if ${labels}`;
 	return labels === "" ? "other nodes" : `nodes ${labels}`;
+}
+/** `pods app=till in shop of cluster=east`; all of them in one word. */
+function nameRemote(classes, reach) {
+	if (classes.length === 0) return "";
+	if (classes.length === reach.universe.remote.length) return "pods of other clusters";
+	const texts = classes.map(({ cluster, namespace, pods }) => {
+		const labels = showHolding(pods, reach);
+		const scope = showHolding(namespace, reach);
+		const where = scope === "" ? "" : ` in namespaces ${scope}`;
+		return `pods${labels === "" ? "" : ` ${labels}`}${where} of ${showHolding(cluster, reach) || "other clusters"}`;
+	});
+	return list([...new Set(texts)], LISTED);
 }
 /** `host endpoint edge-1`; all of them in one word. */
 function nameHosts(classes, reach) {
@@ -9942,7 +9981,7 @@ function list(names, most) {
 	if (names.length > most) return `${names.slice(0, most).join(", ")} and ${names.length - most} more`;
 	return names.length < 2 ? names[0] ?? "" : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
-var LISTED, EXCEPTIONS, everythingElse, everyPods, isElsewhere$1, podsOf, conditionsOf, entityNames, nameEntities;
+var LISTED, EXCEPTIONS, everythingElse, everyPods, isElsewhere$1, podsOf, conditionsOf$1, entityNames$1, nameEntities;
 var init_name_peers = __esmMin((() => {
 	init_address_ranges();
 	init_cluster();
@@ -9956,15 +9995,15 @@ var init_name_peers = __esmMin((() => {
 	everyPods = /* @__PURE__ */ new WeakMap();
 	isElsewhere$1 = ({ namespace }) => typeof namespace !== "string";
 	podsOf = (namespace, reach) => (reach.universe.byNamespace.get(namespace) ?? []).filter((found) => reach.isPolicedPod(found));
-	conditionsOf = (expression) => expression.kind === "all" ? expression.of.map(expressionKey) : [expressionKey(expression)];
-	entityNames = {
+	conditionsOf$1 = (expression) => expression.kind === "all" ? expression.of.map(expressionKey) : [expressionKey(expression)];
+	entityNames$1 = {
 		"kube-apiserver": "the API server",
 		ingress: "the ingress proxy of the network plugin",
 		health: "health probes of the network plugin",
 		init: "starting pods",
 		unmanaged: "pods the network plugin does not manage"
 	};
-	nameEntities = (classes) => list(classes.map(({ entity }) => entityNames[entity]), LISTED);
+	nameEntities = (classes) => list(classes.map(({ entity }) => entityNames$1[entity]), LISTED);
 }));
 
 // src/delta/trace-connection.ts
@@ -10135,14 +10174,14 @@ function spanOf(file, ranged) {
 	};
 }
 /** The entry that counts for a name: the last one written, as lenient readers take it. */
-function entryOf$3(node, name) {
+function entryOf$4(node, name) {
 	if (node?.kind !== "mapping") return void 0;
 	return node.entries.findLast((entry) => entry.name === name);
 }
 /** Value below a chain of keys; undefined where a key is missing or its holder is no mapping. */
 function valueAt(node, ...names) {
 	let found = node;
-	for (const name of names) found = entryOf$3(found, name)?.value;
+	for (const name of names) found = entryOf$4(found, name)?.value;
 	return found;
 }
 /** Whether a value is missing or null: the API server reads both as "not set" (lists and pointers alike). */
@@ -10193,7 +10232,7 @@ function isSet(node, ...path) {
 function spanAt$1(resource, ...path) {
 	const { file } = resource.provenance;
 	for (let depth = path.length; depth > 0; depth--) {
-		const entry = entryOf$3(valueAt(resource.node, ...path.slice(0, depth - 1)), path[depth - 1]);
+		const entry = entryOf$4(valueAt(resource.node, ...path.slice(0, depth - 1)), path[depth - 1]);
 		if (entry !== void 0) return spanOf(file, depth === path.length ? entry : entry.key);
 	}
 	return resource.name.span;
@@ -10232,7 +10271,7 @@ function nameAt(resource, node, ...path) {
 function comparableName(name) {
 	return hasTemplate(name) ? name.replace(/^(["'])(.*)\1$/s, "$2") : name;
 }
-var init_fields$2 = __esmMin((() => {
+var init_fields$3 = __esmMin((() => {
 	init_node();
 	init_template_text();
 }));
@@ -10243,7 +10282,7 @@ function* clashes({ reach }) {
 	if (!reach.input.entries.some(({ order }) => order.length > 0)) return;
 	const { classes } = reach.universe;
 	const judged = /* @__PURE__ */ new Set();
-	for (const direction of directions$4) for (const subject of classes) {
+	for (const direction of directions$5) for (const subject of classes) {
 		const row = reach.row(subject, direction);
 		if (row.must === row.may || judged.has(row)) continue;
 		judged.add(row);
@@ -10297,11 +10336,11 @@ function hit$22(view, [first, second], clash) {
 		witness: showWitness(view, ends[0], ends[1], connections)
 	};
 }
-var cluster_policy_priority_clash_default, byKey$1, directions$4, LOOKED_AT, isCertain, isTied, prioritySpan;
+var cluster_policy_priority_clash_default, byKey$1, directions$5, LOOKED_AT, isCertain, isTied, prioritySpan;
 var init_cluster_policy_priority_clash = __esmMin((() => {
 	init_trace_connection();
 	init_cluster();
-	init_fields$2();
+	init_fields$3();
 	init_entry();
 	init_replay();
 	init_row();
@@ -10326,7 +10365,7 @@ var init_cluster_policy_priority_clash = __esmMin((() => {
 		}
 	});
 	byKey$1 = (a, b) => compareText(idKey(a), idKey(b));
-	directions$4 = ["ingress", "egress"];
+	directions$5 = ["ingress", "egress"];
 	LOOKED_AT = 32;
 	isCertain = ({ applies, must }, peer) => applies === "yes" && must.some(({ peers }) => peers.has(peer));
 	isTied = (a, b) => a.origin.policy !== b.origin.policy && a.verdict !== b.verdict && a.tier === b.tier && a.order.length > 0 && compareOrder(a.order, b.order) === 0;
@@ -10337,7 +10376,7 @@ var init_cluster_policy_priority_clash = __esmMin((() => {
 var toName, toAnyName;
 var init_destination_name = __esmMin((() => {
 	toName = (name) => `to ${name}`;
-	toAnyName = (connections) => connections.withoutQualifiers((text) => text.split(" and ").some((part) => part.startsWith("to ")));
+	toAnyName = (connections) => connections.withoutQualifiers((text) => text.split(" and ").some((part) => /^to (?!\*$)/.test(part)));
 }));
 
 // src/delta/egress-reach.ts
@@ -10543,8 +10582,8 @@ function senderOf(reach, destination, sources, wanted) {
 	return reach.universe.classes[block?.peers.intersect(sources.addresses).first() ?? -1];
 }
 function sourcesOfEntry(reach, entry) {
-	const byKey = sources.get(reach) ?? /* @__PURE__ */ new Map();
-	sources.set(reach, byKey);
+	const byKey = sources$1.get(reach) ?? /* @__PURE__ */ new Map();
+	sources$1.set(reach, byKey);
 	const key = `${entry.seenAs} ${entry.scope} ${entry.sources?.key ?? "all"}`;
 	const found = byKey.get(key) ?? findSources(reach, entry);
 	byKey.set(key, found);
@@ -10627,16 +10666,16 @@ function nameEntry(entry, view) {
 		default: return assertNever(kind);
 	}
 }
-var known$10, sources;
+var known$10, sources$1;
 var init_entry_reach = __esmMin((() => {
 	init_cluster();
-	init_fields$2();
+	init_fields$3();
 	init_peers();
 	init_connection_set();
 	init_assert_never();
 	init_ingress_controllers();
 	known$10 = /* @__PURE__ */ new WeakMap();
-	sources = /* @__PURE__ */ new WeakMap();
+	sources$1 = /* @__PURE__ */ new WeakMap();
 }));
 
 // src/delta/source-index.ts
@@ -11163,7 +11202,7 @@ function* neutralised(view, namespace, pod, direction) {
 /** Every pod, and every address of a family, on every port that a policy can close. */
 function allowsAnybody(view, blocks) {
 	const { matcher } = view.reach;
-	const peers = blocks.filter(({ connections }) => transports.isSubsetOf(connections)).map(({ peers }) => peers).reduce((all, set) => all.union(set), matcher.set([]));
+	const peers = blocks.filter(({ connections }) => transports$1.isSubsetOf(connections)).map(({ peers }) => peers).reduce((all, set) => all.union(set), matcher.set([]));
 	return policedMembers(view.reach).isSubsetOf(peers) && bucketOf(addressesAmong(view.reach, peers), internetSide(view.reach).addresses) === "any";
 }
 function hit$20(view, { namespace, direction, denying, others }, { entry }) {
@@ -11199,7 +11238,7 @@ function hit$20(view, { namespace, direction, denying, others }, { entry }) {
 		witness: direction === "ingress" ? `any pod in any namespace → any pod in ${namespace}` : `any pod in ${namespace} → any address`
 	};
 }
-var default_deny_neutralised_default, transports;
+var default_deny_neutralised_default, transports$1;
 var init_default_deny_neutralised = __esmMin((() => {
 	init_zod();
 	init_egress_reach();
@@ -11233,7 +11272,7 @@ var init_default_deny_neutralised = __esmMin((() => {
 			}
 		}
 	});
-	transports = ConnectionSet.of("TCP").union(ConnectionSet.of("UDP"));
+	transports$1 = ConnectionSet.of("TCP").union(ConnectionSet.of("UDP"));
 }));
 
 // src/rules/selected-workloads.ts
@@ -11494,7 +11533,7 @@ var ANNOTATION$2, dns_egress_missing_default, isExempt;
 var init_dns_egress_missing = __esmMin((() => {
 	init_node();
 	init_cluster();
-	init_fields$2();
+	init_fields$3();
 	init_label_expression();
 	init_namespace_labels();
 	init_peers();
@@ -11800,7 +11839,7 @@ function protocolsOf({ connections }) {
 	return [...listed.map(({ protocol }) => protocol), ...others ? ["every other protocol"] : []];
 }
 function cidrSpan({ block: { node }, found: { spec } }) {
-	return spanOf(spec.resource.provenance.file, entryOf$3(node, "cidr") ?? node);
+	return spanOf(spec.resource.provenance.file, entryOf$4(node, "cidr") ?? node);
 }
 var isLast;
 var init_any_ip = __esmMin((() => {
@@ -11868,10 +11907,10 @@ function hit$16(view, spec, cut) {
 }
 function egressOnly(spec) {
 	const node = specNode(spec);
-	const egress = entryOf$3(node, "egress");
+	const egress = entryOf$4(node, "egress");
 	if (node === void 0 || egress === void 0) return {};
 	const { file } = spec.resource.provenance;
-	const written = entryOf$3(node, "policyTypes");
+	const written = entryOf$4(node, "policyTypes");
 	const edit = written === void 0 ? insertEntry(file, node, {
 		entry: egress,
 		side: "before"
@@ -11930,7 +11969,7 @@ function hit$15(view, found) {
 function ownNamespaceOnly({ spec, rule }) {
 	const key = peersKey[rule.direction];
 	const node = ruleNode(spec, rule);
-	const entry = entryOf$3(node, key);
+	const entry = entryOf$4(node, key);
 	if (node === void 0 || entry === void 0) return {};
 	const edit = setValue(spec.resource.provenance.file, node, entry, [{ podSelector: {} }]);
 	return fixIn(spec.resource, `Admit pods of ${spec.id.namespace} only`, [edit]);
@@ -12633,10 +12672,10 @@ function shareCause(a, b) {
 	const keys = new Set(a.map(causeKey));
 	return b.some((cause) => keys.has(causeKey(cause)));
 }
-var both, sentence$2;
+var both$1, sentence$2;
 var init_change_words = __esmMin((() => {
 	init_find_causes();
-	both = (words) => words.join(" and ");
+	both$1 = (words) => words.join(" and ");
 	sentence$2 = (text) => text.replace(/^(?:any|anybody|other|pods|every|the)\b/, (word) => word.replace(/^./, (letter) => letter.toUpperCase()));
 }));
 
@@ -12651,8 +12690,8 @@ function hit$14(lost, head) {
 		discriminator: `${directions.join("+")} ${workloads.map(showWorkload).join(" ")}`,
 		...placeOfCause(cause, head),
 		related: relatedCauses([cause, ...others]),
-		message: `${showWorkloads(workloads)} ${state} for ${both(directions)}: ${cause.text}. ${consequence(lost)}`,
-		remedy: `Keep a policy that selects ${workloads.length === 1 ? "it" : "them"} for ${both(directions)}; allow what is needed by a rule.`,
+		message: `${showWorkloads(workloads)} ${state} for ${both$1(directions)}: ${cause.text}. ${consequence(lost)}`,
+		remedy: `Keep a policy that selects ${workloads.length === 1 ? "it" : "them"} for ${both$1(directions)}; allow what is needed by a rule.`,
 		confidence: certain ? "certain" : "possible",
 		...certain ? {} : { severity: "note" },
 		...proof$2(lost, head)
@@ -12742,7 +12781,7 @@ function bestKnownFirst(addresses) {
 function placeOf$2({ spec, rule }) {
 	const peer = rule.peers === "any" ? void 0 : rule.peers.find((candidate) => !metadataIn(candidate).isEmpty);
 	if (peer?.ipBlock === void 0) return rule.peersSpan ?? rule.span;
-	return spanOf(spec.resource.provenance.file, entryOf$3(peer.ipBlock.node, "cidr") ?? peer.ipBlock.node);
+	return spanOf(spec.resource.provenance.file, entryOf$4(peer.ipBlock.node, "cidr") ?? peer.ipBlock.node);
 }
 /** Takes the addresses out of every block of the rule; not where a block is nothing but such an address. */
 function exceptMetadata({ spec, rule }) {
@@ -12751,9 +12790,9 @@ function exceptMetadata({ spec, rule }) {
 }
 function exceptEdit(file, { node, cidr, addresses }) {
 	const holes = bestKnownFirst(addresses.intersect(metadataAddresses));
-	const cidrEntry = entryOf$3(node, "cidr");
+	const cidrEntry = entryOf$4(node, "cidr");
 	if (cidrEntry === void 0 || holes.some((hole) => AddressSet.of(cidr).equals(AddressSet.of(hole)))) return void 0;
-	const written = entryOf$3(node, "except");
+	const written = entryOf$4(node, "except");
 	if (written === void 0) return insertEntry(file, node, {
 		entry: cidrEntry,
 		side: "after"
@@ -12778,7 +12817,7 @@ var init_metadata_ip_reachable = __esmMin((() => {
 	init_node();
 	init_address_ranges();
 	init_cluster();
-	init_fields$2();
+	init_fields$3();
 	init_address_set();
 	init_edit();
 	init_enforced_rules();
@@ -12912,7 +12951,7 @@ function onlyNumber(numbers) {
 }
 function fixOf({ spec }, { node, portSpan }, repair) {
 	const { file } = spec.resource.provenance;
-	const entry = entryOf$3(node, "port");
+	const entry = entryOf$4(node, "port");
 	if (repair === void 0 || portSpan === void 0 || node.kind !== "mapping" || entry === void 0) return {};
 	if (repair.kind === "number") return fixIn(spec.resource, `Open ${repair.number}`, [replaceText(file, portSpan, `${repair.number}`)]);
 	const written = valueAt(node, "protocol");
@@ -12924,9 +12963,9 @@ function fixOf({ spec }, { node, portSpan }, repair) {
 }
 var named_port_unresolved_default, speaksOfAddressesOnly, declares, numbersOf$1;
 var init_named_port_unresolved = __esmMin((() => {
-	init_nearest();
 	init_node();
 	init_service_endpoints();
+	init_nearest();
 	init_edit();
 	init_enforced_rules();
 	init_policy_words();
@@ -12973,7 +13012,7 @@ function writtenPair({ key, name, value }, span) {
 	}];
 }
 function writtenExpression(item, span) {
-	const keyNode = entryOf$3(item, "key")?.value;
+	const keyNode = entryOf$4(item, "key")?.value;
 	const [valueNode, ...others] = itemsAt(item, "values");
 	const key = textAt$1(keyNode);
 	const value = textAt$1(valueNode);
@@ -13012,9 +13051,9 @@ function repairEdits({ written, key, value }) {
 	return [...key === written.key ? [] : [put(written.keyNode, key)], ...value === written.value ? [] : [put(written.valueNode, value)]];
 }
 var init_selector_repair = __esmMin((() => {
-	init_nearest();
 	init_node();
-	init_fields$2();
+	init_fields$3();
+	init_nearest();
 	init_edit();
 }));
 
@@ -13112,7 +13151,7 @@ var init_namespace_label_unknown = __esmMin((() => {
 		*check({ view }) {
 			for (const found of enforcedRules(view, "ingress", "egress")) for (const peer of found.rule.peers === "any" ? [] : found.rule.peers) {
 				if (peer.namespaceSelector === void 0 || !peer.valid) continue;
-				for (const written of writtenLabels(found.spec.resource, entryOf$3(peer.node, "namespaceSelector")?.value)) if (written.key !== "kubernetes.io/metadata.name") yield* judge(view, found, written);
+				for (const written of writtenLabels(found.spec.resource, entryOf$4(peer.node, "namespaceSelector")?.value)) if (written.key !== "kubernetes.io/metadata.name") yield* judge(view, found, written);
 			}
 		}
 	});
@@ -13178,6 +13217,13 @@ var init_gains = __esmMin((() => {
 }));
 
 // src/reach/selector-scope.ts
+/** A scope as a condition on the labels of a namespace: one value for each scope. */
+function scopeExpression(scope) {
+	if (scope.kind === "matching") return scope.expression;
+	const found = named$3.get(scope) ?? requirement("kubernetes.io/metadata.name", "In", [scope.name]);
+	named$3.set(scope, found);
+	return found;
+}
 /** One text for each selector: selectors with equal keys select the same peers. */
 function selectorKey(selector) {
 	const known = keys.get(selector) ?? makeKey(selector);
@@ -13185,19 +13231,22 @@ function selectorKey(selector) {
 	return known;
 }
 function makeKey(selector) {
+	const { clusters } = selector;
+	const mesh = clusters === void 0 ? "" : `@${clusters.own} ${expressionKey(clusters.expression)}`;
 	const besides = selector.entities === void 0 ? "" : `+${selector.entities.join()}`;
-	return `${selector.target}${scopeKeyOf(selector.namespaces)}|${expressionKey(selector.labels)}${besides}`;
+	return `${selector.target}${scopeKeyOf(selector.namespaces)}|${expressionKey(selector.labels)}${mesh}${besides}`;
 }
 /** Whether a scope takes in a namespace that has a trace. */
 function inScope(scope, name, labels) {
 	if (scope.kind === "named") return scope.name === name ? "yes" : "no";
 	return matchLabels(scope.expression, labels.get(name) ?? undeclaredNamespaceLabels(name));
 }
-var scopeKeyOf, keys;
+var scopeKeyOf, named$3, keys;
 var init_selector_scope = __esmMin((() => {
 	init_label_expression();
 	init_namespace_labels();
 	scopeKeyOf = (scope) => scope.kind === "named" ? `=${scope.name}` : `?${expressionKey(scope.expression)}`;
+	named$3 = /* @__PURE__ */ new WeakMap();
 	keys = /* @__PURE__ */ new WeakMap();
 }));
 
@@ -13648,7 +13697,7 @@ function openingLine(entry, head) {
 var objectOf, pick$1, keyOf$2;
 var init_internet_exposure = __esmMin((() => {
 	init_cluster();
-	init_fields$2();
+	init_fields$3();
 	init_peers();
 	init_connection_set();
 	init_span();
@@ -14009,7 +14058,7 @@ function lookUp(context, node, path) {
 			node: found
 		};
 		if (found.kind !== "mapping") return wrongType(context, found, path.slice(0, step), "an object");
-		found = entryOf$3(found, path[step])?.value;
+		found = entryOf$4(found, path[step])?.value;
 	}
 }
 function wrongType(context, node, path, expected) {
@@ -14076,8 +14125,9 @@ var init_read_labels = __esmMin((() => {
 /**
 * Reads a LabelSelector. `{}` and a selector with empty lists select everything; several conditions must all hold.
 * A condition the API server would refuse is reported and makes the whole selector unreadable: it may match anything.
+* `isKey` tells which keys are valid, for kinds that write them in their own way.
 */
-function readLabelSelector(resource, node, report) {
+function readLabelSelector(resource, node, report, isKey = isLabelKey) {
 	if (isUnset(node) || node === void 0) return everything$1;
 	if (isTemplated(resource, node)) {
 		noteTemplate(resource, node, report);
@@ -14088,12 +14138,12 @@ function readLabelSelector(resource, node, report) {
 		return { kind: "unreadable" };
 	}
 	reportUnknownFields(resource, node, report);
-	const labels = readLabels(resource, entryOf$3(node, "matchLabels")?.value, report);
+	const labels = readLabels(resource, entryOf$4(node, "matchLabels")?.value, report);
 	const unreadable = !labels.complete || labels.unknownKeys.size > 0;
 	const pairs = [...labels.values].map(([key, { value }]) => requirement(key, "In", [value]));
-	const invalid = [...labels.values].filter(([key, { value }]) => !isLabelKey(key) || !isLabelValue(value));
+	const invalid = [...labels.values].filter(([key, { value }]) => !isKey(key) || !isLabelValue(value));
 	for (const [key, { value, span }] of invalid) refuseAt(span, `${key}: ${value} is no valid label`, report);
-	const expressions = itemsAt(node, "matchExpressions").map((item) => readRequirement(resource, item, report));
+	const expressions = itemsAt(node, "matchExpressions").map((item) => readRequirement(resource, item, report, isKey));
 	const readable = expressions.filter((found) => found !== void 0);
 	if (unreadable || invalid.length > 0 || readable.length < expressions.length) return { kind: "unreadable" };
 	return {
@@ -14101,12 +14151,12 @@ function readLabelSelector(resource, node, report) {
 		of: [...pairs, ...readable]
 	};
 }
-function readRequirement(resource, item, report) {
+function readRequirement(resource, item, report, isKey) {
 	const key = textAt$1(item, "key");
 	const operator = textAt$1(item, "operator");
 	const valueNodes = itemsAt(item, "values");
 	const values = valueNodes.map((node) => textAt$1(node));
-	const problem = requirementProblem(key, operator, values);
+	const problem = requirementProblem(key, operator, values, isKey);
 	if ([
 		item,
 		...fieldsOf(item),
@@ -14124,8 +14174,8 @@ function noteTemplate(resource, node, report) {
 		report
 	}, node, "this selector");
 }
-function requirementProblem(key, operator, values) {
-	if (key === void 0 || !isLabelKey(key)) return `${key ?? "a condition without key"} is no valid label key`;
+function requirementProblem(key, operator, values, isKey) {
+	if (key === void 0 || !isKey(key)) return `${key ?? "a condition without key"} is no valid label key`;
 	if (operator === void 0 || !operators.has(operator)) return `operator ${operator ?? "(none)"} does not exist; it is one of In, NotIn, Exists, DoesNotExist`;
 	if (values.includes(void 0)) return `a value of ${key} is not text; put it in quotes`;
 	const needsValues = operator === "In" || operator === "NotIn";
@@ -14159,17 +14209,17 @@ function isLabelKey(key) {
 	const parts = key.split("/");
 	if (parts.length > 2) return false;
 	const [prefix, name] = parts.length === 2 ? parts : [void 0, parts[0]];
-	return nameForm.test(name ?? "") && (prefix === void 0 || prefix.length <= 253 && prefixForm.test(prefix));
+	return nameForm$1.test(name ?? "") && (prefix === void 0 || prefix.length <= 253 && prefixForm.test(prefix));
 }
 function isLabelValue(value) {
-	return value === "" || nameForm.test(value);
+	return value === "" || nameForm$1.test(value);
 }
-var operators, selectorFields, fieldsOf, nameForm, prefixForm;
+var operators, selectorFields, fieldsOf, nameForm$1, prefixForm;
 var init_read_selector = __esmMin((() => {
 	init_node();
 	init_reader();
 	init_diagnostic();
-	init_fields$2();
+	init_fields$3();
 	init_label_expression();
 	init_read_labels();
 	operators = /* @__PURE__ */ new Set([
@@ -14180,7 +14230,7 @@ var init_read_selector = __esmMin((() => {
 	]);
 	selectorFields = /* @__PURE__ */ new Set(["matchLabels", "matchExpressions"]);
 	fieldsOf = (node) => node.kind === "mapping" ? node.entries.map(({ value }) => value) : [];
-	nameForm = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
+	nameForm$1 = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
 	prefixForm = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
 }));
 
@@ -14194,7 +14244,7 @@ function readWorkload(resource, namespace, report) {
 	if (kind === void 0) return void 0;
 	const { node } = resource;
 	const spec = valueAt(node, ...kind.spec);
-	const labels = podLabels(resource, kind, report);
+	const labels = podLabels$1(resource, kind, report);
 	if (kind.checksSelector === true) checkOwnSelector(resource, labels, report);
 	const context = {
 		file: resource.provenance.file,
@@ -14237,7 +14287,7 @@ function workloadId(resource, namespace) {
 		name
 	};
 }
-function podLabels(resource, kind, report) {
+function podLabels$1(resource, kind, report) {
 	const written = readLabels(resource, valueAt(resource.node, ...kind.metadata, "labels"), report);
 	const values = new Map(written.values);
 	for (const [key, value] of Object.entries(kind.added?.(resource.name.value) ?? {})) if (!values.has(key)) values.set(key, {
@@ -14258,7 +14308,7 @@ function keysAt$1(node, path) {
 	return found?.kind === "mapping" ? found.entries.map(({ name }) => name) : [];
 }
 function checkOwnSelector(resource, labels, report) {
-	const entry = entryOf$3(valueAt(resource.node, "spec"), "selector");
+	const entry = entryOf$4(valueAt(resource.node, "spec"), "selector");
 	if (entry === void 0 || isUnset(entry.value)) return;
 	if (matchLabels(readLabelSelector(resource, entry.value, () => void 0), labels) !== "no") return;
 	report(diagnostic("owner-selector-mismatch", spanOf(resource.provenance.file, entry), {
@@ -14364,7 +14414,7 @@ var init_read_workload = __esmMin((() => {
 	init_diagnostic();
 	init_span();
 	init_cluster();
-	init_fields$2();
+	init_fields$3();
 	init_label_expression();
 	init_labels();
 	init_port_forms();
@@ -14606,7 +14656,7 @@ function operatedNamespaces(cluster) {
 }
 var podless, podlessKinds, operated, mayMakePods;
 var init_absence = __esmMin((() => {
-	init_fields$2();
+	init_fields$3();
 	init_read_workload();
 	init_selected_workloads();
 	podless = /* @__PURE__ */ new Set([
@@ -14771,7 +14821,7 @@ function isolationHit(group, head) {
 			},
 			message: `${showId(spec.id)} was removed`
 		})),
-		message: `${showId(first.spec.id)} ${more}: nothing isolates ${pods} for ${both(directions)} now.`,
+		message: `${showId(first.spec.id)} ${more}: nothing isolates ${pods} for ${both$1(directions)} now.`,
 		remedy: "Keep a policy that selects every pod of the namespace, or say elsewhere who may connect.",
 		confidence: "certain"
 	};
@@ -14840,7 +14890,7 @@ var init_policy_removed = __esmMin((() => {
 
 // src/rules/policy-types-mismatch.ts
 function hit$8(view, spec, direction) {
-	const listed = directions$3.filter((other) => spec.isolates[other]).map((other) => typeName$1[other]);
+	const listed = directions$4.filter((other) => spec.isolates[other]).map((other) => typeName$1[other]);
 	const count = spec.rules[direction].length;
 	const span = spec.rulesSpan[direction] ?? spec.podSelectorSpan;
 	return {
@@ -14876,17 +14926,17 @@ function addType(spec, direction) {
 	if (list === void 0) return {};
 	return fixIn(spec.resource, `List ${typeName$1[direction]} under policyTypes`, [appendItem(spec.resource.provenance.file, list, typeName$1[direction])]);
 }
-var directions$3, policy_types_mismatch_default, isReadable$1;
+var directions$4, policy_types_mismatch_default, isReadable$1;
 var init_policy_types_mismatch = __esmMin((() => {
 	init_cluster();
-	init_fields$2();
+	init_fields$3();
 	init_peers();
 	init_edit();
 	init_policy_words();
 	init_rule();
 	init_rule_node();
 	init_subject_classes();
-	directions$3 = ["ingress", "egress"];
+	directions$4 = ["ingress", "egress"];
 	policy_types_mismatch_default = defineRule({
 		id: "policy-types-mismatch",
 		title: "Rules for a direction that policyTypes leaves out",
@@ -14898,7 +14948,7 @@ var init_policy_types_mismatch = __esmMin((() => {
 		*check({ view }) {
 			for (const spec of view.policies.networkPolicies) {
 				if (spec.typesSpan === void 0 || !isReadable$1(spec)) continue;
-				for (const direction of directions$3) if (!spec.isolates[direction] && spec.rules[direction].length > 0) yield hit$8(view, spec, direction);
+				for (const direction of directions$4) if (!spec.isolates[direction] && spec.rules[direction].length > 0) yield hit$8(view, spec, direction);
 			}
 		}
 	});
@@ -14964,12 +15014,12 @@ function tell$1({ peers, connections }, { base, head }, scene) {
 	const { pair, direction, base: baseView, head: headView } = scene;
 	const withAll = (row) => row.blocks.filter((block) => connections.isSubsetOf(block.connections)).map((block) => block.peers).reduce((all, set) => all.union(set), headView.reach.matcher.set([]));
 	const before = withAll(base);
-	const after = everybody(nameByItems(withAll(head), pair.head, headView, direction), direction);
+	const after = everybody$1(nameByItems(withAll(head), pair.head, headView, direction), direction);
 	if (!before.isEmpty) {
 		const was = nameByItems(before, pair.base, baseView, direction);
 		return `${direction} on ${connections.show()} widened from ${was} to ${after}`;
 	}
-	const whom = `${direction} ${peersKey[direction]} ${everybody(nameByItems(peers, pair.head, headView, direction), direction)}`;
+	const whom = `${direction} ${peersKey[direction]} ${everybody$1(nameByItems(peers, pair.head, headView, direction), direction)}`;
 	const had = ConnectionSet.union(base.blocks.filter((block) => block.peers.overlaps(peers)).map((block) => block.connections));
 	const now = connectionsWith(head, peers.first() ?? -1);
 	return had.isEmpty ? `${whom} on ${now.show()} is new` : `${whom} widened from ${had.show()} to ${now.show()}`;
@@ -15054,7 +15104,7 @@ function* isolationDropped({ pair, direction, base, head }) {
 		severity: "error"
 	};
 }
-var policy_weakened_default, distinct$3, sideOf, everybody;
+var policy_weakened_default, distinct$3, sideOf, everybody$1;
 var init_policy_weakened = __esmMin((() => {
 	init_egress_reach();
 	init_find_causes();
@@ -15106,7 +15156,7 @@ var init_policy_weakened = __esmMin((() => {
 	});
 	distinct$3 = (values) => [...new Set(values)];
 	sideOf = ({ sources, destinations }, direction) => direction === "ingress" ? sources : destinations;
-	everybody = (name, direction) => {
+	everybody$1 = (name, direction) => {
 		if (name !== "anybody") return name;
 		return direction === "egress" ? "every destination" : "anybody, inside the cluster and outside";
 	};
@@ -15138,7 +15188,7 @@ function targets(service, cluster, port) {
 var admission;
 var init_webhook_ports = __esmMin((() => {
 	init_node();
-	init_fields$2();
+	init_fields$3();
 	init_service_endpoints();
 	init_connection_set();
 	admission = ["ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"].map((kind) => `admissionregistration.k8s.io/${kind}`);
@@ -15222,7 +15272,7 @@ function findRedundancies(reach, isAsked = everyPolicy) {
 	return found;
 }
 /** Entries by a key, those that stand last in the files first. */
-function groups(entries, keyOf) {
+function groups$1(entries, keyOf) {
 	return [...Map.groupBy(entries, keyOf).values()].sort(([a], [b]) => compareSpans(b.origin.span, a.origin.span));
 }
 /** Whether an entry lists a peer that matches whenever this one does. */
@@ -15234,7 +15284,7 @@ function isWithin(peer, other) {
 	if (peer.kind !== "addresses" || other.kind !== "addresses") return peerKey(peer) === peerKey(other);
 	return peer.matchesPods === other.matchesPods && peer.matchesNodes === other.matchesNodes && peer.addresses.isSubsetOf(other.addresses);
 }
-var known$3, everyPolicy, directions$2, Judge, isApproximate, isSameTier, isNothing, canCover, overlap;
+var known$3, everyPolicy, directions$3, Judge, isApproximate, isSameTier, isNothing, canCover, overlap;
 var init_find_redundancies = __esmMin((() => {
 	init_cluster();
 	init_entry();
@@ -15244,7 +15294,7 @@ var init_find_redundancies = __esmMin((() => {
 	init_policy_pairs();
 	known$3 = /* @__PURE__ */ new WeakMap();
 	everyPolicy = () => true;
-	directions$2 = ["ingress", "egress"];
+	directions$3 = ["ingress", "egress"];
 	Judge = class {
 		#reach;
 		#removed = /* @__PURE__ */ new Set();
@@ -15252,17 +15302,17 @@ var init_find_redundancies = __esmMin((() => {
 			this.#reach = reach;
 		}
 		judge(isAsked) {
-			const byPolicy = groups(this.#reach.input.entries.filter(({ origin }) => isAsked(origin.policy)), ({ origin }) => idKey(origin.policy));
+			const byPolicy = groups$1(this.#reach.input.entries.filter(({ origin }) => isAsked(origin.policy)), ({ origin }) => idKey(origin.policy));
 			return {
 				policies: byPolicy.flatMap((entries) => this.#take(entries)),
-				rules: groups(byPolicy.flat().filter((entry) => !this.#removed.has(entry) && !entry.isolates), ({ origin, direction }) => `${idKey(origin.policy)} ${direction} ${origin.index}`).flatMap((entries) => this.#take(entries))
+				rules: groups$1(byPolicy.flat().filter((entry) => !this.#removed.has(entry) && !entry.isolates), ({ origin, direction }) => `${idKey(origin.policy)} ${direction} ${origin.index}`).flatMap((entries) => this.#take(entries))
 			};
 		}
 		/** Takes entries away for good where that makes no difference. */
 		#take(entries) {
 			if (!entries.every((entry) => this.#isCertain(entry))) return [];
 			for (const entry of entries) this.#removed.add(entry);
-			if (directions$2.every((direction) => this.#isIdle(entries, direction))) return [{
+			if (directions$3.every((direction) => this.#isIdle(entries, direction))) return [{
 				entries,
 				coveredBy: this.#coversOf(entries)
 			}];
@@ -15319,7 +15369,7 @@ var init_find_redundancies = __esmMin((() => {
 			return this.#reach.uses(found, direction).filter(({ entry }) => !this.#removed.has(entry));
 		}
 		#coversOf(entries) {
-			return directions$2.flatMap((direction) => {
+			return directions$3.flatMap((direction) => {
 				const [subject] = this.#subjects(entries, direction);
 				if (subject === void 0) return [];
 				const own = entries.filter((entry) => entry.direction === direction);
@@ -15378,7 +15428,7 @@ var ANNOTATION$1, keepIt, lastLine, shownCovers, textOfEntries;
 var init_redundancy_words = __esmMin((() => {
 	init_policy_pairs();
 	init_cluster();
-	init_fields$2();
+	init_fields$3();
 	init_span();
 	ANNOTATION$1 = "portcullis/redundancy-intended";
 	keepIt = `If it is meant all the same, say so in a comment ("intended") or with the annotation ${ANNOTATION$1}: "true".`;
@@ -15418,7 +15468,7 @@ function deleteRule(spec, rule) {
 	const whole = specNode(spec);
 	const item = ruleNode(spec, rule);
 	const list = valueAt(whole, rule.direction);
-	const entry = entryOf$3(whole, rule.direction);
+	const entry = entryOf$4(whole, rule.direction);
 	if (item === void 0 || list?.kind !== "sequence" || whole === void 0 || entry === void 0) return void 0;
 	return list.items.length > 1 ? removeItem(file, list, item) : removeEntry(file, whole, entry);
 }
@@ -15468,7 +15518,7 @@ function hit$4(view, spec, workloads) {
 function repairOf(spec, workloads) {
 	const { podSelector } = spec;
 	if (podSelector.kind !== "all") return void 0;
-	for (const written of writtenLabels(spec.resource, entryOf$3(specNode(spec), "podSelector")?.value)) {
+	for (const written of writtenLabels(spec.resource, entryOf$4(specNode(spec), "podSelector")?.value)) {
 		const rest = podSelector.of.filter((part) => !isRequirement(part, written.key, written.value));
 		const candidates = workloads.filter(({ labels, hostNetwork }) => !hostNetwork && matchLabels({
 			kind: "all",
@@ -16061,7 +16111,7 @@ function joined({ spec, rule }, { first, second }) {
 }
 var ANNOTATION, split_selector_peers_default;
 var init_split_selector_peers = __esmMin((() => {
-	init_fields$2();
+	init_fields$3();
 	init_label_expression();
 	init_absence();
 	init_edit();
@@ -18171,7 +18221,7 @@ var require_picomatch = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 function globProblem(pattern) {
 	const body = pattern.startsWith("!") ? pattern.slice(1) : pattern;
 	if (body === "") return "the pattern is empty";
-	if (pattern.length > longest) return `the pattern is longer than ${longest} characters`;
+	if (pattern.length > longest$1) return `the pattern is longer than ${longest$1} characters`;
 	if (body.includes("\\")) return "the pattern holds a backslash; paths are separated by /";
 	if (body.startsWith("/")) return "the pattern begins with /; paths are relative to the root of the repository";
 	if (/[()|]|[\]}]\+/.test(body)) return "the pattern holds ( ) | or + behind a bracket, which have no meaning here";
@@ -18236,10 +18286,10 @@ function compiles(segment) {
 		return false;
 	}
 }
-var import_picomatch, longest, mostWildcards;
+var import_picomatch, longest$1, mostWildcards;
 var init_path_pattern = __esmMin((() => {
 	import_picomatch = /* @__PURE__ */ __toESM(require_picomatch(), 1);
-	longest = 256;
+	longest$1 = 256;
 	mostWildcards = 3;
 }));
 
@@ -18277,8 +18327,8 @@ var init_schema$1 = __esmMin((() => {
 	init_zod();
 	init_path_pattern();
 	init_cidr();
-	init_date();
 	init_nearest();
+	init_date();
 	init_presets();
 	init_severity();
 	cniNames = [
@@ -20899,7 +20949,7 @@ function readMapping(cursor, event) {
 	let hasMerge = false;
 	enter(cursor, start);
 	while (cursor.events[cursor.index]?.type !== EVENT_ID.POP) {
-		const entry = readEntry$1(cursor);
+		const entry = readEntry$2(cursor);
 		if (cursor.height >= height) height = cursor.height + 1;
 		if (isMerge(cursor.text, entry.key, cursor.base)) hasMerge = true;
 		entries.push(entry);
@@ -20914,7 +20964,7 @@ function readMapping(cursor, event) {
 		entries: merged
 	};
 }
-function readEntry$1(cursor) {
+function readEntry$2(cursor) {
 	const key = readKey(cursor);
 	const height = cursor.height;
 	const value = readNode(cursor);
@@ -21305,7 +21355,7 @@ function buildConfig(written, known, locate) {
 		gate: gateOf(written.gate),
 		clusters: Object.keys(written.clusters ?? {}).map((name) => clusterOf(written, name, locate)),
 		surroundings: surroundingsOf(written),
-		rules: rulesOf$2(presets, written.rules ?? {}, known)
+		rules: rulesOf$3(presets, written.rules ?? {}, known)
 	};
 }
 function presetsOf({ extends: names }) {
@@ -21350,7 +21400,7 @@ function sourceOf({ manifests, namespace = "default" }, locate) {
 		namespace
 	};
 }
-function rulesOf$2(presets, written, known) {
+function rulesOf$3(presets, written, known) {
 	const rules = presetRules(presets);
 	for (const { id, severity } of known) {
 		const setting = Object.hasOwn(written, id) ? written[id] : void 0;
@@ -21760,7 +21810,7 @@ function step(root, path) {
 			node: node?.kind === "sequence" ? node.items[key] : void 0,
 			entry: void 0
 		};
-		const entry = entryOf$3(node, key);
+		const entry = entryOf$4(node, key);
 		return {
 			node: entry?.value,
 			entry
@@ -21775,10 +21825,10 @@ var init_load_config = __esmMin((() => {
 	init_node();
 	init_parse_yaml();
 	init_diagnostic();
+	init_nearest();
 	init_build_config();
 	init_explain_issue();
 	init_json_schema$1();
-	init_nearest();
 	init_plain_value();
 	init_schema$1();
 }));
@@ -21893,7 +21943,7 @@ function readClusterNode(resource, report) {
 var init_read_node = __esmMin((() => {
 	init_node();
 	init_address_set();
-	init_fields$2();
+	init_fields$3();
 	init_read_labels();
 }));
 
@@ -22032,7 +22082,7 @@ var init_service_addresses = __esmMin((() => {
 	init_address_set();
 	init_cidr();
 	init_diagnostic();
-	init_fields$2();
+	init_fields$3();
 	annotation = "service.beta.kubernetes.io/load-balancer-source-ranges";
 	reserved = [
 		["it is unspecified", AddressSet.of("0.0.0.0/32", "::/128")],
@@ -22130,7 +22180,7 @@ function checkSelector({ resource, spec, refuse }) {
 }
 var init_service_checks = __esmMin((() => {
 	init_node();
-	init_fields$2();
+	init_fields$3();
 	init_read_selector();
 	init_written_name();
 }));
@@ -22152,9 +22202,9 @@ function readServicePorts(draft) {
 		return;
 	}
 	checkNames(items, draft);
-	return withoutRepeats$1(items.flatMap((item) => readPort$2(item, draft) ?? []), draft);
+	return withoutRepeats$1(items.flatMap((item) => readPort$3(item, draft) ?? []), draft);
 }
-function readPort$2(item, draft) {
+function readPort$3(item, draft) {
 	const { resource, report } = draft;
 	const span = spanOf(resource.provenance.file, item);
 	if ([
@@ -22166,7 +22216,7 @@ function readPort$2(item, draft) {
 		return;
 	}
 	const port = readNumber(item, draft);
-	const protocol = readProtocol$1(item, draft);
+	const protocol = readProtocol$2(item, draft);
 	const target = readTarget(item, draft);
 	if (port === void 0 || protocol === void 0 || target === void 0) return void 0;
 	const name = textAt$1(item, "name");
@@ -22191,7 +22241,7 @@ function readNumber(item, draft) {
 	if (port !== void 0 && isPortNumber(port)) return port;
 	draft.refuse(fieldSpan(draft, item, "port"), "A Service port needs a number from 1 to 65535", "Write the number unquoted.");
 }
-function readProtocol$1(item, draft) {
+function readProtocol$2(item, draft) {
 	const node = valueAt(item, "protocol");
 	const text = textAt$1(node);
 	if (isUnset(node) || text === "") return "TCP";
@@ -22246,13 +22296,13 @@ function withoutRepeats$1(ports, { refuse }) {
 	});
 }
 function fieldSpan({ resource }, item, field) {
-	return spanOf(resource.provenance.file, entryOf$3(item, field) ?? item);
+	return spanOf(resource.provenance.file, entryOf$4(item, field) ?? item);
 }
 var label;
 var init_service_ports = __esmMin((() => {
 	init_node();
 	init_diagnostic();
-	init_fields$2();
+	init_fields$3();
 	init_port_forms();
 	label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 }));
@@ -22295,7 +22345,7 @@ function draftOf(resource, report) {
 		hint,
 		effect: "unknown"
 	}));
-	const type = readType(resource, refuse, report);
+	const type = readType$1(resource, refuse, report);
 	if (type === void 0) return void 0;
 	return {
 		resource,
@@ -22307,7 +22357,7 @@ function draftOf(resource, report) {
 	};
 }
 /** A templated type counts as ClusterIP, and the answer as unknown. */
-function readType(resource, refuse, report) {
+function readType$1(resource, refuse, report) {
 	const node = valueAt(resource.node, "spec", "type");
 	if (isTemplated(resource, node)) {
 		report(templated$1(resource, "type", "whether the Service is open to the outside"));
@@ -22354,7 +22404,7 @@ var types;
 var init_read_service = __esmMin((() => {
 	init_node();
 	init_diagnostic();
-	init_fields$2();
+	init_fields$3();
 	init_internal_balancer();
 	init_label_expression();
 	init_read_labels();
@@ -22448,7 +22498,7 @@ function buildNamespaces(byKind, profile, report) {
 		}]));
 		found.set(name, {
 			name,
-			labels: named$1(name, {
+			labels: named$2(name, {
 				values,
 				unknownKeys: /* @__PURE__ */ new Set(),
 				complete: true
@@ -22462,7 +22512,7 @@ function buildNamespaces(byKind, profile, report) {
 		const labels = readLabels(resource, valueAt(resource.node, "metadata", "labels"), report);
 		found.set(name, {
 			name,
-			labels: named$1(name, labels),
+			labels: named$2(name, labels),
 			source: "declared",
 			resource
 		});
@@ -22470,7 +22520,7 @@ function buildNamespaces(byKind, profile, report) {
 	return new Map([...found].sort(([a], [b]) => a < b ? -1 : 1));
 }
 /** The name label is set by the system and overrides a written one. */
-function named$1(name, labels) {
+function named$2(name, labels) {
 	const span = labels.values.get("kubernetes.io/metadata.name")?.span ?? syntheticSpan;
 	return {
 		...labels,
@@ -22529,7 +22579,7 @@ var init_build_cluster = __esmMin((() => {
 	init_node();
 	init_diagnostic();
 	init_span();
-	init_fields$2();
+	init_fields$3();
 	init_labels();
 	init_namespace_labels();
 	init_read_labels();
@@ -22595,7 +22645,7 @@ function sorted(workloads) {
 	})).sort((a, b) => a.key < b.key ? -1 : 1).map(({ workload }) => workload);
 }
 /** Pods behind some ports of a Service, with the pod ports these lead to; a pod that serves none of them is left out. */
-function backendsOf(service, ports, context) {
+function backendsOf$1(service, ports, context) {
 	return context.workloadsOf(service).map((workload) => ({
 		workload,
 		connections: ConnectionSet.union(ports.map((port) => targetOf(port, workload)))
@@ -22613,7 +22663,7 @@ function followBackend(reference, context) {
 	const ports = service.ports.filter((item) => item.protocol === protocol && (item.port === port || item.name === port));
 	if (ports.length > 0) return {
 		service,
-		backends: backendsOf(service, ports, context)
+		backends: backendsOf$1(service, ports, context)
 	};
 	return missing$1(`Service ${namespace}/${name} has no ${protocol} port ${port}; it has ${service.ports.map((item) => `${item.port}${item.name === void 0 ? "" : ` (${item.name})`}`).join(", ") || "none"}`, reference, context);
 }
@@ -22654,7 +22704,7 @@ var init_entry_context = __esmMin((() => {
 	init_connection_set();
 	init_diagnostic();
 	init_cluster();
-	init_fields$2();
+	init_fields$3();
 	init_service_endpoints();
 }));
 
@@ -22665,7 +22715,7 @@ var init_entry_context = __esmMin((() => {
 */
 function readAdmitted(resource, node, { home, missing }, report) {
 	const from = valueAt(node, "from");
-	if (isTemplated(resource, node) || isTemplated(resource, from)) return anybody("template-value", resource, node, report);
+	if (isTemplated(resource, node) || isTemplated(resource, from)) return anybody$1("template-value", resource, node, report);
 	switch (textAt$1(from) || missing) {
 		case "Same": return {
 			from: "same",
@@ -22677,14 +22727,14 @@ function readAdmitted(resource, node, { home, missing }, report) {
 			from: "selector",
 			selector: selectorOf(resource, valueAt(node, "selector"), report)
 		};
-		default: return anybody("gateway-refused", resource, node, report);
+		default: return anybody$1("gateway-refused", resource, node, report);
 	}
 }
 /** A missing LabelSelector selects nothing, an empty one everything. */
 function selectorOf(resource, node, report) {
 	return isUnset(node) ? nothing$1 : readLabelSelector(resource, node, report);
 }
-function anybody(code, resource, node, report) {
+function anybody$1(code, resource, node, report) {
 	const span = node === void 0 ? resource.name.span : spanOf(resource.provenance.file, node);
 	report(diagnostic(code, span, {
 		message: "Which namespaces may join cannot be read: every namespace is taken to be admitted",
@@ -22709,7 +22759,7 @@ function admits(admitted, namespace, cluster) {
 var init_admitted_namespaces = __esmMin((() => {
 	init_node();
 	init_diagnostic();
-	init_fields$2();
+	init_fields$3();
 	init_label_expression();
 	init_namespace_labels();
 	init_read_selector();
@@ -22811,7 +22861,7 @@ var init_gateway_listeners = __esmMin((() => {
 	init_node();
 	init_template_text();
 	init_admitted_namespaces();
-	init_fields$2();
+	init_fields$3();
 	init_internal_balancer();
 	GATEWAY_GROUP = "gateway.networking.k8s.io";
 	listenerSetKinds = [`${GATEWAY_GROUP}/ListenerSet`, "gateway.networking.x-k8s.io/XListenerSet"];
@@ -22857,7 +22907,7 @@ function unseen(route, item, { kind, namespace, name }, { report }) {
 	const { file } = route.provenance;
 	const detail = `${kind} ${namespace}/${name} is not among the manifests`;
 	const message = `${detail}: ${route.kind} ${route.name.value} counts as reachable from the internet`;
-	report(diagnostic("gateway-missing", spanOf(file, entryOf$3(item, "name") ?? item), {
+	report(diagnostic("gateway-missing", spanOf(file, entryOf$4(item, "name") ?? item), {
 		message,
 		hint: "Add the Gateway to the sources of this cluster to have its listeners and namespaces respected.",
 		effect: "none"
@@ -22897,7 +22947,7 @@ var init_gateway_attachment = __esmMin((() => {
 	init_template_text();
 	init_diagnostic();
 	init_admitted_namespaces();
-	init_fields$2();
+	init_fields$3();
 	init_gateway_hostnames();
 	init_gateway_listeners();
 }));
@@ -22925,7 +22975,7 @@ function isCore(item) {
 }
 var init_reference_grants = __esmMin((() => {
 	init_node();
-	init_fields$2();
+	init_fields$3();
 	init_gateway_listeners();
 }));
 
@@ -23055,7 +23105,7 @@ var init_gateway_entry_points = __esmMin((() => {
 	init_node();
 	init_diagnostic();
 	init_entry_context();
-	init_fields$2();
+	init_fields$3();
 	init_gateway_attachment();
 	init_gateway_listeners();
 	init_reference_grants();
@@ -23177,7 +23227,7 @@ var init_ingress_checks = __esmMin((() => {
 	init_node();
 	init_cidr();
 	init_diagnostic();
-	init_fields$2();
+	init_fields$3();
 	init_port_forms();
 	init_written_name();
 }));
@@ -23198,14 +23248,14 @@ function ingressEntryPoints(context) {
 }
 function pathsOf$1(resource, old) {
 	const { file } = resource.provenance;
-	const fallback = entryOf$3(valueAt(resource.node, "spec"), old ? "backend" : "defaultBackend");
+	const fallback = entryOf$4(valueAt(resource.node, "spec"), old ? "backend" : "defaultBackend");
 	const rest = fallback === void 0 ? [] : [{
 		backend: fallback.value,
 		span: spanOf(file, fallback),
 		requests: "any other request"
 	}];
 	const rules = itemsAt(resource.node, "spec", "rules").flatMap((rule) => itemsAt(rule, "http", "paths").flatMap((item) => {
-		const backend = entryOf$3(item, "backend");
+		const backend = entryOf$4(item, "backend");
 		const requests = `${textAt$1(rule, "host") || "*"}${textAt$1(item, "path") ?? "/"}`;
 		return backend === void 0 ? [] : [{
 			backend: backend.value,
@@ -23275,7 +23325,7 @@ var init_ingress_entry_points = __esmMin((() => {
 	init_node();
 	init_diagnostic();
 	init_entry_context();
-	init_fields$2();
+	init_fields$3();
 	init_ingress_checks();
 }));
 
@@ -23342,16 +23392,16 @@ function serviceOf(route, target, { cluster, report, serviceAt }) {
 function routedBackends(route, service, context) {
 	const ports = service.ports.filter(({ protocol }) => protocol === "TCP");
 	const node = valueAt(route.node, "spec", "port", "targetPort");
-	if (isTemplated(route, node)) return backendsOf(service, ports, context);
+	if (isTemplated(route, node)) return backendsOf$1(service, ports, context);
 	const number = integerAt$1(node);
 	const name = textAt$1(node);
 	if (number !== void 0) return numberedBackends(route, service, {
 		ports,
 		number
 	}, context);
-	if (name === void 0) return backendsOf(service, ports, context);
+	if (name === void 0) return backendsOf$1(service, ports, context);
 	const named = ports.filter((port) => port.name === name);
-	if (named.length > 0) return backendsOf(service, named, context);
+	if (named.length > 0) return backendsOf$1(service, named, context);
 	return reportPort(route, `Service ${service.resource.name.value} has no port named ${name}`, context);
 }
 function numberedBackends(route, service, { ports, number }, context) {
@@ -23379,7 +23429,7 @@ var init_route_entry_points = __esmMin((() => {
 	init_port_set();
 	init_diagnostic();
 	init_entry_context();
-	init_fields$2();
+	init_fields$3();
 	init_service_endpoints();
 }));
 
@@ -23394,7 +23444,7 @@ function serviceEntryPoints(context) {
 }
 function balancer(service, context) {
 	if (service.type !== "LoadBalancer") return [];
-	const entry = entryOf$2(service, service.ports, spanAt$1(service.resource, "spec", "type"), context);
+	const entry = entryOf$3(service, service.ports, spanAt$1(service.resource, "spec", "type"), context);
 	const scope = service.internal ? "internal" : "internet";
 	const detail = service.ports.map((port) => `${port.protocol} ${port.port}`).join(", ");
 	return [{
@@ -23411,7 +23461,7 @@ function nodePorts(service, context) {
 	if (service.type !== "NodePort" && service.type !== "LoadBalancer") return [];
 	const ports = service.type === "NodePort" || service.allocatesNodePorts ? service.ports : service.ports.filter(({ nodePort }) => nodePort !== void 0);
 	if (ports.length === 0) return [];
-	const entry = entryOf$2(service, ports, spanAt$1(service.resource, "spec", "type"), context);
+	const entry = entryOf$3(service, ports, spanAt$1(service.resource, "spec", "type"), context);
 	const numbers = new Set(ports.map(showNodePort));
 	return [{
 		...entry,
@@ -23427,7 +23477,7 @@ function showNodePort({ protocol, nodePort }) {
 /** Nodes take traffic for any address a Service claims, whatever its type. */
 function externalAddresses(service, context) {
 	if (service.externalIps.length === 0) return [];
-	const entry = entryOf$2(service, service.ports, spanAt$1(service.resource, "spec", "externalIPs"), context);
+	const entry = entryOf$3(service, service.ports, spanAt$1(service.resource, "spec", "externalIPs"), context);
 	const ports = service.ports.map((port) => `${port.protocol} ${port.port}`).join(", ");
 	const detail = `${service.externalIps.join(", ")} on ${ports}`;
 	return [{
@@ -23438,20 +23488,20 @@ function externalAddresses(service, context) {
 		detail
 	}];
 }
-function entryOf$2(service, ports, span, context) {
+function entryOf$3(service, ports, span, context) {
 	const policy = textAt$1(valueAt(service.resource.node, "spec", "externalTrafficPolicy"));
 	return {
 		via: [service.resource],
 		service,
 		span,
 		seenAs: policy === "Local" ? "client" : "node",
-		backends: backendsOf(service, ports, context)
+		backends: backendsOf$1(service, ports, context)
 	};
 }
 var init_service_entry_points = __esmMin((() => {
 	init_node();
 	init_entry_context();
-	init_fields$2();
+	init_fields$3();
 }));
 
 // src/model/workload-entry-points.ts
@@ -23507,7 +23557,7 @@ var podSpecs;
 var init_workload_entry_points = __esmMin((() => {
 	init_connection_set();
 	init_port_set();
-	init_fields$2();
+	init_fields$3();
 	podSpecs = [
 		["spec"],
 		[
@@ -23567,13 +23617,13 @@ function compileAdminPolicy(spec) {
 /** What a controller has to do about a peer of a kind it does not know: allow nobody, and deny everybody else. */
 function failClosed(spec, rule) {
 	if (rule.verdict === "allow") return [];
-	return [entryOf$1(spec, rule, {
+	return [entryOf$2(spec, rule, {
 		verdict: "deny",
 		peers: "any",
 		connections: ConnectionSet.all
 	})];
 }
-function entryOf$1(spec, rule, said) {
+function entryOf$2(spec, rule, said) {
 	const ports = rule.ports === "any" ? [] : rule.ports;
 	return {
 		...said,
@@ -23599,15 +23649,15 @@ function entryOf$1(spec, rule, said) {
 }
 function compileRule$1(spec, rule, verdict) {
 	const ports = rule.ports === "any" ? [] : rule.ports;
-	const entry = (peers, connections) => peers.length === 0 || connections.isEmpty ? [] : [entryOf$1(spec, rule, {
+	const entry = (peers, connections) => peers.length === 0 || connections.isEmpty ? [] : [entryOf$2(spec, rule, {
 		verdict,
 		peers,
 		connections
 	})];
-	const numbered = connectionsOf$1(rule.ports === "any" ? "any" : rule.ports.filter(({ named }) => !named));
+	const numbered = connectionsOf$2(rule.ports === "any" ? "any" : rule.ports.filter(({ named }) => !named));
 	const unreadablePort = ports.find(({ connections }) => connections === void 0);
 	return [
-		...entry(rule.peers.filter(hasNamedPorts), connectionsOf$1(rule.ports)),
+		...entry(rule.peers.filter(hasNamedPorts), connectionsOf$2(rule.ports)),
 		...entry(rule.peers.filter((peer) => !hasNamedPorts(peer)), numbered),
 		...rule.domainNames.flatMap(({ name, span }) => entry([{
 			kind: "addresses",
@@ -23622,15 +23672,15 @@ function compileRule$1(spec, rule, verdict) {
 		}], ConnectionSet.all)
 	];
 }
-var verdictsOf, hasNamedPorts, connectionsOf$1, isReadable;
-var init_compile$1 = __esmMin((() => {
+var verdictsOf, hasNamedPorts, connectionsOf$2, isReadable;
+var init_compile$2 = __esmMin((() => {
 	init_address_set();
 	init_connection_set();
 	init_destination_name();
 	init_tiers();
 	verdictsOf = ({ verdict }) => verdict === void 0 ? ["deny", "allow"] : [verdict];
 	hasNamedPorts = ({ kind }) => kind === "pods" || kind === "unreadable";
-	connectionsOf$1 = (ports) => ports === "any" ? ConnectionSet.all : ConnectionSet.union(ports.map(({ connections }) => connections ?? ConnectionSet.none));
+	connectionsOf$2 = (ports) => ports === "any" ? ConnectionSet.all : ConnectionSet.union(ports.map(({ connections }) => connections ?? ConnectionSet.none));
 	isReadable = ({ verdict, peers, ports }) => verdict !== void 0 && peers.every(({ kind }) => kind !== "unreadable") && (ports === "any" || ports.every(({ connections }) => connections !== void 0));
 }));
 
@@ -23640,7 +23690,7 @@ var init_policy_reader = __esmMin((() => {
 	init_node();
 	init_reader();
 	init_template_text();
-	init_fields$2();
+	init_fields$3();
 	init_read_selector();
 	init_written_name();
 	init_address_set();
@@ -23680,7 +23730,7 @@ var init_policy_reader = __esmMin((() => {
 		}
 		/** A field from its key to the end of its value; undefined where it is not written. */
 		entrySpan(node, name) {
-			const entry = entryOf$3(node, name);
+			const entry = entryOf$4(node, name);
 			return entry === void 0 ? void 0 : spanOf(this.resource.provenance.file, entry);
 		}
 		/** A field that does not exist is dropped by lenient clients, and dropping a condition widens. */
@@ -23701,16 +23751,17 @@ var init_policy_reader = __esmMin((() => {
 			this.report("template-value", node, `${what} holds a template expression`, "unknown", "Point the gate at the rendered manifests.");
 			return true;
 		}
-		/** A selector of a built-in kind: the API server looks at all of it. */
-		selector(node) {
-			return readLabelSelector(this.resource, node, (found) => {
+		/** A selector of a built-in kind: the API server looks at all of it. `isKey`: the form of keys, where it is another. */
+		selector(node, isKey = isLabelKey) {
+			const report = (found) => {
 				if (!selectorRefusals.has(found.code)) return this.#report(found);
 				this.#refused = true;
 				this.#report({
 					...found,
 					hint: `${found.hint} ${REJECTED}`
 				});
-			});
+			};
+			return readLabelSelector(this.resource, node, report, isKey);
 		}
 		/** A selector of a CRD: only types are looked at, and whether key and operator are there; other mistakes pass. */
 		selectorOfCrd(node) {
@@ -23776,7 +23827,7 @@ function checkLength({ reader }, at, name, length, { least, most }) {
 	if (length < least) reader.refuse("list-invalid", at, `${name} needs at least one item; here an empty list is not "all"`);
 	if (length > most) reader.refuse("list-invalid", at, `${name} has at most ${most} items, not ${length}`);
 }
-var init_context = __esmMin((() => {}));
+var init_context$1 = __esmMin((() => {}));
 
 // src/policies/admin/dialect.ts
 var v1alpha1$1, dialects;
@@ -23826,7 +23877,7 @@ var init_dialect = __esmMin((() => {
 
 // src/policies/admin/fields.ts
 var object, subject, pods, ingressPeer, clusterEgressPeer, egressPeer, v1alpha1, adminFields;
-var init_fields$1 = __esmMin((() => {
+var init_fields$2 = __esmMin((() => {
 	object = {
 		apiVersion: "modelled",
 		kind: "modelled",
@@ -23953,7 +24004,7 @@ var init_fields$1 = __esmMin((() => {
 
 // src/policies/admin/read-peers.ts
 /** Exactly one of `namespaces` and `pods`. */
-function readSubject(spec, context) {
+function readSubject$1(spec, context) {
 	const { reader, fields } = context;
 	const node = valueAt(spec, "subject");
 	if (reader.isTemplate(node, "the subject")) return anySubject;
@@ -23973,14 +24024,14 @@ function readPeers(rule, direction, verdict, context) {
 		least: 1,
 		most: dialect.most
 	});
-	const found = items.map((item) => readPeer$1(item, direction, verdict, context));
+	const found = items.map((item) => readPeer$2(item, direction, verdict, context));
 	return {
 		peers: found.flatMap(({ peers }) => peers),
 		domainNames: found.flatMap(({ domainNames }) => domainNames),
 		failsClosed: found.some(({ failsClosed }) => failsClosed)
 	};
 }
-function readPeer$1(node, direction, verdict, context) {
+function readPeer$2(node, direction, verdict, context) {
 	const { reader, fields } = context;
 	if (reader.isTemplate(node, "a peer")) return unreadable(node, context);
 	const known = direction === "ingress" ? fields.ingressPeer : fields.egressPeer;
@@ -24103,12 +24154,12 @@ function readSet(list, item, name, context) {
 	return nodes;
 }
 var anySubject, unreadable, hasFields, isOldShape, domainName;
-var init_read_peers = __esmMin((() => {
+var init_read_peers$1 = __esmMin((() => {
 	init_node();
-	init_fields$2();
+	init_fields$3();
 	init_label_expression();
 	init_address_set();
-	init_context();
+	init_context$1();
 	anySubject = {
 		target: "pods",
 		namespaces: {
@@ -24150,9 +24201,9 @@ function readPorts(rule, context) {
 		least: 1,
 		most: dialect.most
 	});
-	return items.map((item) => readPort$1(item, context));
+	return items.map((item) => readPort$2(item, context));
 }
-function readPort$1(node, context) {
+function readPort$2(node, context) {
 	const { reader, dialect } = context;
 	const span = reader.spanOf(node);
 	const known = dialect.ports === "ports" ? adminFields.AdminNetworkPolicy.port : adminFields.ClusterNetworkPolicy.protocol;
@@ -24257,14 +24308,14 @@ function portAt(node, name, { reader }) {
 	if (!reader.isTemplate(found, name)) reader.refuse("port-invalid", found ?? node, `${name} is a number from 1 to 65535`);
 }
 var protocols$1;
-var init_read_ports = __esmMin((() => {
+var init_read_ports$1 = __esmMin((() => {
 	init_node();
-	init_fields$2();
+	init_fields$3();
 	init_read_workload();
 	init_connection_set();
 	init_port_set();
-	init_context();
-	init_fields$1();
+	init_context$1();
+	init_fields$2();
 	protocols$1 = [
 		"TCP",
 		"UDP",
@@ -24298,8 +24349,8 @@ function readAdminPolicy(resource, { ranges }, report) {
 		},
 		tier: readTier(spec, context),
 		priority: readPriority(spec, context),
-		subject: readSubject(spec, context),
-		rules: directions$1.flatMap((direction) => readRules$1(spec, direction, context)),
+		subject: readSubject$1(spec, context),
+		rules: directions$2.flatMap((direction) => readRules$1(spec, direction, context)),
 		refused: reader.isRefused
 	};
 }
@@ -24328,9 +24379,9 @@ function readRules$1(spec, direction, context) {
 		least: 0,
 		most: context.dialect.most
 	});
-	return items.map((item, index) => readRule$1(item, direction, index, context));
+	return items.map((item, index) => readRule$2(item, direction, index, context));
 }
-function readRule$1(node, direction, index, context) {
+function readRule$2(node, direction, index, context) {
 	const { reader, fields } = context;
 	reader.checkFields(node, direction === "ingress" ? fields.ingressRule : fields.egressRule);
 	const name = textAt$1(node, "name") ?? "";
@@ -24369,25 +24420,25 @@ function noteMisplacedNames(node, { peers, domainNames, ports }, { reader, diale
 		reader.report("named-port-misplaced", itemsAt(node, dialect.ports)[index], "a port name means nothing for networks, nodes and domainNames", "none", "Give the number, or put pods and other peers into rules of their own; the experimental channel refuses the mix.");
 	});
 }
-var directions$1;
-var init_read$1 = __esmMin((() => {
+var directions$2;
+var init_read$2 = __esmMin((() => {
 	init_node();
-	init_fields$2();
+	init_fields$3();
 	init_policy_reader();
-	init_context();
+	init_context$1();
 	init_dialect();
-	init_fields$1();
-	init_read_peers();
-	init_read_ports();
-	directions$1 = ["ingress", "egress"];
+	init_fields$2();
+	init_read_peers$1();
+	init_read_ports$1();
+	directions$2 = ["ingress", "egress"];
 }));
 
 // src/policies/admin/kind.ts
-var kind$1;
-var init_kind$1 = __esmMin((() => {
-	init_compile$1();
-	init_read$1();
-	kind$1 = {
+var kind$2;
+var init_kind$2 = __esmMin((() => {
+	init_compile$2();
+	init_read$2();
+	kind$2 = {
 		objects: [
 			"policy.networking.k8s.io/AdminNetworkPolicy",
 			"policy.networking.k8s.io/BaselineAdminNetworkPolicy",
@@ -24403,13 +24454,1860 @@ var init_kind$1 = __esmMin((() => {
 	};
 }));
 
+// src/policies/cilium/fields.ts
+var wider, cidrRule, groups, icmps, peersFrom, peersTo, common$1, ciliumFields, cidrGroupFields;
+var init_fields$1 = __esmMin((() => {
+	wider = { approximated: "wider" };
+	cidrRule = {
+		cidr: "modelled",
+		except: "modelled",
+		cidrGroupRef: "modelled",
+		cidrGroupSelector: "modelled"
+	};
+	groups = { aws: "modelled" };
+	icmps = { fields: "modelled" };
+	peersFrom = {
+		fromEndpoints: "modelled",
+		fromCIDR: "modelled",
+		fromCIDRSet: "modelled",
+		fromEntities: "modelled",
+		fromNodes: "modelled",
+		fromGroups: "modelled",
+		/** Refused since 1.19. */
+		fromRequires: wider
+	};
+	peersTo = {
+		toEndpoints: "modelled",
+		toCIDR: "modelled",
+		toCIDRSet: "modelled",
+		toEntities: "modelled",
+		toNodes: "modelled",
+		toGroups: "modelled",
+		toServices: "modelled",
+		/** Refused since 1.19. */
+		toRequires: wider
+	};
+	common$1 = {
+		toPorts: "modelled",
+		icmps: "modelled"
+	};
+	ciliumFields = {
+		object: {
+			apiVersion: "modelled",
+			kind: "modelled",
+			metadata: "modelled",
+			spec: "modelled",
+			specs: "modelled",
+			status: "irrelevant"
+		},
+		rule: {
+			endpointSelector: "modelled",
+			nodeSelector: "modelled",
+			ingress: "modelled",
+			ingressDeny: "modelled",
+			egress: "modelled",
+			egressDeny: "modelled",
+			enableDefaultDeny: "modelled",
+			description: "irrelevant",
+			labels: "irrelevant",
+			log: "irrelevant"
+		},
+		enableDefaultDeny: {
+			ingress: "modelled",
+			egress: "modelled"
+		},
+		ingress: {
+			...peersFrom,
+			...common$1,
+			authentication: wider
+		},
+		ingressDeny: {
+			...peersFrom,
+			...common$1
+		},
+		/** Names of hosts are kept as names: which addresses they have nobody knows beforehand. */
+		egress: {
+			...peersTo,
+			...common$1,
+			toFQDNs: "modelled",
+			authentication: wider
+		},
+		egressDeny: {
+			...peersTo,
+			...common$1
+		},
+		authentication: { mode: "modelled" },
+		cidrRule,
+		groups,
+		icmps,
+		icmpField: {
+			family: "modelled",
+			type: "modelled"
+		},
+		portRule: {
+			ports: "modelled",
+			rules: "modelled",
+			serverNames: "modelled",
+			terminatingTLS: "irrelevant",
+			originatingTLS: "irrelevant",
+			listener: wider
+		},
+		denyPortRule: { ports: "modelled" },
+		port: {
+			port: "modelled",
+			endPort: "modelled",
+			protocol: "modelled"
+		},
+		/** Kafka and generic rules are gone since 1.20; before, they are kept as a condition without a meaning of its own. */
+		l7Rules: {
+			http: "modelled",
+			dns: "modelled",
+			kafka: wider,
+			l7: wider,
+			l7proto: wider
+		},
+		httpRule: {
+			method: "modelled",
+			path: "modelled",
+			host: "modelled",
+			headers: "modelled",
+			headerMatches: "modelled"
+		},
+		headerMatch: {
+			name: "modelled",
+			value: "modelled",
+			secret: wider,
+			mismatch: "modelled"
+		},
+		domainName: {
+			matchName: "modelled",
+			matchPattern: "modelled"
+		},
+		service: {
+			k8sService: "modelled",
+			k8sServiceSelector: "modelled"
+		},
+		namedService: {
+			serviceName: "modelled",
+			namespace: "modelled"
+		},
+		selectedService: {
+			selector: "modelled",
+			namespace: "modelled"
+		}
+	};
+	cidrGroupFields = {
+		object: {
+			apiVersion: "modelled",
+			kind: "modelled",
+			metadata: "modelled",
+			spec: "modelled"
+		},
+		spec: { externalCIDRs: "modelled" }
+	};
+}));
+
+// src/policies/identity-label.ts
+/**
+* Whether a label of a pod is part of its identity, so that selectors can see it. A custom filter of the agents may say
+* otherwise; the default one is taken.
+* @see https://docs.cilium.io/en/stable/operations/performance/scalability/identity-relevant-labels/
+*/
+function isIdentityLabel(key) {
+	const left = longest(ignored, key);
+	return left === 0 || longest(included, key) > left;
+}
+/** What Cilium makes of a selector over pods: a label that is no part of their identity is as good as missing. */
+function overIdentity(expression) {
+	switch (expression.kind) {
+		case "requirement":
+			if (isIdentityLabel(expression.key)) return expression;
+			return expression.operator === "NotIn" || expression.operator === "DoesNotExist" ? everything$1 : nothing$1;
+		case "all":
+		case "any": {
+			const of = expression.of.map(overIdentity);
+			return of.every((part, index) => part === expression.of[index]) ? expression : {
+				kind: expression.kind,
+				of
+			};
+		}
+		case "not": {
+			const of = overIdentity(expression.of);
+			return of === expression.of ? expression : {
+				kind: "not",
+				of
+			};
+		}
+		case "unreadable": return expression;
+		default: return assertNever(expression);
+	}
+}
+var ignored, included, longest;
+var init_identity_label = __esmMin((() => {
+	init_label_expression();
+	init_assert_never();
+	ignored = [
+		/^io\.kubernetes/,
+		/^kubernetes\.io/,
+		/^statefulset\.kubernetes\.io\/pod-name/,
+		/^apps\.kubernetes\.io\/pod-index/,
+		/^batch\.kubernetes\.io\/job-completion-index/,
+		/^batch\.kubernetes\.io\/controller-uid/,
+		/^.*beta\.kubernetes\.io/,
+		/^k8s\.io/,
+		/^pod-template-generation/,
+		/^pod-template-hash/,
+		/^controller-revision-hash/,
+		/^controller-uid/,
+		/^annotation/,
+		/^etcd_node/,
+		/^topology\.kubernetes\.io/
+	];
+	included = [
+		/^io\.kubernetes\.pod\.namespace/,
+		/^io\.cilium\.k8s\./,
+		/^app\.kubernetes\.io/
+	];
+	longest = (patterns, key) => Math.max(0, ...patterns.map((pattern) => pattern.exec(key)?.[0].length ?? 0));
+}));
+
+// src/model/network-plugin.ts
+/** What is known of a plugin; of one that is not named, only what Kubernetes itself says. */
+function habitsOf(plugin) {
+	return (plugin && Object.hasOwn(habits, plugin.name) ? habits[plugin.name] : void 0) ?? kubernetes;
+}
+/** Whether the version is this one or a later one; one that is not known counts as the newest. */
+function isAtLeast(plugin, least) {
+	const parts = plugin?.version?.split(".").map(Number);
+	if (parts === void 0) return true;
+	const wanted = least.split(".").map(Number);
+	for (const [index, part] of wanted.entries()) {
+		const own = parts[index] ?? 0;
+		if (own !== part) return own > part;
+	}
+	return true;
+}
+var kubernetes, cilium, byAddress, calico, habits, ciliumDefaults;
+var init_network_plugin = __esmMin((() => {
+	kubernetes = {
+		dialect: "kubernetes",
+		ipBlockMatchesPods: "unknown",
+		ipBlockMatchesNodes: "yes",
+		ownMachine: "policed"
+	};
+	cilium = {
+		dialect: "cilium",
+		ipBlockMatchesPods: "no",
+		ipBlockMatchesNodes: "no",
+		ownMachine: "allowed-unless-denied"
+	};
+	byAddress = {
+		...kubernetes,
+		ipBlockMatchesPods: "yes"
+	};
+	calico = {
+		...byAddress,
+		dialect: "calico",
+		ownMachine: "always-allowed"
+	};
+	habits = {
+		antrea: byAddress,
+		"azure-cilium": cilium,
+		calico,
+		canal: calico,
+		cilium,
+		"gke-dataplane-v2": cilium,
+		"kube-router": byAddress,
+		"openshift-sdn": byAddress,
+		"ovn-kubernetes": byAddress,
+		weave: byAddress
+	};
+	ciliumDefaults = {
+		enforcement: "default",
+		clusterName: "default",
+		hostFirewall: false,
+		nodeSelectors: false,
+		cidrMatches: {
+			nodes: false,
+			pods: false
+		},
+		extendedProtocols: false,
+		clusterNetworkPolicies: false
+	};
+}));
+
+// src/policies/cilium/context.ts
+var sections, isSince, ciliumOf;
+var init_context = __esmMin((() => {
+	init_network_plugin();
+	sections = [
+		{
+			name: "ingress",
+			direction: "ingress",
+			verdict: "allow"
+		},
+		{
+			name: "ingressDeny",
+			direction: "ingress",
+			verdict: "deny"
+		},
+		{
+			name: "egress",
+			direction: "egress",
+			verdict: "allow"
+		},
+		{
+			name: "egressDeny",
+			direction: "egress",
+			verdict: "deny"
+		}
+	];
+	isSince = ({ surroundings }, version) => isAtLeast(ciliumOf(surroundings.profile.cni), version);
+	ciliumOf = (plugin) => plugin?.name === "cilium" ? plugin : void 0;
+}));
+
+// src/policies/cilium/label-selector.ts
+/** Key of a selector as Cilium reads it: the text before the first colon is the source of the label. */
+function splitKey(written) {
+	if (written.startsWith("$")) return {
+		source: "reserved",
+		key: written.slice(1)
+	};
+	const colon = written.indexOf(":");
+	return colon < 0 ? {
+		source: "any",
+		key: written
+	} : {
+		source: written.slice(0, colon),
+		key: written.slice(colon + 1)
+	};
+}
+/** The conditions of a selector as written; undefined, and reported, where it cannot be read. */
+function readRequirements(node, { reader }) {
+	const found = reader.selector(node, isKey);
+	if (found.kind !== "all") return void 0;
+	return found.of.filter((part) => part.kind === "requirement");
+}
+/** Conditions on the peers, or the subjects, of a policy. */
+function conditionsOf(requirements) {
+	const found = requirements.map((requirement) => ({
+		requirement,
+		...splitKey(requirement.key)
+	}));
+	const pods = found.filter(({ source }) => source === "any" || source === "k8s");
+	const others = found.filter(({ source }) => source !== "any" && source !== "k8s" && source !== "reserved");
+	const asked = (wanted, rename) => pods.filter(({ key }) => wanted(key)).map(({ requirement, key }) => ({
+		...requirement,
+		key: rename(key)
+	}));
+	const isOwn = (key) => key !== NAMESPACE && key !== CLUSTER_KEY && key !== ACCOUNT && !key.startsWith(NAMESPACE_LABELS);
+	return {
+		namespaces: [...asked((key) => key === NAMESPACE, () => NAME_LABEL), ...asked((key) => key.startsWith(NAMESPACE_LABELS), (key) => key.slice(31))],
+		labels: [...asked((key) => isOwn(key) && isIdentityLabel(key), (key) => key), ...asked((key) => key === ACCOUNT, () => SERVICE_ACCOUNT)],
+		clusters: asked((key) => key === CLUSTER_KEY, () => CLUSTER),
+		reserved: found.filter(({ source }) => source === "reserved").map(({ requirement, key }) => ({
+			...requirement,
+			key
+		})),
+		impossible: [...others, ...pods.filter(({ key }) => isOwn(key) && !isIdentityLabel(key))].some(({ requirement }) => needsLabel(requirement))
+	};
+}
+/** Whether the conditions admit the policy's own cluster; one that names none speaks of it, since 1.19 of no other. */
+function admitsOwnCluster({ clusters }, { settings }) {
+	return clusters.every(({ operator, values }) => {
+		if (operator === "In") return values.includes(settings.clusterName);
+		return operator === "NotIn" ? !values.includes(settings.clusterName) : operator === "Exists";
+	});
+}
+/** Clusters that a peer may be in: those it names; else its own, and until 1.18 all of them. */
+function clustersOf(conditions, context) {
+	const { clusters } = conditions;
+	if (clusters.length === 0 && isSince(context, "1.19")) return void 0;
+	return {
+		expression: allOf(clusters),
+		own: admitsOwnCluster(conditions, context)
+	};
+}
+/** Without the condition that the policy's own namespace takes the place of. */
+function withoutReplaced(requirements, node) {
+	const key = `k8s:${NAMESPACE}`;
+	const written = textAt$1(entryOf$4(node, "matchLabels")?.value, key);
+	const replaced = requirements.find((found) => found.key === key && found.operator === "In" && found.values[0] === written);
+	return requirements.filter((found) => found !== replaced);
+}
+var NAMESPACE, NAMESPACE_LABELS, ACCOUNT, CLUSTER_KEY, isKey, needsLabel, allOf, podLabels;
+var init_label_selector = __esmMin((() => {
+	init_node();
+	init_fields$3();
+	init_identity_labels();
+	init_label_expression();
+	init_namespace_labels();
+	init_read_selector();
+	init_identity_label();
+	init_context();
+	NAMESPACE = "io.kubernetes.pod.namespace";
+	NAMESPACE_LABELS = "io.cilium.k8s.namespace.labels.";
+	ACCOUNT = "io.cilium.k8s.policy.serviceaccount";
+	CLUSTER_KEY = "io.cilium.k8s.policy.cluster";
+	isKey = (written) => isLabelKey(splitKey(written).key);
+	needsLabel = ({ operator }) => operator === "In" || operator === "Exists";
+	allOf = (requirements) => requirements.length === 0 ? everything$1 : {
+		kind: "all",
+		of: requirements
+	};
+	podLabels = ({ labels, impossible }) => impossible ? nothing$1 : allOf(labels);
+}));
+
+// src/policies/cilium/cidr-groups.ts
+/**
+* Addresses of the groups that a rule refers to, by name or by their labels. Unknown, and reported, where no manifest
+* holds the group: it may be in the cluster all the same.
+*/
+function readCidrGroups(field, node, context) {
+	if (context.reader.isTemplate(node, "a CIDR group")) return "unknown";
+	const all = context.surroundings.objects(CIDR_GROUP);
+	const found = field === "cidrGroupRef" ? named$1(textAt$1(node), all) : selected(node, all, context);
+	if (found === "everything") return AddressSet.all;
+	if (found.length === 0) noteMissing$1(node, textAt$1(node), context);
+	const sets = found.map((group) => addressesOf$1(group));
+	return found.length === 0 || sets.includes("unknown") ? "unknown" : sets.reduce((sum, set) => sum.union(set), AddressSet.none);
+}
+/** Conditions that hold without a label hold for addresses in no group at all: all addresses then match. */
+function selected(node, all, { reader }) {
+	const selector = reader.selector(node);
+	if (isEverything(selector) || holdsWithoutLabels(selector)) return "everything";
+	const labelsOf = (group) => readLabels(group, valueAt(group.node, "metadata", "labels"), () => {});
+	return all.filter((group) => matchLabels(selector, labelsOf(group)) === "yes");
+}
+function noteMissing$1(node, name, { reader }) {
+	const what = name === void 0 ? "no CiliumCIDRGroup has these labels" : `there is no CiliumCIDRGroup ${name}`;
+	reader.report("cidr-group-missing", node, `${what} among the manifests; which addresses it stands for is unknown, and nobody matches where it does not exist`, "unknown", "Add its manifest to the repository, or write the prefixes into the rule.");
+}
+/** Reports what is wrong with a group itself, whoever refers to it. */
+function checkCidrGroup(resource, reader) {
+	const spec = valueAt(resource.node, "spec");
+	reader.checkFields(resource.node, cidrGroupFields.object);
+	reader.checkFields(spec, cidrGroupFields.spec);
+	for (const item of reader.list(spec, "externalCIDRs") ?? []) reader.cidr(item, "cidr-invalid");
+}
+/** Union of `externalCIDRs`; unknown where one of them cannot be read. */
+function addressesOf$1({ node }) {
+	const sets = itemsAt(node, "spec", "externalCIDRs").map((item) => {
+		const parsed = parseCidr(textAt$1(item) ?? "");
+		if (!parsed.ok) return "unknown";
+		return parsed.family === 4 ? AddressSet.v4Range(parsed.first, parsed.last) : AddressSet.v6Range(parsed.first, parsed.last);
+	});
+	if (sets.includes("unknown")) return "unknown";
+	return sets.reduce((sum, set) => sum.union(set), AddressSet.none);
+}
+var CIDR_GROUP, named$1, holdsWithoutLabels;
+var init_cidr_groups = __esmMin((() => {
+	init_node();
+	init_fields$3();
+	init_label_expression();
+	init_read_labels();
+	init_address_set();
+	init_cidr();
+	init_fields$1();
+	init_label_selector();
+	CIDR_GROUP = "cilium.io/CiliumCIDRGroup";
+	named$1 = (name, all) => all.filter((group) => group.name.value === name);
+	holdsWithoutLabels = (selector) => selector.kind === "all" && selector.of.every((part) => part.kind === "requirement" && !needsLabel(part));
+}));
+
+// src/policies/cilium/entities.ts
+/** Whom an entity stands for; `any` is everybody. */
+function peersOf$2(name, span) {
+	switch (name) {
+		case "all": return "any";
+		case "none": return [];
+		case "world": return [world(span)];
+		case "cluster": return [anyPod(span), ...machinesAndOwn(span)];
+		case "cluster-mesh": return [{
+			...anyPod(span),
+			clusters: {
+				expression: everything$1,
+				own: true
+			}
+		}, ...machinesAndOwn(span)];
+		default: return [{
+			kind: "entities",
+			entities: [name],
+			span
+		}];
+	}
+}
+var entityNames, anyPod, world, machinesAndOwn, clusterEntities, ownEndpoints$1, reservedEntities;
+var init_entities = __esmMin((() => {
+	init_label_expression();
+	init_address_set();
+	entityNames = [
+		"all",
+		"world",
+		"cluster",
+		"cluster-mesh",
+		"host",
+		"remote-node",
+		"kube-apiserver",
+		"ingress",
+		"init",
+		"health",
+		"unmanaged",
+		"none"
+	];
+	anyPod = (span) => ({
+		kind: "pods",
+		target: "pods",
+		namespaces: {
+			kind: "matching",
+			expression: everything$1
+		},
+		labels: everything$1,
+		span
+	});
+	world = (span, addresses = AddressSet.all) => ({
+		kind: "addresses",
+		addresses,
+		matchesPods: "no",
+		matchesNodes: "no",
+		span
+	});
+	machinesAndOwn = (span) => [{
+		kind: "entities",
+		entities: clusterEntities,
+		besides: ownEndpoints$1,
+		span
+	}];
+	clusterEntities = [
+		"host",
+		"remote-node",
+		"kube-apiserver"
+	];
+	ownEndpoints$1 = [
+		"ingress",
+		"health",
+		"init",
+		"unmanaged"
+	];
+	reservedEntities = {
+		host: "host",
+		"remote-node": "remote-node",
+		"kube-apiserver": "kube-apiserver",
+		ingress: "ingress",
+		health: "health",
+		init: "init",
+		unmanaged: "unmanaged"
+	};
+}));
+
+// src/policies/cilium/compile.ts
+/** One policy as entries. All of Cilium's policies and those of Kubernetes are one tier: what denies wins. */
+function compileCiliumPolicy(spec) {
+	return spec.rules.filter(({ enforced }) => enforced).flatMap((rule) => [...isolations(spec, rule), ...rule.entries.flatMap((entry) => compileEntry(spec, rule, entry))]);
+}
+function isolations(spec, rule) {
+	return rule.isolations.map(({ direction, span, exists }) => {
+		const origin = {
+			policy: spec.id,
+			rule: `${rule.name}isolates its pods for ${direction}`,
+			index: -1,
+			span,
+			ports: []
+		};
+		const said = {
+			peers: [],
+			connections: ConnectionSet.none,
+			verdict: "allow",
+			isolates: true,
+			effect: "exact"
+		};
+		return entryOf$1(spec, rule, {
+			...said,
+			origin,
+			direction,
+			exists
+		});
+	});
+}
+function compileEntry(spec, rule, entry) {
+	const { direction, verdict, index, span, effect } = entry;
+	const ports = entry.ports === "any" ? [] : entry.ports;
+	const list = verdict === "deny" ? `${direction}Deny` : direction;
+	const origin = {
+		policy: spec.id,
+		rule: `${rule.name}${list} rule ${index + 1}`,
+		index,
+		span,
+		ports: ports.flatMap((port) => port.connections ? [{
+			connections: port.connections,
+			span: port.span
+		}] : [])
+	};
+	const all = connectionsOf$1(entry.ports);
+	const connections = entry.condition === void 0 ? all : all.qualified(entry.condition);
+	const made = (peers, allowed) => allowed.isEmpty || peers !== "any" && peers.length === 0 ? [] : [entryOf$1(spec, rule, {
+		origin,
+		direction,
+		verdict,
+		peers,
+		connections: allowed,
+		isolates: false,
+		exists: "yes",
+		effect
+	})];
+	const unreadable = ports.find((port) => port.connections === void 0);
+	return [
+		...made(entry.peers, connections),
+		...entry.names.flatMap(({ condition, span: at }) => made([world(at)], withoutNames(connections).qualified(condition))),
+		...unreadable === void 0 ? [] : made([anybody(unreadable)], ConnectionSet.all)
+	];
+}
+var entryOf$1, anybody, connectionsOf$1, withoutNames;
+var init_compile$1 = __esmMin((() => {
+	init_connection_set();
+	init_tiers();
+	init_entities();
+	entryOf$1 = ({ refused }, { subject }, said) => ({
+		...said,
+		layer: "network",
+		tier: tiers.networkPolicy,
+		order: said.verdict === "deny" ? ciliumOrders.deny : ciliumOrders.allow,
+		subject,
+		exists: refused ? "unknown" : said.exists
+	});
+	anybody = ({ span }) => ({
+		kind: "unreadable",
+		span
+	});
+	connectionsOf$1 = (ports) => ports === "any" ? ConnectionSet.all : ConnectionSet.union(ports.map((port) => port.connections ?? ConnectionSet.none));
+	withoutNames = (connections) => connections.resolveNames(() => ({
+		numbers: [],
+		names: [],
+		everyName: false
+	}));
+}));
+
+// src/policies/cilium/read-endpoints.ts
+/** An item of `fromEndpoints` or `toEndpoints`: pods, or whatever has the reserved labels it asks for. */
+function readEndpoint(node, context) {
+	const span = context.reader.spanOf(node);
+	const requirements = readRequirements(node, context);
+	if (requirements === void 0) return {
+		kind: "unreadable",
+		span
+	};
+	const conditions = conditionsOf(requirements);
+	return conditions.reserved.length > 0 ? reservedPeer(conditions, span, context) : podPeer(conditions, defaultScope(conditions, context), span, context);
+}
+/** A selector that names no namespace looks into the policy's own; into all of them where the policy has none. */
+function defaultScope({ namespaces }, { namespace }) {
+	return namespace !== void 0 && namespaces.length === 0 ? {
+		kind: "named",
+		name: namespace
+	} : scopeOf(namespaces);
+}
+/** One namespace chosen by its name and nothing else is named; all other choices are by labels. */
+function scopeOf(conditions) {
+	const [only, another] = conditions;
+	const [name, second] = only?.values ?? [];
+	return another === void 0 && only?.key === "kubernetes.io/metadata.name" && only.operator === "In" && second === void 0 && name !== void 0 ? {
+		kind: "named",
+		name
+	} : {
+		kind: "matching",
+		expression: allOf(conditions)
+	};
+}
+function podPeer(conditions, namespaces, span, context) {
+	const clusters = clustersOf(conditions, context);
+	const pods = {
+		kind: "pods",
+		target: "pods",
+		namespaces,
+		labels: podLabels(conditions),
+		span
+	};
+	return clusters === void 0 ? pods : {
+		...pods,
+		clusters
+	};
+}
+/** Reserved labels stand for endpoints that are no pods. Nothing is added to a selector that asks for one. */
+function reservedPeer(conditions, span, context) {
+	const reserved = conditions.reserved.map((condition) => {
+		const named = reservedEndpoints(condition.key, span);
+		return needsLabel(condition) ? named : {
+			kind: "none-of",
+			of: [named],
+			span
+		};
+	});
+	const asked = [
+		...conditions.namespaces,
+		...conditions.labels,
+		...conditions.clusters
+	];
+	if (asked.length === 0 && !conditions.impossible) return {
+		kind: "all-of",
+		of: reserved,
+		span
+	};
+	const pods = podPeer(conditions, scopeOf(conditions.namespaces), span, context);
+	const others = {
+		kind: "none-of",
+		of: [anyPod(span)],
+		span
+	};
+	const matching = conditions.impossible || asked.some(needsLabel) ? pods : {
+		kind: "any-of",
+		of: [pods, others],
+		span
+	};
+	return {
+		kind: "all-of",
+		of: [...reserved, matching],
+		span
+	};
+}
+function reservedEndpoints(key, span) {
+	if (key === "world") return world(span);
+	if (key === "world-ipv4") return world(span, AddressSet.allV4);
+	if (key === "world-ipv6") return world(span, AddressSet.allV6);
+	const entity = Object.hasOwn(reservedEntities, key) ? reservedEntities[key] : void 0;
+	return {
+		kind: "entities",
+		entities: entity === void 0 ? [] : [entity],
+		span
+	};
+}
+/** Whom `endpointSelector` selects: pods of the policy's namespace, or those of all and some endpoints of the plugin. */
+function readSubject(node, context) {
+	const requirements = readRequirements(node, context);
+	const { namespace } = context;
+	if (namespace === void 0) return clusterwideSubject(requirements, context);
+	if (requirements === void 0) return podsIn({
+		kind: "named",
+		name: namespace
+	}, { kind: "unreadable" });
+	const conditions = conditionsOf(withoutReplaced(requirements, node));
+	const scope = scopeOf([requirement(NAME_LABEL, "In", [namespace]), ...conditions.namespaces]);
+	return podsIn(scope, conditions.reserved.some(needsLabel) ? nothing$1 : subjectLabels(conditions, context));
+}
+function clusterwideSubject(requirements, context) {
+	if (requirements === void 0) return podsIn({
+		kind: "matching",
+		expression: everything$1
+	}, { kind: "unreadable" });
+	const conditions = conditionsOf(requirements);
+	const wanted = conditions.reserved.filter(needsLabel).map(({ key }) => key);
+	const unwanted = conditions.reserved.filter((condition) => !needsLabel(condition)).map(({ key }) => key);
+	const scope = scopeOf(conditions.namespaces);
+	const isOnlyReserved = wanted.length > 0;
+	const needsPods = conditions.impossible || [...conditions.namespaces, ...conditions.labels].some(needsLabel);
+	const entities = ownEndpoints.filter((entity) => !needsPods && !unwanted.includes(entity) && wanted.every((key) => key === entity));
+	const pods = podsIn(scope, isOnlyReserved ? nothing$1 : subjectLabels(conditions, context));
+	return entities.length === 0 ? pods : {
+		...pods,
+		entities
+	};
+}
+/** Machines by their labels, whose keys may carry any source. */
+function readNodeLabels(node, context) {
+	const requirements = readRequirements(node, context);
+	if (requirements === void 0) return { kind: "unreadable" };
+	return allOf(requirements.map((found) => ({
+		...found,
+		key: found.key.replace(/^(any|k8s|node):/, "")
+	})));
+}
+var ownEndpoints, subjectLabels, podsIn;
+var init_read_endpoints = __esmMin((() => {
+	init_label_expression();
+	init_namespace_labels();
+	init_address_set();
+	init_entities();
+	init_label_selector();
+	ownEndpoints = [
+		"health",
+		"ingress",
+		"init"
+	];
+	subjectLabels = (conditions, context) => admitsOwnCluster(conditions, context) ? podLabels(conditions) : nothing$1;
+	podsIn = (namespaces, labels) => ({
+		target: "pods",
+		namespaces,
+		labels
+	});
+}));
+
+// src/policies/cilium/domain-pattern.ts
+/** The names a pattern or a literal name stands for, as the condition on connections to them. */
+function nameCondition(text, since119) {
+	const pattern = plain(text);
+	if (isEveryName(pattern)) return toName("*");
+	if (isDeep(pattern) && since119) return toName(pattern.slice(1));
+	const single = pattern.replace(/^\*\*\./, "*.");
+	return toName(single.includes("*") ? `${single} (one level)` : single);
+}
+var nameForm, patternForm, isDomainName, isDomainPattern, plain, isEveryName, isDeep, queryCondition;
+var init_domain_pattern = __esmMin((() => {
+	init_destination_name();
+	nameForm = /^[-a-zA-Z0-9_.]{1,255}$/;
+	patternForm = /^[-a-zA-Z0-9_.*]{1,255}$/;
+	isDomainName = (text) => nameForm.test(text);
+	isDomainPattern = (text) => patternForm.test(text);
+	plain = (text) => text.toLowerCase().replace(/\.$/, "");
+	isEveryName = (pattern) => /^\*{1,2}\.?$/.test(pattern);
+	isDeep = (pattern) => /^\*\*\.[^*]+$/.test(pattern);
+	queryCondition = (text, since119) => nameCondition(text, since119).replace(/^to /, "query ");
+}));
+
+// src/policies/cilium/read-cidrs.ts
+/** An item of `fromCIDR` or `toCIDR`. Only addresses outside the cluster match, unless the agents are told otherwise. */
+function readCidr(node, context) {
+	const span = context.reader.spanOf(node);
+	const addresses = readPrefix(node, "cidr-invalid", context);
+	return addresses === void 0 ? {
+		kind: "unreadable",
+		span
+	} : addressPeer(addresses, span, context);
+}
+/** A prefix; until 1.19 a bare address counted as one host. */
+function readPrefix(node, code, context) {
+	const { reader } = context;
+	const text = textAt$1(node);
+	if (text === void 0 || !isAddress(text)) return reader.cidr(node, code);
+	const single = AddressSet.single(text);
+	if (isSince(context, "1.20")) reader.refuse(code, node, `${text} has no prefix length, which Cilium wants since 1.20`, `Write ${single.cidrs()[0]}.`);
+	return single;
+}
+function addressPeer(addresses, span, { settings: { cidrMatches } }) {
+	return {
+		kind: "addresses",
+		addresses,
+		matchesPods: cidrMatches.pods ? "yes" : "no",
+		matchesNodes: cidrMatches.nodes ? "yes" : "no",
+		span
+	};
+}
+/** An item of `fromCIDRSet` or `toCIDRSet`: a prefix or groups of prefixes, without what `except` takes out of it. */
+function readCidrRule(node, context) {
+	const { reader } = context;
+	const span = reader.spanOf(node);
+	if (reader.isTemplate(node, "a CIDR")) return {
+		kind: "unreadable",
+		span
+	};
+	reader.checkFields(node, ciliumFields.cidrRule);
+	const [given, another] = sources.filter((name) => !isUnset(valueAt(node, name)));
+	if (given === void 0 || another !== void 0) {
+		reader.refuse("peer-invalid", node, `exactly one of ${sources.join(", ")} has to be there`);
+		return {
+			kind: "unreadable",
+			span
+		};
+	}
+	if (given === "cidr") return readCidrWithHoles(node, span, context);
+	const groups = readCidrGroups(given, valueAt(node, given), context);
+	const holes = itemsAt(node, "except").flatMap((item) => readPrefix(item, "except-invalid", context) ?? []);
+	if (groups === "unknown") return withoutHoles({
+		kind: "some-addresses",
+		span
+	}, holes, span, context);
+	return addressPeer(holes.reduce((left, hole) => left.subtract(hole), groups), span, context);
+}
+/** The holes have to lie inside the prefix. */
+function readCidrWithHoles(node, span, context) {
+	const { reader } = context;
+	const whole = readPrefix(valueAt(node, "cidr"), "cidr-invalid", context);
+	const items = itemsAt(node, "except");
+	const holes = items.map((item) => readPrefix(item, "except-invalid", context));
+	if (whole === void 0 || holes.includes(void 0)) return {
+		kind: "unreadable",
+		span
+	};
+	items.forEach((item, index) => {
+		if (holes[index].isSubsetOf(whole)) return;
+		reader.refuse("except-invalid", item, `except ${textAt$1(item)} does not lie inside ${textAt$1(node, "cidr")}`);
+	});
+	return addressPeer(holes.reduce((left, hole) => left.subtract(hole), whole), span, context);
+}
+/** An exception holds whatever the addresses are that it is an exception from. */
+function withoutHoles(peer, holes, span, context) {
+	if (holes.length === 0) return peer;
+	return {
+		kind: "all-of",
+		of: [peer, {
+			kind: "none-of",
+			of: holes.map((hole) => addressPeer(hole, span, context)),
+			span
+		}],
+		span
+	};
+}
+var sources;
+var init_read_cidrs = __esmMin((() => {
+	init_node();
+	init_fields$3();
+	init_address_set();
+	init_cidr();
+	init_cidr_groups();
+	init_context();
+	init_fields$1();
+	sources = [
+		"cidr",
+		"cidrGroupRef",
+		"cidrGroupSelector"
+	];
+}));
+
+// src/policies/cilium/read-services.ts
+/** Peers an item of `toServices` leads to; `missing` where it leads to no Service at all. */
+function readServiceItem(node, context) {
+	const { reader } = context;
+	const span = reader.spanOf(node);
+	if (reader.isTemplate(node, "a Service")) return [{
+		kind: "unreadable",
+		span
+	}];
+	reader.checkFields(node, ciliumFields.service);
+	const found = [...namedServices(node, context), ...selectedServices(node, context)];
+	if (found.length === 0) {
+		noteMissing(node, context);
+		return "missing";
+	}
+	return found.flatMap((service) => backendsOf(service, span, context));
+}
+function namedServices(node, { reader, surroundings }) {
+	const named = valueAt(node, "k8sService");
+	if (isUnset(named)) return [];
+	reader.checkFields(named, ciliumFields.namedService);
+	const name = textAt$1(named, "serviceName");
+	return surroundings.services().filter((service) => service.id.name === name && isIn(textAt$1(named, "namespace"), service));
+}
+function selectedServices(node, { reader, surroundings }) {
+	const selected = valueAt(node, "k8sServiceSelector");
+	if (isUnset(selected)) return [];
+	reader.checkFields(selected, ciliumFields.selectedService);
+	const selector = reader.selector(valueAt(selected, "selector"));
+	return surroundings.services().filter((service) => {
+		const { resource } = service;
+		const labels = readLabels(resource, valueAt(resource.node, "metadata", "labels"), () => {});
+		return isIn(textAt$1(selected, "namespace"), service) && matchLabels(selector, labels) !== "no";
+	});
+}
+function noteMissing(node, { reader }) {
+	const name = textAt$1(node, "k8sService", "serviceName");
+	reader.report("service-missing", node, `there is no Service ${name ?? "with these labels"} among the manifests; where it does not exist the entry allows everybody on its ports, or nobody if it names none`, "unknown", "Add the Service, or select its pods with toEndpoints.");
+}
+/** Pods behind a Service, whichever port it offers; before 1.17 only addresses of Services without a selector. */
+function backendsOf(service, span, context) {
+	const { namespace } = service.id;
+	if (service.selector === void 0) return [world(span, endpointAddresses(service, context))];
+	if (!isSince(context, "1.17")) return [];
+	return [{
+		kind: "pods",
+		target: "pods",
+		namespaces: {
+			kind: "named",
+			name: namespace
+		},
+		labels: service.selector,
+		span
+	}];
+}
+/** Addresses of the EndpointSlices and Endpoints that belong to a Service. */
+function endpointAddresses({ id }, { surroundings }) {
+	const slices = surroundings.objects("discovery.k8s.io/EndpointSlice").filter(({ node, namespace }) => textAt$1(node, "metadata", "labels", "kubernetes.io/service-name") === id.name && namespace?.value === id.namespace).flatMap(({ node }) => itemsAt(node, "endpoints").flatMap((endpoint) => itemsAt(endpoint, "addresses")));
+	const endpoints = surroundings.objects("/Endpoints").filter(({ name, namespace }) => qualifiedName({
+		...id,
+		namespace: namespace?.value ?? "",
+		name: name.value
+	}) === qualifiedName(id)).flatMap(({ node }) => itemsAt(node, "subsets").flatMap((subset) => itemsAt(subset, "addresses"))).flatMap((address) => valueAt(address, "ip") ?? []);
+	return [...slices, ...endpoints].map((address) => textAt$1(address) ?? "").filter(isAddress).reduce((sum, text) => sum.union(AddressSet.single(text)), AddressSet.none);
+}
+var isIn;
+var init_read_services = __esmMin((() => {
+	init_node();
+	init_cluster();
+	init_fields$3();
+	init_label_expression();
+	init_read_labels();
+	init_address_set();
+	init_cidr();
+	init_context();
+	init_entities();
+	init_fields$1();
+	isIn = (namespace, { id }) => namespace === void 0 || namespace === "" || id.namespace === namespace;
+}));
+
+// src/policies/cilium/read-peers.ts
+/** The peers of an entry. At most one field of them may hold something. */
+function readPeerPart(node, { direction }, context) {
+	const { reader } = context;
+	const prefix = direction === "ingress" ? "from" : "to";
+	noteRequires(node, `${prefix}Requires`, context);
+	const lists = [...selecting, ...resolved].filter((field) => !isUnset(valueAt(node, `${prefix}${field}`))).map((field) => ({
+		field,
+		items: reader.list(node, `${prefix}${field}`)
+	}));
+	const filled = lists.filter(({ items }) => items === void 0 || items.length > 0);
+	const [only, another] = filled;
+	if (another !== void 0) reader.refuse("peer-invalid", node, `an entry names its peers in one field, not in ${filled.map(({ field }) => `${prefix}${field}`).join(" and ")}`, "Split it into two entries.");
+	if (only !== void 0) return filled.map((list) => readField$1(list, node, prefix, context)).reduce(both);
+	return lists.some(({ field }) => selecting.some((name) => name === field)) ? nobody : "absent";
+}
+/** Of an entry that is refused for it, what either field says. */
+function both(a, b) {
+	if (a === "absent" || b === "absent") return a === "absent" ? b : a;
+	return {
+		peers: a.peers === "any" || b.peers === "any" ? "any" : [...a.peers, ...b.peers],
+		names: [...a.names, ...b.names]
+	};
+}
+function readField$1({ field, items }, node, prefix, context) {
+	const { reader } = context;
+	if (items === void 0) return {
+		peers: [{
+			kind: "unreadable",
+			span: reader.spanOf(valueAt(node, `${prefix}${field}`))
+		}],
+		names: []
+	};
+	if (field === "Entities") return readEntities(items, context);
+	if (field === "FQDNs") return {
+		peers: [],
+		names: items.flatMap((item) => readName(item, context))
+	};
+	if (field === "Services") return readServices(items, context);
+	return {
+		peers: items.map((item) => readPeer$1(field, item, context)),
+		names: []
+	};
+}
+function readPeer$1(field, item, context) {
+	switch (field) {
+		case "Endpoints": return readEndpoint(item, context);
+		case "CIDR": return readCidr(item, context);
+		case "CIDRSet": return readCidrRule(item, context);
+		case "Nodes": return readNodes(item, context);
+		case "Groups":
+			context.reader.checkFields(item, ciliumFields.groups);
+			return {
+				kind: "some-addresses",
+				span: context.reader.spanOf(item)
+			};
+	}
+}
+function readNodes(item, context) {
+	const { reader, settings } = context;
+	if (!settings.nodeSelectors) reader.refuse("peer-invalid", item, "agents refuse selectors of nodes as peers unless they run with enable-node-selector-labels", "If they do, say so in the configuration: `network: {cilium: {node-selectors: true}}`.");
+	return {
+		kind: "nodes",
+		which: "others",
+		labels: readNodeLabels(item, context),
+		span: reader.spanOf(item)
+	};
+}
+function readEntities(items, context) {
+	const found = items.map((item) => readEntity(item, context));
+	if (found.includes("any")) return everybody;
+	return {
+		peers: found.flatMap((peers) => peers === "any" ? [] : peers),
+		names: []
+	};
+}
+function readEntity(item, context) {
+	const { reader } = context;
+	const span = reader.spanOf(item);
+	const text = textAt$1(item);
+	const known = entityNames.find((name) => name === text);
+	if (known === "cluster-mesh" && !isSince(context, "1.20")) reader.refuse("entity-invalid", item, "entity cluster-mesh exists since Cilium 1.20");
+	if (known !== void 0) return peersOf$2(known, span);
+	if (!reader.isTemplate(item, "an entity")) refuseEntity(item, text ?? "", context);
+	return [{
+		kind: "unreadable",
+		span
+	}];
+}
+function refuseEntity(item, text, { reader }) {
+	const meant = nearest(text, entityNames);
+	const hint = meant === void 0 ? `Entities are ${entityNames.join(", ")}.` : `Did you mean ${meant}?`;
+	reader.refuse("entity-invalid", item, `there is no entity ${text}`, hint);
+}
+function readName(item, context) {
+	const { reader } = context;
+	if (reader.isTemplate(item, "a domain name")) return [];
+	reader.checkFields(item, ciliumFields.domainName);
+	const condition = readDomainCondition(item, context, nameCondition);
+	return condition === void 0 ? [] : [{
+		condition,
+		span: reader.spanOf(item)
+	}];
+}
+/** A literal name or a pattern, as a condition; undefined, and reported, where it is neither or both. */
+function readDomainCondition(item, context, conditionOf) {
+	const { reader } = context;
+	const [name, pattern] = [textAt$1(item, "matchName") ?? "", textAt$1(item, "matchPattern") ?? ""];
+	const since119 = isSince(context, "1.19");
+	if (name === "" === (pattern === "")) {
+		reader.refuse("domain-name-invalid", item, "exactly one of matchName and matchPattern has to be there");
+		return;
+	}
+	if (name === "" ? isDomainPattern(pattern) : isDomainName(name)) return conditionOf(name || pattern, since119);
+	const allowed = name === "" ? "letters, digits, -, _, . and *" : "letters, digits, -, _ and .";
+	reader.refuse("domain-name-invalid", item, `${name || pattern} is no domain name: it may hold ${allowed}`);
+}
+/** Where none of the Services exists no peer is left, which is everybody beside ports. */
+function readServices(items, context) {
+	const peers = items.map((item) => readServiceItem(item, context)).flatMap((item) => item === "missing" ? [] : item);
+	if (peers.length > 0) return {
+		peers,
+		names: []
+	};
+	if (context.surroundings.isWhole || items.length === 0) return "absent";
+	return {
+		peers: items.map((item) => ({
+			kind: "unreadable",
+			span: context.reader.spanOf(item)
+		})),
+		names: []
+	};
+}
+function noteRequires(node, field, context) {
+	const { reader } = context;
+	const [first] = reader.list(node, field) ?? [];
+	if (first === void 0) return;
+	if (isSince(context, "1.19")) reader.refuse("peer-invalid", first, `${field} is gone since Cilium 1.19`, "Put its labels into each peer selector.");
+	else reader.report("requires-not-modelled", first, `${field} narrows every entry of the same pods, which is not in the answer`, "wider", "Put its labels into each peer selector; the field is gone since Cilium 1.19.");
+}
+var nobody, everybody, selecting, resolved;
+var init_read_peers = __esmMin((() => {
+	init_node();
+	init_fields$3();
+	init_nearest();
+	init_context();
+	init_domain_pattern();
+	init_entities();
+	init_fields$1();
+	init_read_cidrs();
+	init_read_endpoints();
+	init_read_services();
+	nobody = {
+		peers: [],
+		names: []
+	};
+	everybody = {
+		peers: "any",
+		names: []
+	};
+	selecting = [
+		"Endpoints",
+		"CIDR",
+		"CIDRSet",
+		"Entities",
+		"Nodes"
+	];
+	resolved = [
+		"FQDNs",
+		"Services",
+		"Groups"
+	];
+}));
+
+// src/policies/cilium/icmp-types.ts
+var v4, v6, icmpTypes;
+var init_icmp_types = __esmMin((() => {
+	v4 = {
+		EchoReply: 0,
+		DestinationUnreachable: 3,
+		Redirect: 5,
+		Echo: 8,
+		EchoRequest: 8,
+		RouterAdvertisement: 9,
+		RouterSelection: 10,
+		TimeExceeded: 11,
+		ParameterProblem: 12,
+		Timestamp: 13,
+		TimestampReply: 14,
+		Photuris: 40,
+		ExtendedEchoRequest: 42,
+		ExtendedEchoReply: 43
+	};
+	v6 = {
+		DestinationUnreachable: 1,
+		PacketTooBig: 2,
+		TimeExceeded: 3,
+		ParameterProblem: 4,
+		EchoRequest: 128,
+		EchoReply: 129,
+		MulticastListenerQuery: 130,
+		MulticastListenerReport: 131,
+		MulticastListenerDone: 132,
+		RouterSolicitation: 133,
+		RouterAdvertisement: 134,
+		NeighborSolicitation: 135,
+		NeighborAdvertisement: 136,
+		RedirectMessage: 137,
+		RouterRenumbering: 138,
+		ICMPNodeInformationQuery: 139,
+		ICMPNodeInformationResponse: 140,
+		InverseNeighborDiscoverySolicitation: 141,
+		InverseNeighborDiscoveryAdvertisement: 142,
+		HomeAgentAddressDiscoveryRequest: 144,
+		HomeAgentAddressDiscoveryReply: 145,
+		MobilePrefixSolicitation: 146,
+		MobilePrefixAdvertisement: 147,
+		DuplicateAddressRequestCodeSuffix: 157,
+		DuplicateAddressConfirmationCodeSuffix: 158,
+		ExtendedEchoRequest: 160,
+		ExtendedEchoReply: 161
+	};
+	icmpTypes = {
+		IPv4: v4,
+		IPv6: v6
+	};
+}));
+
+// src/policies/cilium/read-icmps.ts
+/** One item of `icmps`: types of messages, whatever their code. */
+function readIcmps(node, context) {
+	const { reader } = context;
+	const span = reader.spanOf(node);
+	if (reader.isTemplate(node, "an ICMP type")) return [{
+		span,
+		connections: void 0
+	}];
+	reader.checkFields(node, ciliumFields.icmps);
+	const items = reader.list(node, "fields");
+	if (items === void 0) return [{
+		span,
+		connections: void 0
+	}];
+	if (items.length > MOST_FIELDS) reader.refuse("list-invalid", valueAt(node, "fields"), `fields has at most ${MOST_FIELDS} items, not ${items.length}`);
+	return items.map((item) => ({
+		span: reader.spanOf(item),
+		connections: readField(item, context)
+	}));
+}
+function readField(node, context) {
+	const { reader } = context;
+	if (reader.isTemplate(node, "an ICMP type")) return void 0;
+	reader.checkFields(node, ciliumFields.icmpField);
+	const family = isUnset(valueAt(node, "family")) ? "IPv4" : textAt$1(node, "family");
+	if (family !== "IPv4" && family !== "IPv6") {
+		reader.refuse("icmp-invalid", valueAt(node, "family"), "family is IPv4 or IPv6, in this spelling");
+		return;
+	}
+	const type = readType(node, family, context);
+	if (type === void 0) return void 0;
+	return ConnectionSet.of(family === "IPv4" ? "ICMP" : "ICMPv6", portRange(type * 256, type * 256 + 255));
+}
+function readType(node, family, { reader }) {
+	const written = valueAt(node, "type");
+	const text = textAt$1(written) ?? "";
+	const number = integerAt$1(written) ?? (/^\d+$/.test(text) ? Number(text) : void 0);
+	if (number !== void 0 && number >= 0 && number <= 255) return number;
+	const names = icmpTypes[family];
+	if (Object.hasOwn(names, text)) return names[text];
+	const meant = nearest(text, Object.keys(names));
+	const hint = meant === void 0 ? `Types are 0 to 255, or ${Object.keys(names).join(", ")}.` : `Did you mean ${meant}?`;
+	reader.refuse("icmp-invalid", written ?? node, `${text || "this"} is no type of ${family} messages`, hint);
+}
+var MOST_FIELDS;
+var init_read_icmps = __esmMin((() => {
+	init_node();
+	init_fields$3();
+	init_connection_set();
+	init_port_set();
+	init_nearest();
+	init_fields$1();
+	init_icmp_types();
+	MOST_FIELDS = 40;
+}));
+
+// src/policies/cilium/read-l7.ts
+/**
+* Conditions beyond ports of one item of `toPorts`, each as one qualifier; a connection has to meet one of them. None:
+* no condition.
+*/
+function readConditions(node, ports, section, context) {
+	const { reader } = context;
+	const rules = valueAt(node, "rules");
+	reader.checkFields(rules, ciliumFields.l7Rules);
+	const kinds = l7Kinds.filter((kind) => !isEmptyField(rules, kind) && !isGone(kind, rules, context));
+	checkListener(node, kinds, section, context);
+	const names = readServerNames(node, kinds, context);
+	if (kinds.length === 0) return names;
+	checkPorts(rules, kinds, ports, section, context);
+	if (kinds.includes("http")) return readHttp(rules, context);
+	return kinds.includes("dns") ? readDns(rules, context) : ["other rules of layer 7"];
+}
+/** Since 1.20 the field is dropped, and what it asked for with it. */
+function isGone(kind, rules, context) {
+	if (kind === "http" || kind === "dns" || !isSince(context, "1.20")) return false;
+	context.reader.report("unknown-field", valueAt(rules, kind), `${kind} is gone since Cilium 1.20; without it every connection to these ports is allowed`, "none", "Allow what is needed by ports, or by rules for HTTP.");
+	return true;
+}
+function isEmptyField(node, name) {
+	const value = valueAt(node, name);
+	return isUnset(value) || value?.kind === "sequence" && value.items.length === 0;
+}
+function checkListener(node, kinds, { direction }, { reader }) {
+	const listener = valueAt(node, "listener");
+	if (isUnset(listener)) return;
+	if (direction === "ingress") reader.refuse("l7-invalid", listener, "a listener may stand in egress entries only");
+	if (kinds.length > 0) reader.refuse("l7-invalid", listener, "a listener cannot stand beside rules of layer 7");
+}
+function readServerNames(node, kinds, { reader }) {
+	const items = reader.list(node, "serverNames") ?? [];
+	const isTerminated = !isUnset(valueAt(node, "terminatingTLS"));
+	const [first] = items;
+	if (first !== void 0 && kinds.length > 0 && !isTerminated) reader.refuse("l7-invalid", first, "serverNames beside rules of layer 7 need terminatingTLS");
+	return items.map((item) => {
+		const name = textAt$1(item) ?? "";
+		if (name === "") reader.refuse("l7-invalid", item, "a server name must not be empty");
+		return allConditions("TLS", `server name ${name.toLowerCase()}`);
+	});
+}
+/** Which ports rules of layer 7 may stand beside. */
+function checkPorts(rules, kinds, ports, { direction }, { reader }) {
+	const [only, another] = kinds.filter((kind) => kind !== "l7proto");
+	const at = valueAt(rules, only ?? "l7proto");
+	if (another !== void 0) reader.refuse("l7-invalid", at, `rules hold one of ${l7Kinds.join(", ")}, not several`);
+	if (ports.some(({ isEvery }) => isEvery)) reader.refuse("l7-invalid", at, "rules of layer 7 cannot stand on port 0");
+	if (only === "http" && ports.some(({ protocol }) => protocol !== "TCP")) reader.refuse("l7-invalid", at, "rules for HTTP need protocol TCP on every port", "Write protocol: TCP.");
+	if (only !== "dns") return;
+	if (direction === "ingress") reader.refuse("l7-invalid", at, "rules for DNS may stand in egress entries only");
+	if (ports.length === 0) reader.refuse("l7-invalid", at, "rules for DNS need ports");
+	if (ports.some(({ isRange }) => isRange)) reader.refuse("l7-invalid", at, "rules for DNS cannot stand on a range");
+}
+function readHttp(rules, context) {
+	return itemsAt(rules, "http").map((item) => {
+		const { reader } = context;
+		if (reader.isTemplate(item, "a rule for HTTP")) return allConditions("HTTP", "a request a template tells");
+		reader.checkFields(item, ciliumFields.httpRule);
+		const fields = [
+			"method",
+			"path",
+			"host"
+		].flatMap((name) => {
+			const text = textAt$1(item, name) ?? "";
+			if (text !== "" && !isRegularExpression(text)) reader.refuse("l7-invalid", valueAt(item, name), `${name} is no regular expression`);
+			return text === "" ? [] : [`${name} ${text}`];
+		});
+		const headers = itemsAt(item, "headers").map((header) => `header ${textAt$1(header) ?? ""}`);
+		const matches = itemsAt(item, "headerMatches").flatMap((header) => readHeader(header, context));
+		return allConditions("HTTP", ...fields, ...headers, ...matches);
+	});
+}
+/** Go's expressions are not JavaScript's: what compiles in either is taken. */
+function isRegularExpression(text) {
+	if (/\(\?[imsU-]+[:)]|\\[zAQE]|\(\?P</.test(text)) return true;
+	try {
+		new RegExp(text);
+		return true;
+	} catch {
+		return false;
+	}
+}
+/** A header that has to be there; one whose mismatch is only mended or logged admits every request. */
+function readHeader(node, { reader }) {
+	reader.checkFields(node, ciliumFields.headerMatch);
+	const name = textAt$1(node, "name") ?? "";
+	if (name === "") reader.refuse("l7-invalid", node, "a header has no name");
+	if (tolerated.has(textAt$1(node, "mismatch") ?? "")) return [];
+	const value = textAt$1(node, "value");
+	const secret = isUnset(valueAt(node, "secret")) ? "" : " from a secret";
+	return [`header ${name}${value === void 0 || value === "" ? secret : `: ${value}`}`];
+}
+function readDns(rules, context) {
+	return itemsAt(rules, "dns").map((item) => {
+		if (context.reader.isTemplate(item, "a rule for DNS")) return allConditions("DNS", "a query a template tells");
+		context.reader.checkFields(item, ciliumFields.domainName);
+		const condition = readDomainCondition(item, context, queryCondition);
+		return condition === void 0 || condition === "query *" ? "DNS" : allConditions("DNS", condition);
+	});
+}
+var l7Kinds, tolerated;
+var init_read_l7 = __esmMin((() => {
+	init_node();
+	init_fields$3();
+	init_qualifier();
+	init_context();
+	init_domain_pattern();
+	init_fields$1();
+	init_read_peers();
+	l7Kinds = [
+		"http",
+		"dns",
+		"kafka",
+		"l7",
+		"l7proto"
+	];
+	tolerated = /* @__PURE__ */ new Set([
+		"LOG",
+		"ADD",
+		"DELETE",
+		"REPLACE"
+	]);
+}));
+
+// src/policies/cilium/read-ports.ts
+/** The port part of an entry: `toPorts` or `icmps`. An empty list is as good as none. */
+function readPortPart(node, section, context) {
+	const { reader } = context;
+	const ports = reader.list(node, "toPorts");
+	const icmps = reader.list(node, "icmps");
+	if (ports === void 0 || icmps === void 0) return [{
+		span: reader.spanOf(node),
+		connections: void 0
+	}];
+	if (ports.length > 0 && icmps.length > 0) reader.refuse("port-invalid", node, "toPorts and icmps cannot stand in one entry", "Split it into two entries.");
+	if (ports.length === 0 && icmps.length === 0) return "any";
+	return [...ports.flatMap((item) => readPortRule(item, section, context)), ...icmps.flatMap((item) => readIcmps(item, context))];
+}
+/** One item of `toPorts`: its ports under the conditions of its rules. Without ports it stands for nothing. */
+function readPortRule(node, section, context) {
+	const { reader } = context;
+	const span = reader.spanOf(node);
+	if (reader.isTemplate(node, "a port")) return [{
+		span,
+		connections: void 0
+	}];
+	reader.checkFields(node, section.verdict === "deny" ? ciliumFields.denyPortRule : ciliumFields.portRule);
+	const items = reader.list(node, "ports");
+	if (items === void 0) return [{
+		span,
+		connections: void 0
+	}];
+	if (items.length > MOST_PORTS) reader.refuse("list-invalid", valueAt(node, "ports"), `ports has at most ${MOST_PORTS} items, not ${items.length}`);
+	const ports = items.map((item) => readPort$1(item, context));
+	const conditions = section.verdict === "deny" ? [] : readConditions(node, ports, section, context);
+	return ports.map((port) => ({
+		span: port.span,
+		connections: port.connections && underAny(port.connections, conditions)
+	}));
+}
+function readPort$1(node, context) {
+	const { reader } = context;
+	const place = {
+		span: reader.spanOf(node),
+		node
+	};
+	const unread = {
+		...place,
+		connections: void 0,
+		protocol: void 0,
+		isEvery: false,
+		isRange: false
+	};
+	if (reader.isTemplate(node, "a port")) return unread;
+	reader.checkFields(node, ciliumFields.port);
+	const protocol = readProtocol$1(node, context);
+	if (protocol === "unreadable") return unread;
+	const number = typeof protocol === "string" ? extended[protocol] : void 0;
+	if (number !== void 0) {
+		const connections = ConnectionSet.of(number);
+		return {
+			...place,
+			connections,
+			protocol,
+			isEvery: true,
+			isRange: false
+		};
+	}
+	const ports = readPortNumber$1(node, context);
+	if (ports === void 0) return unread;
+	const protocols = protocol === void 0 ? transports : [protocol];
+	return {
+		...place,
+		connections: ConnectionSet.union(protocols.map((name) => ConnectionSet.of(name, ports))),
+		protocol,
+		isEvery: ports === allPorts,
+		isRange: ports.numbers[0] !== ports.numbers[1]
+	};
+}
+/** Undefined: TCP, UDP and SCTP. */
+function readProtocol$1(node, context) {
+	const { reader, settings } = context;
+	const written = valueAt(node, "protocol");
+	if (isUnset(written)) return void 0;
+	const text = textAt$1(written) ?? "";
+	if (text === "ANY") return void 0;
+	if (transports.some((name) => name === text)) return text;
+	if (Object.hasOwn(extended, text)) {
+		if (!settings.extendedProtocols) reader.refuse("protocol-invalid", written, `agents refuse ${text} unless they run with enable-extended-ip-protocols`);
+		return text;
+	}
+	refuseProtocol(written, text, context);
+	return "unreadable";
+}
+function refuseProtocol(written, text, { reader }) {
+	const isIcmp = /^icmp(v6)?$/i.test(text);
+	const meant = nearest(text, protocolNames);
+	const names = `Protocols are ${protocolNames.join(", ")}.`;
+	const hint = isIcmp ? "ICMP goes into icmps." : meant === void 0 ? names : `Did you mean ${meant}?`;
+	reader.refuse("protocol-invalid", written, `there is no protocol ${text}`, hint);
+}
+/** A number, by Go's rules for bases, or a name. `0` stands for every port. Undefined, and reported, for anything else. */
+function readPortNumber$1(node, context) {
+	const { reader } = context;
+	const written = valueAt(node, "port");
+	const text = written?.kind === "scalar" && written.value !== null ? String(written.value) : "";
+	if (text === "") {
+		reader.refuse("port-invalid", written ?? node, "port is missing; \"0\" stands for every port");
+		return;
+	}
+	if (written?.kind === "scalar" && typeof written.value === "number") reader.refuse("port-invalid", written, `port ${text} has to be a text`, `Write "${text}".`);
+	if (/^\d+$/.test(text)) return numbered$1(text, node, context);
+	if (serviceName.test(text) && text.length <= 15) {
+		noteEndPort(node, "beside the name of a port", context);
+		return namedPort$1(text.toLowerCase());
+	}
+	reader.refuse("port-invalid", written, `${text} is neither a number up to 65535 nor the name of a port`);
+}
+function numbered$1(text, node, context) {
+	const { reader } = context;
+	const written = valueAt(node, "port");
+	const isOctal = /^0\d/.test(text);
+	const port = isOctal ? octal(text) : Number(text);
+	if (Number.isNaN(port) || port > 65535) {
+		reader.refuse("port-invalid", written, `port ${text} is no number from 0 to 65535`);
+		return;
+	}
+	if (isOctal) reader.report("port-octal", written, `port ${text} begins with a zero, which makes it octal: it is port ${port}`, "none", `Write "${port}", or "${Number(text)}" if that was meant.`);
+	if (port === 0) {
+		noteEndPort(node, "beside port 0", context);
+		return allPorts;
+	}
+	return upTo(port, node, context);
+}
+/** `endPort` counts only where it is above the port, and since 1.16. */
+function upTo(port, node, context) {
+	const { reader } = context;
+	const written = valueAt(node, "endPort");
+	if (isUnset(written)) return portRange(port);
+	const end = integerAt$1(written);
+	if (end === void 0 || end < 0 || end > 65535) {
+		if (!reader.isTemplate(written, "endPort")) reader.refuse("endport-invalid", written, "endPort is a number from 0 to 65535");
+		return;
+	}
+	if (end > port && isSince(context, "1.16")) return portRange(port, end);
+	if (end !== port && end !== 0) noteEndPort(node, end < port ? `below port ${port}` : "before Cilium 1.16", context);
+	return portRange(port);
+}
+function noteEndPort(node, where, { reader }) {
+	const written = valueAt(node, "endPort");
+	if (isUnset(written) || integerAt$1(written) === 0) return;
+	reader.report("endport-ignored", written, `endPort ${where} is not looked at`, "none", "Remove it, or correct the port.");
+}
+var MOST_PORTS, underAny, transports, extended, protocolNames, serviceName, octal;
+var init_read_ports = __esmMin((() => {
+	init_node();
+	init_fields$3();
+	init_connection_set();
+	init_port_set();
+	init_nearest();
+	init_context();
+	init_fields$1();
+	init_read_icmps();
+	init_read_l7();
+	MOST_PORTS = 40;
+	underAny = (connections, conditions) => conditions.length === 0 ? connections : ConnectionSet.union(conditions.map((condition) => connections.qualified(condition)));
+	transports = [
+		"TCP",
+		"UDP",
+		"SCTP"
+	];
+	extended = {
+		VRRP: 112,
+		IGMP: 2,
+		GRE: 47,
+		IPIP: 4,
+		IPV6: 41,
+		ESP: 50,
+		AH: 51
+	};
+	protocolNames = [
+		"ANY",
+		...transports,
+		...Object.keys(extended)
+	];
+	serviceName = /^(?=.*[a-z])[a-z0-9]([a-z0-9]|-(?!-)){0,13}[a-z0-9]?$/i;
+	octal = (text) => /^[0-7]+$/.test(text) ? Number.parseInt(text, 8) : NaN;
+}));
+
+// src/policies/cilium/read-rule.ts
+/** One rule: whom it selects, whether it isolates them, and its entries. `name` stands in front of theirs. */
+function readRule$1(node, name, context) {
+	const { reader } = context;
+	reader.checkFields(node, ciliumFields.rule);
+	const subject = readSubjects(node, context);
+	const lists = sections.map((section) => ({
+		section,
+		items: reader.list(node, section.name)
+	}));
+	if (lists.every(({ items }) => items?.length === 0)) reader.refuse("cilium-rule-invalid", node, "one of ingress, ingressDeny, egress and egressDeny needs an element; agents refuse a rule without any, so it isolates nobody", "Write `ingress: [{}]` to deny what no other policy allows.");
+	return {
+		name,
+		...subject,
+		isolations: directions$1.flatMap((direction) => readIsolation$1(node, direction, context)),
+		entries: lists.flatMap(({ section, items }) => readSection(node, section, items, context))
+	};
+}
+/** Exactly one of the two selectors; `{}` counts as written. */
+function readSubjects(node, context) {
+	const { reader, namespace } = context;
+	const endpoints = valueAt(node, "endpointSelector");
+	const nodes = valueAt(node, "nodeSelector");
+	const [hasEndpoints, hasNodes] = [!isUnset(endpoints), !isUnset(nodes)];
+	if (hasEndpoints === hasNodes) reader.refuse("subject-invalid", node, "exactly one of endpointSelector and nodeSelector has to be there; {} selects all");
+	if (hasNodes && namespace !== void 0) reader.refuse("subject-invalid", nodes, "only a CiliumClusterwideNetworkPolicy may select nodes");
+	if (hasEndpoints && endpoints !== void 0) return {
+		subject: readSubject(endpoints, context),
+		enforced: true
+	};
+	if (hasNodes && nodes !== void 0) return machines(nodes, context);
+	return {
+		subject: nobodyKnows(context),
+		enforced: true
+	};
+}
+function machines(node, context) {
+	const { reader, settings } = context;
+	if (!settings.hostFirewall) reader.report("host-firewall-off", node, "rules for nodes do nothing unless the host firewall is enabled, which it is not by default", "none", "If it is, say so in the configuration: `network: {cilium: {host-firewall: true}}`.");
+	return {
+		subject: {
+			target: "nodes",
+			namespaces: {
+				kind: "named",
+				name: ""
+			},
+			labels: readNodeLabels(node, context)
+		},
+		enforced: settings.hostFirewall
+	};
+}
+/** A direction with an entry isolates, unless the rule says otherwise. */
+function readIsolation$1(node, direction, context) {
+	const { reader } = context;
+	const filled = sections.filter((section) => section.direction === direction).find(({ name }) => mayHoldEntry(valueAt(node, name)));
+	if (filled === void 0) return [];
+	const switches = valueAt(node, "enableDefaultDeny");
+	reader.checkFields(switches, ciliumFields.enableDefaultDeny);
+	const written = valueAt(switches, direction);
+	const span = reader.entrySpan(node, filled.name) ?? reader.spanOf(node);
+	if (isUnset(written)) return [{
+		direction,
+		span,
+		exists: "yes"
+	}];
+	if (written?.kind === "scalar" && typeof written.value === "boolean") return written.value ? [{
+		direction,
+		span,
+		exists: "yes"
+	}] : [];
+	if (!reader.isTemplate(written, "enableDefaultDeny")) reader.refuse("field-type", written, `enableDefaultDeny.${direction} is true or false`);
+	return [{
+		direction,
+		span,
+		exists: "unknown"
+	}];
+}
+function readSection(rule, section, items, context) {
+	if (items !== void 0) return items.flatMap((item, index) => readEntry$1(item, index, section, context) ?? []);
+	const span = context.reader.spanOf(valueAt(rule, section.name));
+	return [{
+		direction: section.direction,
+		verdict: section.verdict,
+		index: 0,
+		span,
+		peers: [{
+			kind: "unreadable",
+			span
+		}],
+		names: [],
+		ports: "any",
+		condition: void 0,
+		effect: "unknown"
+	}];
+}
+/** One entry; none where it can match nobody. */
+function readEntry$1(node, index, section, context) {
+	const { reader } = context;
+	const { direction, verdict } = section;
+	const span = reader.spanOf(node);
+	const place = {
+		direction,
+		verdict,
+		index,
+		span
+	};
+	if (reader.isTemplate(node, "an entry")) return {
+		...place,
+		peers: [{
+			kind: "unreadable",
+			span
+		}],
+		names: [],
+		ports: "any",
+		condition: void 0,
+		effect: "unknown"
+	};
+	reader.noteNull(node, "an entry that matches nobody");
+	reader.checkFields(node, ciliumFields[section.name]);
+	const peers = readPeerPart(node, section, context);
+	const ports = readPortPart(node, section, context);
+	const authentication = readAuthentication(node, section, context);
+	if (authentication === "never" || peers === "absent" && ports === "any") return void 0;
+	const said = peers === "absent" ? {
+		peers: "any",
+		names: []
+	} : peers;
+	const effect = authentication === "required" ? "wider" : effectOf$1(node, said.peers, ports);
+	const condition = authentication === "required" ? "mutual authentication" : void 0;
+	return {
+		...place,
+		...said,
+		ports,
+		condition,
+		effect
+	};
+}
+/** Whether an entry lets nothing pass, only what is authenticated, or all it says. */
+function readAuthentication(node, { verdict }, { reader }) {
+	const authentication = valueAt(node, "authentication");
+	if (verdict === "deny" || isUnset(authentication)) return "no";
+	reader.checkFields(authentication, ciliumFields.authentication);
+	const mode = textAt$1(authentication, "mode");
+	if (mode === "test-always-fail") return "never";
+	if (mode === "required") return "required";
+	if (mode !== "disabled" && !reader.isTemplate(authentication, "the mode")) reader.refuse("l7-invalid", authentication, "mode is disabled, required or test-always-fail");
+	return mode === "disabled" ? "no" : "required";
+}
+function effectOf$1(node, peers, ports) {
+	if (!((peers === "any" || peers.every(({ kind }) => kind !== "unreadable")) && (ports === "any" || ports.every(({ connections }) => connections !== void 0)))) return "unknown";
+	return hasListener(node) ? "wider" : "exact";
+}
+var directions$1, nobodyKnows, mayHoldEntry, hasListener;
+var init_read_rule = __esmMin((() => {
+	init_node();
+	init_fields$3();
+	init_context();
+	init_fields$1();
+	init_read_endpoints();
+	init_read_peers();
+	init_read_ports();
+	directions$1 = ["ingress", "egress"];
+	nobodyKnows = ({ namespace }) => ({
+		target: "pods",
+		namespaces: namespace === void 0 ? {
+			kind: "matching",
+			expression: { kind: "unreadable" }
+		} : {
+			kind: "named",
+			name: namespace
+		},
+		labels: { kind: "unreadable" }
+	});
+	mayHoldEntry = (node) => node !== void 0 && !isUnset(node) && !(node.kind === "sequence" && node.items.length === 0);
+	hasListener = (node) => {
+		const items = valueAt(node, "toPorts");
+		return items?.kind === "sequence" && items.items.some((item) => !isUnset(valueAt(item, "listener")));
+	};
+}));
+
+// src/policies/cilium/read.ts
+/** Reads one policy. Whatever agents or the API server would refuse is reported with its place, and the rest is read. */
+function readCiliumPolicy(resource, namespace, surroundings, report) {
+	const reader = new PolicyReader(resource, report);
+	const isClusterwide = resource.kind === CLUSTERWIDE;
+	const context = {
+		reader,
+		surroundings,
+		settings: surroundings.profile.cilium,
+		namespace: isClusterwide ? void 0 : namespace
+	};
+	reader.checkFields(resource.node, ciliumFields.object);
+	reader.checkName();
+	const rules = rulesOf$2(resource, context).map(({ node, name }) => readRule$1(node, name, context));
+	const { group, kind } = resource;
+	return {
+		id: {
+			group,
+			kind,
+			namespace: isClusterwide ? "" : namespace,
+			name: resource.name.value
+		},
+		rules,
+		refused: reader.isRefused
+	};
+}
+/** `spec` and the items of `specs`; both count where both are there. */
+function rulesOf$2(resource, { reader }) {
+	const spec = valueAt(resource.node, "spec");
+	const specs = reader.list(resource.node, "specs") ?? [];
+	const found = [...isUnset(spec) || spec === void 0 ? [] : [{
+		node: spec,
+		name: specs.length === 0 ? "" : "spec, "
+	}], ...specs.map((node, index) => ({
+		node,
+		name: `specs item ${index + 1}, `
+	}))];
+	if (found.length === 0) reader.refuse("cilium-rule-invalid", resource.name.span, "a policy needs spec or specs; this one says nothing");
+	return found.filter(({ node }) => !reader.isTemplate(node, "the rule"));
+}
+var CLUSTERWIDE;
+var init_read$1 = __esmMin((() => {
+	init_node();
+	init_policy_reader();
+	init_fields$1();
+	init_read_rule();
+	CLUSTERWIDE = "CiliumClusterwideNetworkPolicy";
+}));
+
+// src/policies/cilium/kind.ts
+var kind$1;
+var init_kind$1 = __esmMin((() => {
+	init_network_relevant();
+	init_policy_reader();
+	init_cidr_groups();
+	init_compile$1();
+	init_read$1();
+	kind$1 = {
+		objects: [
+			"cilium.io/CiliumNetworkPolicy",
+			"cilium.io/CiliumClusterwideNetworkPolicy",
+			CIDR_GROUP
+		],
+		compile(resource, namespace, surroundings, report) {
+			if ("cilium.io/CiliumCIDRGroup".endsWith(`/${resource.kind}`)) {
+				checkCidrGroup(resource, new PolicyReader(resource, report));
+				return {
+					id: {
+						...resourceIdOf(resource),
+						namespace: ""
+					},
+					entries: []
+				};
+			}
+			const spec = readCiliumPolicy(resource, namespace, surroundings, report);
+			return {
+				id: spec.id,
+				entries: compileCiliumPolicy(spec)
+			};
+		}
+	};
+}));
+
 // src/policies/kubernetes/compile.ts
 /**
 * One NetworkPolicy as entries: for each direction it isolates, one that isolates its pods and one per rule that
 * allows. Rules of a direction that is not among its types are inert and give none.
 */
 function compileNetworkPolicy(spec, profile) {
-	return ["ingress", "egress"].filter((direction) => spec.isolates[direction]).flatMap((direction) => [isolation(spec, direction, profile), ...spec.rules[direction].flatMap((rule) => compileRule(spec, rule, profile))]);
+	return ["ingress", "egress"].filter((direction) => isEnforced(spec, direction, profile)).flatMap((direction) => [isolation(spec, direction, profile), ...spec.rules[direction].flatMap((rule) => compileRule(spec, rule, profile))]);
 }
 /**
 * Policies of Kubernetes have no order. Under Cilium they are asked behind what denies; under Calico they stand among its
@@ -24495,30 +26393,33 @@ function compilePeer(spec, peer, profile) {
 			kind: "matching",
 			expression: namespaceSelector
 		},
-		labels: podSelector ?? everything$1,
+		labels: seenLabels(podSelector ?? everything$1, profile),
 		span
 	};
 }
-var subjectOf, common;
+var isEnforced, subjectOf, seenLabels, common;
 var init_compile = __esmMin((() => {
 	init_label_expression();
 	init_connection_set();
 	init_assert_never();
+	init_identity_label();
 	init_tiers();
-	subjectOf = ({ id, podSelector }) => ({
+	isEnforced = ({ isolates, rules }, direction, { dialect }) => isolates[direction] || dialect === "cilium" && rules[direction].length > 0;
+	subjectOf = ({ id, podSelector }, profile) => ({
 		target: "pods",
 		namespaces: {
 			kind: "named",
 			name: id.namespace
 		},
-		labels: podSelector
+		labels: seenLabels(podSelector, profile)
 	});
+	seenLabels = (labels, { dialect }) => dialect === "cilium" ? overIdentity(labels) : labels;
 	common = (spec, direction, profile) => ({
 		layer: "network",
 		direction,
 		tier: tiers.networkPolicy,
 		order: orderOf(spec, profile),
-		subject: subjectOf(spec),
+		subject: subjectOf(spec, profile),
 		verdict: "allow",
 		exists: spec.exists
 	});
@@ -24616,7 +26517,7 @@ function readExcept(node, whole, cidr, reader) {
 }
 var init_read_peer = __esmMin((() => {
 	init_node();
-	init_fields$2();
+	init_fields$3();
 	init_fields();
 }));
 
@@ -24697,7 +26598,7 @@ function connectionsOf(protocol, port, endPort) {
 var missing, unusable;
 var init_read_port = __esmMin((() => {
 	init_node();
-	init_fields$2();
+	init_fields$3();
 	init_port_forms();
 	init_read_workload();
 	init_connection_set();
@@ -24828,7 +26729,7 @@ function unreadablePort(node, reader) {
 var isEmptyList;
 var init_read = __esmMin((() => {
 	init_node();
-	init_fields$2();
+	init_fields$3();
 	init_connection_set();
 	init_policy_reader();
 	init_fields();
@@ -24858,9 +26759,14 @@ var init_kind = __esmMin((() => {
 // src/policies/registry.ts
 var policyKinds;
 var init_registry = __esmMin((() => {
+	init_kind$2();
 	init_kind$1();
 	init_kind();
-	policyKinds = [kind$1, kind];
+	policyKinds = [
+		kind$2,
+		kind$1,
+		kind
+	];
 }));
 
 // src/policies/compile-policies.ts
@@ -24902,6 +26808,7 @@ function compile(resource, kind, cluster) {
 	};
 	const surroundings = {
 		profile,
+		isWhole: !cluster.open,
 		objects: (name) => ask(({ resources }) => resources.get(name) ?? none),
 		services: () => ask(({ services }) => services)
 	};
@@ -25020,6 +26927,7 @@ var init_class_builder = __esmMin((() => {
 		#addresses = [];
 		#nodes = [];
 		#entities = [];
+		#remote = [];
 		#classOf = /* @__PURE__ */ new Map();
 		addCell(namespace, pods) {
 			const cell = {
@@ -25085,6 +26993,17 @@ var init_class_builder = __esmMin((() => {
 			this.#classes.push(found);
 			this.#nodes.push(found);
 		}
+		addRemote(cluster, namespace, pods) {
+			const found = {
+				kind: "remote",
+				index: this.#classes.length,
+				cluster,
+				namespace,
+				pods
+			};
+			this.#classes.push(found);
+			this.#remote.push(found);
+		}
 		addEntity(entity) {
 			const found = {
 				kind: "entity",
@@ -25104,6 +27023,7 @@ var init_class_builder = __esmMin((() => {
 				addresses: this.#addresses,
 				nodes: this.#nodes,
 				entities: this.#entities,
+				remote: this.#remote,
 				namespaces,
 				anyPod,
 				classOf: this.#classOf,
@@ -25164,12 +27084,28 @@ function partition(base, head) {
 	const pairs = pairWorkloads(base.cluster.workloads, head.cluster.workloads);
 	const builder = new ClassBuilder();
 	const coarse = addKnownNamespaces(builder, selectorsByNamespace(selectors, names, namespaces), pairs) + addOtherNamespaces(builder, selectors, names);
+	const remote = addRemotePods(builder, selectors, base.cluster.profile.cilium.clusterName);
 	addHostEndpoints(builder, base, head);
 	const mentioned = mentionedEntities([...base.entries, ...head.entries]);
 	const machines = addMachines(builder, [...base.entries, ...head.entries], mentioned);
 	for (const entity of mentioned) if (entity !== "host" && entity !== "remote-node") builder.addEntity(entity);
 	for (const addresses of addressClasses(base, head)) builder.addAddresses(addresses);
-	return builder.build(namespaces, expressionsOf(selectors, machines.asked), coarse + machines.coarse);
+	return builder.build(namespaces, expressionsOf(selectors, machines.asked), coarse + machines.coarse + remote);
+}
+/** Pods of other clusters, where a selector names one; returns how many selectors were left out. */
+function addRemotePods(builder, selectors, own) {
+	const looking = selectors.filter(({ clusters }) => clusters !== void 0);
+	const asked = distinct$2(looking.flatMap(({ clusters }) => clusters?.expression ?? []));
+	if (asked.length === 0) return 0;
+	const clusters = labelCells(/* @__PURE__ */ new Map([[CLUSTER, {
+		kind: "all-but",
+		values: /* @__PURE__ */ new Set([own]),
+		absent: false
+	}]]), asked);
+	const namespaces = labelCells(/* @__PURE__ */ new Map(), distinct$2(looking.map(({ namespaces }) => scopeExpression(namespaces))));
+	const pods = labelCells(anyPodLabels, distinct$2(looking.map(({ labels }) => labels)));
+	for (const cluster of clusters.cells) for (const namespace of namespaces.cells) for (const cell of pods.cells) builder.addRemote(cluster, namespace, cell);
+	return clusters.coarse + namespaces.coarse + pods.coarse;
 }
 /** Host endpoints, which selectors of their own tell apart. */
 function addHostEndpoints(builder, base, head) {
@@ -25287,7 +27223,11 @@ function distinct$2(expressions) {
 	return [...found.values()];
 }
 function expressionsOf(selectors, asked) {
-	const all = selectors.flatMap(({ namespaces, labels }) => namespaces.kind === "matching" ? [labels, namespaces.expression] : [labels]);
+	const all = selectors.flatMap(({ namespaces, labels, clusters }) => [
+		labels,
+		...namespaces.kind === "matching" || clusters !== void 0 ? [scopeExpression(namespaces)] : [],
+		...clusters === void 0 ? [] : [clusters.expression]
+	]);
 	return new Map([...all, ...asked].map((expression) => [expressionKey(expression), expression]));
 }
 /** Label selectors that can speak of pods in each namespace, on either side. */
@@ -25495,6 +27435,11 @@ function intersection(a, b) {
 		may: a.must === a.may && b.must === b.may ? must : a.may.intersect(b.may)
 	};
 }
+function isInRemote({ clusters, namespaces, labels }, candidate) {
+	if (clusters === void 0) return "no";
+	const place = and(cellTruth(clusters.expression, candidate.cluster), cellTruth(scopeExpression(namespaces), candidate.namespace));
+	return and(place, cellTruth(labels, candidate.pods));
+}
 function cellTruth(expression, cell) {
 	if (isEverything(expression)) return "yes";
 	const truth = cell.truths.get(expressionKey(expression));
@@ -25575,8 +27520,8 @@ var init_matcher = __esmMin((() => {
 			this.#selectedBy.set(selector, found);
 			return found;
 		}
-		#isShared({ target, namespaces, entities }) {
-			return target === "pods" && entities === void 0 && this.#shared.isShared(namespaces);
+		#isShared({ target, namespaces, clusters, entities }) {
+			return target === "pods" && clusters === void 0 && entities === void 0 && this.#shared.isShared(namespaces);
 		}
 		#select(selector) {
 			const found = this.#collect(this.#candidates(selector), (candidate) => this.selects(selector, candidate));
@@ -25597,7 +27542,11 @@ var init_matcher = __esmMin((() => {
 				may: must.length === may.length ? mustSet : this.set(may)
 			};
 		}
-		#candidates({ target, namespaces }) {
+		#candidates(selector) {
+			const local = this.#localCandidates(selector);
+			return selector.clusters === void 0 ? local : [...local, ...this.universe.remote];
+		}
+		#localCandidates({ target, namespaces }) {
 			const { byNamespace, namespaces: labels, elsewhere, nodes, addresses } = this.universe;
 			if (target === "host-endpoints") return byNamespace.get("") ?? [];
 			if (target === "nodes") return [
@@ -25618,7 +27567,8 @@ var init_matcher = __esmMin((() => {
 		selects(selector, candidate) {
 			if (selector.target === "nodes") return this.#isNode(candidate, selector.labels);
 			if (selector.target === "host-endpoints") return this.#isHostEndpoint(candidate, selector.labels);
-			if (!isPodClass(candidate)) return "no";
+			if (candidate.kind === "remote") return isInRemote(selector, candidate);
+			if (!isPodClass(candidate) || selector.clusters?.own === false) return "no";
 			const scope = this.#inScope(selector, candidate);
 			if (scope === "no") return "no";
 			if (candidate.kind === "cell") return and(scope, cellTruth(selector.labels, candidate.pods));
@@ -25649,7 +27599,7 @@ var init_matcher = __esmMin((() => {
 					may: this.#outside()
 				};
 				case "nodes": return this.#nodes(peer);
-				case "entities": return this.entities(peer.entities);
+				case "entities": return this.entities([...peer.entities, ...peer.besides ?? []]);
 				case "any-of": return this.peers(peer.of);
 				case "all-of": return peer.of.map((part) => this.peer(part)).reduce(intersection, {
 					must: this.#all,
@@ -25805,6 +27755,7 @@ var init_matcher = __esmMin((() => {
 			return connections.resolveNames((protocol, name) => this.#portsNamed(destination, protocol, name));
 		}
 		#portsNamed(destination, protocol, name) {
+			if (destination.kind === "remote") return namedPort$1(name);
 			if (!isPodClass(destination)) return noPorts;
 			const workload = representative(destination, this.side);
 			if (workload === void 0) return namedPort$1(name);
@@ -26589,13 +28540,7 @@ var init_unsupported_policies = __esmMin((() => {
 		"Profile"
 	];
 	unsupportedKinds = {
-		"cilium.io": [
-			"CiliumNetworkPolicy",
-			"CiliumClusterwideNetworkPolicy",
-			"CiliumCIDRGroup",
-			"CiliumLocalRedirectPolicy",
-			"CiliumEgressGatewayPolicy"
-		],
+		"cilium.io": ["CiliumLocalRedirectPolicy", "CiliumEgressGatewayPolicy"],
 		"projectcalico.org": calicoKinds,
 		"crd.projectcalico.org": calicoKinds,
 		"policy.networking.k8s.io": ["*"],
@@ -27161,60 +29106,6 @@ var init_discover = __esmMin((() => {
 	init_path_pattern();
 	init_renamed_groups();
 	init_repeated_objects();
-}));
-
-// src/model/network-plugin.ts
-/** What is known of a plugin; of one that is not named, only what Kubernetes itself says. */
-function habitsOf(plugin) {
-	return (plugin && Object.hasOwn(habits, plugin.name) ? habits[plugin.name] : void 0) ?? kubernetes;
-}
-var kubernetes, cilium, byAddress, calico, habits, ciliumDefaults;
-var init_network_plugin = __esmMin((() => {
-	kubernetes = {
-		dialect: "kubernetes",
-		ipBlockMatchesPods: "unknown",
-		ipBlockMatchesNodes: "yes",
-		ownMachine: "policed"
-	};
-	cilium = {
-		dialect: "cilium",
-		ipBlockMatchesPods: "no",
-		ipBlockMatchesNodes: "no",
-		ownMachine: "allowed-unless-denied"
-	};
-	byAddress = {
-		...kubernetes,
-		ipBlockMatchesPods: "yes"
-	};
-	calico = {
-		...byAddress,
-		dialect: "calico",
-		ownMachine: "always-allowed"
-	};
-	habits = {
-		antrea: byAddress,
-		"azure-cilium": cilium,
-		calico,
-		canal: calico,
-		cilium,
-		"gke-dataplane-v2": cilium,
-		"kube-router": byAddress,
-		"openshift-sdn": byAddress,
-		"ovn-kubernetes": byAddress,
-		weave: byAddress
-	};
-	ciliumDefaults = {
-		enforcement: "default",
-		clusterName: "default",
-		hostFirewall: false,
-		nodeSelectors: false,
-		cidrMatches: {
-			nodes: false,
-			pods: false
-		},
-		extendedProtocols: false,
-		clusterNetworkPolicies: false
-	};
 }));
 
 // src/model/network-profile.ts
@@ -27798,7 +29689,7 @@ function hasOneOfBoth(root) {
 	].some((name) => has(root, name));
 }
 function has(root, name) {
-	return entryOf$3(root, name) !== void 0;
+	return entryOf$4(root, name) !== void 0;
 }
 var otherKinds, toolGroups;
 var init_other_document = __esmMin((() => {
@@ -29609,6 +31500,7 @@ var init_connection_groups = __esmMin((() => {
 		"addresses",
 		"nodes",
 		"entity",
+		"remote",
 		"cell"
 	].indexOf(kind);
 	byText = (a, b) => compareText(a.certainty, b.certainty) || compareText(a.sources, b.sources) || compareText(a.connections, b.connections);
@@ -29741,6 +31633,10 @@ function peersOf(found, reach) {
 			kind: "nodes",
 			nodes: namePeers(reach.matcher.set([found.index]), reach)
 		}];
+		case "remote": return [{
+			kind: "remote",
+			pods: namePeers(reach.matcher.set([found.index]), reach)
+		}];
 		case "entity": return [{
 			kind: "entity",
 			entity: found.entity
@@ -29864,12 +31760,12 @@ function clusterNamed(name, clusters) {
 var init_read_directory = __esmMin((() => {
 	init_default_config();
 	init_load_config();
-	init_nearest();
 	init_gate();
 	init_registry$1();
 	init_read_text_file();
 	init_run_gate();
 	init_version();
+	init_nearest();
 	init_directory_tree();
 	init_read_side();
 	init_choose_sides();
@@ -30432,12 +32328,12 @@ function unknownPeer(option, text, views) {
 }
 var classesOf;
 var init_find_peer = __esmMin((() => {
-	init_nearest();
 	init_cluster();
 	init_service_endpoints();
 	init_peers();
 	init_address_set();
 	init_cidr();
+	init_nearest();
 	init_usage_error();
 	classesOf = (wanted, classes) => classes.filter(({ addresses }) => addresses.overlaps(wanted));
 }));
@@ -30464,9 +32360,9 @@ function namedPort(name, destinations) {
 }
 var protocols;
 var init_parse_port = __esmMin((() => {
-	init_nearest();
 	init_connection_set();
 	init_port_set();
+	init_nearest();
 	init_usage_error();
 	protocols = {
 		tcp: "TCP",
@@ -30903,9 +32799,9 @@ function page(rule) {
 }
 var init_rules = __esmMin((() => {
 	init_zod();
-	init_nearest();
 	init_presets();
 	init_registry$1();
+	init_nearest();
 	init_usage_error();
 }));
 
@@ -30947,9 +32843,9 @@ async function schema({ operands: [name = "config"] }, io) {
 var schemas, isSchema;
 var init_schema = __esmMin((() => {
 	init_json_schema$1();
-	init_nearest();
 	init_json_schema();
 	init_registry$1();
+	init_nearest();
 	init_usage_error();
 	schemas = {
 		config: () => configJsonSchema(rules$1),

@@ -19471,31 +19471,31 @@ function routeMatcher(paths) {
 }
 var regex = routeMatcher(triggers_notification_paths_default);
 var triggersNotification = regex.test.bind(regex);
-var groups$1 = {};
+var groups$2 = {};
 var createGroups = function(Bottleneck, common) {
-	groups$1.global = new Bottleneck.Group({
+	groups$2.global = new Bottleneck.Group({
 		id: "octokit-global",
 		maxConcurrent: 10,
 		...common
 	});
-	groups$1.auth = new Bottleneck.Group({
+	groups$2.auth = new Bottleneck.Group({
 		id: "octokit-auth",
 		maxConcurrent: 1,
 		...common
 	});
-	groups$1.search = new Bottleneck.Group({
+	groups$2.search = new Bottleneck.Group({
 		id: "octokit-search",
 		maxConcurrent: 1,
 		minTime: 2e3,
 		...common
 	});
-	groups$1.write = new Bottleneck.Group({
+	groups$2.write = new Bottleneck.Group({
 		id: "octokit-write",
 		maxConcurrent: 1,
 		minTime: 1e3,
 		...common
 	});
-	groups$1.notifications = new Bottleneck.Group({
+	groups$2.notifications = new Bottleneck.Group({
 		id: "octokit-notifications",
 		maxConcurrent: 1,
 		minTime: 3e3,
@@ -19529,12 +19529,12 @@ function throttling(octokit, octokitOptions) {
 	const initializeBottleneck = () => {
 		if (initialized) return;
 		initialized = true;
-		if (groups$1.global == null) createGroups(Bottleneck, common);
-		state.global = state.global ?? groups$1.global;
-		state.auth = state.auth ?? groups$1.auth;
-		state.search = state.search ?? groups$1.search;
-		state.write = state.write ?? groups$1.write;
-		state.notifications = state.notifications ?? groups$1.notifications;
+		if (groups$2.global == null) createGroups(Bottleneck, common);
+		state.global = state.global ?? groups$2.global;
+		state.auth = state.auth ?? groups$2.auth;
+		state.search = state.search ?? groups$2.search;
+		state.write = state.write ?? groups$2.write;
+		state.notifications = state.notifications ?? groups$2.notifications;
 		state.retryLimiter = state.retryLimiter ?? new Bottleneck();
 		const events = {};
 		const emitter = new Bottleneck.Events(events);
@@ -22677,9 +22677,9 @@ function extend(schema, shape) {
 		const existingShape = sourceShape(schema);
 		for (const key of Reflect.ownKeys(shape)) if (Object.getOwnPropertyDescriptor(existingShape, key) !== void 0) throw new Error("Cannot overwrite keys on object schemas containing refinements. Use `.safeExtend()` instead.");
 	}
-	return clone(schema, mergeDefs(schema._zod.def, { shape: extended(schema, shape) }));
+	return clone(schema, mergeDefs(schema._zod.def, { shape: extended$1(schema, shape) }));
 }
-function extended(schema, shape) {
+function extended$1(schema, shape) {
 	const newShape = {};
 	mirrorShape(newShape, schema, Reflect.ownKeys(sourceShape(schema)));
 	mirrorProps(newShape, shape);
@@ -22687,7 +22687,7 @@ function extended(schema, shape) {
 }
 function safeExtend(schema, shape) {
 	if (!isPlainObject$1(shape)) throw new Error("Invalid input to safeExtend: expected a plain object");
-	return clone(schema, mergeDefs(schema._zod.def, { shape: extended(schema, shape) }));
+	return clone(schema, mergeDefs(schema._zod.def, { shape: extended$1(schema, shape) }));
 }
 function merge(a, b) {
 	if (!b?._zod?.def) throw new Error("Invalid input to merge: expected an object schema. To merge a plain shape, use `.extend()`.");
@@ -28427,6 +28427,8 @@ function showV6(value) {
 	if (best.start < 0) return groups.join(":");
 	return `${groups.slice(0, best.start).join(":")}::${groups.slice(best.start + best.length).join(":")}`;
 }
+/** Whether a text is an address of either family, without a prefix length. */
+const isAddress = (text) => typeof parseV4(text) !== "string" || typeof parseV6(text) !== "string";
 
 // src/sets/intervals.ts
 const next = (value) => typeof value === "bigint" ? value + 1n : Number(value) + 1;
@@ -30509,7 +30511,7 @@ var require_picomatch = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 // src/manifests/path-pattern.ts
 var import_picomatch = /* @__PURE__ */ __toESM(require_picomatch(), 1);
 /** Longest pattern taken; a longer one is a mistake. */
-const longest = 256;
+const longest$1 = 256;
 /** Most wildcards in one segment: the time to match a segment grows with their power. */
 const mostWildcards = 3;
 /**
@@ -30519,7 +30521,7 @@ const mostWildcards = 3;
 function globProblem(pattern) {
 	const body = pattern.startsWith("!") ? pattern.slice(1) : pattern;
 	if (body === "") return "the pattern is empty";
-	if (pattern.length > longest) return `the pattern is longer than ${longest} characters`;
+	if (pattern.length > longest$1) return `the pattern is longer than ${longest$1} characters`;
 	if (body.includes("\\")) return "the pattern holds a backslash; paths are separated by /";
 	if (body.startsWith("/")) return "the pattern begins with /; paths are relative to the root of the repository";
 	if (/[()|]|[\]}]\+/.test(body)) return "the pattern holds ( ) | or + behind a bracket, which have no meaning here";
@@ -30585,15 +30587,7 @@ function compiles(segment) {
 	}
 }
 
-// src/config/date.ts
-/** Whether a text is a day of the calendar in the form `2027-01-31`. */
-function isDate(text) {
-	if (/^(\d{4})-(\d{2})-(\d{2})$/.exec(text) === null) return false;
-	const day = /* @__PURE__ */ new Date(`${text}T00:00:00Z`);
-	return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
-}
-
-// src/config/nearest.ts
+// src/source/nearest.ts
 /**
 * The candidate a misspelt name most likely meant: the fewest edits away, at most a third of its length (at least one);
 * the first one in order where several are as near. Undefined when none is near enough.
@@ -30635,6 +30629,14 @@ function editDistance(from, to, limit) {
 }
 function at(row, column) {
 	return row[column] ?? Number.POSITIVE_INFINITY;
+}
+
+// src/config/date.ts
+/** Whether a text is a day of the calendar in the form `2027-01-31`. */
+function isDate(text) {
+	if (/^(\d{4})-(\d{2})-(\d{2})$/.exec(text) === null) return false;
+	const day = /* @__PURE__ */ new Date(`${text}T00:00:00Z`);
+	return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }
 
 // src/config/schema.ts
@@ -30890,14 +30892,14 @@ function spanOf(file, ranged) {
 	};
 }
 /** The entry that counts for a name: the last one written, as lenient readers take it. */
-function entryOf$2(node, name) {
+function entryOf$3(node, name) {
 	if (node?.kind !== "mapping") return void 0;
 	return node.entries.findLast((entry) => entry.name === name);
 }
 /** Value below a chain of keys; undefined where a key is missing or its holder is no mapping. */
 function valueAt(node, ...names) {
 	let found = node;
-	for (const name of names) found = entryOf$2(found, name)?.value;
+	for (const name of names) found = entryOf$3(found, name)?.value;
 	return found;
 }
 /** Whether a value is missing or null: the API server reads both as "not set" (lists and pointers alike). */
@@ -33612,7 +33614,7 @@ function readMapping(cursor, event) {
 	let hasMerge = false;
 	enter(cursor, start);
 	while (cursor.events[cursor.index]?.type !== EVENT_ID.POP) {
-		const entry = readEntry$1(cursor);
+		const entry = readEntry$2(cursor);
 		if (cursor.height >= height) height = cursor.height + 1;
 		if (isMerge(cursor.text, entry.key, cursor.base)) hasMerge = true;
 		entries.push(entry);
@@ -33627,7 +33629,7 @@ function readMapping(cursor, event) {
 		entries: merged
 	};
 }
-function readEntry$1(cursor) {
+function readEntry$2(cursor) {
 	const key = readKey(cursor);
 	const height = cursor.height;
 	const value = readNode(cursor);
@@ -33991,7 +33993,7 @@ function buildConfig(written, known, locate) {
 		gate: gateOf(written.gate),
 		clusters: Object.keys(written.clusters ?? {}).map((name) => clusterOf(written, name, locate)),
 		surroundings: surroundingsOf(written),
-		rules: rulesOf$1(presets, written.rules ?? {}, known)
+		rules: rulesOf$2(presets, written.rules ?? {}, known)
 	};
 }
 function presetsOf({ extends: names }) {
@@ -34036,7 +34038,7 @@ function sourceOf({ manifests, namespace = "default" }, locate) {
 		namespace
 	};
 }
-function rulesOf$1(presets, written, known) {
+function rulesOf$2(presets, written, known) {
 	const rules = presetRules(presets);
 	for (const { id, severity } of known) {
 		const setting = Object.hasOwn(written, id) ? written[id] : void 0;
@@ -34434,7 +34436,7 @@ function step(root, path) {
 			node: node?.kind === "sequence" ? node.items[key] : void 0,
 			entry: void 0
 		};
-		const entry = entryOf$2(node, key);
+		const entry = entryOf$3(node, key);
 		return {
 			node: entry?.value,
 			entry
@@ -34582,7 +34584,7 @@ function isSet(node, ...path) {
 function spanAt(resource, ...path) {
 	const { file } = resource.provenance;
 	for (let depth = path.length; depth > 0; depth--) {
-		const entry = entryOf$2(valueAt(resource.node, ...path.slice(0, depth - 1)), path[depth - 1]);
+		const entry = entryOf$3(valueAt(resource.node, ...path.slice(0, depth - 1)), path[depth - 1]);
 		if (entry !== void 0) return spanOf(file, depth === path.length ? entry : entry.key);
 	}
 	return resource.name.span;
@@ -34788,7 +34790,7 @@ function lookUp(context, node, path) {
 			node: found
 		};
 		if (found.kind !== "mapping") return wrongType(context, found, path.slice(0, step), "an object");
-		found = entryOf$2(found, path[step])?.value;
+		found = entryOf$3(found, path[step])?.value;
 	}
 }
 function wrongType(context, node, path, expected) {
@@ -35086,8 +35088,9 @@ const selectorFields = /* @__PURE__ */ new Set(["matchLabels", "matchExpressions
 /**
 * Reads a LabelSelector. `{}` and a selector with empty lists select everything; several conditions must all hold.
 * A condition the API server would refuse is reported and makes the whole selector unreadable: it may match anything.
+* `isKey` tells which keys are valid, for kinds that write them in their own way.
 */
-function readLabelSelector(resource, node, report) {
+function readLabelSelector(resource, node, report, isKey = isLabelKey) {
 	if (isUnset(node) || node === void 0) return everything$1;
 	if (isTemplated(resource, node)) {
 		noteTemplate(resource, node, report);
@@ -35098,12 +35101,12 @@ function readLabelSelector(resource, node, report) {
 		return { kind: "unreadable" };
 	}
 	reportUnknownFields(resource, node, report);
-	const labels = readLabels(resource, entryOf$2(node, "matchLabels")?.value, report);
+	const labels = readLabels(resource, entryOf$3(node, "matchLabels")?.value, report);
 	const unreadable = !labels.complete || labels.unknownKeys.size > 0;
 	const pairs = [...labels.values].map(([key, { value }]) => requirement(key, "In", [value]));
-	const invalid = [...labels.values].filter(([key, { value }]) => !isLabelKey(key) || !isLabelValue(value));
+	const invalid = [...labels.values].filter(([key, { value }]) => !isKey(key) || !isLabelValue(value));
 	for (const [key, { value, span }] of invalid) refuseAt(span, `${key}: ${value} is no valid label`, report);
-	const expressions = itemsAt(node, "matchExpressions").map((item) => readRequirement(resource, item, report));
+	const expressions = itemsAt(node, "matchExpressions").map((item) => readRequirement(resource, item, report, isKey));
 	const readable = expressions.filter((found) => found !== void 0);
 	if (unreadable || invalid.length > 0 || readable.length < expressions.length) return { kind: "unreadable" };
 	return {
@@ -35111,12 +35114,12 @@ function readLabelSelector(resource, node, report) {
 		of: [...pairs, ...readable]
 	};
 }
-function readRequirement(resource, item, report) {
+function readRequirement(resource, item, report, isKey) {
 	const key = textAt$1(item, "key");
 	const operator = textAt$1(item, "operator");
 	const valueNodes = itemsAt(item, "values");
 	const values = valueNodes.map((node) => textAt$1(node));
-	const problem = requirementProblem(key, operator, values);
+	const problem = requirementProblem(key, operator, values, isKey);
 	if ([
 		item,
 		...fieldsOf(item),
@@ -35135,8 +35138,8 @@ function noteTemplate(resource, node, report) {
 		report
 	}, node, "this selector");
 }
-function requirementProblem(key, operator, values) {
-	if (key === void 0 || !isLabelKey(key)) return `${key ?? "a condition without key"} is no valid label key`;
+function requirementProblem(key, operator, values, isKey) {
+	if (key === void 0 || !isKey(key)) return `${key ?? "a condition without key"} is no valid label key`;
 	if (operator === void 0 || !operators.has(operator)) return `operator ${operator ?? "(none)"} does not exist; it is one of In, NotIn, Exists, DoesNotExist`;
 	if (values.includes(void 0)) return `a value of ${key} is not text; put it in quotes`;
 	const needsValues = operator === "In" || operator === "NotIn";
@@ -35165,17 +35168,17 @@ function refuseAt(span, problem, report) {
 		effect: "unknown"
 	}));
 }
-const nameForm = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
+const nameForm$1 = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
 const prefixForm = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
 /** Optional DNS prefix of at most 253 characters and `/`, then a name of 1 to 63 characters. */
 function isLabelKey(key) {
 	const parts = key.split("/");
 	if (parts.length > 2) return false;
 	const [prefix, name] = parts.length === 2 ? parts : [void 0, parts[0]];
-	return nameForm.test(name ?? "") && (prefix === void 0 || prefix.length <= 253 && prefixForm.test(prefix));
+	return nameForm$1.test(name ?? "") && (prefix === void 0 || prefix.length <= 253 && prefixForm.test(prefix));
 }
 function isLabelValue(value) {
-	return value === "" || nameForm.test(value);
+	return value === "" || nameForm$1.test(value);
 }
 
 // src/model/written-name.ts
@@ -35290,9 +35293,9 @@ function readServicePorts(draft) {
 		return;
 	}
 	checkNames(items, draft);
-	return withoutRepeats(items.flatMap((item) => readPort$2(item, draft) ?? []), draft);
+	return withoutRepeats(items.flatMap((item) => readPort$3(item, draft) ?? []), draft);
 }
-function readPort$2(item, draft) {
+function readPort$3(item, draft) {
 	const { resource, report } = draft;
 	const span = spanOf(resource.provenance.file, item);
 	if ([
@@ -35304,7 +35307,7 @@ function readPort$2(item, draft) {
 		return;
 	}
 	const port = readNumber(item, draft);
-	const protocol = readProtocol$1(item, draft);
+	const protocol = readProtocol$2(item, draft);
 	const target = readTarget(item, draft);
 	if (port === void 0 || protocol === void 0 || target === void 0) return void 0;
 	const name = textAt$1(item, "name");
@@ -35329,7 +35332,7 @@ function readNumber(item, draft) {
 	if (port !== void 0 && isPortNumber(port)) return port;
 	draft.refuse(fieldSpan(draft, item, "port"), "A Service port needs a number from 1 to 65535", "Write the number unquoted.");
 }
-function readProtocol$1(item, draft) {
+function readProtocol$2(item, draft) {
 	const node = valueAt(item, "protocol");
 	const text = textAt$1(node);
 	if (isUnset(node) || text === "") return "TCP";
@@ -35384,7 +35387,7 @@ function withoutRepeats(ports, { refuse }) {
 	});
 }
 function fieldSpan({ resource }, item, field) {
-	return spanOf(resource.provenance.file, entryOf$2(item, field) ?? item);
+	return spanOf(resource.provenance.file, entryOf$3(item, field) ?? item);
 }
 
 // src/model/read-service.ts
@@ -35431,7 +35434,7 @@ function draftOf(resource, report) {
 		hint,
 		effect: "unknown"
 	}));
-	const type = readType(resource, refuse, report);
+	const type = readType$1(resource, refuse, report);
 	if (type === void 0) return void 0;
 	return {
 		resource,
@@ -35443,7 +35446,7 @@ function draftOf(resource, report) {
 	};
 }
 /** A templated type counts as ClusterIP, and the answer as unknown. */
-function readType(resource, refuse, report) {
+function readType$1(resource, refuse, report) {
 	const node = valueAt(resource.node, "spec", "type");
 	if (isTemplated(resource, node)) {
 		report(templated$1(resource, "type", "whether the Service is open to the outside"));
@@ -35703,7 +35706,7 @@ function readWorkload(resource, namespace, report) {
 	if (kind === void 0) return void 0;
 	const { node } = resource;
 	const spec = valueAt(node, ...kind.spec);
-	const labels = podLabels(resource, kind, report);
+	const labels = podLabels$1(resource, kind, report);
 	if (kind.checksSelector === true) checkOwnSelector(resource, labels, report);
 	const context = {
 		file: resource.provenance.file,
@@ -35748,7 +35751,7 @@ function workloadId(resource, namespace) {
 		name
 	};
 }
-function podLabels(resource, kind, report) {
+function podLabels$1(resource, kind, report) {
 	const written = readLabels(resource, valueAt(resource.node, ...kind.metadata, "labels"), report);
 	const values = new Map(written.values);
 	for (const [key, value] of Object.entries(kind.added?.(resource.name.value) ?? {})) if (!values.has(key)) values.set(key, {
@@ -35769,7 +35772,7 @@ function keysAt(node, path) {
 	return found?.kind === "mapping" ? found.entries.map(({ name }) => name) : [];
 }
 function checkOwnSelector(resource, labels, report) {
-	const entry = entryOf$2(valueAt(resource.node, "spec"), "selector");
+	const entry = entryOf$3(valueAt(resource.node, "spec"), "selector");
 	if (entry === void 0 || isUnset(entry.value)) return;
 	if (matchLabels(readLabelSelector(resource, entry.value, () => void 0), labels) !== "no") return;
 	report(diagnostic("owner-selector-mismatch", spanOf(resource.provenance.file, entry), {
@@ -35995,7 +35998,7 @@ function buildNamespaces(byKind, profile, report) {
 		}]));
 		found.set(name, {
 			name,
-			labels: named$1(name, {
+			labels: named$4(name, {
 				values,
 				unknownKeys: /* @__PURE__ */ new Set(),
 				complete: true
@@ -36009,7 +36012,7 @@ function buildNamespaces(byKind, profile, report) {
 		const labels = readLabels(resource, valueAt(resource.node, "metadata", "labels"), report);
 		found.set(name, {
 			name,
-			labels: named$1(name, labels),
+			labels: named$4(name, labels),
 			source: "declared",
 			resource
 		});
@@ -36017,7 +36020,7 @@ function buildNamespaces(byKind, profile, report) {
 	return new Map([...found].sort(([a], [b]) => a < b ? -1 : 1));
 }
 /** The name label is set by the system and overrides a written one. */
-function named$1(name, labels) {
+function named$4(name, labels) {
 	const span = labels.values.get("kubernetes.io/metadata.name")?.span ?? syntheticSpan;
 	return {
 		...labels,
@@ -36152,26 +36155,51 @@ function showPorts$1(set) {
 
 // src/sets/qualifier.ts
 /**
-* A qualifier is a list of conditions that all hold, joined by ` and `. Texts are opaque and admit nothing of each other,
-* but for destinations by name: `to *.example.com` holds `to api.example.com` and `to *.eu.example.com`, not
-* `to example.com`.
+* A qualifier is a list of conditions that all hold, sorted and joined by ` and `. Texts are opaque and admit nothing of
+* each other, but for names of hosts behind `to ` and `query `: `*.example.com` holds `api.example.com` and
+* `*.eu.example.com`, not `example.com`; with ` (one level)` behind it a `*` stays within one label; a lone `*` holds
+* every name.
 */
-const conditionsOf$1 = (qualifier) => qualifier.split(" and ");
+const conditionsOf$2 = (qualifier) => qualifier.split(" and ");
+/** One qualifier for several conditions. A text that holds ` and ` stays one condition. */
+const allConditions = (...conditions) => [...new Set(conditions.map((condition) => condition.replaceAll(" and ", "\xA0and\xA0")))].sort().join(" and ");
 /** Whether all that one qualifier admits is admitted by another: each of its conditions follows from one of the other's. */
 function holdsQualifier(outer, inner) {
 	if (outer === inner) return true;
-	const narrower = conditionsOf$1(inner);
-	return conditionsOf$1(outer).every((wide) => narrower.some((narrow) => holdsCondition(wide, narrow)));
+	const narrower = conditionsOf$2(inner);
+	return conditionsOf$2(outer).every((wide) => narrower.some((narrow) => holdsCondition(wide, narrow)));
 }
+const named$3 = /^(to|query) (\S+)( \(one level\))?$/;
 function holdsCondition(outer, inner) {
 	if (outer === inner) return true;
-	const domain = /^to \*(\.\S+)$/.exec(outer)?.[1];
-	return domain !== void 0 && /^to \S+$/.test(inner) && inner.endsWith(domain);
+	const [, kind, pattern, oneLevel] = named$3.exec(outer) ?? [];
+	const [, otherKind, name, otherLevel] = named$3.exec(inner) ?? [];
+	if (pattern === void 0 || name === void 0 || kind !== otherKind) return false;
+	if (pattern === "*") return true;
+	if (oneLevel === void 0) return pattern.startsWith("*.") && name.endsWith(pattern.slice(1));
+	return otherLevel === void 0 && !name.startsWith("*") && withinOneLevel(pattern, name);
+}
+/** `*` stands for letters, digits, `-` and `_`, or for nothing. */
+function withinOneLevel(pattern, name) {
+	const parts = pattern.split(/\*+/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+	return new RegExp(`^${parts.join("[-a-z0-9_]*")}$`).test(name);
 }
 /** What both admit: the conditions of both, without those that follow from another one. */
 function meetQualifiers(a, b) {
-	const all = [.../* @__PURE__ */ new Set([...conditionsOf$1(a), ...conditionsOf$1(b)])];
+	const all = [.../* @__PURE__ */ new Set([...conditionsOf$2(a), ...conditionsOf$2(b)])];
 	return all.filter((wide) => !all.some((narrow) => narrow !== wide && holdsCondition(wide, narrow))).sort().join(" and ");
+}
+/** `HTTP GET /cart, host shop.example`, `to api.example`. */
+function showQualifier(qualifier) {
+	const conditions = conditionsOf$2(qualifier);
+	if (!conditions.includes("HTTP")) return conditions.join(" and ");
+	const valuesOf = (name) => conditions.filter((condition) => condition.startsWith(`${name} `)).map((found) => found.slice(name.length + 1));
+	const isTold = /^(HTTP$|method |path )/;
+	return [[
+		"HTTP",
+		...valuesOf("method"),
+		...valuesOf("path")
+	].join(" "), ...conditions.filter((condition) => !isTold.test(condition))].join(", ");
 }
 
 // src/sets/connection-set.ts
@@ -36189,8 +36217,8 @@ const withPorts = /* @__PURE__ */ new Set([
 	protocolNumbers.UDP,
 	protocolNumbers.SCTP
 ]);
-const allOf = (protocol) => withPorts.has(protocol) ? allPorts : allElements;
-const restOf = (set, protocol) => set.rest === "all" ? allOf(protocol) : noPorts;
+const allOf$1 = (protocol) => withPorts.has(protocol) ? allPorts : allElements;
+const restOf = (set, protocol) => set.rest === "all" ? allOf$1(protocol) : noPorts;
 const portsIn = (set, protocol) => set.listed.get(protocol) ?? restOf(set, protocol);
 const noProtocols = {
 	listed: /* @__PURE__ */ new Map(),
@@ -36203,7 +36231,7 @@ function combine(a, b, operation) {
 	const keys = [.../* @__PURE__ */ new Set([...a.listed.keys(), ...b.listed.keys()])].sort((x, y) => x - y);
 	for (const protocol of keys) {
 		const ports = operation(portsIn(a, protocol), portsIn(b, protocol));
-		const unlisted = restIsAll ? allOf(protocol) : noPorts;
+		const unlisted = restIsAll ? allOf$1(protocol) : noPorts;
 		if (!equalPorts(ports, unlisted)) listed.set(protocol, ports);
 	}
 	return {
@@ -36247,7 +36275,7 @@ var ConnectionSet = class ConnectionSet {
 	/** Ports of one protocol; without ports, all of the protocol. */
 	static of(protocol, ports, qualifier) {
 		const number = typeof protocol === "number" ? protocol : protocolNumbers[protocol];
-		const chosen = ports ?? allOf(number);
+		const chosen = ports ?? allOf$1(number);
 		if (isEmptyPorts(chosen)) return ConnectionSet.none;
 		const protocols = {
 			listed: /* @__PURE__ */ new Map([[number, chosen]]),
@@ -36387,7 +36415,7 @@ var ConnectionSet = class ConnectionSet {
 			})).filter(({ ports }) => !isEmptyPorts(ports)).map(({ number, ports }) => ({
 				protocol: namesOfProtocols.get(number) ?? `protocol ${number}`,
 				ports,
-				all: equalPorts(ports, allOf(number))
+				all: equalPorts(ports, allOf$1(number))
 			})),
 			others: this.#open.rest === "all"
 		};
@@ -36397,7 +36425,7 @@ var ConnectionSet = class ConnectionSet {
 		if (this.isEmpty) return "nothing";
 		const missing = this.isQualified ? ConnectionSet.none : ConnectionSet.all.subtract(this);
 		if (isListOfNumbers(missing.#open)) return `every port but ${showProtocols(missing.#open)}`;
-		return [showProtocols(this.#open), ...[...this.#qualified].map(([text, set]) => `${showProtocols(set)} (${text})`)].filter((part) => part !== "").join(", ");
+		return [showProtocols(this.#open), ...[...this.#qualified].map(([text, set]) => `${showProtocols(set)} (${showQualifier(text)})`)].filter((part) => part !== "").join(", ");
 	}
 };
 /** Whether what is missing from all can be said by numbers of ports; single names are never missing from all. */
@@ -36405,7 +36433,7 @@ const isListOfNumbers = ({ listed, rest }) => rest === "none" && listed.size > 0
 function showProtocols(set) {
 	const parts = [...set.listed].filter(([, ports]) => !isEmptyPorts(ports)).map(([protocol, ports]) => {
 		const name = namesOfProtocols.get(protocol) ?? `protocol ${protocol}`;
-		if (equalPorts(ports, allOf(protocol))) return withPorts.has(protocol) ? `every ${name} port` : name;
+		if (equalPorts(ports, allOf$1(protocol))) return withPorts.has(protocol) ? `every ${name} port` : name;
 		return `${name} ${showPorts$1(ports)}`;
 	});
 	if (set.rest === "none") return parts.join(", ");
@@ -36464,7 +36492,7 @@ function sorted(workloads) {
 	})).sort((a, b) => a.key < b.key ? -1 : 1).map(({ workload }) => workload);
 }
 /** Pods behind some ports of a Service, with the pod ports these lead to; a pod that serves none of them is left out. */
-function backendsOf(service, ports, context) {
+function backendsOf$1(service, ports, context) {
 	return context.workloadsOf(service).map((workload) => ({
 		workload,
 		connections: ConnectionSet.union(ports.map((port) => targetOf(port, workload)))
@@ -36482,7 +36510,7 @@ function followBackend(reference, context) {
 	const ports = service.ports.filter((item) => item.protocol === protocol && (item.port === port || item.name === port));
 	if (ports.length > 0) return {
 		service,
-		backends: backendsOf(service, ports, context)
+		backends: backendsOf$1(service, ports, context)
 	};
 	return missing$1(`Service ${namespace}/${name} has no ${protocol} port ${port}; it has ${service.ports.map((item) => `${item.port}${item.name === void 0 ? "" : ` (${item.name})`}`).join(", ") || "none"}`, reference, context);
 }
@@ -36526,7 +36554,7 @@ function showForward({ type, resource }) {
 */
 function readAdmitted(resource, node, { home, missing }, report) {
 	const from = valueAt(node, "from");
-	if (isTemplated(resource, node) || isTemplated(resource, from)) return anybody("template-value", resource, node, report);
+	if (isTemplated(resource, node) || isTemplated(resource, from)) return anybody$1("template-value", resource, node, report);
 	switch (textAt$1(from) || missing) {
 		case "Same": return {
 			from: "same",
@@ -36538,14 +36566,14 @@ function readAdmitted(resource, node, { home, missing }, report) {
 			from: "selector",
 			selector: selectorOf$1(resource, valueAt(node, "selector"), report)
 		};
-		default: return anybody("gateway-refused", resource, node, report);
+		default: return anybody$1("gateway-refused", resource, node, report);
 	}
 }
 /** A missing LabelSelector selects nothing, an empty one everything. */
 function selectorOf$1(resource, node, report) {
 	return isUnset(node) ? nothing$1 : readLabelSelector(resource, node, report);
 }
-function anybody(code, resource, node, report) {
+function anybody$1(code, resource, node, report) {
 	const span = node === void 0 ? resource.name.span : spanOf(resource.provenance.file, node);
 	report(diagnostic(code, span, {
 		message: "Which namespaces may join cannot be read: every namespace is taken to be admitted",
@@ -36702,7 +36730,7 @@ function unseen(route, item, { kind, namespace, name }, { report }) {
 	const { file } = route.provenance;
 	const detail = `${kind} ${namespace}/${name} is not among the manifests`;
 	const message = `${detail}: ${route.kind} ${route.name.value} counts as reachable from the internet`;
-	report(diagnostic("gateway-missing", spanOf(file, entryOf$2(item, "name") ?? item), {
+	report(diagnostic("gateway-missing", spanOf(file, entryOf$3(item, "name") ?? item), {
 		message,
 		hint: "Add the Gateway to the sources of this cluster to have its listeners and namespaces respected.",
 		effect: "none"
@@ -37011,14 +37039,14 @@ function ingressEntryPoints(context) {
 }
 function pathsOf$2(resource, old) {
 	const { file } = resource.provenance;
-	const fallback = entryOf$2(valueAt(resource.node, "spec"), old ? "backend" : "defaultBackend");
+	const fallback = entryOf$3(valueAt(resource.node, "spec"), old ? "backend" : "defaultBackend");
 	const rest = fallback === void 0 ? [] : [{
 		backend: fallback.value,
 		span: spanOf(file, fallback),
 		requests: "any other request"
 	}];
 	const rules = itemsAt(resource.node, "spec", "rules").flatMap((rule) => itemsAt(rule, "http", "paths").flatMap((item) => {
-		const backend = entryOf$2(item, "backend");
+		const backend = entryOf$3(item, "backend");
 		const requests = `${textAt$1(rule, "host") || "*"}${textAt$1(item, "path") ?? "/"}`;
 		return backend === void 0 ? [] : [{
 			backend: backend.value,
@@ -37148,16 +37176,16 @@ function serviceOf(route, target, { cluster, report, serviceAt }) {
 function routedBackends(route, service, context) {
 	const ports = service.ports.filter(({ protocol }) => protocol === "TCP");
 	const node = valueAt(route.node, "spec", "port", "targetPort");
-	if (isTemplated(route, node)) return backendsOf(service, ports, context);
+	if (isTemplated(route, node)) return backendsOf$1(service, ports, context);
 	const number = integerAt$1(node);
 	const name = textAt$1(node);
 	if (number !== void 0) return numberedBackends(route, service, {
 		ports,
 		number
 	}, context);
-	if (name === void 0) return backendsOf(service, ports, context);
+	if (name === void 0) return backendsOf$1(service, ports, context);
 	const named = ports.filter((port) => port.name === name);
-	if (named.length > 0) return backendsOf(service, named, context);
+	if (named.length > 0) return backendsOf$1(service, named, context);
 	return reportPort(route, `Service ${service.resource.name.value} has no port named ${name}`, context);
 }
 function numberedBackends(route, service, { ports, number }, context) {
@@ -37191,7 +37219,7 @@ function serviceEntryPoints(context) {
 }
 function balancer(service, context) {
 	if (service.type !== "LoadBalancer") return [];
-	const entry = entryOf$1(service, service.ports, spanAt(service.resource, "spec", "type"), context);
+	const entry = entryOf$2(service, service.ports, spanAt(service.resource, "spec", "type"), context);
 	const scope = service.internal ? "internal" : "internet";
 	const detail = service.ports.map((port) => `${port.protocol} ${port.port}`).join(", ");
 	return [{
@@ -37208,7 +37236,7 @@ function nodePorts(service, context) {
 	if (service.type !== "NodePort" && service.type !== "LoadBalancer") return [];
 	const ports = service.type === "NodePort" || service.allocatesNodePorts ? service.ports : service.ports.filter(({ nodePort }) => nodePort !== void 0);
 	if (ports.length === 0) return [];
-	const entry = entryOf$1(service, ports, spanAt(service.resource, "spec", "type"), context);
+	const entry = entryOf$2(service, ports, spanAt(service.resource, "spec", "type"), context);
 	const numbers = new Set(ports.map(showNodePort));
 	return [{
 		...entry,
@@ -37224,7 +37252,7 @@ function showNodePort({ protocol, nodePort }) {
 /** Nodes take traffic for any address a Service claims, whatever its type. */
 function externalAddresses(service, context) {
 	if (service.externalIps.length === 0) return [];
-	const entry = entryOf$1(service, service.ports, spanAt(service.resource, "spec", "externalIPs"), context);
+	const entry = entryOf$2(service, service.ports, spanAt(service.resource, "spec", "externalIPs"), context);
 	const ports = service.ports.map((port) => `${port.protocol} ${port.port}`).join(", ");
 	const detail = `${service.externalIps.join(", ")} on ${ports}`;
 	return [{
@@ -37235,14 +37263,14 @@ function externalAddresses(service, context) {
 		detail
 	}];
 }
-function entryOf$1(service, ports, span, context) {
+function entryOf$2(service, ports, span, context) {
 	const policy = textAt$1(valueAt(service.resource.node, "spec", "externalTrafficPolicy"));
 	return {
 		via: [service.resource],
 		service,
 		span,
 		seenAs: policy === "Local" ? "client" : "node",
-		backends: backendsOf(service, ports, context)
+		backends: backendsOf$1(service, ports, context)
 	};
 }
 
@@ -37338,8 +37366,8 @@ function entryPointsOf(cluster) {
 // src/policies/destination-name.ts
 /** What connections to a domain name carry: which addresses it has nobody knows beforehand. */
 const toName = (name) => `to ${name}`;
-/** Connections that do not depend on the name under which the destination was looked up. */
-const toAnyName = (connections) => connections.withoutQualifiers((text) => text.split(" and ").some((part) => part.startsWith("to ")));
+/** Connections that do not depend on the name under which the destination was looked up, or may have any. */
+const toAnyName = (connections) => connections.withoutQualifiers((text) => text.split(" and ").some((part) => /^to (?!\*$)/.test(part)));
 
 // src/policies/tiers.ts
 /**
@@ -37365,7 +37393,7 @@ function compileAdminPolicy(spec) {
 /** What a controller has to do about a peer of a kind it does not know: allow nobody, and deny everybody else. */
 function failClosed(spec, rule) {
 	if (rule.verdict === "allow") return [];
-	return [entryOf(spec, rule, {
+	return [entryOf$1(spec, rule, {
 		verdict: "deny",
 		peers: "any",
 		connections: ConnectionSet.all
@@ -37373,7 +37401,7 @@ function failClosed(spec, rule) {
 }
 /** An action that cannot be read may be either, or Pass: neither entry is there for certain. */
 const verdictsOf = ({ verdict }) => verdict === void 0 ? ["deny", "allow"] : [verdict];
-function entryOf(spec, rule, said) {
+function entryOf$1(spec, rule, said) {
 	const ports = rule.ports === "any" ? [] : rule.ports;
 	return {
 		...said,
@@ -37399,15 +37427,15 @@ function entryOf(spec, rule, said) {
 }
 function compileRule$1(spec, rule, verdict) {
 	const ports = rule.ports === "any" ? [] : rule.ports;
-	const entry = (peers, connections) => peers.length === 0 || connections.isEmpty ? [] : [entryOf(spec, rule, {
+	const entry = (peers, connections) => peers.length === 0 || connections.isEmpty ? [] : [entryOf$1(spec, rule, {
 		verdict,
 		peers,
 		connections
 	})];
-	const numbered = connectionsOf$1(rule.ports === "any" ? "any" : rule.ports.filter(({ named }) => !named));
+	const numbered = connectionsOf$2(rule.ports === "any" ? "any" : rule.ports.filter(({ named }) => !named));
 	const unreadablePort = ports.find(({ connections }) => connections === void 0);
 	return [
-		...entry(rule.peers.filter(hasNamedPorts), connectionsOf$1(rule.ports)),
+		...entry(rule.peers.filter(hasNamedPorts), connectionsOf$2(rule.ports)),
 		...entry(rule.peers.filter((peer) => !hasNamedPorts(peer)), numbered),
 		...rule.domainNames.flatMap(({ name, span }) => entry([{
 			kind: "addresses",
@@ -37424,7 +37452,7 @@ function compileRule$1(spec, rule, verdict) {
 }
 /** Names of ports are resolved on pods; addresses and machines have none. */
 const hasNamedPorts = ({ kind }) => kind === "pods" || kind === "unreadable";
-const connectionsOf$1 = (ports) => ports === "any" ? ConnectionSet.all : ConnectionSet.union(ports.map(({ connections }) => connections ?? ConnectionSet.none));
+const connectionsOf$2 = (ports) => ports === "any" ? ConnectionSet.all : ConnectionSet.union(ports.map(({ connections }) => connections ?? ConnectionSet.none));
 const isReadable$1 = ({ verdict, peers, ports }) => verdict !== void 0 && peers.every(({ kind }) => kind !== "unreadable") && (ports === "any" || ports.every(({ connections }) => connections !== void 0));
 
 // src/policies/policy-reader.ts
@@ -37463,7 +37491,7 @@ var PolicyReader = class {
 	}
 	/** A field from its key to the end of its value; undefined where it is not written. */
 	entrySpan(node, name) {
-		const entry = entryOf$2(node, name);
+		const entry = entryOf$3(node, name);
 		return entry === void 0 ? void 0 : spanOf(this.resource.provenance.file, entry);
 	}
 	/** A field that does not exist is dropped by lenient clients, and dropping a condition widens. */
@@ -37484,16 +37512,17 @@ var PolicyReader = class {
 		this.report("template-value", node, `${what} holds a template expression`, "unknown", "Point the gate at the rendered manifests.");
 		return true;
 	}
-	/** A selector of a built-in kind: the API server looks at all of it. */
-	selector(node) {
-		return readLabelSelector(this.resource, node, (found) => {
+	/** A selector of a built-in kind: the API server looks at all of it. `isKey`: the form of keys, where it is another. */
+	selector(node, isKey = isLabelKey) {
+		const report = (found) => {
 			if (!selectorRefusals.has(found.code)) return this.#report(found);
 			this.#refused = true;
 			this.#report({
 				...found,
 				hint: `${found.hint} ${REJECTED}`
 			});
-		});
+		};
+		return readLabelSelector(this.resource, node, report, isKey);
 	}
 	/** A selector of a CRD: only types are looked at, and whether key and operator are there; other mistakes pass. */
 	selectorOfCrd(node) {
@@ -37741,7 +37770,7 @@ const anySubject = {
 	labels: { kind: "unreadable" }
 };
 /** Exactly one of `namespaces` and `pods`. */
-function readSubject(spec, context) {
+function readSubject$1(spec, context) {
 	const { reader, fields } = context;
 	const node = valueAt(spec, "subject");
 	if (reader.isTemplate(node, "the subject")) return anySubject;
@@ -37761,7 +37790,7 @@ function readPeers(rule, direction, verdict, context) {
 		least: 1,
 		most: dialect.most
 	});
-	const found = items.map((item) => readPeer$1(item, direction, verdict, context));
+	const found = items.map((item) => readPeer$2(item, direction, verdict, context));
 	return {
 		peers: found.flatMap(({ peers }) => peers),
 		domainNames: found.flatMap(({ domainNames }) => domainNames),
@@ -37776,7 +37805,7 @@ const unreadable = (node, { reader }) => ({
 	domainNames: [],
 	failsClosed: false
 });
-function readPeer$1(node, direction, verdict, context) {
+function readPeer$2(node, direction, verdict, context) {
 	const { reader, fields } = context;
 	if (reader.isTemplate(node, "a peer")) return unreadable(node, context);
 	const known = direction === "ingress" ? fields.ingressPeer : fields.egressPeer;
@@ -37929,9 +37958,9 @@ function readPorts(rule, context) {
 		least: 1,
 		most: dialect.most
 	});
-	return items.map((item) => readPort$1(item, context));
+	return items.map((item) => readPort$2(item, context));
 }
-function readPort$1(node, context) {
+function readPort$2(node, context) {
 	const { reader, dialect } = context;
 	const span = reader.spanOf(node);
 	const known = dialect.ports === "ports" ? adminFields.AdminNetworkPolicy.port : adminFields.ClusterNetworkPolicy.protocol;
@@ -38037,7 +38066,7 @@ function portAt(node, name, { reader }) {
 }
 
 // src/policies/admin/read.ts
-const directions$4 = ["ingress", "egress"];
+const directions$5 = ["ingress", "egress"];
 /** Reads one admin policy. Whatever the API server would refuse is reported with its place, and the rest is read. */
 function readAdminPolicy(resource, { ranges }, report) {
 	const kind = resource.kind;
@@ -38063,8 +38092,8 @@ function readAdminPolicy(resource, { ranges }, report) {
 		},
 		tier: readTier(spec, context),
 		priority: readPriority(spec, context),
-		subject: readSubject(spec, context),
-		rules: directions$4.flatMap((direction) => readRules$1(spec, direction, context)),
+		subject: readSubject$1(spec, context),
+		rules: directions$5.flatMap((direction) => readRules$1(spec, direction, context)),
 		refused: reader.isRefused
 	};
 }
@@ -38093,9 +38122,9 @@ function readRules$1(spec, direction, context) {
 		least: 0,
 		most: context.dialect.most
 	});
-	return items.map((item, index) => readRule$1(item, direction, index, context));
+	return items.map((item, index) => readRule$2(item, direction, index, context));
 }
-function readRule$1(node, direction, index, context) {
+function readRule$2(node, direction, index, context) {
 	const { reader, fields } = context;
 	reader.checkFields(node, direction === "ingress" ? fields.ingressRule : fields.egressRule);
 	const name = textAt$1(node, "name") ?? "";
@@ -38137,7 +38166,7 @@ function noteMisplacedNames(node, { peers, domainNames, ports }, { reader, diale
 
 // src/policies/admin/kind.ts
 /** The cluster-scoped policies of SIG Network policy API, v1alpha1 and v1alpha2. */
-const kind$1 = {
+const kind$2 = {
 	objects: [
 		"policy.networking.k8s.io/AdminNetworkPolicy",
 		"policy.networking.k8s.io/BaselineAdminNetworkPolicy",
@@ -38152,22 +38181,1777 @@ const kind$1 = {
 	}
 };
 
+// src/policies/cilium/fields.ts
+const wider = { approximated: "wider" };
+const cidrRule = {
+	cidr: "modelled",
+	except: "modelled",
+	cidrGroupRef: "modelled",
+	cidrGroupSelector: "modelled"
+};
+/** Which addresses a group of the cloud stands for is not in the manifests: they are unknown ones outside. */
+const groups$1 = { aws: "modelled" };
+const icmps = { fields: "modelled" };
+const peersFrom = {
+	fromEndpoints: "modelled",
+	fromCIDR: "modelled",
+	fromCIDRSet: "modelled",
+	fromEntities: "modelled",
+	fromNodes: "modelled",
+	fromGroups: "modelled",
+	/** Refused since 1.19. */
+	fromRequires: wider
+};
+const peersTo = {
+	toEndpoints: "modelled",
+	toCIDR: "modelled",
+	toCIDRSet: "modelled",
+	toEntities: "modelled",
+	toNodes: "modelled",
+	toGroups: "modelled",
+	toServices: "modelled",
+	/** Refused since 1.19. */
+	toRequires: wider
+};
+const common$1 = {
+	toPorts: "modelled",
+	icmps: "modelled"
+};
+/** Every field of CiliumNetworkPolicy and CiliumClusterwideNetworkPolicy, by the object that holds it. */
+const ciliumFields = {
+	object: {
+		apiVersion: "modelled",
+		kind: "modelled",
+		metadata: "modelled",
+		spec: "modelled",
+		specs: "modelled",
+		status: "irrelevant"
+	},
+	rule: {
+		endpointSelector: "modelled",
+		nodeSelector: "modelled",
+		ingress: "modelled",
+		ingressDeny: "modelled",
+		egress: "modelled",
+		egressDeny: "modelled",
+		enableDefaultDeny: "modelled",
+		description: "irrelevant",
+		labels: "irrelevant",
+		log: "irrelevant"
+	},
+	enableDefaultDeny: {
+		ingress: "modelled",
+		egress: "modelled"
+	},
+	ingress: {
+		...peersFrom,
+		...common$1,
+		authentication: wider
+	},
+	ingressDeny: {
+		...peersFrom,
+		...common$1
+	},
+	/** Names of hosts are kept as names: which addresses they have nobody knows beforehand. */
+	egress: {
+		...peersTo,
+		...common$1,
+		toFQDNs: "modelled",
+		authentication: wider
+	},
+	egressDeny: {
+		...peersTo,
+		...common$1
+	},
+	authentication: { mode: "modelled" },
+	cidrRule,
+	groups: groups$1,
+	icmps,
+	icmpField: {
+		family: "modelled",
+		type: "modelled"
+	},
+	portRule: {
+		ports: "modelled",
+		rules: "modelled",
+		serverNames: "modelled",
+		terminatingTLS: "irrelevant",
+		originatingTLS: "irrelevant",
+		listener: wider
+	},
+	denyPortRule: { ports: "modelled" },
+	port: {
+		port: "modelled",
+		endPort: "modelled",
+		protocol: "modelled"
+	},
+	/** Kafka and generic rules are gone since 1.20; before, they are kept as a condition without a meaning of its own. */
+	l7Rules: {
+		http: "modelled",
+		dns: "modelled",
+		kafka: wider,
+		l7: wider,
+		l7proto: wider
+	},
+	httpRule: {
+		method: "modelled",
+		path: "modelled",
+		host: "modelled",
+		headers: "modelled",
+		headerMatches: "modelled"
+	},
+	headerMatch: {
+		name: "modelled",
+		value: "modelled",
+		secret: wider,
+		mismatch: "modelled"
+	},
+	domainName: {
+		matchName: "modelled",
+		matchPattern: "modelled"
+	},
+	service: {
+		k8sService: "modelled",
+		k8sServiceSelector: "modelled"
+	},
+	namedService: {
+		serviceName: "modelled",
+		namespace: "modelled"
+	},
+	selectedService: {
+		selector: "modelled",
+		namespace: "modelled"
+	}
+};
+/** Fields of CiliumCIDRGroup, in both versions. */
+const cidrGroupFields = {
+	object: {
+		apiVersion: "modelled",
+		kind: "modelled",
+		metadata: "modelled",
+		spec: "modelled"
+	},
+	spec: { externalCIDRs: "modelled" }
+};
+
+// src/model/identity-labels.ts
+/**
+* Key under which selectors ask for the service account of a pod. No label key holds a space, so it stands for nothing
+* else. Every pod has one: `default` where it names none.
+*/
+const SERVICE_ACCOUNT = "service account";
+/** Key under which selectors ask for the cluster of a mesh that a pod is in. */
+const CLUSTER = "cluster";
+const known$12 = /* @__PURE__ */ new WeakMap();
+/** What policies can ask of a pod: its labels, and its service account. */
+function identityLabels(workload) {
+	const found = known$12.get(workload);
+	if (found !== void 0) return found;
+	const { values, unknownKeys, complete } = workload.labels;
+	const account = {
+		value: workload.serviceAccount,
+		span: syntheticSpan
+	};
+	const labels = {
+		values: new Map(values).set(SERVICE_ACCOUNT, account),
+		unknownKeys,
+		complete
+	};
+	known$12.set(workload, labels);
+	return labels;
+}
+
+// src/policies/identity-label.ts
+/** Starts of keys that Cilium's default filter leaves out of a pod's identity; a longer included start wins. */
+const ignored = [
+	/^io\.kubernetes/,
+	/^kubernetes\.io/,
+	/^statefulset\.kubernetes\.io\/pod-name/,
+	/^apps\.kubernetes\.io\/pod-index/,
+	/^batch\.kubernetes\.io\/job-completion-index/,
+	/^batch\.kubernetes\.io\/controller-uid/,
+	/^.*beta\.kubernetes\.io/,
+	/^k8s\.io/,
+	/^pod-template-generation/,
+	/^pod-template-hash/,
+	/^controller-revision-hash/,
+	/^controller-uid/,
+	/^annotation/,
+	/^etcd_node/,
+	/^topology\.kubernetes\.io/
+];
+const included = [
+	/^io\.kubernetes\.pod\.namespace/,
+	/^io\.cilium\.k8s\./,
+	/^app\.kubernetes\.io/
+];
+const longest = (patterns, key) => Math.max(0, ...patterns.map((pattern) => pattern.exec(key)?.[0].length ?? 0));
+/**
+* Whether a label of a pod is part of its identity, so that selectors can see it. A custom filter of the agents may say
+* otherwise; the default one is taken.
+* @see https://docs.cilium.io/en/stable/operations/performance/scalability/identity-relevant-labels/
+*/
+function isIdentityLabel(key) {
+	const left = longest(ignored, key);
+	return left === 0 || longest(included, key) > left;
+}
+/** What Cilium makes of a selector over pods: a label that is no part of their identity is as good as missing. */
+function overIdentity(expression) {
+	switch (expression.kind) {
+		case "requirement":
+			if (isIdentityLabel(expression.key)) return expression;
+			return expression.operator === "NotIn" || expression.operator === "DoesNotExist" ? everything$1 : nothing$1;
+		case "all":
+		case "any": {
+			const of = expression.of.map(overIdentity);
+			return of.every((part, index) => part === expression.of[index]) ? expression : {
+				kind: expression.kind,
+				of
+			};
+		}
+		case "not": {
+			const of = overIdentity(expression.of);
+			return of === expression.of ? expression : {
+				kind: "not",
+				of
+			};
+		}
+		case "unreadable": return expression;
+		default: return assertNever(expression);
+	}
+}
+
+// src/model/network-plugin.ts
+const kubernetes = {
+	dialect: "kubernetes",
+	ipBlockMatchesPods: "unknown",
+	ipBlockMatchesNodes: "yes",
+	ownMachine: "policed"
+};
+/** Cilium and what is built on it match addresses only against what lies outside the cluster. */
+const cilium = {
+	dialect: "cilium",
+	ipBlockMatchesPods: "no",
+	ipBlockMatchesNodes: "no",
+	ownMachine: "allowed-unless-denied"
+};
+/** Plugins that filter by address match pods as well. */
+const byAddress = {
+	...kubernetes,
+	ipBlockMatchesPods: "yes"
+};
+const calico = {
+	...byAddress,
+	dialect: "calico",
+	ownMachine: "always-allowed"
+};
+const habits = {
+	antrea: byAddress,
+	"azure-cilium": cilium,
+	calico,
+	canal: calico,
+	cilium,
+	"gke-dataplane-v2": cilium,
+	"kube-router": byAddress,
+	"openshift-sdn": byAddress,
+	"ovn-kubernetes": byAddress,
+	weave: byAddress
+};
+/** What is known of a plugin; of one that is not named, only what Kubernetes itself says. */
+function habitsOf(plugin) {
+	return (plugin && Object.hasOwn(habits, plugin.name) ? habits[plugin.name] : void 0) ?? kubernetes;
+}
+/** Whether the version is this one or a later one; one that is not known counts as the newest. */
+function isAtLeast(plugin, least) {
+	const parts = plugin?.version?.split(".").map(Number);
+	if (parts === void 0) return true;
+	const wanted = least.split(".").map(Number);
+	for (const [index, part] of wanted.entries()) {
+		const own = parts[index] ?? 0;
+		if (own !== part) return own > part;
+	}
+	return true;
+}
+const ciliumDefaults = {
+	enforcement: "default",
+	clusterName: "default",
+	hostFirewall: false,
+	nodeSelectors: false,
+	cidrMatches: {
+		nodes: false,
+		pods: false
+	},
+	extendedProtocols: false,
+	clusterNetworkPolicies: false
+};
+
+// src/policies/cilium/context.ts
+const sections = [
+	{
+		name: "ingress",
+		direction: "ingress",
+		verdict: "allow"
+	},
+	{
+		name: "ingressDeny",
+		direction: "ingress",
+		verdict: "deny"
+	},
+	{
+		name: "egress",
+		direction: "egress",
+		verdict: "allow"
+	},
+	{
+		name: "egressDeny",
+		direction: "egress",
+		verdict: "deny"
+	}
+];
+/** Whether the agents are of a version or a later one; one that is not known counts as the newest. */
+const isSince = ({ surroundings }, version) => isAtLeast(ciliumOf(surroundings.profile.cni), version);
+/** Versions of other distributions of it are numbered in their own way. */
+const ciliumOf = (plugin) => plugin?.name === "cilium" ? plugin : void 0;
+
+// src/policies/cilium/label-selector.ts
+const NAMESPACE = "io.kubernetes.pod.namespace";
+const NAMESPACE_LABELS = "io.cilium.k8s.namespace.labels.";
+const ACCOUNT = "io.cilium.k8s.policy.serviceaccount";
+const CLUSTER_KEY = "io.cilium.k8s.policy.cluster";
+/** Key of a selector as Cilium reads it: the text before the first colon is the source of the label. */
+function splitKey(written) {
+	if (written.startsWith("$")) return {
+		source: "reserved",
+		key: written.slice(1)
+	};
+	const colon = written.indexOf(":");
+	return colon < 0 ? {
+		source: "any",
+		key: written
+	} : {
+		source: written.slice(0, colon),
+		key: written.slice(colon + 1)
+	};
+}
+const isKey = (written) => isLabelKey(splitKey(written).key);
+/** The conditions of a selector as written; undefined, and reported, where it cannot be read. */
+function readRequirements(node, { reader }) {
+	const found = reader.selector(node, isKey);
+	if (found.kind !== "all") return void 0;
+	return found.of.filter((part) => part.kind === "requirement");
+}
+/** Conditions on the peers, or the subjects, of a policy. */
+function conditionsOf$1(requirements) {
+	const found = requirements.map((requirement) => ({
+		requirement,
+		...splitKey(requirement.key)
+	}));
+	const pods = found.filter(({ source }) => source === "any" || source === "k8s");
+	const others = found.filter(({ source }) => source !== "any" && source !== "k8s" && source !== "reserved");
+	const asked = (wanted, rename) => pods.filter(({ key }) => wanted(key)).map(({ requirement, key }) => ({
+		...requirement,
+		key: rename(key)
+	}));
+	const isOwn = (key) => key !== NAMESPACE && key !== CLUSTER_KEY && key !== ACCOUNT && !key.startsWith(NAMESPACE_LABELS);
+	return {
+		namespaces: [...asked((key) => key === NAMESPACE, () => NAME_LABEL), ...asked((key) => key.startsWith(NAMESPACE_LABELS), (key) => key.slice(31))],
+		labels: [...asked((key) => isOwn(key) && isIdentityLabel(key), (key) => key), ...asked((key) => key === ACCOUNT, () => SERVICE_ACCOUNT)],
+		clusters: asked((key) => key === CLUSTER_KEY, () => CLUSTER),
+		reserved: found.filter(({ source }) => source === "reserved").map(({ requirement, key }) => ({
+			...requirement,
+			key
+		})),
+		impossible: [...others, ...pods.filter(({ key }) => isOwn(key) && !isIdentityLabel(key))].some(({ requirement }) => needsLabel(requirement))
+	};
+}
+/** Whether a condition fails where the label is missing. */
+const needsLabel = ({ operator }) => operator === "In" || operator === "Exists";
+const allOf = (requirements) => requirements.length === 0 ? everything$1 : {
+	kind: "all",
+	of: requirements
+};
+/** Labels of pods, without a match where a condition asks for what no pod has. */
+const podLabels = ({ labels, impossible }) => impossible ? nothing$1 : allOf(labels);
+/** Whether the conditions admit the policy's own cluster; one that names none speaks of it, since 1.19 of no other. */
+function admitsOwnCluster({ clusters }, { settings }) {
+	return clusters.every(({ operator, values }) => {
+		if (operator === "In") return values.includes(settings.clusterName);
+		return operator === "NotIn" ? !values.includes(settings.clusterName) : operator === "Exists";
+	});
+}
+/** Clusters that a peer may be in: those it names; else its own, and until 1.18 all of them. */
+function clustersOf$1(conditions, context) {
+	const { clusters } = conditions;
+	if (clusters.length === 0 && isSince(context, "1.19")) return void 0;
+	return {
+		expression: allOf(clusters),
+		own: admitsOwnCluster(conditions, context)
+	};
+}
+/** Without the condition that the policy's own namespace takes the place of. */
+function withoutReplaced(requirements, node) {
+	const key = `k8s:${NAMESPACE}`;
+	const written = textAt$1(entryOf$3(node, "matchLabels")?.value, key);
+	const replaced = requirements.find((found) => found.key === key && found.operator === "In" && found.values[0] === written);
+	return requirements.filter((found) => found !== replaced);
+}
+
+// src/policies/cilium/cidr-groups.ts
+const CIDR_GROUP = "cilium.io/CiliumCIDRGroup";
+/**
+* Addresses of the groups that a rule refers to, by name or by their labels. Unknown, and reported, where no manifest
+* holds the group: it may be in the cluster all the same.
+*/
+function readCidrGroups(field, node, context) {
+	if (context.reader.isTemplate(node, "a CIDR group")) return "unknown";
+	const all = context.surroundings.objects(CIDR_GROUP);
+	const found = field === "cidrGroupRef" ? named$2(textAt$1(node), all) : selected(node, all, context);
+	if (found === "everything") return AddressSet.all;
+	if (found.length === 0) noteMissing$1(node, textAt$1(node), context);
+	const sets = found.map((group) => addressesOf(group));
+	return found.length === 0 || sets.includes("unknown") ? "unknown" : sets.reduce((sum, set) => sum.union(set), AddressSet.none);
+}
+const named$2 = (name, all) => all.filter((group) => group.name.value === name);
+/** Conditions that hold without a label hold for addresses in no group at all: all addresses then match. */
+function selected(node, all, { reader }) {
+	const selector = reader.selector(node);
+	if (isEverything(selector) || holdsWithoutLabels(selector)) return "everything";
+	const labelsOf = (group) => readLabels(group, valueAt(group.node, "metadata", "labels"), () => {});
+	return all.filter((group) => matchLabels(selector, labelsOf(group)) === "yes");
+}
+const holdsWithoutLabels = (selector) => selector.kind === "all" && selector.of.every((part) => part.kind === "requirement" && !needsLabel(part));
+function noteMissing$1(node, name, { reader }) {
+	const what = name === void 0 ? "no CiliumCIDRGroup has these labels" : `there is no CiliumCIDRGroup ${name}`;
+	reader.report("cidr-group-missing", node, `${what} among the manifests; which addresses it stands for is unknown, and nobody matches where it does not exist`, "unknown", "Add its manifest to the repository, or write the prefixes into the rule.");
+}
+/** Reports what is wrong with a group itself, whoever refers to it. */
+function checkCidrGroup(resource, reader) {
+	const spec = valueAt(resource.node, "spec");
+	reader.checkFields(resource.node, cidrGroupFields.object);
+	reader.checkFields(spec, cidrGroupFields.spec);
+	for (const item of reader.list(spec, "externalCIDRs") ?? []) reader.cidr(item, "cidr-invalid");
+}
+/** Union of `externalCIDRs`; unknown where one of them cannot be read. */
+function addressesOf({ node }) {
+	const sets = itemsAt(node, "spec", "externalCIDRs").map((item) => {
+		const parsed = parseCidr(textAt$1(item) ?? "");
+		if (!parsed.ok) return "unknown";
+		return parsed.family === 4 ? AddressSet.v4Range(parsed.first, parsed.last) : AddressSet.v6Range(parsed.first, parsed.last);
+	});
+	if (sets.includes("unknown")) return "unknown";
+	return sets.reduce((sum, set) => sum.union(set), AddressSet.none);
+}
+
+// src/policies/cilium/entities.ts
+/** Names that `fromEntities` and `toEntities` take, in the order in which they are told. */
+const entityNames$1 = [
+	"all",
+	"world",
+	"cluster",
+	"cluster-mesh",
+	"host",
+	"remote-node",
+	"kube-apiserver",
+	"ingress",
+	"init",
+	"health",
+	"unmanaged",
+	"none"
+];
+/** Every pod of the cluster. */
+const anyPod = (span) => ({
+	kind: "pods",
+	target: "pods",
+	namespaces: {
+		kind: "matching",
+		expression: everything$1
+	},
+	labels: everything$1,
+	span
+});
+/** Every address outside the cluster, of either family. */
+const world = (span, addresses = AddressSet.all) => ({
+	kind: "addresses",
+	addresses,
+	matchesPods: "no",
+	matchesNodes: "no",
+	span
+});
+/** Whom an entity stands for; `any` is everybody. */
+function peersOf$1(name, span) {
+	switch (name) {
+		case "all": return "any";
+		case "none": return [];
+		case "world": return [world(span)];
+		case "cluster": return [anyPod(span), ...machinesAndOwn(span)];
+		case "cluster-mesh": return [{
+			...anyPod(span),
+			clusters: {
+				expression: everything$1,
+				own: true
+			}
+		}, ...machinesAndOwn(span)];
+		default: return [{
+			kind: "entities",
+			entities: [name],
+			span
+		}];
+	}
+}
+const machinesAndOwn = (span) => [{
+	kind: "entities",
+	entities: clusterEntities,
+	besides: ownEndpoints$1,
+	span
+}];
+const clusterEntities = [
+	"host",
+	"remote-node",
+	"kube-apiserver"
+];
+/** Endpoints of the plugin's own, which hardly anybody asks about. */
+const ownEndpoints$1 = [
+	"ingress",
+	"health",
+	"init",
+	"unmanaged"
+];
+/** Entities that reserved labels stand for. */
+const reservedEntities = {
+	host: "host",
+	"remote-node": "remote-node",
+	"kube-apiserver": "kube-apiserver",
+	ingress: "ingress",
+	health: "health",
+	init: "init",
+	unmanaged: "unmanaged"
+};
+
+// src/policies/cilium/compile.ts
+/** One policy as entries. All of Cilium's policies and those of Kubernetes are one tier: what denies wins. */
+function compileCiliumPolicy(spec) {
+	return spec.rules.filter(({ enforced }) => enforced).flatMap((rule) => [...isolations(spec, rule), ...rule.entries.flatMap((entry) => compileEntry(spec, rule, entry))]);
+}
+const entryOf = ({ refused }, { subject }, said) => ({
+	...said,
+	layer: "network",
+	tier: tiers.networkPolicy,
+	order: said.verdict === "deny" ? ciliumOrders.deny : ciliumOrders.allow,
+	subject,
+	exists: refused ? "unknown" : said.exists
+});
+function isolations(spec, rule) {
+	return rule.isolations.map(({ direction, span, exists }) => {
+		const origin = {
+			policy: spec.id,
+			rule: `${rule.name}isolates its pods for ${direction}`,
+			index: -1,
+			span,
+			ports: []
+		};
+		const said = {
+			peers: [],
+			connections: ConnectionSet.none,
+			verdict: "allow",
+			isolates: true,
+			effect: "exact"
+		};
+		return entryOf(spec, rule, {
+			...said,
+			origin,
+			direction,
+			exists
+		});
+	});
+}
+function compileEntry(spec, rule, entry) {
+	const { direction, verdict, index, span, effect } = entry;
+	const ports = entry.ports === "any" ? [] : entry.ports;
+	const list = verdict === "deny" ? `${direction}Deny` : direction;
+	const origin = {
+		policy: spec.id,
+		rule: `${rule.name}${list} rule ${index + 1}`,
+		index,
+		span,
+		ports: ports.flatMap((port) => port.connections ? [{
+			connections: port.connections,
+			span: port.span
+		}] : [])
+	};
+	const all = connectionsOf$1(entry.ports);
+	const connections = entry.condition === void 0 ? all : all.qualified(entry.condition);
+	const made = (peers, allowed) => allowed.isEmpty || peers !== "any" && peers.length === 0 ? [] : [entryOf(spec, rule, {
+		origin,
+		direction,
+		verdict,
+		peers,
+		connections: allowed,
+		isolates: false,
+		exists: "yes",
+		effect
+	})];
+	const unreadable = ports.find((port) => port.connections === void 0);
+	return [
+		...made(entry.peers, connections),
+		...entry.names.flatMap(({ condition, span: at }) => made([world(at)], withoutNames(connections).qualified(condition))),
+		...unreadable === void 0 ? [] : made([anybody(unreadable)], ConnectionSet.all)
+	];
+}
+/** Ports that cannot be read may be any, of whomever the entry speaks. */
+const anybody = ({ span }) => ({
+	kind: "unreadable",
+	span
+});
+const connectionsOf$1 = (ports) => ports === "any" ? ConnectionSet.all : ConnectionSet.union(ports.map((port) => port.connections ?? ConnectionSet.none));
+/** Nothing outside the cluster has names for its ports. */
+const withoutNames = (connections) => connections.resolveNames(() => ({
+	numbers: [],
+	names: [],
+	everyName: false
+}));
+
+// src/policies/cilium/read-endpoints.ts
+/** An item of `fromEndpoints` or `toEndpoints`: pods, or whatever has the reserved labels it asks for. */
+function readEndpoint(node, context) {
+	const span = context.reader.spanOf(node);
+	const requirements = readRequirements(node, context);
+	if (requirements === void 0) return {
+		kind: "unreadable",
+		span
+	};
+	const conditions = conditionsOf$1(requirements);
+	return conditions.reserved.length > 0 ? reservedPeer(conditions, span, context) : podPeer(conditions, defaultScope(conditions, context), span, context);
+}
+/** A selector that names no namespace looks into the policy's own; into all of them where the policy has none. */
+function defaultScope({ namespaces }, { namespace }) {
+	return namespace !== void 0 && namespaces.length === 0 ? {
+		kind: "named",
+		name: namespace
+	} : scopeOf(namespaces);
+}
+/** One namespace chosen by its name and nothing else is named; all other choices are by labels. */
+function scopeOf(conditions) {
+	const [only, another] = conditions;
+	const [name, second] = only?.values ?? [];
+	return another === void 0 && only?.key === "kubernetes.io/metadata.name" && only.operator === "In" && second === void 0 && name !== void 0 ? {
+		kind: "named",
+		name
+	} : {
+		kind: "matching",
+		expression: allOf(conditions)
+	};
+}
+function podPeer(conditions, namespaces, span, context) {
+	const clusters = clustersOf$1(conditions, context);
+	const pods = {
+		kind: "pods",
+		target: "pods",
+		namespaces,
+		labels: podLabels(conditions),
+		span
+	};
+	return clusters === void 0 ? pods : {
+		...pods,
+		clusters
+	};
+}
+/** Reserved labels stand for endpoints that are no pods. Nothing is added to a selector that asks for one. */
+function reservedPeer(conditions, span, context) {
+	const reserved = conditions.reserved.map((condition) => {
+		const named = reservedEndpoints(condition.key, span);
+		return needsLabel(condition) ? named : {
+			kind: "none-of",
+			of: [named],
+			span
+		};
+	});
+	const asked = [
+		...conditions.namespaces,
+		...conditions.labels,
+		...conditions.clusters
+	];
+	if (asked.length === 0 && !conditions.impossible) return {
+		kind: "all-of",
+		of: reserved,
+		span
+	};
+	const pods = podPeer(conditions, scopeOf(conditions.namespaces), span, context);
+	const others = {
+		kind: "none-of",
+		of: [anyPod(span)],
+		span
+	};
+	const matching = conditions.impossible || asked.some(needsLabel) ? pods : {
+		kind: "any-of",
+		of: [pods, others],
+		span
+	};
+	return {
+		kind: "all-of",
+		of: [...reserved, matching],
+		span
+	};
+}
+function reservedEndpoints(key, span) {
+	if (key === "world") return world(span);
+	if (key === "world-ipv4") return world(span, AddressSet.allV4);
+	if (key === "world-ipv6") return world(span, AddressSet.allV6);
+	const entity = Object.hasOwn(reservedEntities, key) ? reservedEntities[key] : void 0;
+	return {
+		kind: "entities",
+		entities: entity === void 0 ? [] : [entity],
+		span
+	};
+}
+/** Endpoints of the plugin that a clusterwide policy selects besides pods. */
+const ownEndpoints = [
+	"health",
+	"ingress",
+	"init"
+];
+/** Whom `endpointSelector` selects: pods of the policy's namespace, or those of all and some endpoints of the plugin. */
+function readSubject(node, context) {
+	const requirements = readRequirements(node, context);
+	const { namespace } = context;
+	if (namespace === void 0) return clusterwideSubject(requirements, context);
+	if (requirements === void 0) return podsIn({
+		kind: "named",
+		name: namespace
+	}, { kind: "unreadable" });
+	const conditions = conditionsOf$1(withoutReplaced(requirements, node));
+	const scope = scopeOf([requirement(NAME_LABEL, "In", [namespace]), ...conditions.namespaces]);
+	return podsIn(scope, conditions.reserved.some(needsLabel) ? nothing$1 : subjectLabels(conditions, context));
+}
+function clusterwideSubject(requirements, context) {
+	if (requirements === void 0) return podsIn({
+		kind: "matching",
+		expression: everything$1
+	}, { kind: "unreadable" });
+	const conditions = conditionsOf$1(requirements);
+	const wanted = conditions.reserved.filter(needsLabel).map(({ key }) => key);
+	const unwanted = conditions.reserved.filter((condition) => !needsLabel(condition)).map(({ key }) => key);
+	const scope = scopeOf(conditions.namespaces);
+	const isOnlyReserved = wanted.length > 0;
+	const needsPods = conditions.impossible || [...conditions.namespaces, ...conditions.labels].some(needsLabel);
+	const entities = ownEndpoints.filter((entity) => !needsPods && !unwanted.includes(entity) && wanted.every((key) => key === entity));
+	const pods = podsIn(scope, isOnlyReserved ? nothing$1 : subjectLabels(conditions, context));
+	return entities.length === 0 ? pods : {
+		...pods,
+		entities
+	};
+}
+/** Policies apply in their own cluster only. */
+const subjectLabels = (conditions, context) => admitsOwnCluster(conditions, context) ? podLabels(conditions) : nothing$1;
+const podsIn = (namespaces, labels) => ({
+	target: "pods",
+	namespaces,
+	labels
+});
+/** Machines by their labels, whose keys may carry any source. */
+function readNodeLabels(node, context) {
+	const requirements = readRequirements(node, context);
+	if (requirements === void 0) return { kind: "unreadable" };
+	return allOf(requirements.map((found) => ({
+		...found,
+		key: found.key.replace(/^(any|k8s|node):/, "")
+	})));
+}
+
+// src/policies/cilium/domain-pattern.ts
+const nameForm = /^[-a-zA-Z0-9_.]{1,255}$/;
+const patternForm = /^[-a-zA-Z0-9_.*]{1,255}$/;
+const isDomainName = (text) => nameForm.test(text);
+const isDomainPattern = (text) => patternForm.test(text);
+/** Names compare without case, and a dot behind them makes no difference. */
+const plain = (text) => text.toLowerCase().replace(/\.$/, "");
+/** Whether a pattern takes in every name. */
+const isEveryName = (pattern) => /^\*{1,2}\.?$/.test(pattern);
+/** `**.` in front takes one label or more, since 1.19; before, and anywhere else, `*` stays within one label. */
+const isDeep = (pattern) => /^\*\*\.[^*]+$/.test(pattern);
+/** The names a pattern or a literal name stands for, as the condition on connections to them. */
+function nameCondition(text, since119) {
+	const pattern = plain(text);
+	if (isEveryName(pattern)) return toName("*");
+	if (isDeep(pattern) && since119) return toName(pattern.slice(1));
+	const single = pattern.replace(/^\*\*\./, "*.");
+	return toName(single.includes("*") ? `${single} (one level)` : single);
+}
+/** Names of a rule for queries: the same forms, on what pods may ask for. */
+const queryCondition = (text, since119) => nameCondition(text, since119).replace(/^to /, "query ");
+
+// src/policies/cilium/read-cidrs.ts
+/** An item of `fromCIDR` or `toCIDR`. Only addresses outside the cluster match, unless the agents are told otherwise. */
+function readCidr(node, context) {
+	const span = context.reader.spanOf(node);
+	const addresses = readPrefix(node, "cidr-invalid", context);
+	return addresses === void 0 ? {
+		kind: "unreadable",
+		span
+	} : addressPeer(addresses, span, context);
+}
+/** A prefix; until 1.19 a bare address counted as one host. */
+function readPrefix(node, code, context) {
+	const { reader } = context;
+	const text = textAt$1(node);
+	if (text === void 0 || !isAddress(text)) return reader.cidr(node, code);
+	const single = AddressSet.single(text);
+	if (isSince(context, "1.20")) reader.refuse(code, node, `${text} has no prefix length, which Cilium wants since 1.20`, `Write ${single.cidrs()[0]}.`);
+	return single;
+}
+function addressPeer(addresses, span, { settings: { cidrMatches } }) {
+	return {
+		kind: "addresses",
+		addresses,
+		matchesPods: cidrMatches.pods ? "yes" : "no",
+		matchesNodes: cidrMatches.nodes ? "yes" : "no",
+		span
+	};
+}
+const sources$1 = [
+	"cidr",
+	"cidrGroupRef",
+	"cidrGroupSelector"
+];
+/** An item of `fromCIDRSet` or `toCIDRSet`: a prefix or groups of prefixes, without what `except` takes out of it. */
+function readCidrRule(node, context) {
+	const { reader } = context;
+	const span = reader.spanOf(node);
+	if (reader.isTemplate(node, "a CIDR")) return {
+		kind: "unreadable",
+		span
+	};
+	reader.checkFields(node, ciliumFields.cidrRule);
+	const [given, another] = sources$1.filter((name) => !isUnset(valueAt(node, name)));
+	if (given === void 0 || another !== void 0) {
+		reader.refuse("peer-invalid", node, `exactly one of ${sources$1.join(", ")} has to be there`);
+		return {
+			kind: "unreadable",
+			span
+		};
+	}
+	if (given === "cidr") return readCidrWithHoles(node, span, context);
+	const groups = readCidrGroups(given, valueAt(node, given), context);
+	const holes = itemsAt(node, "except").flatMap((item) => readPrefix(item, "except-invalid", context) ?? []);
+	if (groups === "unknown") return withoutHoles({
+		kind: "some-addresses",
+		span
+	}, holes, span, context);
+	return addressPeer(holes.reduce((left, hole) => left.subtract(hole), groups), span, context);
+}
+/** The holes have to lie inside the prefix. */
+function readCidrWithHoles(node, span, context) {
+	const { reader } = context;
+	const whole = readPrefix(valueAt(node, "cidr"), "cidr-invalid", context);
+	const items = itemsAt(node, "except");
+	const holes = items.map((item) => readPrefix(item, "except-invalid", context));
+	if (whole === void 0 || holes.includes(void 0)) return {
+		kind: "unreadable",
+		span
+	};
+	items.forEach((item, index) => {
+		if (holes[index].isSubsetOf(whole)) return;
+		reader.refuse("except-invalid", item, `except ${textAt$1(item)} does not lie inside ${textAt$1(node, "cidr")}`);
+	});
+	return addressPeer(holes.reduce((left, hole) => left.subtract(hole), whole), span, context);
+}
+/** An exception holds whatever the addresses are that it is an exception from. */
+function withoutHoles(peer, holes, span, context) {
+	if (holes.length === 0) return peer;
+	return {
+		kind: "all-of",
+		of: [peer, {
+			kind: "none-of",
+			of: holes.map((hole) => addressPeer(hole, span, context)),
+			span
+		}],
+		span
+	};
+}
+
+// src/policies/cilium/read-services.ts
+/** Peers an item of `toServices` leads to; `missing` where it leads to no Service at all. */
+function readServiceItem(node, context) {
+	const { reader } = context;
+	const span = reader.spanOf(node);
+	if (reader.isTemplate(node, "a Service")) return [{
+		kind: "unreadable",
+		span
+	}];
+	reader.checkFields(node, ciliumFields.service);
+	const found = [...namedServices(node, context), ...selectedServices(node, context)];
+	if (found.length === 0) {
+		noteMissing(node, context);
+		return "missing";
+	}
+	return found.flatMap((service) => backendsOf(service, span, context));
+}
+/** An empty namespace means any, not that of the policy. */
+const isIn = (namespace, { id }) => namespace === void 0 || namespace === "" || id.namespace === namespace;
+function namedServices(node, { reader, surroundings }) {
+	const named = valueAt(node, "k8sService");
+	if (isUnset(named)) return [];
+	reader.checkFields(named, ciliumFields.namedService);
+	const name = textAt$1(named, "serviceName");
+	return surroundings.services().filter((service) => service.id.name === name && isIn(textAt$1(named, "namespace"), service));
+}
+function selectedServices(node, { reader, surroundings }) {
+	const selected = valueAt(node, "k8sServiceSelector");
+	if (isUnset(selected)) return [];
+	reader.checkFields(selected, ciliumFields.selectedService);
+	const selector = reader.selector(valueAt(selected, "selector"));
+	return surroundings.services().filter((service) => {
+		const { resource } = service;
+		const labels = readLabels(resource, valueAt(resource.node, "metadata", "labels"), () => {});
+		return isIn(textAt$1(selected, "namespace"), service) && matchLabels(selector, labels) !== "no";
+	});
+}
+function noteMissing(node, { reader }) {
+	const name = textAt$1(node, "k8sService", "serviceName");
+	reader.report("service-missing", node, `there is no Service ${name ?? "with these labels"} among the manifests; where it does not exist the entry allows everybody on its ports, or nobody if it names none`, "unknown", "Add the Service, or select its pods with toEndpoints.");
+}
+/** Pods behind a Service, whichever port it offers; before 1.17 only addresses of Services without a selector. */
+function backendsOf(service, span, context) {
+	const { namespace } = service.id;
+	if (service.selector === void 0) return [world(span, endpointAddresses(service, context))];
+	if (!isSince(context, "1.17")) return [];
+	return [{
+		kind: "pods",
+		target: "pods",
+		namespaces: {
+			kind: "named",
+			name: namespace
+		},
+		labels: service.selector,
+		span
+	}];
+}
+/** Addresses of the EndpointSlices and Endpoints that belong to a Service. */
+function endpointAddresses({ id }, { surroundings }) {
+	const slices = surroundings.objects("discovery.k8s.io/EndpointSlice").filter(({ node, namespace }) => textAt$1(node, "metadata", "labels", "kubernetes.io/service-name") === id.name && namespace?.value === id.namespace).flatMap(({ node }) => itemsAt(node, "endpoints").flatMap((endpoint) => itemsAt(endpoint, "addresses")));
+	const endpoints = surroundings.objects("/Endpoints").filter(({ name, namespace }) => qualifiedName({
+		...id,
+		namespace: namespace?.value ?? "",
+		name: name.value
+	}) === qualifiedName(id)).flatMap(({ node }) => itemsAt(node, "subsets").flatMap((subset) => itemsAt(subset, "addresses"))).flatMap((address) => valueAt(address, "ip") ?? []);
+	return [...slices, ...endpoints].map((address) => textAt$1(address) ?? "").filter(isAddress).reduce((sum, text) => sum.union(AddressSet.single(text)), AddressSet.none);
+}
+
+// src/policies/cilium/read-peers.ts
+const nobody = {
+	peers: [],
+	names: []
+};
+const everybody$1 = {
+	peers: "any",
+	names: []
+};
+/** Fields that may hold peers; those of which an empty list is nobody, and those of which it is as good as no list. */
+const selecting = [
+	"Endpoints",
+	"CIDR",
+	"CIDRSet",
+	"Entities",
+	"Nodes"
+];
+const resolved = [
+	"FQDNs",
+	"Services",
+	"Groups"
+];
+/** The peers of an entry. At most one field of them may hold something. */
+function readPeerPart(node, { direction }, context) {
+	const { reader } = context;
+	const prefix = direction === "ingress" ? "from" : "to";
+	noteRequires(node, `${prefix}Requires`, context);
+	const lists = [...selecting, ...resolved].filter((field) => !isUnset(valueAt(node, `${prefix}${field}`))).map((field) => ({
+		field,
+		items: reader.list(node, `${prefix}${field}`)
+	}));
+	const filled = lists.filter(({ items }) => items === void 0 || items.length > 0);
+	const [only, another] = filled;
+	if (another !== void 0) reader.refuse("peer-invalid", node, `an entry names its peers in one field, not in ${filled.map(({ field }) => `${prefix}${field}`).join(" and ")}`, "Split it into two entries.");
+	if (only !== void 0) return filled.map((list) => readField$1(list, node, prefix, context)).reduce(both$1);
+	return lists.some(({ field }) => selecting.some((name) => name === field)) ? nobody : "absent";
+}
+/** Of an entry that is refused for it, what either field says. */
+function both$1(a, b) {
+	if (a === "absent" || b === "absent") return a === "absent" ? b : a;
+	return {
+		peers: a.peers === "any" || b.peers === "any" ? "any" : [...a.peers, ...b.peers],
+		names: [...a.names, ...b.names]
+	};
+}
+function readField$1({ field, items }, node, prefix, context) {
+	const { reader } = context;
+	if (items === void 0) return {
+		peers: [{
+			kind: "unreadable",
+			span: reader.spanOf(valueAt(node, `${prefix}${field}`))
+		}],
+		names: []
+	};
+	if (field === "Entities") return readEntities(items, context);
+	if (field === "FQDNs") return {
+		peers: [],
+		names: items.flatMap((item) => readName(item, context))
+	};
+	if (field === "Services") return readServices(items, context);
+	return {
+		peers: items.map((item) => readPeer$1(field, item, context)),
+		names: []
+	};
+}
+function readPeer$1(field, item, context) {
+	switch (field) {
+		case "Endpoints": return readEndpoint(item, context);
+		case "CIDR": return readCidr(item, context);
+		case "CIDRSet": return readCidrRule(item, context);
+		case "Nodes": return readNodes(item, context);
+		case "Groups":
+			context.reader.checkFields(item, ciliumFields.groups);
+			return {
+				kind: "some-addresses",
+				span: context.reader.spanOf(item)
+			};
+	}
+}
+function readNodes(item, context) {
+	const { reader, settings } = context;
+	if (!settings.nodeSelectors) reader.refuse("peer-invalid", item, "agents refuse selectors of nodes as peers unless they run with enable-node-selector-labels", "If they do, say so in the configuration: `network: {cilium: {node-selectors: true}}`.");
+	return {
+		kind: "nodes",
+		which: "others",
+		labels: readNodeLabels(item, context),
+		span: reader.spanOf(item)
+	};
+}
+function readEntities(items, context) {
+	const found = items.map((item) => readEntity(item, context));
+	if (found.includes("any")) return everybody$1;
+	return {
+		peers: found.flatMap((peers) => peers === "any" ? [] : peers),
+		names: []
+	};
+}
+function readEntity(item, context) {
+	const { reader } = context;
+	const span = reader.spanOf(item);
+	const text = textAt$1(item);
+	const known = entityNames$1.find((name) => name === text);
+	if (known === "cluster-mesh" && !isSince(context, "1.20")) reader.refuse("entity-invalid", item, "entity cluster-mesh exists since Cilium 1.20");
+	if (known !== void 0) return peersOf$1(known, span);
+	if (!reader.isTemplate(item, "an entity")) refuseEntity(item, text ?? "", context);
+	return [{
+		kind: "unreadable",
+		span
+	}];
+}
+function refuseEntity(item, text, { reader }) {
+	const meant = nearest(text, entityNames$1);
+	const hint = meant === void 0 ? `Entities are ${entityNames$1.join(", ")}.` : `Did you mean ${meant}?`;
+	reader.refuse("entity-invalid", item, `there is no entity ${text}`, hint);
+}
+function readName(item, context) {
+	const { reader } = context;
+	if (reader.isTemplate(item, "a domain name")) return [];
+	reader.checkFields(item, ciliumFields.domainName);
+	const condition = readDomainCondition(item, context, nameCondition);
+	return condition === void 0 ? [] : [{
+		condition,
+		span: reader.spanOf(item)
+	}];
+}
+/** A literal name or a pattern, as a condition; undefined, and reported, where it is neither or both. */
+function readDomainCondition(item, context, conditionOf) {
+	const { reader } = context;
+	const [name, pattern] = [textAt$1(item, "matchName") ?? "", textAt$1(item, "matchPattern") ?? ""];
+	const since119 = isSince(context, "1.19");
+	if (name === "" === (pattern === "")) {
+		reader.refuse("domain-name-invalid", item, "exactly one of matchName and matchPattern has to be there");
+		return;
+	}
+	if (name === "" ? isDomainPattern(pattern) : isDomainName(name)) return conditionOf(name || pattern, since119);
+	const allowed = name === "" ? "letters, digits, -, _, . and *" : "letters, digits, -, _ and .";
+	reader.refuse("domain-name-invalid", item, `${name || pattern} is no domain name: it may hold ${allowed}`);
+}
+/** Where none of the Services exists no peer is left, which is everybody beside ports. */
+function readServices(items, context) {
+	const peers = items.map((item) => readServiceItem(item, context)).flatMap((item) => item === "missing" ? [] : item);
+	if (peers.length > 0) return {
+		peers,
+		names: []
+	};
+	if (context.surroundings.isWhole || items.length === 0) return "absent";
+	return {
+		peers: items.map((item) => ({
+			kind: "unreadable",
+			span: context.reader.spanOf(item)
+		})),
+		names: []
+	};
+}
+function noteRequires(node, field, context) {
+	const { reader } = context;
+	const [first] = reader.list(node, field) ?? [];
+	if (first === void 0) return;
+	if (isSince(context, "1.19")) reader.refuse("peer-invalid", first, `${field} is gone since Cilium 1.19`, "Put its labels into each peer selector.");
+	else reader.report("requires-not-modelled", first, `${field} narrows every entry of the same pods, which is not in the answer`, "wider", "Put its labels into each peer selector; the field is gone since Cilium 1.19.");
+}
+
+// src/policies/cilium/icmp-types.ts
+/** Names of ICMP types as policies write them. */
+const v4 = {
+	EchoReply: 0,
+	DestinationUnreachable: 3,
+	Redirect: 5,
+	Echo: 8,
+	EchoRequest: 8,
+	RouterAdvertisement: 9,
+	RouterSelection: 10,
+	TimeExceeded: 11,
+	ParameterProblem: 12,
+	Timestamp: 13,
+	TimestampReply: 14,
+	Photuris: 40,
+	ExtendedEchoRequest: 42,
+	ExtendedEchoReply: 43
+};
+const v6 = {
+	DestinationUnreachable: 1,
+	PacketTooBig: 2,
+	TimeExceeded: 3,
+	ParameterProblem: 4,
+	EchoRequest: 128,
+	EchoReply: 129,
+	MulticastListenerQuery: 130,
+	MulticastListenerReport: 131,
+	MulticastListenerDone: 132,
+	RouterSolicitation: 133,
+	RouterAdvertisement: 134,
+	NeighborSolicitation: 135,
+	NeighborAdvertisement: 136,
+	RedirectMessage: 137,
+	RouterRenumbering: 138,
+	ICMPNodeInformationQuery: 139,
+	ICMPNodeInformationResponse: 140,
+	InverseNeighborDiscoverySolicitation: 141,
+	InverseNeighborDiscoveryAdvertisement: 142,
+	HomeAgentAddressDiscoveryRequest: 144,
+	HomeAgentAddressDiscoveryReply: 145,
+	MobilePrefixSolicitation: 146,
+	MobilePrefixAdvertisement: 147,
+	DuplicateAddressRequestCodeSuffix: 157,
+	DuplicateAddressConfirmationCodeSuffix: 158,
+	ExtendedEchoRequest: 160,
+	ExtendedEchoReply: 161
+};
+/** Numbers of types by name, for each family. */
+const icmpTypes = {
+	IPv4: v4,
+	IPv6: v6
+};
+
+// src/policies/cilium/read-icmps.ts
+const MOST_FIELDS = 40;
+/** One item of `icmps`: types of messages, whatever their code. */
+function readIcmps(node, context) {
+	const { reader } = context;
+	const span = reader.spanOf(node);
+	if (reader.isTemplate(node, "an ICMP type")) return [{
+		span,
+		connections: void 0
+	}];
+	reader.checkFields(node, ciliumFields.icmps);
+	const items = reader.list(node, "fields");
+	if (items === void 0) return [{
+		span,
+		connections: void 0
+	}];
+	if (items.length > MOST_FIELDS) reader.refuse("list-invalid", valueAt(node, "fields"), `fields has at most ${MOST_FIELDS} items, not ${items.length}`);
+	return items.map((item) => ({
+		span: reader.spanOf(item),
+		connections: readField(item, context)
+	}));
+}
+function readField(node, context) {
+	const { reader } = context;
+	if (reader.isTemplate(node, "an ICMP type")) return void 0;
+	reader.checkFields(node, ciliumFields.icmpField);
+	const family = isUnset(valueAt(node, "family")) ? "IPv4" : textAt$1(node, "family");
+	if (family !== "IPv4" && family !== "IPv6") {
+		reader.refuse("icmp-invalid", valueAt(node, "family"), "family is IPv4 or IPv6, in this spelling");
+		return;
+	}
+	const type = readType(node, family, context);
+	if (type === void 0) return void 0;
+	return ConnectionSet.of(family === "IPv4" ? "ICMP" : "ICMPv6", portRange(type * 256, type * 256 + 255));
+}
+function readType(node, family, { reader }) {
+	const written = valueAt(node, "type");
+	const text = textAt$1(written) ?? "";
+	const number = integerAt$1(written) ?? (/^\d+$/.test(text) ? Number(text) : void 0);
+	if (number !== void 0 && number >= 0 && number <= 255) return number;
+	const names = icmpTypes[family];
+	if (Object.hasOwn(names, text)) return names[text];
+	const meant = nearest(text, Object.keys(names));
+	const hint = meant === void 0 ? `Types are 0 to 255, or ${Object.keys(names).join(", ")}.` : `Did you mean ${meant}?`;
+	reader.refuse("icmp-invalid", written ?? node, `${text || "this"} is no type of ${family} messages`, hint);
+}
+
+// src/policies/cilium/read-l7.ts
+const l7Kinds = [
+	"http",
+	"dns",
+	"kafka",
+	"l7",
+	"l7proto"
+];
+/**
+* Conditions beyond ports of one item of `toPorts`, each as one qualifier; a connection has to meet one of them. None:
+* no condition.
+*/
+function readConditions(node, ports, section, context) {
+	const { reader } = context;
+	const rules = valueAt(node, "rules");
+	reader.checkFields(rules, ciliumFields.l7Rules);
+	const kinds = l7Kinds.filter((kind) => !isEmptyField(rules, kind) && !isGone(kind, rules, context));
+	checkListener(node, kinds, section, context);
+	const names = readServerNames(node, kinds, context);
+	if (kinds.length === 0) return names;
+	checkPorts(rules, kinds, ports, section, context);
+	if (kinds.includes("http")) return readHttp(rules, context);
+	return kinds.includes("dns") ? readDns(rules, context) : ["other rules of layer 7"];
+}
+/** Since 1.20 the field is dropped, and what it asked for with it. */
+function isGone(kind, rules, context) {
+	if (kind === "http" || kind === "dns" || !isSince(context, "1.20")) return false;
+	context.reader.report("unknown-field", valueAt(rules, kind), `${kind} is gone since Cilium 1.20; without it every connection to these ports is allowed`, "none", "Allow what is needed by ports, or by rules for HTTP.");
+	return true;
+}
+function isEmptyField(node, name) {
+	const value = valueAt(node, name);
+	return isUnset(value) || value?.kind === "sequence" && value.items.length === 0;
+}
+function checkListener(node, kinds, { direction }, { reader }) {
+	const listener = valueAt(node, "listener");
+	if (isUnset(listener)) return;
+	if (direction === "ingress") reader.refuse("l7-invalid", listener, "a listener may stand in egress entries only");
+	if (kinds.length > 0) reader.refuse("l7-invalid", listener, "a listener cannot stand beside rules of layer 7");
+}
+function readServerNames(node, kinds, { reader }) {
+	const items = reader.list(node, "serverNames") ?? [];
+	const isTerminated = !isUnset(valueAt(node, "terminatingTLS"));
+	const [first] = items;
+	if (first !== void 0 && kinds.length > 0 && !isTerminated) reader.refuse("l7-invalid", first, "serverNames beside rules of layer 7 need terminatingTLS");
+	return items.map((item) => {
+		const name = textAt$1(item) ?? "";
+		if (name === "") reader.refuse("l7-invalid", item, "a server name must not be empty");
+		return allConditions("TLS", `server name ${name.toLowerCase()}`);
+	});
+}
+/** Which ports rules of layer 7 may stand beside. */
+function checkPorts(rules, kinds, ports, { direction }, { reader }) {
+	const [only, another] = kinds.filter((kind) => kind !== "l7proto");
+	const at = valueAt(rules, only ?? "l7proto");
+	if (another !== void 0) reader.refuse("l7-invalid", at, `rules hold one of ${l7Kinds.join(", ")}, not several`);
+	if (ports.some(({ isEvery }) => isEvery)) reader.refuse("l7-invalid", at, "rules of layer 7 cannot stand on port 0");
+	if (only === "http" && ports.some(({ protocol }) => protocol !== "TCP")) reader.refuse("l7-invalid", at, "rules for HTTP need protocol TCP on every port", "Write protocol: TCP.");
+	if (only !== "dns") return;
+	if (direction === "ingress") reader.refuse("l7-invalid", at, "rules for DNS may stand in egress entries only");
+	if (ports.length === 0) reader.refuse("l7-invalid", at, "rules for DNS need ports");
+	if (ports.some(({ isRange }) => isRange)) reader.refuse("l7-invalid", at, "rules for DNS cannot stand on a range");
+}
+function readHttp(rules, context) {
+	return itemsAt(rules, "http").map((item) => {
+		const { reader } = context;
+		if (reader.isTemplate(item, "a rule for HTTP")) return allConditions("HTTP", "a request a template tells");
+		reader.checkFields(item, ciliumFields.httpRule);
+		const fields = [
+			"method",
+			"path",
+			"host"
+		].flatMap((name) => {
+			const text = textAt$1(item, name) ?? "";
+			if (text !== "" && !isRegularExpression(text)) reader.refuse("l7-invalid", valueAt(item, name), `${name} is no regular expression`);
+			return text === "" ? [] : [`${name} ${text}`];
+		});
+		const headers = itemsAt(item, "headers").map((header) => `header ${textAt$1(header) ?? ""}`);
+		const matches = itemsAt(item, "headerMatches").flatMap((header) => readHeader(header, context));
+		return allConditions("HTTP", ...fields, ...headers, ...matches);
+	});
+}
+/** Go's expressions are not JavaScript's: what compiles in either is taken. */
+function isRegularExpression(text) {
+	if (/\(\?[imsU-]+[:)]|\\[zAQE]|\(\?P</.test(text)) return true;
+	try {
+		new RegExp(text);
+		return true;
+	} catch {
+		return false;
+	}
+}
+const tolerated = /* @__PURE__ */ new Set([
+	"LOG",
+	"ADD",
+	"DELETE",
+	"REPLACE"
+]);
+/** A header that has to be there; one whose mismatch is only mended or logged admits every request. */
+function readHeader(node, { reader }) {
+	reader.checkFields(node, ciliumFields.headerMatch);
+	const name = textAt$1(node, "name") ?? "";
+	if (name === "") reader.refuse("l7-invalid", node, "a header has no name");
+	if (tolerated.has(textAt$1(node, "mismatch") ?? "")) return [];
+	const value = textAt$1(node, "value");
+	const secret = isUnset(valueAt(node, "secret")) ? "" : " from a secret";
+	return [`header ${name}${value === void 0 || value === "" ? secret : `: ${value}`}`];
+}
+function readDns(rules, context) {
+	return itemsAt(rules, "dns").map((item) => {
+		if (context.reader.isTemplate(item, "a rule for DNS")) return allConditions("DNS", "a query a template tells");
+		context.reader.checkFields(item, ciliumFields.domainName);
+		const condition = readDomainCondition(item, context, queryCondition);
+		return condition === void 0 || condition === "query *" ? "DNS" : allConditions("DNS", condition);
+	});
+}
+
+// src/policies/cilium/read-ports.ts
+/** Ports in one item of `toPorts`. */
+const MOST_PORTS = 40;
+/** The port part of an entry: `toPorts` or `icmps`. An empty list is as good as none. */
+function readPortPart(node, section, context) {
+	const { reader } = context;
+	const ports = reader.list(node, "toPorts");
+	const icmps = reader.list(node, "icmps");
+	if (ports === void 0 || icmps === void 0) return [{
+		span: reader.spanOf(node),
+		connections: void 0
+	}];
+	if (ports.length > 0 && icmps.length > 0) reader.refuse("port-invalid", node, "toPorts and icmps cannot stand in one entry", "Split it into two entries.");
+	if (ports.length === 0 && icmps.length === 0) return "any";
+	return [...ports.flatMap((item) => readPortRule(item, section, context)), ...icmps.flatMap((item) => readIcmps(item, context))];
+}
+/** One item of `toPorts`: its ports under the conditions of its rules. Without ports it stands for nothing. */
+function readPortRule(node, section, context) {
+	const { reader } = context;
+	const span = reader.spanOf(node);
+	if (reader.isTemplate(node, "a port")) return [{
+		span,
+		connections: void 0
+	}];
+	reader.checkFields(node, section.verdict === "deny" ? ciliumFields.denyPortRule : ciliumFields.portRule);
+	const items = reader.list(node, "ports");
+	if (items === void 0) return [{
+		span,
+		connections: void 0
+	}];
+	if (items.length > MOST_PORTS) reader.refuse("list-invalid", valueAt(node, "ports"), `ports has at most ${MOST_PORTS} items, not ${items.length}`);
+	const ports = items.map((item) => readPort$1(item, context));
+	const conditions = section.verdict === "deny" ? [] : readConditions(node, ports, section, context);
+	return ports.map((port) => ({
+		span: port.span,
+		connections: port.connections && underAny(port.connections, conditions)
+	}));
+}
+/** Connections that meet at least one of the conditions; without any, all of them. */
+const underAny = (connections, conditions) => conditions.length === 0 ? connections : ConnectionSet.union(conditions.map((condition) => connections.qualified(condition)));
+const transports$1 = [
+	"TCP",
+	"UDP",
+	"SCTP"
+];
+/** Protocols that agents take only when told to, by number. */
+const extended = {
+	VRRP: 112,
+	IGMP: 2,
+	GRE: 47,
+	IPIP: 4,
+	IPV6: 41,
+	ESP: 50,
+	AH: 51
+};
+const protocolNames = [
+	"ANY",
+	...transports$1,
+	...Object.keys(extended)
+];
+function readPort$1(node, context) {
+	const { reader } = context;
+	const place = {
+		span: reader.spanOf(node),
+		node
+	};
+	const unread = {
+		...place,
+		connections: void 0,
+		protocol: void 0,
+		isEvery: false,
+		isRange: false
+	};
+	if (reader.isTemplate(node, "a port")) return unread;
+	reader.checkFields(node, ciliumFields.port);
+	const protocol = readProtocol$1(node, context);
+	if (protocol === "unreadable") return unread;
+	const number = typeof protocol === "string" ? extended[protocol] : void 0;
+	if (number !== void 0) {
+		const connections = ConnectionSet.of(number);
+		return {
+			...place,
+			connections,
+			protocol,
+			isEvery: true,
+			isRange: false
+		};
+	}
+	const ports = readPortNumber$1(node, context);
+	if (ports === void 0) return unread;
+	const protocols = protocol === void 0 ? transports$1 : [protocol];
+	return {
+		...place,
+		connections: ConnectionSet.union(protocols.map((name) => ConnectionSet.of(name, ports))),
+		protocol,
+		isEvery: ports === allPorts,
+		isRange: ports.numbers[0] !== ports.numbers[1]
+	};
+}
+/** Undefined: TCP, UDP and SCTP. */
+function readProtocol$1(node, context) {
+	const { reader, settings } = context;
+	const written = valueAt(node, "protocol");
+	if (isUnset(written)) return void 0;
+	const text = textAt$1(written) ?? "";
+	if (text === "ANY") return void 0;
+	if (transports$1.some((name) => name === text)) return text;
+	if (Object.hasOwn(extended, text)) {
+		if (!settings.extendedProtocols) reader.refuse("protocol-invalid", written, `agents refuse ${text} unless they run with enable-extended-ip-protocols`);
+		return text;
+	}
+	refuseProtocol(written, text, context);
+	return "unreadable";
+}
+function refuseProtocol(written, text, { reader }) {
+	const isIcmp = /^icmp(v6)?$/i.test(text);
+	const meant = nearest(text, protocolNames);
+	const names = `Protocols are ${protocolNames.join(", ")}.`;
+	const hint = isIcmp ? "ICMP goes into icmps." : meant === void 0 ? names : `Did you mean ${meant}?`;
+	reader.refuse("protocol-invalid", written, `there is no protocol ${text}`, hint);
+}
+const serviceName = /^(?=.*[a-z])[a-z0-9]([a-z0-9]|-(?!-)){0,13}[a-z0-9]?$/i;
+/** A number, by Go's rules for bases, or a name. `0` stands for every port. Undefined, and reported, for anything else. */
+function readPortNumber$1(node, context) {
+	const { reader } = context;
+	const written = valueAt(node, "port");
+	const text = written?.kind === "scalar" && written.value !== null ? String(written.value) : "";
+	if (text === "") {
+		reader.refuse("port-invalid", written ?? node, "port is missing; \"0\" stands for every port");
+		return;
+	}
+	if (written?.kind === "scalar" && typeof written.value === "number") reader.refuse("port-invalid", written, `port ${text} has to be a text`, `Write "${text}".`);
+	if (/^\d+$/.test(text)) return numbered(text, node, context);
+	if (serviceName.test(text) && text.length <= 15) {
+		noteEndPort(node, "beside the name of a port", context);
+		return namedPort(text.toLowerCase());
+	}
+	reader.refuse("port-invalid", written, `${text} is neither a number up to 65535 nor the name of a port`);
+}
+function numbered(text, node, context) {
+	const { reader } = context;
+	const written = valueAt(node, "port");
+	const isOctal = /^0\d/.test(text);
+	const port = isOctal ? octal(text) : Number(text);
+	if (Number.isNaN(port) || port > 65535) {
+		reader.refuse("port-invalid", written, `port ${text} is no number from 0 to 65535`);
+		return;
+	}
+	if (isOctal) reader.report("port-octal", written, `port ${text} begins with a zero, which makes it octal: it is port ${port}`, "none", `Write "${port}", or "${Number(text)}" if that was meant.`);
+	if (port === 0) {
+		noteEndPort(node, "beside port 0", context);
+		return allPorts;
+	}
+	return upTo(port, node, context);
+}
+const octal = (text) => /^[0-7]+$/.test(text) ? Number.parseInt(text, 8) : NaN;
+/** `endPort` counts only where it is above the port, and since 1.16. */
+function upTo(port, node, context) {
+	const { reader } = context;
+	const written = valueAt(node, "endPort");
+	if (isUnset(written)) return portRange(port);
+	const end = integerAt$1(written);
+	if (end === void 0 || end < 0 || end > 65535) {
+		if (!reader.isTemplate(written, "endPort")) reader.refuse("endport-invalid", written, "endPort is a number from 0 to 65535");
+		return;
+	}
+	if (end > port && isSince(context, "1.16")) return portRange(port, end);
+	if (end !== port && end !== 0) noteEndPort(node, end < port ? `below port ${port}` : "before Cilium 1.16", context);
+	return portRange(port);
+}
+function noteEndPort(node, where, { reader }) {
+	const written = valueAt(node, "endPort");
+	if (isUnset(written) || integerAt$1(written) === 0) return;
+	reader.report("endport-ignored", written, `endPort ${where} is not looked at`, "none", "Remove it, or correct the port.");
+}
+
+// src/policies/cilium/read-rule.ts
+/** One rule: whom it selects, whether it isolates them, and its entries. `name` stands in front of theirs. */
+function readRule$1(node, name, context) {
+	const { reader } = context;
+	reader.checkFields(node, ciliumFields.rule);
+	const subject = readSubjects(node, context);
+	const lists = sections.map((section) => ({
+		section,
+		items: reader.list(node, section.name)
+	}));
+	if (lists.every(({ items }) => items?.length === 0)) reader.refuse("cilium-rule-invalid", node, "one of ingress, ingressDeny, egress and egressDeny needs an element; agents refuse a rule without any, so it isolates nobody", "Write `ingress: [{}]` to deny what no other policy allows.");
+	return {
+		name,
+		...subject,
+		isolations: directions$4.flatMap((direction) => readIsolation$1(node, direction, context)),
+		entries: lists.flatMap(({ section, items }) => readSection(node, section, items, context))
+	};
+}
+const directions$4 = ["ingress", "egress"];
+/** Exactly one of the two selectors; `{}` counts as written. */
+function readSubjects(node, context) {
+	const { reader, namespace } = context;
+	const endpoints = valueAt(node, "endpointSelector");
+	const nodes = valueAt(node, "nodeSelector");
+	const [hasEndpoints, hasNodes] = [!isUnset(endpoints), !isUnset(nodes)];
+	if (hasEndpoints === hasNodes) reader.refuse("subject-invalid", node, "exactly one of endpointSelector and nodeSelector has to be there; {} selects all");
+	if (hasNodes && namespace !== void 0) reader.refuse("subject-invalid", nodes, "only a CiliumClusterwideNetworkPolicy may select nodes");
+	if (hasEndpoints && endpoints !== void 0) return {
+		subject: readSubject(endpoints, context),
+		enforced: true
+	};
+	if (hasNodes && nodes !== void 0) return machines(nodes, context);
+	return {
+		subject: nobodyKnows(context),
+		enforced: true
+	};
+}
+function machines(node, context) {
+	const { reader, settings } = context;
+	if (!settings.hostFirewall) reader.report("host-firewall-off", node, "rules for nodes do nothing unless the host firewall is enabled, which it is not by default", "none", "If it is, say so in the configuration: `network: {cilium: {host-firewall: true}}`.");
+	return {
+		subject: {
+			target: "nodes",
+			namespaces: {
+				kind: "named",
+				name: ""
+			},
+			labels: readNodeLabels(node, context)
+		},
+		enforced: settings.hostFirewall
+	};
+}
+const nobodyKnows = ({ namespace }) => ({
+	target: "pods",
+	namespaces: namespace === void 0 ? {
+		kind: "matching",
+		expression: { kind: "unreadable" }
+	} : {
+		kind: "named",
+		name: namespace
+	},
+	labels: { kind: "unreadable" }
+});
+/** A direction with an entry isolates, unless the rule says otherwise. */
+function readIsolation$1(node, direction, context) {
+	const { reader } = context;
+	const filled = sections.filter((section) => section.direction === direction).find(({ name }) => mayHoldEntry(valueAt(node, name)));
+	if (filled === void 0) return [];
+	const switches = valueAt(node, "enableDefaultDeny");
+	reader.checkFields(switches, ciliumFields.enableDefaultDeny);
+	const written = valueAt(switches, direction);
+	const span = reader.entrySpan(node, filled.name) ?? reader.spanOf(node);
+	if (isUnset(written)) return [{
+		direction,
+		span,
+		exists: "yes"
+	}];
+	if (written?.kind === "scalar" && typeof written.value === "boolean") return written.value ? [{
+		direction,
+		span,
+		exists: "yes"
+	}] : [];
+	if (!reader.isTemplate(written, "enableDefaultDeny")) reader.refuse("field-type", written, `enableDefaultDeny.${direction} is true or false`);
+	return [{
+		direction,
+		span,
+		exists: "unknown"
+	}];
+}
+/** A list with an element, or what cannot be read as a list. */
+const mayHoldEntry = (node) => node !== void 0 && !isUnset(node) && !(node.kind === "sequence" && node.items.length === 0);
+function readSection(rule, section, items, context) {
+	if (items !== void 0) return items.flatMap((item, index) => readEntry$1(item, index, section, context) ?? []);
+	const span = context.reader.spanOf(valueAt(rule, section.name));
+	return [{
+		direction: section.direction,
+		verdict: section.verdict,
+		index: 0,
+		span,
+		peers: [{
+			kind: "unreadable",
+			span
+		}],
+		names: [],
+		ports: "any",
+		condition: void 0,
+		effect: "unknown"
+	}];
+}
+/** One entry; none where it can match nobody. */
+function readEntry$1(node, index, section, context) {
+	const { reader } = context;
+	const { direction, verdict } = section;
+	const span = reader.spanOf(node);
+	const place = {
+		direction,
+		verdict,
+		index,
+		span
+	};
+	if (reader.isTemplate(node, "an entry")) return {
+		...place,
+		peers: [{
+			kind: "unreadable",
+			span
+		}],
+		names: [],
+		ports: "any",
+		condition: void 0,
+		effect: "unknown"
+	};
+	reader.noteNull(node, "an entry that matches nobody");
+	reader.checkFields(node, ciliumFields[section.name]);
+	const peers = readPeerPart(node, section, context);
+	const ports = readPortPart(node, section, context);
+	const authentication = readAuthentication(node, section, context);
+	if (authentication === "never" || peers === "absent" && ports === "any") return void 0;
+	const said = peers === "absent" ? {
+		peers: "any",
+		names: []
+	} : peers;
+	const effect = authentication === "required" ? "wider" : effectOf(node, said.peers, ports);
+	const condition = authentication === "required" ? "mutual authentication" : void 0;
+	return {
+		...place,
+		...said,
+		ports,
+		condition,
+		effect
+	};
+}
+/** Whether an entry lets nothing pass, only what is authenticated, or all it says. */
+function readAuthentication(node, { verdict }, { reader }) {
+	const authentication = valueAt(node, "authentication");
+	if (verdict === "deny" || isUnset(authentication)) return "no";
+	reader.checkFields(authentication, ciliumFields.authentication);
+	const mode = textAt$1(authentication, "mode");
+	if (mode === "test-always-fail") return "never";
+	if (mode === "required") return "required";
+	if (mode !== "disabled" && !reader.isTemplate(authentication, "the mode")) reader.refuse("l7-invalid", authentication, "mode is disabled, required or test-always-fail");
+	return mode === "disabled" ? "no" : "required";
+}
+function effectOf(node, peers, ports) {
+	if (!((peers === "any" || peers.every(({ kind }) => kind !== "unreadable")) && (ports === "any" || ports.every(({ connections }) => connections !== void 0)))) return "unknown";
+	return hasListener(node) ? "wider" : "exact";
+}
+/** A listener of the proxy may refuse whatever it likes. */
+const hasListener = (node) => {
+	const items = valueAt(node, "toPorts");
+	return items?.kind === "sequence" && items.items.some((item) => !isUnset(valueAt(item, "listener")));
+};
+
+// src/policies/cilium/read.ts
+/** Kind of the policies that belong to no namespace. */
+const CLUSTERWIDE = "CiliumClusterwideNetworkPolicy";
+/** Reads one policy. Whatever agents or the API server would refuse is reported with its place, and the rest is read. */
+function readCiliumPolicy(resource, namespace, surroundings, report) {
+	const reader = new PolicyReader(resource, report);
+	const isClusterwide = resource.kind === CLUSTERWIDE;
+	const context = {
+		reader,
+		surroundings,
+		settings: surroundings.profile.cilium,
+		namespace: isClusterwide ? void 0 : namespace
+	};
+	reader.checkFields(resource.node, ciliumFields.object);
+	reader.checkName();
+	const rules = rulesOf$1(resource, context).map(({ node, name }) => readRule$1(node, name, context));
+	const { group, kind } = resource;
+	return {
+		id: {
+			group,
+			kind,
+			namespace: isClusterwide ? "" : namespace,
+			name: resource.name.value
+		},
+		rules,
+		refused: reader.isRefused
+	};
+}
+/** `spec` and the items of `specs`; both count where both are there. */
+function rulesOf$1(resource, { reader }) {
+	const spec = valueAt(resource.node, "spec");
+	const specs = reader.list(resource.node, "specs") ?? [];
+	const found = [...isUnset(spec) || spec === void 0 ? [] : [{
+		node: spec,
+		name: specs.length === 0 ? "" : "spec, "
+	}], ...specs.map((node, index) => ({
+		node,
+		name: `specs item ${index + 1}, `
+	}))];
+	if (found.length === 0) reader.refuse("cilium-rule-invalid", resource.name.span, "a policy needs spec or specs; this one says nothing");
+	return found.filter(({ node }) => !reader.isTemplate(node, "the rule"));
+}
+
+// src/policies/cilium/kind.ts
+/** Cilium's own policies, of a namespace and of the whole cluster, and the groups of addresses they refer to. */
+const kind$1 = {
+	objects: [
+		"cilium.io/CiliumNetworkPolicy",
+		"cilium.io/CiliumClusterwideNetworkPolicy",
+		CIDR_GROUP
+	],
+	compile(resource, namespace, surroundings, report) {
+		if ("cilium.io/CiliumCIDRGroup".endsWith(`/${resource.kind}`)) {
+			checkCidrGroup(resource, new PolicyReader(resource, report));
+			return {
+				id: {
+					...resourceIdOf(resource),
+					namespace: ""
+				},
+				entries: []
+			};
+		}
+		const spec = readCiliumPolicy(resource, namespace, surroundings, report);
+		return {
+			id: spec.id,
+			entries: compileCiliumPolicy(spec)
+		};
+	}
+};
+
 // src/policies/kubernetes/compile.ts
 /**
 * One NetworkPolicy as entries: for each direction it isolates, one that isolates its pods and one per rule that
 * allows. Rules of a direction that is not among its types are inert and give none.
 */
 function compileNetworkPolicy(spec, profile) {
-	return ["ingress", "egress"].filter((direction) => spec.isolates[direction]).flatMap((direction) => [isolation(spec, direction, profile), ...spec.rules[direction].flatMap((rule) => compileRule(spec, rule, profile))]);
+	return ["ingress", "egress"].filter((direction) => isEnforced(spec, direction, profile)).flatMap((direction) => [isolation(spec, direction, profile), ...spec.rules[direction].flatMap((rule) => compileRule(spec, rule, profile))]);
 }
-const subjectOf = ({ id, podSelector }) => ({
+/** Cilium enforces the rules of a direction even where it is not among the types. */
+const isEnforced = ({ isolates, rules }, direction, { dialect }) => isolates[direction] || dialect === "cilium" && rules[direction].length > 0;
+const subjectOf = ({ id, podSelector }, profile) => ({
 	target: "pods",
 	namespaces: {
 		kind: "named",
 		name: id.namespace
 	},
-	labels: podSelector
+	labels: seenLabels(podSelector, profile)
 });
+const seenLabels = (labels, { dialect }) => dialect === "cilium" ? overIdentity(labels) : labels;
 /**
 * Policies of Kubernetes have no order. Under Cilium they are asked behind what denies; under Calico they stand among its
 * own policies, at order 1000 and by their names.
@@ -38185,7 +39969,7 @@ const common = (spec, direction, profile) => ({
 	direction,
 	tier: tiers.networkPolicy,
 	order: orderOf(spec, profile),
-	subject: subjectOf(spec),
+	subject: subjectOf(spec, profile),
 	verdict: "allow",
 	exists: spec.exists
 });
@@ -38261,7 +40045,7 @@ function compilePeer(spec, peer, profile) {
 			kind: "matching",
 			expression: namespaceSelector
 		},
-		labels: podSelector ?? everything$1,
+		labels: seenLabels(podSelector ?? everything$1, profile),
 		span
 	};
 }
@@ -38568,7 +40352,11 @@ const kind = {
 };
 
 // src/policies/registry.ts
-const policyKinds = [kind$1, kind];
+const policyKinds = [
+	kind$2,
+	kind$1,
+	kind
+];
 
 // src/policies/compile-policies.ts
 /** Compiles the policies of a cluster, in the order of their namespaces and names. */
@@ -38581,15 +40369,15 @@ function compilePolicies(cluster) {
 		diagnostics: sorted.flatMap(({ diagnostics }) => diagnostics)
 	};
 }
-const known$12 = /* @__PURE__ */ new WeakMap();
+const known$11 = /* @__PURE__ */ new WeakMap();
 /**
 * Base and head share the resources of unchanged files, and the profile when the configuration is one: compiled once,
 * unless what a policy refers to differs.
 */
 function compileOnce(resource, kind, cluster) {
 	const { profile } = cluster;
-	const byProfile = known$12.get(resource) ?? /* @__PURE__ */ new WeakMap();
-	known$12.set(resource, byProfile);
+	const byProfile = known$11.get(resource) ?? /* @__PURE__ */ new WeakMap();
+	known$11.set(resource, byProfile);
 	const before = byProfile.get(profile);
 	if (before?.asked.every(({ list, found }) => sameItems(list(cluster), found)) === true) return before.compiled;
 	const made = compile(resource, kind, cluster);
@@ -38610,6 +40398,7 @@ function compile(resource, kind, cluster) {
 	};
 	const surroundings = {
 		profile,
+		isWhole: !cluster.open,
 		objects: (name) => ask(({ resources }) => resources.get(name) ?? none),
 		services: () => ask(({ services }) => services)
 	};
@@ -38628,31 +40417,6 @@ function compile(resource, kind, cluster) {
 }
 const none = [];
 const sameItems = (a, b) => a === b || a.length === b.length && a.every((item, index) => item === b[index]);
-
-// src/model/identity-labels.ts
-/**
-* Key under which selectors ask for the service account of a pod. No label key holds a space, so it stands for nothing
-* else. Every pod has one: `default` where it names none.
-*/
-const SERVICE_ACCOUNT = "service account";
-const known$11 = /* @__PURE__ */ new WeakMap();
-/** What policies can ask of a pod: its labels, and its service account. */
-function identityLabels(workload) {
-	const found = known$11.get(workload);
-	if (found !== void 0) return found;
-	const { values, unknownKeys, complete } = workload.labels;
-	const account = {
-		value: workload.serviceAccount,
-		span: syntheticSpan
-	};
-	const labels = {
-		values: new Map(values).set(SERVICE_ACCOUNT, account),
-		unknownKeys,
-		complete
-	};
-	known$11.set(workload, labels);
-	return labels;
-}
 
 // src/policies/entry.ts
 /** Compares two `order` lists. A list that ends early comes first, and numbers come before texts. */
@@ -38981,6 +40745,7 @@ var ClassBuilder = class {
 	#addresses = [];
 	#nodes = [];
 	#entities = [];
+	#remote = [];
 	#classOf = /* @__PURE__ */ new Map();
 	addCell(namespace, pods) {
 		const cell = {
@@ -39046,6 +40811,17 @@ var ClassBuilder = class {
 		this.#classes.push(found);
 		this.#nodes.push(found);
 	}
+	addRemote(cluster, namespace, pods) {
+		const found = {
+			kind: "remote",
+			index: this.#classes.length,
+			cluster,
+			namespace,
+			pods
+		};
+		this.#classes.push(found);
+		this.#remote.push(found);
+	}
 	addEntity(entity) {
 		const found = {
 			kind: "entity",
@@ -39065,6 +40841,7 @@ var ClassBuilder = class {
 			addresses: this.#addresses,
 			nodes: this.#nodes,
 			entities: this.#entities,
+			remote: this.#remote,
 			namespaces,
 			anyPod,
 			classOf: this.#classOf,
@@ -39130,6 +40907,14 @@ function labelKey({ id, labels }) {
 // src/reach/selector-scope.ts
 /** One text for each scope: scopes with equal keys take in the same namespaces. */
 const scopeKeyOf = (scope) => scope.kind === "named" ? `=${scope.name}` : `?${expressionKey(scope.expression)}`;
+const named$1 = /* @__PURE__ */ new WeakMap();
+/** A scope as a condition on the labels of a namespace: one value for each scope. */
+function scopeExpression(scope) {
+	if (scope.kind === "matching") return scope.expression;
+	const found = named$1.get(scope) ?? requirement("kubernetes.io/metadata.name", "In", [scope.name]);
+	named$1.set(scope, found);
+	return found;
+}
 const keys = /* @__PURE__ */ new WeakMap();
 /** One text for each selector: selectors with equal keys select the same peers. */
 function selectorKey(selector) {
@@ -39138,8 +40923,10 @@ function selectorKey(selector) {
 	return known;
 }
 function makeKey(selector) {
+	const { clusters } = selector;
+	const mesh = clusters === void 0 ? "" : `@${clusters.own} ${expressionKey(clusters.expression)}`;
 	const besides = selector.entities === void 0 ? "" : `+${selector.entities.join()}`;
-	return `${selector.target}${scopeKeyOf(selector.namespaces)}|${expressionKey(selector.labels)}${besides}`;
+	return `${selector.target}${scopeKeyOf(selector.namespaces)}|${expressionKey(selector.labels)}${mesh}${besides}`;
 }
 /** Whether a scope takes in a namespace that has a trace. */
 function inScope(scope, name, labels) {
@@ -39159,12 +40946,28 @@ function partition(base, head) {
 	const pairs = pairWorkloads(base.cluster.workloads, head.cluster.workloads);
 	const builder = new ClassBuilder();
 	const coarse = addKnownNamespaces(builder, selectorsByNamespace(selectors, names, namespaces), pairs) + addOtherNamespaces(builder, selectors, names);
+	const remote = addRemotePods(builder, selectors, base.cluster.profile.cilium.clusterName);
 	addHostEndpoints(builder, base, head);
 	const mentioned = mentionedEntities([...base.entries, ...head.entries]);
 	const machines = addMachines(builder, [...base.entries, ...head.entries], mentioned);
 	for (const entity of mentioned) if (entity !== "host" && entity !== "remote-node") builder.addEntity(entity);
 	for (const addresses of addressClasses(base, head)) builder.addAddresses(addresses);
-	return builder.build(namespaces, expressionsOf(selectors, machines.asked), coarse + machines.coarse);
+	return builder.build(namespaces, expressionsOf(selectors, machines.asked), coarse + machines.coarse + remote);
+}
+/** Pods of other clusters, where a selector names one; returns how many selectors were left out. */
+function addRemotePods(builder, selectors, own) {
+	const looking = selectors.filter(({ clusters }) => clusters !== void 0);
+	const asked = distinct$4(looking.flatMap(({ clusters }) => clusters?.expression ?? []));
+	if (asked.length === 0) return 0;
+	const clusters = labelCells(/* @__PURE__ */ new Map([[CLUSTER, {
+		kind: "all-but",
+		values: /* @__PURE__ */ new Set([own]),
+		absent: false
+	}]]), asked);
+	const namespaces = labelCells(/* @__PURE__ */ new Map(), distinct$4(looking.map(({ namespaces }) => scopeExpression(namespaces))));
+	const pods = labelCells(anyPodLabels, distinct$4(looking.map(({ labels }) => labels)));
+	for (const cluster of clusters.cells) for (const namespace of namespaces.cells) for (const cell of pods.cells) builder.addRemote(cluster, namespace, cell);
+	return clusters.coarse + namespaces.coarse + pods.coarse;
 }
 /** Host endpoints, which selectors of their own tell apart. */
 function addHostEndpoints(builder, base, head) {
@@ -39284,7 +41087,11 @@ function distinct$4(expressions) {
 	return [...found.values()];
 }
 function expressionsOf(selectors, asked) {
-	const all = selectors.flatMap(({ namespaces, labels }) => namespaces.kind === "matching" ? [labels, namespaces.expression] : [labels]);
+	const all = selectors.flatMap(({ namespaces, labels, clusters }) => [
+		labels,
+		...namespaces.kind === "matching" || clusters !== void 0 ? [scopeExpression(namespaces)] : [],
+		...clusters === void 0 ? [] : [clusters.expression]
+	]);
 	return new Map([...all, ...asked].map((expression) => [expressionKey(expression), expression]));
 }
 /** Label selectors that can speak of pods in each namespace, on either side. */
@@ -39959,8 +41766,8 @@ var Matcher = class {
 		this.#selectedBy.set(selector, found);
 		return found;
 	}
-	#isShared({ target, namespaces, entities }) {
-		return target === "pods" && entities === void 0 && this.#shared.isShared(namespaces);
+	#isShared({ target, namespaces, clusters, entities }) {
+		return target === "pods" && clusters === void 0 && entities === void 0 && this.#shared.isShared(namespaces);
 	}
 	#select(selector) {
 		const found = this.#collect(this.#candidates(selector), (candidate) => this.selects(selector, candidate));
@@ -39981,7 +41788,11 @@ var Matcher = class {
 			may: must.length === may.length ? mustSet : this.set(may)
 		};
 	}
-	#candidates({ target, namespaces }) {
+	#candidates(selector) {
+		const local = this.#localCandidates(selector);
+		return selector.clusters === void 0 ? local : [...local, ...this.universe.remote];
+	}
+	#localCandidates({ target, namespaces }) {
 		const { byNamespace, namespaces: labels, elsewhere, nodes, addresses } = this.universe;
 		if (target === "host-endpoints") return byNamespace.get("") ?? [];
 		if (target === "nodes") return [
@@ -40002,7 +41813,8 @@ var Matcher = class {
 	selects(selector, candidate) {
 		if (selector.target === "nodes") return this.#isNode(candidate, selector.labels);
 		if (selector.target === "host-endpoints") return this.#isHostEndpoint(candidate, selector.labels);
-		if (!isPodClass(candidate)) return "no";
+		if (candidate.kind === "remote") return isInRemote(selector, candidate);
+		if (!isPodClass(candidate) || selector.clusters?.own === false) return "no";
 		const scope = this.#inScope(selector, candidate);
 		if (scope === "no") return "no";
 		if (candidate.kind === "cell") return and(scope, cellTruth(selector.labels, candidate.pods));
@@ -40033,7 +41845,7 @@ var Matcher = class {
 				may: this.#outside()
 			};
 			case "nodes": return this.#nodes(peer);
-			case "entities": return this.entities(peer.entities);
+			case "entities": return this.entities([...peer.entities, ...peer.besides ?? []]);
 			case "any-of": return this.peers(peer.of);
 			case "all-of": return peer.of.map((part) => this.peer(part)).reduce(intersection, {
 				must: this.#all,
@@ -40189,6 +42001,7 @@ var Matcher = class {
 		return connections.resolveNames((protocol, name) => this.#portsNamed(destination, protocol, name));
 	}
 	#portsNamed(destination, protocol, name) {
+		if (destination.kind === "remote") return namedPort(name);
 		if (!isPodClass(destination)) return noPorts;
 		const workload = representative(destination, this.side);
 		if (workload === void 0) return namedPort(name);
@@ -40212,6 +42025,11 @@ function intersection(a, b) {
 		must,
 		may: a.must === a.may && b.must === b.may ? must : a.may.intersect(b.may)
 	};
+}
+function isInRemote({ clusters, namespaces, labels }, candidate) {
+	if (clusters === void 0) return "no";
+	const place = and(cellTruth(clusters.expression, candidate.cluster), cellTruth(scopeExpression(namespaces), candidate.namespace));
+	return and(place, cellTruth(labels, candidate.pods));
 }
 function cellTruth(expression, cell) {
 	if (isEverything(expression)) return "yes";
@@ -41156,6 +42974,7 @@ function namePeers(members, reach, entries = []) {
 	const addresses = classes.filter((found) => found.kind === "addresses");
 	const nodes = classes.filter((found) => found.kind === "nodes");
 	const entities = classes.filter((found) => found.kind === "entity");
+	const remote = classes.filter((found) => found.kind === "remote");
 	const hosts = classes.filter((found) => found.kind === "workloads" && found.isHost);
 	const pods = classes.filter(isPodClass);
 	const isEverythingElse = classes.length - pods.length === everythingElse(reach);
@@ -41165,6 +42984,7 @@ function namePeers(members, reach, entries = []) {
 		pods.length === 0 ? "" : broad ?? bySelector(pods, reach, entries) ?? byNamespace$1(pods, reach),
 		nameNodes(nodes, reach),
 		nameEntities(entities),
+		nameRemote(remote, reach),
 		nameHosts(hosts, reach),
 		nameAddresses(addresses, reach)
 	].filter((name) => name !== "").join(" and ");
@@ -41340,6 +43160,18 @@ const entityNames = {
 	unmanaged: "pods the network plugin does not manage"
 };
 const nameEntities = (classes) => list(classes.map(({ entity }) => entityNames[entity]), LISTED);
+/** `pods app=till in shop of cluster=east`; all of them in one word. */
+function nameRemote(classes, reach) {
+	if (classes.length === 0) return "";
+	if (classes.length === reach.universe.remote.length) return "pods of other clusters";
+	const texts = classes.map(({ cluster, namespace, pods }) => {
+		const labels = showHolding(pods, reach);
+		const scope = showHolding(namespace, reach);
+		const where = scope === "" ? "" : ` in namespaces ${scope}`;
+		return `pods${labels === "" ? "" : ` ${labels}`}${where} of ${showHolding(cluster, reach) || "other clusters"}`;
+	});
+	return list([...new Set(texts)], LISTED);
+}
 /** `host endpoint edge-1`; all of them in one word. */
 function nameHosts(classes, reach) {
 	if (classes.length === 0) return "";
@@ -41762,13 +43594,7 @@ const calicoKinds = [
 ];
 /** Kinds that decide about connections and that no compiler here reads yet, by API group; `*` is every kind of the group. */
 const unsupportedKinds = {
-	"cilium.io": [
-		"CiliumNetworkPolicy",
-		"CiliumClusterwideNetworkPolicy",
-		"CiliumCIDRGroup",
-		"CiliumLocalRedirectPolicy",
-		"CiliumEgressGatewayPolicy"
-	],
+	"cilium.io": ["CiliumLocalRedirectPolicy", "CiliumEgressGatewayPolicy"],
 	"projectcalico.org": calicoKinds,
 	"crd.projectcalico.org": calicoKinds,
 	"policy.networking.k8s.io": ["*"],
@@ -42302,59 +44128,6 @@ function diagnose(clusters, config) {
 function distinct$3(diagnostics) {
 	return [...new Map(diagnostics.map((each) => [`${each.span.file.path}\n${each.span.start}\n${each.message}`, each])).values()];
 }
-
-// src/model/network-plugin.ts
-const kubernetes = {
-	dialect: "kubernetes",
-	ipBlockMatchesPods: "unknown",
-	ipBlockMatchesNodes: "yes",
-	ownMachine: "policed"
-};
-/** Cilium and what is built on it match addresses only against what lies outside the cluster. */
-const cilium = {
-	dialect: "cilium",
-	ipBlockMatchesPods: "no",
-	ipBlockMatchesNodes: "no",
-	ownMachine: "allowed-unless-denied"
-};
-/** Plugins that filter by address match pods as well. */
-const byAddress = {
-	...kubernetes,
-	ipBlockMatchesPods: "yes"
-};
-const calico = {
-	...byAddress,
-	dialect: "calico",
-	ownMachine: "always-allowed"
-};
-const habits = {
-	antrea: byAddress,
-	"azure-cilium": cilium,
-	calico,
-	canal: calico,
-	cilium,
-	"gke-dataplane-v2": cilium,
-	"kube-router": byAddress,
-	"openshift-sdn": byAddress,
-	"ovn-kubernetes": byAddress,
-	weave: byAddress
-};
-/** What is known of a plugin; of one that is not named, only what Kubernetes itself says. */
-function habitsOf(plugin) {
-	return (plugin && Object.hasOwn(habits, plugin.name) ? habits[plugin.name] : void 0) ?? kubernetes;
-}
-const ciliumDefaults = {
-	enforcement: "default",
-	clusterName: "default",
-	hostFirewall: false,
-	nodeSelectors: false,
-	cidrMatches: {
-		nodes: false,
-		pods: false
-	},
-	extendedProtocols: false,
-	clusterNetworkPolicies: false
-};
 
 // src/model/network-profile.ts
 /** Vanilla Kubernetes with nothing configured: the plugin is unknown, DNS is kube-dns in kube-system. */
@@ -43769,7 +45542,7 @@ function hasOneOfBoth(root) {
 	].some((name) => has(root, name));
 }
 function has(root, name) {
-	return entryOf$2(root, name) !== void 0;
+	return entryOf$3(root, name) !== void 0;
 }
 
 // src/report/measure-coverage.ts
@@ -45250,7 +47023,7 @@ function protocolsOf({ connections }) {
 	return [...listed.map(({ protocol }) => protocol), ...others ? ["every other protocol"] : []];
 }
 function cidrSpan({ block: { node }, found: { spec } }) {
-	return spanOf(spec.resource.provenance.file, entryOf$2(node, "cidr") ?? node);
+	return spanOf(spec.resource.provenance.file, entryOf$3(node, "cidr") ?? node);
 }
 
 // src/rules/egress-any-ip.ts
@@ -45316,10 +47089,10 @@ function hit$16(view, spec, cut) {
 }
 function egressOnly(spec) {
 	const node = specNode(spec);
-	const egress = entryOf$2(node, "egress");
+	const egress = entryOf$3(node, "egress");
 	if (node === void 0 || egress === void 0) return {};
 	const { file } = spec.resource.provenance;
-	const written = entryOf$2(node, "policyTypes");
+	const written = entryOf$3(node, "policyTypes");
 	const edit = written === void 0 ? insertEntry(file, node, {
 		entry: egress,
 		side: "before"
@@ -45362,7 +47135,7 @@ function hit$15(view, found) {
 function ownNamespaceOnly({ spec, rule }) {
 	const key = peersKey[rule.direction];
 	const node = ruleNode(spec, rule);
-	const entry = entryOf$2(node, key);
+	const entry = entryOf$3(node, key);
 	if (node === void 0 || entry === void 0) return {};
 	const edit = setValue(spec.resource.provenance.file, node, entry, [{ podSelector: {} }]);
 	return fixIn(spec.resource, `Admit pods of ${spec.id.namespace} only`, [edit]);
@@ -45592,7 +47365,7 @@ function bestKnownFirst(addresses) {
 function placeOf({ spec, rule }) {
 	const peer = rule.peers === "any" ? void 0 : rule.peers.find((candidate) => !metadataIn(candidate).isEmpty);
 	if (peer?.ipBlock === void 0) return rule.peersSpan ?? rule.span;
-	return spanOf(spec.resource.provenance.file, entryOf$2(peer.ipBlock.node, "cidr") ?? peer.ipBlock.node);
+	return spanOf(spec.resource.provenance.file, entryOf$3(peer.ipBlock.node, "cidr") ?? peer.ipBlock.node);
 }
 /** Takes the addresses out of every block of the rule; not where a block is nothing but such an address. */
 function exceptMetadata({ spec, rule }) {
@@ -45601,9 +47374,9 @@ function exceptMetadata({ spec, rule }) {
 }
 function exceptEdit(file, { node, cidr, addresses }) {
 	const holes = bestKnownFirst(addresses.intersect(metadataAddresses));
-	const cidrEntry = entryOf$2(node, "cidr");
+	const cidrEntry = entryOf$3(node, "cidr");
 	if (cidrEntry === void 0 || holes.some((hole) => AddressSet.of(cidr).equals(AddressSet.of(hole)))) return void 0;
-	const written = entryOf$2(node, "except");
+	const written = entryOf$3(node, "except");
 	if (written === void 0) return insertEntry(file, node, {
 		entry: cidrEntry,
 		side: "after"
@@ -45715,7 +47488,7 @@ function onlyNumber(numbers) {
 }
 function fixOf({ spec }, { node, portSpan }, repair) {
 	const { file } = spec.resource.provenance;
-	const entry = entryOf$2(node, "port");
+	const entry = entryOf$3(node, "port");
 	if (repair === void 0 || portSpan === void 0 || node.kind !== "mapping" || entry === void 0) return {};
 	if (repair.kind === "number") return fixIn(spec.resource, `Open ${repair.number}`, [replaceText(file, portSpan, `${repair.number}`)]);
 	const written = valueAt(node, "protocol");
@@ -45746,7 +47519,7 @@ function writtenPair({ key, name, value }, span) {
 	}];
 }
 function writtenExpression(item, span) {
-	const keyNode = entryOf$2(item, "key")?.value;
+	const keyNode = entryOf$3(item, "key")?.value;
 	const [valueNode, ...others] = itemsAt(item, "values");
 	const key = textAt$1(keyNode);
 	const value = textAt$1(valueNode);
@@ -45804,7 +47577,7 @@ var namespace_label_unknown_default = defineRule({
 	*check({ view }) {
 		for (const found of enforcedRules(view, "ingress", "egress")) for (const peer of found.rule.peers === "any" ? [] : found.rule.peers) {
 			if (peer.namespaceSelector === void 0 || !peer.valid) continue;
-			for (const written of writtenLabels(found.spec.resource, entryOf$2(peer.node, "namespaceSelector")?.value)) if (written.key !== "kubernetes.io/metadata.name") yield* judge(view, found, written);
+			for (const written of writtenLabels(found.spec.resource, entryOf$3(peer.node, "namespaceSelector")?.value)) if (written.key !== "kubernetes.io/metadata.name") yield* judge(view, found, written);
 		}
 	}
 });
@@ -47073,7 +48846,7 @@ function deleteRule(spec, rule) {
 	const whole = specNode(spec);
 	const item = ruleNode(spec, rule);
 	const list = valueAt(whole, rule.direction);
-	const entry = entryOf$2(whole, rule.direction);
+	const entry = entryOf$3(whole, rule.direction);
 	if (item === void 0 || list?.kind !== "sequence" || whole === void 0 || entry === void 0) return void 0;
 	return list.items.length > 1 ? removeItem(file, list, item) : removeEntry(file, whole, entry);
 }
@@ -47121,7 +48894,7 @@ function hit$4(view, spec, workloads) {
 function repairOf(spec, workloads) {
 	const { podSelector } = spec;
 	if (podSelector.kind !== "all") return void 0;
-	for (const written of writtenLabels(spec.resource, entryOf$2(specNode(spec), "podSelector")?.value)) {
+	for (const written of writtenLabels(spec.resource, entryOf$3(specNode(spec), "podSelector")?.value)) {
 		const rest = podSelector.of.filter((part) => !isRequirement(part, written.key, written.value));
 		const candidates = workloads.filter(({ labels, hostNetwork }) => !hostNetwork && matchLabels({
 			kind: "all",

@@ -60,7 +60,8 @@ function isTold({ destinations }: Column, { reach, side }: SideView): boolean {
 }
 
 /** Workloads first, so that what is left out of a large cluster is what nobody declared. */
-const rank = ({ kind }: PeerClass): number => ['workloads', 'addresses', 'nodes', 'entity', 'cell'].indexOf(kind)
+const rank = ({ kind }: PeerClass): number =>
+  ['workloads', 'addresses', 'nodes', 'entity', 'remote', 'cell'].indexOf(kind)
 
 function podMembers({ reach }: SideView): MemberSet {
   return reach.matcher.set(reach.universe.classes.filter(isPodClass).map(({ index }) => index))

@@ -18,6 +18,8 @@ type JsonPeer =
   | { readonly kind: 'nodes'; readonly nodes: string }
   /** Another endpoint that policies name: the API server, say. */
   | { readonly kind: 'entity'; readonly entity: string }
+  /** Pods of other clusters of a mesh, as a person names them. */
+  | { readonly kind: 'remote'; readonly pods: string }
   /** A pod without labels that no manifest declares, in a namespace of the tree or (null) in any other one. */
   | { readonly kind: 'any-pod'; readonly namespace: string | null }
 
@@ -98,6 +100,8 @@ function peersOf(found: PeerClass, reach: Reachability): JsonPeer[] {
       return [{ kind: 'addresses', cidrs: found.addresses.cidrs() }]
     case 'nodes':
       return [{ kind: 'nodes', nodes: namePeers(reach.matcher.set([found.index]), reach) }]
+    case 'remote':
+      return [{ kind: 'remote', pods: namePeers(reach.matcher.set([found.index]), reach) }]
     case 'entity':
       return [{ kind: 'entity', entity: found.entity }]
     case 'cell': {

@@ -14,6 +14,7 @@ import {
   type NodeClass,
   type PeerClass,
   type PodClass,
+  type RemoteClass,
   type WorkloadClass,
 } from '../reach/universe.ts'
 import { AddressSet } from '../sets/address-set.ts'
@@ -34,6 +35,7 @@ export function namePeers(members: MemberSet, reach: Reachability, entries: read
   const addresses = classes.filter((found) => found.kind === 'addresses')
   const nodes = classes.filter((found) => found.kind === 'nodes')
   const entities = classes.filter((found) => found.kind === 'entity')
+  const remote = classes.filter((found) => found.kind === 'remote')
   const hosts = classes.filter((found) => found.kind === 'workloads' && found.isHost) as WorkloadClass[]
   const pods = classes.filter(isPodClass)
   const isEverythingElse = classes.length - pods.length === everythingElse(reach)
@@ -44,6 +46,7 @@ export function namePeers(members: MemberSet, reach: Reachability, entries: read
     podName,
     nameNodes(nodes, reach),
     nameEntities(entities),
+    nameRemote(remote, reach),
     nameHosts(hosts, reach),
     nameAddresses(addresses, reach),
   ]
@@ -283,6 +286,19 @@ const nameEntities = (classes: readonly EntityClass[]): string =>
     classes.map(({ entity }) => entityNames[entity]),
     LISTED,
   )
+
+/** `pods app=till in shop of cluster=east`; all of them in one word. */
+function nameRemote(classes: readonly RemoteClass[], reach: Reachability): string {
+  if (classes.length === 0) return ''
+  if (classes.length === reach.universe.remote.length) return 'pods of other clusters'
+  const texts = classes.map(({ cluster, namespace, pods }) => {
+    const labels = showHolding(pods, reach)
+    const scope = showHolding(namespace, reach)
+    const where = scope === '' ? '' : ` in namespaces ${scope}`
+    return `pods${labels === '' ? '' : ` ${labels}`}${where} of ${showHolding(cluster, reach) || 'other clusters'}`
+  })
+  return list([...new Set(texts)], LISTED)
+}
 
 /** `host endpoint edge-1`; all of them in one word. */
 function nameHosts(classes: readonly WorkloadClass[], reach: Reachability): string {

@@ -15,13 +15,7 @@ const calicoKinds = [
 
 /** Kinds that decide about connections and that no compiler here reads yet, by API group; `*` is every kind of the group. */
 export const unsupportedKinds: Readonly<Record<string, readonly string[]>> = {
-  'cilium.io': [
-    'CiliumNetworkPolicy',
-    'CiliumClusterwideNetworkPolicy',
-    'CiliumCIDRGroup',
-    'CiliumLocalRedirectPolicy',
-    'CiliumEgressGatewayPolicy',
-  ],
+  'cilium.io': ['CiliumLocalRedirectPolicy', 'CiliumEgressGatewayPolicy'],
   'projectcalico.org': calicoKinds,
   'crd.projectcalico.org': calicoKinds,
   'policy.networking.k8s.io': ['*'],

@@ -8,6 +8,9 @@ import type { Labels } from './labels.ts'
  */
 export const SERVICE_ACCOUNT = 'service account'
 
+/** Key under which selectors ask for the cluster of a mesh that a pod is in. */
+export const CLUSTER = 'cluster'
+
 const known = new WeakMap<Workload, Labels>()
 
 /** What policies can ask of a pod: its labels, and its service account. */

@@ -13,8 +13,14 @@ const selectorFields: ReadonlySet<string> = new Set(['matchLabels', 'matchExpres
 /**
  * Reads a LabelSelector. `{}` and a selector with empty lists select everything; several conditions must all hold.
  * A condition the API server would refuse is reported and makes the whole selector unreadable: it may match anything.
+ * `isKey` tells which keys are valid, for kinds that write them in their own way.
  */
-export function readLabelSelector(resource: Resource, node: YamlNode | undefined, report: Reporter): LabelExpression {
+export function readLabelSelector(
+  resource: Resource,
+  node: YamlNode | undefined,
+  report: Reporter,
+  isKey = isLabelKey,
+): LabelExpression {
   if (isUnset(node) || node === undefined) return everything
   if (isTemplated(resource, node)) {
     noteTemplate(resource, node, report)
@@ -28,20 +34,25 @@ export function readLabelSelector(resource: Resource, node: YamlNode | undefined
   const labels = readLabels(resource, entryOf(node, 'matchLabels')?.value, report)
   const unreadable = !labels.complete || labels.unknownKeys.size > 0
   const pairs = [...labels.values].map(([key, { value }]) => requirement(key, 'In', [value]))
-  const invalid = [...labels.values].filter(([key, { value }]) => !isLabelKey(key) || !isLabelValue(value))
+  const invalid = [...labels.values].filter(([key, { value }]) => !isKey(key) || !isLabelValue(value))
   for (const [key, { value, span }] of invalid) refuseAt(span, `${key}: ${value} is no valid label`, report)
-  const expressions = itemsAt(node, 'matchExpressions').map((item) => readRequirement(resource, item, report))
+  const expressions = itemsAt(node, 'matchExpressions').map((item) => readRequirement(resource, item, report, isKey))
   const readable = expressions.filter((found) => found !== undefined)
   if (unreadable || invalid.length > 0 || readable.length < expressions.length) return { kind: 'unreadable' }
   return { kind: 'all', of: [...pairs, ...readable] }
 }
 
-function readRequirement(resource: Resource, item: YamlNode, report: Reporter): LabelRequirement | undefined {
+function readRequirement(
+  resource: Resource,
+  item: YamlNode,
+  report: Reporter,
+  isKey: typeof isLabelKey,
+): LabelRequirement | undefined {
   const key = textAt(item, 'key')
   const operator = textAt(item, 'operator')
   const valueNodes = itemsAt(item, 'values')
   const values = valueNodes.map((node) => textAt(node))
-  const problem = requirementProblem(key, operator, values)
+  const problem = requirementProblem(key, operator, values, isKey)
   if ([item, ...fieldsOf(item), ...valueNodes].some((node) => isTemplated(resource, node))) {
     noteTemplate(resource, item, report)
     return undefined
@@ -62,8 +73,9 @@ function requirementProblem(
   key: string | undefined,
   operator: string | undefined,
   values: readonly (string | undefined)[],
+  isKey: typeof isLabelKey,
 ): string | undefined {
-  if (key === undefined || !isLabelKey(key)) return `${key ?? 'a condition without key'} is no valid label key`
+  if (key === undefined || !isKey(key)) return `${key ?? 'a condition without key'} is no valid label key`
   if (operator === undefined || !operators.has(operator)) {
     return `operator ${operator ?? '(none)'} does not exist; it is one of In, NotIn, Exists, DoesNotExist`
   }

@@ -79,6 +79,7 @@ function compile(resource: Resource, kind: PolicyKind, cluster: Cluster): Known 
   }
   const surroundings: PolicySurroundings = {
     profile,
+    isWhole: !cluster.open,
     objects: (name) => ask(({ resources }) => resources.get(name) ?? none),
     services: () => ask(({ services }) => services),
   }

@@ -30,6 +30,8 @@ export interface PodSelector {
   /** Ignored but for pods. */
   readonly namespaces: NamespaceScope
   readonly labels: LabelExpression
+  /** Clusters of a mesh it looks into; undefined: its own. `own`: whether that is one of them. */
+  readonly clusters?: { readonly expression: LabelExpression; readonly own: boolean }
   /** Endpoints without labels that a policy selects besides. */
   readonly entities?: readonly Entity[]
 }
@@ -53,7 +55,13 @@ export type PeerSelector =
    * the other end does not run on.
    */
   | { readonly kind: 'nodes'; readonly which: 'all' | 'others'; readonly labels: LabelExpression; readonly span: Span }
-  | { readonly kind: 'entities'; readonly entities: readonly Entity[]; readonly span: Span }
+  /** `besides`: endpoints it covers as well, which get no class of their own for that. */
+  | {
+      readonly kind: 'entities'
+      readonly entities: readonly Entity[]
+      readonly besides?: readonly Entity[]
+      readonly span: Span
+    }
   /** Whoever all of the parts speak of, any of them, or none of them. */
   | { readonly kind: 'all-of' | 'any-of' | 'none-of'; readonly of: readonly PeerSelector[]; readonly span: Span }
   /** A peer that could not be read: it may be anybody. */

@@ -16,6 +16,8 @@ export interface PolicyKind {
 /** What a policy may need to know beside its own text. */
 export interface PolicySurroundings {
   readonly profile: NetworkProfile
+  /** Whether the manifests are all that is applied: what is absent among them does not exist. */
+  readonly isWhole: boolean
   /** Objects of a kind, by `group/kind`. What is asked for here is asked again before the result serves another side. */
   objects(kind: string): readonly Resource[]
   /** Services of the cluster, as read. */

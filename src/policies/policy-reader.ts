@@ -5,7 +5,7 @@ import { hasTemplate } from '../manifests/template-text.ts'
 import { isSet, isTemplated, itemsAt, textAt } from '../model/fields.ts'
 import type { LabelExpression } from '../model/label-expression.ts'
 import type { Reporter } from '../model/read-labels.ts'
-import { readLabelSelector } from '../model/read-selector.ts'
+import { isLabelKey, readLabelSelector } from '../model/read-selector.ts'
 import { isDnsName, writtenName } from '../model/written-name.ts'
 import { AddressSet } from '../sets/address-set.ts'
 import { parseCidr } from '../sets/cidr.ts'
@@ -90,13 +90,14 @@ export class PolicyReader {
     return true
   }
 
-  /** A selector of a built-in kind: the API server looks at all of it. */
-  selector(node: YamlNode | undefined): LabelExpression {
-    return readLabelSelector(this.resource, node, (found) => {
+  /** A selector of a built-in kind: the API server looks at all of it. `isKey`: the form of keys, where it is another. */
+  selector(node: YamlNode | undefined, isKey = isLabelKey): LabelExpression {
+    const report: Reporter = (found) => {
       if (!selectorRefusals.has(found.code)) return this.#report(found)
       this.#refused = true
       this.#report({ ...found, hint: `${found.hint} ${REJECTED}` })
-    })
+    }
+    return readLabelSelector(this.resource, node, report, isKey)
   }
 
   /** A selector of a CRD: only types are looked at, and whether key and operator are there; other mistakes pass. */

@@ -11,6 +11,7 @@ import type {
   EntityClass,
   NodeClass,
   PeerClass,
+  RemoteClass,
   Universe,
   WorkloadClass,
   WorkloadPair,
@@ -25,6 +26,7 @@ export class ClassBuilder {
   readonly #addresses: AddressClass[] = []
   readonly #nodes: NodeClass[] = []
   readonly #entities: EntityClass[] = []
+  readonly #remote: RemoteClass[] = []
   readonly #classOf = new Map<string, WorkloadClass>()
 
   addCell(namespace: string | LabelCell, pods: LabelCell): void {
@@ -85,6 +87,12 @@ export class ClassBuilder {
     this.#nodes.push(found)
   }
 
+  addRemote(cluster: LabelCell, namespace: LabelCell, pods: LabelCell): void {
+    const found: RemoteClass = { kind: 'remote', index: this.#classes.length, cluster, namespace, pods }
+    this.#classes.push(found)
+    this.#remote.push(found)
+  }
+
   addEntity(entity: EntityClass['entity']): void {
     const found: EntityClass = { kind: 'entity', index: this.#classes.length, entity }
     this.#classes.push(found)
@@ -102,6 +110,7 @@ export class ClassBuilder {
       addresses: this.#addresses,
       nodes: this.#nodes,
       entities: this.#entities,
+      remote: this.#remote,
       namespaces,
       anyPod: anyPod as CellClass,
       classOf: this.#classOf,

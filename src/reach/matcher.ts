@@ -17,7 +17,7 @@ import { namedPort, noPorts, type PortSet, portRanges } from '../sets/port-set.t
 import { assertNever } from '../source/assert-never.ts'
 import type { LabelCell } from './label-space.ts'
 import type { Block } from './row.ts'
-import { inScope, selectorKey } from './selector-scope.ts'
+import { inScope, scopeExpression, selectorKey } from './selector-scope.ts'
 import { type SharedRows, sharedRows } from './shared-rows.ts'
 import {
   HOSTS,
@@ -25,6 +25,7 @@ import {
   isPodClass,
   type PeerClass,
   type PodClass,
+  type RemoteClass,
   representative,
   type Side,
   type Universe,
@@ -102,8 +103,8 @@ export class Matcher {
     return found
   }
 
-  #isShared({ target, namespaces, entities }: PodSelector): boolean {
-    return target === 'pods' && entities === undefined && this.#shared.isShared(namespaces)
+  #isShared({ target, namespaces, clusters, entities }: PodSelector): boolean {
+    return target === 'pods' && clusters === undefined && entities === undefined && this.#shared.isShared(namespaces)
   }
 
   #select(selector: PodSelector): Matches {
@@ -124,7 +125,12 @@ export class Matcher {
     return { must: mustSet, may: must.length === may.length ? mustSet : this.set(may) }
   }
 
-  #candidates({ target, namespaces }: PodSelector): readonly PeerClass[] {
+  #candidates(selector: PodSelector): readonly PeerClass[] {
+    const local = this.#localCandidates(selector)
+    return selector.clusters === undefined ? local : [...local, ...this.universe.remote]
+  }
+
+  #localCandidates({ target, namespaces }: PodSelector): readonly PeerClass[] {
     const { byNamespace, namespaces: labels, elsewhere, nodes, addresses } = this.universe
     if (target === 'host-endpoints') return byNamespace.get(HOSTS) ?? []
     if (target === 'nodes') return [...nodes, ...addresses, ...this.#placed]
@@ -144,7 +150,8 @@ export class Matcher {
   selects(selector: PodSelector, candidate: PeerClass): Truth {
     if (selector.target === 'nodes') return this.#isNode(candidate, selector.labels)
     if (selector.target === 'host-endpoints') return this.#isHostEndpoint(candidate, selector.labels)
-    if (!isPodClass(candidate)) return 'no'
+    if (candidate.kind === 'remote') return isInRemote(selector, candidate)
+    if (!isPodClass(candidate) || selector.clusters?.own === false) return 'no'
     const scope = this.#inScope(selector, candidate)
     if (scope === 'no') return 'no'
     if (candidate.kind === 'cell') return and(scope, cellTruth(selector.labels, candidate.pods))
@@ -179,7 +186,7 @@ export class Matcher {
       case 'nodes':
         return this.#nodes(peer)
       case 'entities':
-        return this.entities(peer.entities)
+        return this.entities([...peer.entities, ...(peer.besides ?? [])])
       case 'any-of':
         return this.peers(peer.of)
       case 'all-of':
@@ -336,6 +343,7 @@ export class Matcher {
   }
 
   #portsNamed(destination: PeerClass, protocol: number, name: string): PortSet {
+    if (destination.kind === 'remote') return namedPort(name)
     if (!isPodClass(destination)) return noPorts
     const workload = representative(destination, this.side)
     if (workload === undefined) return namedPort(name)
@@ -354,6 +362,15 @@ function union(matches: readonly Matches[]): Matches {
 function intersection(a: Matches, b: Matches): Matches {
   const must = a.must.intersect(b.must)
   return { must, may: a.must === a.may && b.must === b.may ? must : a.may.intersect(b.may) }
+}
+
+function isInRemote({ clusters, namespaces, labels }: PodSelector, candidate: RemoteClass): Truth {
+  if (clusters === undefined) return 'no'
+  const place = and(
+    cellTruth(clusters.expression, candidate.cluster),
+    cellTruth(scopeExpression(namespaces), candidate.namespace),
+  )
+  return and(place, cellTruth(labels, candidate.pods))
 }
 
 function cellTruth(expression: LabelExpression, cell: LabelCell): Truth {

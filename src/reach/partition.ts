@@ -1,5 +1,5 @@
 import type { Cluster, Workload } from '../model/cluster.ts'
-import { SERVICE_ACCOUNT } from '../model/identity-labels.ts'
+import { CLUSTER, SERVICE_ACCOUNT } from '../model/identity-labels.ts'
 import { expressionKey, isEverything, isNothing, type LabelExpression } from '../model/label-expression.ts'
 import type { Labels } from '../model/labels.ts'
 import { NAME_LABEL, undeclaredNamespaceLabels } from '../model/namespace-labels.ts'
@@ -8,7 +8,7 @@ import { addressClasses } from './address-classes.ts'
 import { ClassBuilder } from './class-builder.ts'
 import { anyPodLabels, defaultCellLimits, type LabelCell, type LabelConjunction, labelCells } from './label-space.ts'
 import { pairWorkloads } from './pair-workloads.ts'
-import { inScope, scopeKeyOf, selectorKey } from './selector-scope.ts'
+import { inScope, scopeExpression, scopeKeyOf, selectorKey } from './selector-scope.ts'
 import type { SideInput, Universe, WorkloadPair } from './universe.ts'
 import { HOSTS, sides } from './universe.ts'
 
@@ -25,12 +25,27 @@ export function partition(base: SideInput, head: SideInput): Universe {
   const coarse =
     addKnownNamespaces(builder, selectorsByNamespace(selectors, names, namespaces), pairs) +
     addOtherNamespaces(builder, selectors, names)
+  const remote = addRemotePods(builder, selectors, base.cluster.profile.cilium.clusterName)
   addHostEndpoints(builder, base, head)
   const mentioned = mentionedEntities([...base.entries, ...head.entries])
   const machines = addMachines(builder, [...base.entries, ...head.entries], mentioned)
   for (const entity of mentioned) if (entity !== 'host' && entity !== 'remote-node') builder.addEntity(entity)
   for (const addresses of addressClasses(base, head)) builder.addAddresses(addresses)
-  return builder.build(namespaces, expressionsOf(selectors, machines.asked), coarse + machines.coarse)
+  return builder.build(namespaces, expressionsOf(selectors, machines.asked), coarse + machines.coarse + remote)
+}
+
+/** Pods of other clusters, where a selector names one; returns how many selectors were left out. */
+function addRemotePods(builder: ClassBuilder, selectors: readonly PodSelector[], own: string): number {
+  const looking = selectors.filter(({ clusters }) => clusters !== undefined)
+  const asked = distinct(looking.flatMap(({ clusters }) => clusters?.expression ?? []))
+  if (asked.length === 0) return 0
+  const start: LabelConjunction = new Map([[CLUSTER, { kind: 'all-but', values: new Set([own]), absent: false }]])
+  const clusters = labelCells(start, asked)
+  const namespaces = labelCells(new Map(), distinct(looking.map(({ namespaces }) => scopeExpression(namespaces))))
+  const pods = labelCells(anyPodLabels, distinct(looking.map(({ labels }) => labels)))
+  for (const cluster of clusters.cells)
+    for (const namespace of namespaces.cells) for (const cell of pods.cells) builder.addRemote(cluster, namespace, cell)
+  return clusters.coarse + namespaces.coarse + pods.coarse
 }
 
 /** Host endpoints, which selectors of their own tell apart. */
@@ -201,9 +216,11 @@ function expressionsOf(
   selectors: readonly PodSelector[],
   asked: readonly LabelExpression[],
 ): Map<string, LabelExpression> {
-  const all = selectors.flatMap(({ namespaces, labels }) =>
-    namespaces.kind === 'matching' ? [labels, namespaces.expression] : [labels],
-  )
+  const all = selectors.flatMap(({ namespaces, labels, clusters }) => [
+    labels,
+    ...(namespaces.kind === 'matching' || clusters !== undefined ? [scopeExpression(namespaces)] : []),
+    ...(clusters === undefined ? [] : [clusters.expression]),
+  ])
   return new Map([...all, ...asked].map((expression) => [expressionKey(expression), expression]))
 }
 

@@ -30,11 +30,11 @@ export interface WorkloadPair {
 /**
  * Peers that no policy of either side can tell apart.
  * `workloads`: workloads of one namespace. `cell`: pods that are not in the tree, in a known namespace or in any
- * namespace of a cell. `nodes`: machines that are not in the tree, where policies speak of machines. `entity`: endpoints
+ * namespace of a cell. `remote`: pods of other clusters of a mesh, where policies speak of such. `nodes`: machines that are not in the tree, where policies speak of machines. `entity`: endpoints
  * that are none of the others, where policies speak of them. `addresses`: addresses outside the cluster, and those of
  * machines in the tree.
  */
-export type PeerClass = PodClass | NodeClass | EntityClass | AddressClass
+export type PeerClass = PodClass | RemoteClass | NodeClass | EntityClass | AddressClass
 /** Peers that pod selectors speak of. */
 export type PodClass = WorkloadClass | CellClass
 
@@ -57,6 +57,14 @@ export interface CellClass extends ClassBase {
   readonly kind: 'cell'
   /** Name of the namespace, or the cell of namespaces nobody declared. */
   readonly namespace: string | LabelCell
+  readonly pods: LabelCell
+}
+
+/** Nobody here knows their policies: whatever is sent to them arrives. */
+export interface RemoteClass extends ClassBase {
+  readonly kind: 'remote'
+  readonly cluster: LabelCell
+  readonly namespace: LabelCell
   readonly pods: LabelCell
 }
 
@@ -86,6 +94,7 @@ export interface Universe {
   readonly byNamespace: ReadonlyMap<string, readonly PeerClass[]>
   /** Cells of pods in namespaces that leave no trace in the tree. */
   readonly elsewhere: readonly CellClass[]
+  readonly remote: readonly RemoteClass[]
   readonly addresses: readonly AddressClass[]
   /** Empty where no policy speaks of machines. */
   readonly nodes: readonly NodeClass[]

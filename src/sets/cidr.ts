@@ -98,3 +98,7 @@ export function showV6(value: bigint): string {
   if (best.start < 0) return groups.join(':')
   return `${groups.slice(0, best.start).join(':')}::${groups.slice(best.start + best.length).join(':')}`
 }
+
+/** Whether a text is an address of either family, without a prefix length. */
+export const isAddress = (text: string): boolean =>
+  typeof parseV4(text) !== 'string' || typeof parseV6(text) !== 'string'

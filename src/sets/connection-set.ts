@@ -10,7 +10,7 @@ import {
   subtractPorts,
   unionPorts,
 } from './port-set.ts'
-import { holdsQualifier, meetQualifiers } from './qualifier.ts'
+import { holdsQualifier, meetQualifiers, showQualifier } from './qualifier.ts'
 
 /** IANA protocol numbers with a name of their own; any other is printed as its number. */
 export const protocolNumbers = { ICMP: 1, TCP: 6, UDP: 17, ICMPv6: 58, SCTP: 132 } as const
@@ -256,7 +256,7 @@ export class ConnectionSet {
     if (isListOfNumbers(missing.#open)) return `every port but ${showProtocols(missing.#open)}`
     const parts = [
       showProtocols(this.#open),
-      ...[...this.#qualified].map(([text, set]) => `${showProtocols(set)} (${text})`),
+      ...[...this.#qualified].map(([text, set]) => `${showProtocols(set)} (${showQualifier(text)})`),
     ]
     return parts.filter((part) => part !== '').join(', ')
   }

@@ -71,6 +71,22 @@ export const diagnosticCodes = {
   'subject-invalid': 'A subject that is missing or has not exactly one of namespaces and pods.',
   'tier-invalid': 'A tier other than Admin and Baseline.',
 
+  // policies: Cilium
+  'cidr-group-missing':
+    'A rule refers to a CiliumCIDRGroup that is not among the manifests; its addresses are unknown.',
+  'cilium-rule-invalid': 'A Cilium policy or one of its rules without anything in it; agents refuse the object.',
+  'endport-ignored':
+    'An endPort that agents do not look at: below its port, beside port 0 or a name, or too early a version.',
+  'entity-invalid': 'An entity that does not exist; they are written in lower case.',
+  'host-firewall-off': 'A rule for nodes, which does nothing unless the host firewall is enabled.',
+  'icmp-invalid': 'An ICMP family or type that does not exist.',
+  'l7-invalid': 'A condition of layer 7, or a mode of authentication, that agents refuse where it stands.',
+  'port-octal': 'A port with a leading zero, which is read as octal.',
+  'requires-not-modelled':
+    'A fromRequires or toRequires, gone since Cilium 1.19; before, it narrowed what is told here.',
+  'service-missing':
+    'A rule refers to a Service that is not among the manifests; without it the entry allows everybody on its ports.',
+
   // policies: NetworkPolicy
   'cidr-host-bits': 'A CIDR has bits set behind its prefix; they are masked.',
   'cidr-invalid': 'An ipBlock is not a CIDR; it is treated as possibly anybody.',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Files } from '../github-emulator/git-repository.ts'
 import { logOf, runGateAction, startGitHub } from './run-gate-action.ts'
-import { brokenYaml, ciliumPolicy, shop } from './shop.ts'
+import { antreaPolicy, brokenYaml, shop } from './shop.ts'
 
 async function gated(base: Files, head: Files) {
   const github = await startGitHub()
@@ -23,9 +23,9 @@ describe('what could not be analysed is no pass', () => {
   })
 
   test('a deleted policy of a kind that is not modelled', async () => {
-    const base = { ...shop, 'deploy/policies/web.yaml': ciliumPolicy(8080) }
+    const base = { ...shop, 'deploy/policies/web.yaml': antreaPolicy(8080) }
     const deleted = await gated(base, shop)
     expect(deleted.exitCode, deleted.log).toBe(2)
-    expect(deleted.summary).toContain('CiliumNetworkPolicy')
+    expect(deleted.summary).toContain('NetworkPolicy web (crd.antrea.io)')
   })
 })

@@ -137,16 +137,17 @@ spec:
 `
 
 /** A policy of a kind that is not read yet. */
-export const ciliumPolicy = (port: number): string => `apiVersion: cilium.io/v2
-kind: CiliumNetworkPolicy
+export const antreaPolicy = (port: number): string => `apiVersion: crd.antrea.io/v1beta1
+kind: NetworkPolicy
 metadata:
   name: web
   namespace: shop
 spec:
-  endpointSelector:
-    matchLabels: {app: web}
+  priority: 5
+  appliedTo:
+    - podSelector: {matchLabels: {app: web}}
   ingress:
-    - toPorts:
-        - ports:
-            - {port: "${port}", protocol: TCP}
+    - action: Allow
+      ports:
+        - {port: ${port}, protocol: TCP}
 `

@@ -1,9 +1,10 @@
 import { type LabelExpression, requirement } from '../../src/model/label-expression.ts'
-import type { PodSelector } from '../../src/policies/entry.ts'
+import type { PeerSelector, PodSelector } from '../../src/policies/entry.ts'
 import type { LabelCell } from '../../src/reach/label-space.ts'
 import { connectionsWith } from '../../src/reach/row.ts'
 import type { CellClass } from '../../src/reach/universe.ts'
 import { ConnectionSet } from '../../src/sets/connection-set.ts'
+import { syntheticSpan } from '../../src/source/span.ts'
 import { type CaseResult, resultOf } from './case-result.ts'
 import { connectionDifferences } from './compare-connections.ts'
 import { shownPorts } from './connection-text.ts'
@@ -18,7 +19,9 @@ type ExpectedExposures = ExpectationOf<'exposure'>
 
 /** Connections with workloads of the tree and with pods that are not in it, and who is selected by no policy. */
 export function compareExposure(expected: ExpectedExposures, side: LoadedSide, assumptions: Assumptions): CaseResult {
-  const selectors = expected.exposure.flatMap(({ peer }) => (typeof peer === 'string' ? [] : [selectorOf(peer)]))
+  const selectors = expected.exposure.flatMap(({ peer }): PeerSelector[] =>
+    typeof peer === 'string' ? [] : [{ ...selectorOf(peer), kind: 'pods', span: syntheticSpan }],
+  )
   const found = evaluate(side, selectors)
   return resultOf([
     ...(found.universe.coarse === 0 ? [] : ['selectors were left out of the cells']),

@@ -57,8 +57,8 @@ export function shownPorts(connections: ConnectionSet): ConnectionSet {
 }
 
 export function protocolOf(text: string): ProtocolName {
-  const name = text.toUpperCase()
-  if (name in protocolNumbers) return name as ProtocolName
+  const found = Object.keys(protocolNumbers).find((name) => name.toUpperCase() === text.toUpperCase())
+  if (found !== undefined) return found as ProtocolName
   throw new RangeError(`${text} is not a protocol`)
 }
 

@@ -52,12 +52,18 @@ const probeEnd = z.looseObject({
   namespace: z.string().optional(),
   pod: z.string().optional(),
   ip: z.string().optional(),
+  entity: z.string().optional(),
+  fqdn: z.string().optional(),
+  labels: z.record(z.string(), z.string()).optional(),
+  cluster: z.string().optional(),
 })
 const probe = z.looseObject({
   from: probeEnd,
   to: probeEnd,
   port: z.union([z.number(), z.string()]).optional(),
   protocol: z.string(),
+  icmpType: z.number().optional(),
+  l7: z.string().optional(),
   allowed: z.boolean(),
   ingressAllowed: z.boolean().optional(),
   egressAllowed: z.boolean().optional(),
@@ -136,6 +142,7 @@ const common = {
   features: z.array(z.string()).optional(),
   defaultNamespace: z.string().optional(),
   manifestsGenerated: z.boolean().optional(),
+  assume: z.object({ hostFirewall: z.boolean().optional(), clusterName: z.string().optional() }).optional(),
 }
 const connlist = z.looseObject({
   kind: z.literal('connlist'),

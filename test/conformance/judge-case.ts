@@ -37,10 +37,9 @@ export function judgeCase(found: Case): CaseResult {
 
 function sidesOf(found: Case): CaseSides {
   const load = (folder: string): LoadedSide => {
-    const inputs = found.expected.kind === 'connlist' ? found.expected.inputs : undefined
     const files = readManifests(join(found.folder, folder))
     const asMeant = found.expected.manifestsGenerated === true ? files.map(quoteBareWords) : files
-    return loadSide(found.name, asMeant, assumptionsOf(found.group), inputs)
+    return loadSide(found.name, asMeant, assumptionsOf(found.group), found.expected)
   }
   const base = load('base')
   if (base.files.length > 0) return { base, head: load('head') }
@@ -65,7 +64,7 @@ function compare(found: Case, sides: CaseSides): CaseResult {
     case 'eval':
       return compareEval(expected, evaluate(sides.head), assumptions)
     case 'probes':
-      return compareProbes(expected, evaluate(sides.head))
+      return compareProbes(expected, sides.head)
     case 'ip-partition':
       return compareIpPartition(expected, evaluate(sides.head))
     case 'ingress-backends':

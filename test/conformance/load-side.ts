@@ -9,9 +9,10 @@ import { buildCluster } from '../../src/model/build-cluster.ts'
 import type { Cluster } from '../../src/model/cluster.ts'
 import { type EntryPoints, entryPointsOf } from '../../src/model/entry-points.ts'
 import { nothing } from '../../src/model/label-expression.ts'
+import { ciliumDefaults, habitsOf } from '../../src/model/network-plugin.ts'
 import { defaultProfile, type NetworkProfile } from '../../src/model/network-profile.ts'
 import { type CompiledPolicies, compilePolicies } from '../../src/policies/compile-policies.ts'
-import type { PodSelector, PolicyEntry } from '../../src/policies/entry.ts'
+import type { PeerSelector, PolicyEntry } from '../../src/policies/entry.ts'
 import { partition } from '../../src/reach/partition.ts'
 import { type Reachability, reach } from '../../src/reach/reachability.ts'
 import type { SideInput, Universe } from '../../src/reach/universe.ts'
@@ -19,7 +20,7 @@ import { ConnectionSet } from '../../src/sets/connection-set.ts'
 import type { Diagnostic } from '../../src/source/diagnostic.ts'
 import type { SourceFile } from '../../src/source/source-file.ts'
 import { syntheticSpan } from '../../src/source/span.ts'
-import type { CaseInputs } from './expectation.ts'
+import type { CaseInputs, Expectation } from './expectation.ts'
 import type { Assumptions } from './profiles.ts'
 
 /** One side of a case, read and compiled. */
@@ -51,7 +52,8 @@ export function loadSide(
   name: string,
   files: readonly SourceFile[],
   assumptions: Assumptions,
-  inputs?: CaseInputs,
+  expected?: Expectation,
+  inputs: CaseInputs | undefined = expected?.kind === 'connlist' ? expected.inputs : undefined,
 ): LoadedSide {
   const parsed = files.map((file) => parseManifests(file))
   const resources = parsed.flatMap((file) => {
@@ -60,7 +62,7 @@ export function loadSide(
   })
   const cluster = [hostNetworkAs, backendPortsAs].reduce(
     (built, adapt) => adapt(assumptions, built),
-    clusterOf(name, resources, assumptions),
+    clusterOf(name, resources, assumptions, expected),
   )
   const policies = compilePolicies(cluster)
   const entryPoints = entryPointsOf(cluster)
@@ -84,8 +86,30 @@ export function loadSide(
   }
 }
 
-function clusterOf(name: string, resources: readonly Resource[], assumptions: Assumptions): Cluster {
-  const profile: NetworkProfile = { ...defaultProfile, ipBlockMatchesPods: assumptions.ipBlockMatchesPods }
+function profileOf({ plugin, ipBlockMatchesPods }: Assumptions, found: Expectation | undefined): NetworkProfile {
+  const cni = plugin === undefined ? undefined : { name: plugin, version: undefined }
+  const { hostFirewall, clusterName } = found?.assume ?? {}
+  return {
+    ...defaultProfile,
+    ...habitsOf(cni),
+    cni,
+    ipBlockMatchesPods,
+    defaultNamespace: found?.defaultNamespace ?? defaultProfile.defaultNamespace,
+    cilium: {
+      ...ciliumDefaults,
+      hostFirewall: hostFirewall ?? ciliumDefaults.hostFirewall,
+      clusterName: clusterName ?? ciliumDefaults.clusterName,
+    },
+  }
+}
+
+function clusterOf(
+  name: string,
+  resources: readonly Resource[],
+  assumptions: Assumptions,
+  found: Expectation | undefined,
+): Cluster {
+  const profile = profileOf(assumptions, found)
   const seen = buildCluster({ name, open: false, profile, resources })
   if (assumptions.undeclaredNamespaces === 'unknown') return seen
   const undeclared = [...seen.namespaces.values()].filter(({ source }) => source === 'mentioned')
@@ -154,15 +178,15 @@ export interface Evaluated {
   readonly side: LoadedSide
 }
 
-/** `told` are selectors whose pods have to be told apart although no policy asks for them. */
-export function evaluate(side: LoadedSide, told: readonly PodSelector[] = []): Evaluated {
+/** `told` are peers that have to be told apart although no policy asks for them. */
+export function evaluate(side: LoadedSide, told: readonly PeerSelector[] = []): Evaluated {
   const input: SideInput = { ...side.input, entries: [...side.input.entries, ...told.map(speaksOf)] }
   const universe = partition(input, input)
   return { universe, reach: reach(universe, 'head', side.input), side }
 }
 
 /** An entry of nobody's that mentions pods, for the partition alone. */
-function speaksOf(selector: PodSelector): PolicyEntry {
+function speaksOf(peer: PeerSelector): PolicyEntry {
   const policy = { group: '', kind: 'Row', namespace: '', name: '' }
   return {
     origin: { policy, rule: '', index: 0, span: syntheticSpan, ports: [] },
@@ -171,7 +195,7 @@ function speaksOf(selector: PodSelector): PolicyEntry {
     tier: 0,
     order: [],
     subject: { target: 'host-endpoints', namespaces: { kind: 'matching', expression: nothing }, labels: nothing },
-    peers: [{ ...selector, kind: 'pods', span: syntheticSpan }],
+    peers: [peer],
     connections: ConnectionSet.none,
     verdict: 'allow',
     isolates: false,

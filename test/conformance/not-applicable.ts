@@ -33,7 +33,6 @@ const exclusions: readonly Exclusion[] = [
   { reason: 'Calico selectors are read by a later policy kind', holds: ofKind('selectors') },
   { reason: 'Calico policies are compiled by a later policy kind', holds: holdsGroup(/projectcalico\.org$/) },
   { reason: 'Calico policies are compiled by a later policy kind', holds: hasFeature(/^calico/) },
-  { reason: 'Cilium policies are compiled by a later policy kind', holds: holdsGroup(/^cilium\.io$/) },
   { reason: 'the mesh layer is compiled by a later policy kind', holds: holdsGroup(/istio\.io$/) },
   { reason: 'the mesh layer is compiled by a later policy kind', holds: hasFeature(/^istio/) },
   {

@@ -32,7 +32,7 @@ export function policySets(
   const load = (name: string): PolicySet => {
     const inputs = configs[name]
     if (inputs === undefined) throw new Error(`there is no configuration ${name}`)
-    const found = loaded.get(name) ?? wholeSet(inputs, (read) => loadSide(name, lists, assumptions, read))
+    const found = loaded.get(name) ?? wholeSet(inputs, (read) => loadSide(name, lists, assumptions, undefined, read))
     loaded.set(name, found)
     return found
   }
@@ -121,7 +121,7 @@ const inputOf = ({ side, entries, ingresses }: PolicySet): SideInput => ({
 
 function concretePeers({ classes }: Universe): ConcretePeer[] {
   return classes.flatMap((found): ConcretePeer[] => {
-    if (found.kind === 'cell' || found.kind === 'nodes' || found.kind === 'entity') return []
+    if (found.kind === 'cell' || found.kind === 'nodes' || found.kind === 'entity' || found.kind === 'remote') return []
     if (found.kind === 'addresses') return [{ found, exists: [true, true], several: false }]
     const exists = [found.members.some(({ base }) => base), found.members.some(({ head }) => head)] as const
     const pods = found.members.reduce((count, { base, head }) => count + podsOf((base ?? head) as Workload), 0)

@@ -1,5 +1,7 @@
 /** What the tool or suite behind a group takes for granted and manifests do not say. */
 export interface Assumptions {
+  /** The network plugin that the source is about; undefined: none in particular. */
+  readonly plugin: string | undefined
   /** Whether an ipBlock also speaks of pods with such an address. */
   readonly ipBlockMatchesPods: 'yes' | 'no'
   /** Labels of namespaces nobody declares: none but the name, or unknown. */
@@ -21,6 +23,7 @@ export interface Assumptions {
 }
 
 const kubernetes: Assumptions = {
+  plugin: undefined,
   ipBlockMatchesPods: 'yes',
   undeclaredNamespaces: 'unlabelled',
   hostNetwork: 'outside',
@@ -70,7 +73,7 @@ const groups: Readonly<Record<string, Assumptions>> = {
   'anp-conformance': kubernetes,
   'calico-policies': kubernetes,
   'calico-selectors': kubernetes,
-  'cilium-examples': kubernetes,
+  'cilium-examples': { ...kubernetes, plugin: 'cilium', ipBlockMatchesPods: 'no' },
   'semantics/kubernetes': kubernetes,
   'semantics/validation': kubernetes,
   'semantics/admin-network-policy': kubernetes,

@@ -9,10 +9,10 @@ test.each(kinds)('$group/$kind belongs to a cluster, so that it cannot be overlo
   expect(isNetworkRelevant({ group, kind })).toBe(true)
 })
 
-test('a Cilium policy makes the answer unknown, at its name', () => {
-  const cilium =
-    'apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata:\n  name: web\n  namespace: shop\nspec: {}\n'
-  const { diagnostics } = analyse({ 'shop.yaml': shop }, { 'shop.yaml': shop, 'web.yaml': cilium })
+test('an Antrea policy makes the answer unknown, at its name', () => {
+  const antrea =
+    'apiVersion: crd.antrea.io/v1beta1\nkind: NetworkPolicy\nmetadata:\n  name: web\n  namespace: shop\nspec: {}\n'
+  const { diagnostics } = analyse({ 'shop.yaml': shop }, { 'shop.yaml': shop, 'web.yaml': antrea })
   expect(diagnostics.base).toEqual([])
   expect(diagnostics.head).toMatchObject([
     { code: 'kind-unsupported', effect: 'unknown', span: { file: { path: 'web.yaml' } } },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { brokenYaml, ciliumPolicy, opened, shop } from '../action/shop.ts'
+import { antreaPolicy, brokenYaml, opened, shop } from '../action/shop.ts'
 import type { Files } from '../github-emulator/git-repository.ts'
 import { gated } from './gate-in-memory.ts'
 
@@ -7,7 +7,7 @@ const kustomization = (...resources: readonly string[]): string =>
   `apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n${resources.map((name) => `  - ${name}\n`).join('')}`
 
 const broken: Files = { ...shop, 'deploy/gift-cards.yaml': brokenYaml }
-const cilium: Files = { ...shop, 'deploy/policies/web.yaml': ciliumPolicy(8080) }
+const antrea: Files = { ...shop, 'deploy/policies/web.yaml': antreaPolicy(8080) }
 const kustomized: Files = { ...shop, 'deploy/kustomization.yaml': kustomization('shop.yaml') }
 
 const cases: readonly {
@@ -48,15 +48,15 @@ const cases: readonly {
     head: { ...kustomized, 'NEWS.md': 'Sale\n' },
     verdict: 'pass',
   },
-  { name: 'a policy of a kind that is not modelled, added', base: shop, head: cilium, verdict: 'incomplete' },
-  { name: 'such a policy, deleted', base: cilium, head: shop, verdict: 'incomplete' },
+  { name: 'a policy of a kind that is not modelled, added', base: shop, head: antrea, verdict: 'incomplete' },
+  { name: 'such a policy, deleted', base: antrea, head: shop, verdict: 'incomplete' },
   {
     name: 'such a policy, changed',
-    base: cilium,
-    head: { ...shop, 'deploy/policies/web.yaml': ciliumPolicy(9090) },
+    base: antrea,
+    head: { ...shop, 'deploy/policies/web.yaml': antreaPolicy(9090) },
     verdict: 'incomplete',
   },
-  { name: 'such a policy, as it was', base: cilium, head: { ...cilium, 'NEWS.md': 'Sale\n' }, verdict: 'pass' },
+  { name: 'such a policy, as it was', base: antrea, head: { ...antrea, 'NEWS.md': 'Sale\n' }, verdict: 'pass' },
 ]
 
 describe('what could not be analysed', () => {

@@ -1,8 +1,9 @@
-import { everything } from '../../model/label-expression.ts'
+import { everything, type LabelExpression } from '../../model/label-expression.ts'
 import type { NetworkProfile } from '../../model/network-profile.ts'
 import { ConnectionSet } from '../../sets/connection-set.ts'
 import { assertNever } from '../../source/assert-never.ts'
 import type { Direction, PeerSelector, PodSelector, PolicyEntry } from '../entry.ts'
+import { overIdentity } from '../identity-label.ts'
 import { ciliumOrders, tiers } from '../tiers.ts'
 import type { NetworkPolicyRule, NetworkPolicySpec, PolicyPeer } from './spec.ts'
 
@@ -13,18 +14,28 @@ import type { NetworkPolicyRule, NetworkPolicySpec, PolicyPeer } from './spec.ts
 export function compileNetworkPolicy(spec: NetworkPolicySpec, profile: NetworkProfile): PolicyEntry[] {
   const directions: readonly Direction[] = ['ingress', 'egress']
   return directions
-    .filter((direction) => spec.isolates[direction])
+    .filter((direction) => isEnforced(spec, direction, profile))
     .flatMap((direction) => [
       isolation(spec, direction, profile),
       ...spec.rules[direction].flatMap((rule) => compileRule(spec, rule, profile)),
     ])
 }
 
-const subjectOf = ({ id, podSelector }: NetworkPolicySpec): PodSelector => ({
+/** Cilium enforces the rules of a direction even where it is not among the types. */
+const isEnforced = (
+  { isolates, rules }: NetworkPolicySpec,
+  direction: Direction,
+  { dialect }: NetworkProfile,
+): boolean => isolates[direction] || (dialect === 'cilium' && rules[direction].length > 0)
+
+const subjectOf = ({ id, podSelector }: NetworkPolicySpec, profile: NetworkProfile): PodSelector => ({
   target: 'pods',
   namespaces: { kind: 'named', name: id.namespace },
-  labels: podSelector,
+  labels: seenLabels(podSelector, profile),
 })
+
+const seenLabels = (labels: LabelExpression, { dialect }: NetworkProfile): LabelExpression =>
+  dialect === 'cilium' ? overIdentity(labels) : labels
 
 type Common = Pick<PolicyEntry, 'layer' | 'direction' | 'tier' | 'order' | 'subject' | 'verdict' | 'exists'>
 
@@ -50,7 +61,7 @@ const common = (spec: NetworkPolicySpec, direction: Direction, profile: NetworkP
   direction,
   tier: tiers.networkPolicy,
   order: orderOf(spec, profile),
-  subject: subjectOf(spec),
+  subject: subjectOf(spec, profile),
   verdict: 'allow',
   exists: spec.exists,
 })
@@ -111,7 +122,7 @@ function compilePeer(spec: NetworkPolicySpec, peer: PolicyPeer, profile: Network
       namespaceSelector === undefined
         ? { kind: 'named', name: spec.id.namespace }
         : { kind: 'matching', expression: namespaceSelector },
-    labels: podSelector ?? everything,
+    labels: seenLabels(podSelector ?? everything, profile),
     span,
   }
 }
