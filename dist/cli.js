@@ -10282,7 +10282,7 @@ function* clashes({ reach }) {
 	if (!reach.input.entries.some(({ order }) => order.length > 0)) return;
 	const { classes } = reach.universe;
 	const judged = /* @__PURE__ */ new Set();
-	for (const direction of directions$5) for (const subject of classes) {
+	for (const direction of directions$6) for (const subject of classes) {
 		const row = reach.row(subject, direction);
 		if (row.must === row.may || judged.has(row)) continue;
 		judged.add(row);
@@ -10336,7 +10336,7 @@ function hit$22(view, [first, second], clash) {
 		witness: showWitness(view, ends[0], ends[1], connections)
 	};
 }
-var cluster_policy_priority_clash_default, byKey$1, directions$5, LOOKED_AT, isCertain, isTied, prioritySpan;
+var cluster_policy_priority_clash_default, byKey$1, directions$6, LOOKED_AT, isCertain, isTied, prioritySpan;
 var init_cluster_policy_priority_clash = __esmMin((() => {
 	init_trace_connection();
 	init_cluster();
@@ -10365,7 +10365,7 @@ var init_cluster_policy_priority_clash = __esmMin((() => {
 		}
 	});
 	byKey$1 = (a, b) => compareText(idKey(a), idKey(b));
-	directions$5 = ["ingress", "egress"];
+	directions$6 = ["ingress", "egress"];
 	LOOKED_AT = 32;
 	isCertain = ({ applies, must }, peer) => applies === "yes" && must.some(({ peers }) => peers.has(peer));
 	isTied = (a, b) => a.origin.policy !== b.origin.policy && a.verdict !== b.verdict && a.tier === b.tier && a.order.length > 0 && compareOrder(a.order, b.order) === 0;
@@ -14890,7 +14890,7 @@ var init_policy_removed = __esmMin((() => {
 
 // src/rules/policy-types-mismatch.ts
 function hit$8(view, spec, direction) {
-	const listed = directions$4.filter((other) => spec.isolates[other]).map((other) => typeName$1[other]);
+	const listed = directions$5.filter((other) => spec.isolates[other]).map((other) => typeName$1[other]);
 	const count = spec.rules[direction].length;
 	const span = spec.rulesSpan[direction] ?? spec.podSelectorSpan;
 	return {
@@ -14926,7 +14926,7 @@ function addType(spec, direction) {
 	if (list === void 0) return {};
 	return fixIn(spec.resource, `List ${typeName$1[direction]} under policyTypes`, [appendItem(spec.resource.provenance.file, list, typeName$1[direction])]);
 }
-var directions$4, policy_types_mismatch_default, isReadable$1;
+var directions$5, policy_types_mismatch_default, isReadable$1;
 var init_policy_types_mismatch = __esmMin((() => {
 	init_cluster();
 	init_fields$3();
@@ -14936,7 +14936,7 @@ var init_policy_types_mismatch = __esmMin((() => {
 	init_rule();
 	init_rule_node();
 	init_subject_classes();
-	directions$4 = ["ingress", "egress"];
+	directions$5 = ["ingress", "egress"];
 	policy_types_mismatch_default = defineRule({
 		id: "policy-types-mismatch",
 		title: "Rules for a direction that policyTypes leaves out",
@@ -14948,7 +14948,7 @@ var init_policy_types_mismatch = __esmMin((() => {
 		*check({ view }) {
 			for (const spec of view.policies.networkPolicies) {
 				if (spec.typesSpan === void 0 || !isReadable$1(spec)) continue;
-				for (const direction of directions$4) if (!spec.isolates[direction] && spec.rules[direction].length > 0) yield hit$8(view, spec, direction);
+				for (const direction of directions$5) if (!spec.isolates[direction] && spec.rules[direction].length > 0) yield hit$8(view, spec, direction);
 			}
 		}
 	});
@@ -15284,7 +15284,7 @@ function isWithin(peer, other) {
 	if (peer.kind !== "addresses" || other.kind !== "addresses") return peerKey(peer) === peerKey(other);
 	return peer.matchesPods === other.matchesPods && peer.matchesNodes === other.matchesNodes && peer.addresses.isSubsetOf(other.addresses);
 }
-var known$3, everyPolicy, directions$3, Judge, isApproximate, isSameTier, isNothing, canCover, overlap;
+var known$3, everyPolicy, directions$4, Judge, isApproximate, isSameTier, isNothing, canCover, overlap;
 var init_find_redundancies = __esmMin((() => {
 	init_cluster();
 	init_entry();
@@ -15294,7 +15294,7 @@ var init_find_redundancies = __esmMin((() => {
 	init_policy_pairs();
 	known$3 = /* @__PURE__ */ new WeakMap();
 	everyPolicy = () => true;
-	directions$3 = ["ingress", "egress"];
+	directions$4 = ["ingress", "egress"];
 	Judge = class {
 		#reach;
 		#removed = /* @__PURE__ */ new Set();
@@ -15312,7 +15312,7 @@ var init_find_redundancies = __esmMin((() => {
 		#take(entries) {
 			if (!entries.every((entry) => this.#isCertain(entry))) return [];
 			for (const entry of entries) this.#removed.add(entry);
-			if (directions$3.every((direction) => this.#isIdle(entries, direction))) return [{
+			if (directions$4.every((direction) => this.#isIdle(entries, direction))) return [{
 				entries,
 				coveredBy: this.#coversOf(entries)
 			}];
@@ -15369,7 +15369,7 @@ var init_find_redundancies = __esmMin((() => {
 			return this.#reach.uses(found, direction).filter(({ entry }) => !this.#removed.has(entry));
 		}
 		#coversOf(entries) {
-			return directions$3.flatMap((direction) => {
+			return directions$4.flatMap((direction) => {
 				const [subject] = this.#subjects(entries, direction);
 				if (subject === void 0) return [];
 				const own = entries.filter((entry) => entry.direction === direction);
@@ -24350,7 +24350,7 @@ function readAdminPolicy(resource, { ranges }, report) {
 		tier: readTier(spec, context),
 		priority: readPriority(spec, context),
 		subject: readSubject$1(spec, context),
-		rules: directions$2.flatMap((direction) => readRules$1(spec, direction, context)),
+		rules: directions$3.flatMap((direction) => readRules$1(spec, direction, context)),
 		refused: reader.isRefused
 	};
 }
@@ -24420,7 +24420,7 @@ function noteMisplacedNames(node, { peers, domainNames, ports }, { reader, diale
 		reader.report("named-port-misplaced", itemsAt(node, dialect.ports)[index], "a port name means nothing for networks, nodes and domainNames", "none", "Give the number, or put pods and other peers into rules of their own; the experimental channel refuses the mix.");
 	});
 }
-var directions$2;
+var directions$3;
 var init_read$2 = __esmMin((() => {
 	init_node();
 	init_fields$3();
@@ -24430,7 +24430,7 @@ var init_read$2 = __esmMin((() => {
 	init_fields$2();
 	init_read_peers$1();
 	init_read_ports$1();
-	directions$2 = ["ingress", "egress"];
+	directions$3 = ["ingress", "egress"];
 }));
 
 // src/policies/admin/kind.ts
@@ -24451,6 +24451,58 @@ var init_kind$2 = __esmMin((() => {
 				entries: compileAdminPolicy(spec)
 			};
 		}
+	};
+}));
+
+// src/policies/cilium/always-enforced.ts
+/** What agents enforce without any policy: under `enable-policy=always` every pod is isolated. */
+function alwaysEnforced({ dialect, cilium }) {
+	if (dialect !== "cilium" || cilium.enforcement !== "always") return [];
+	return directions$2.map((direction) => ({
+		origin: {
+			policy: option,
+			rule: `isolates every pod for ${direction}`,
+			index: -1,
+			span: syntheticSpan,
+			ports: []
+		},
+		layer: "network",
+		direction,
+		tier: tiers.networkPolicy,
+		order: ciliumOrders.allow,
+		subject: {
+			target: "pods",
+			namespaces: {
+				kind: "matching",
+				expression: everything$1
+			},
+			labels: everything$1,
+			entities: [
+				"health",
+				"ingress",
+				"init"
+			]
+		},
+		peers: [],
+		connections: ConnectionSet.none,
+		verdict: "allow",
+		isolates: true,
+		exists: "yes",
+		effect: "exact"
+	}));
+}
+var directions$2, option;
+var init_always_enforced = __esmMin((() => {
+	init_label_expression();
+	init_connection_set();
+	init_span();
+	init_tiers();
+	directions$2 = ["ingress", "egress"];
+	option = {
+		group: "cilium.io",
+		kind: "option",
+		namespace: "",
+		name: "enable-policy=always"
 	};
 }));
 
@@ -26068,7 +26120,7 @@ function readSubjects(node, context) {
 		subject: readSubject(endpoints, context),
 		enforced: true
 	};
-	if (hasNodes && nodes !== void 0) return machines(nodes, context);
+	if (namespace === void 0 && hasNodes && nodes !== void 0) return machines(nodes, context);
 	return {
 		subject: nobodyKnows(context),
 		enforced: true
@@ -26272,6 +26324,7 @@ var kind$1;
 var init_kind$1 = __esmMin((() => {
 	init_network_relevant();
 	init_policy_reader();
+	init_always_enforced();
 	init_cidr_groups();
 	init_compile$1();
 	init_read$1();
@@ -26281,6 +26334,7 @@ var init_kind$1 = __esmMin((() => {
 			"cilium.io/CiliumClusterwideNetworkPolicy",
 			CIDR_GROUP
 		],
+		standing: alwaysEnforced,
 		compile(resource, namespace, surroundings, report) {
 			if ("cilium.io/CiliumCIDRGroup".endsWith(`/${resource.kind}`)) {
 				checkCidrGroup(resource, new PolicyReader(resource, report));
@@ -26774,11 +26828,17 @@ var init_registry = __esmMin((() => {
 function compilePolicies(cluster) {
 	const sorted = policyKinds.flatMap((kind) => kind.objects.flatMap((object) => cluster.resources.get(object) ?? []).map((resource) => compileOnce(resource, kind, cluster))).sort((a, b) => compareText(a.sortKey, b.sortKey));
 	return {
-		entries: sorted.flatMap(({ entries }) => entries),
+		entries: [...sorted.flatMap(({ entries }) => entries), ...standingEntries(cluster.profile)],
 		networkPolicies: sorted.flatMap(({ networkPolicy }) => networkPolicy ?? []),
 		manifests: new Map(sorted.map(({ id, resource }) => [idKey(id), resource])),
 		diagnostics: sorted.flatMap(({ diagnostics }) => diagnostics)
 	};
+}
+/** One list for both sides of a profile. */
+function standingEntries(profile) {
+	const found = standing.get(profile) ?? policyKinds.flatMap((kind) => kind.standing?.(profile) ?? []);
+	standing.set(profile, found);
+	return found;
 }
 /**
 * Base and head share the resources of unchanged files, and the profile when the configuration is one: compiled once,
@@ -26825,11 +26885,12 @@ function compile(resource, kind, cluster) {
 		asked
 	};
 }
-var known$1, none, sameItems;
+var standing, known$1, none, sameItems;
 var init_compile_policies = __esmMin((() => {
 	init_cluster();
 	init_compare_text();
 	init_registry();
+	standing = /* @__PURE__ */ new WeakMap();
 	known$1 = /* @__PURE__ */ new WeakMap();
 	none = [];
 	sameItems = (a, b) => a === b || a.length === b.length && a.every((item, index) => item === b[index]);
@@ -27844,7 +27905,9 @@ var init_reachability = __esmMin((() => {
 		}
 		/** Peers that isolation does not shut out of a class: the machine its pods run on, whichever that is. */
 		exempt(found, direction, bound) {
-			return this.input.cluster.profile.ownMachine !== "policed" && direction === "ingress" && isPodClass(found) ? this.matcher.entities(["host"])[bound] : MemberSet.none;
+			const { ownMachine, cilium } = this.input.cluster.profile;
+			if (ownMachine === "policed" || direction === "egress" || !isPodClass(found)) return MemberSet.none;
+			return cilium.enforcement === "always" && this.#entries.ingress.candidates(found).length <= 1 ? MemberSet.none : this.matcher.entities(["host"])[bound];
 		}
 		/** Entries that apply, or may apply, to a class, in the order in which they are asked. */
 		uses(found, direction) {

@@ -38066,7 +38066,7 @@ function portAt(node, name, { reader }) {
 }
 
 // src/policies/admin/read.ts
-const directions$5 = ["ingress", "egress"];
+const directions$6 = ["ingress", "egress"];
 /** Reads one admin policy. Whatever the API server would refuse is reported with its place, and the rest is read. */
 function readAdminPolicy(resource, { ranges }, report) {
 	const kind = resource.kind;
@@ -38093,7 +38093,7 @@ function readAdminPolicy(resource, { ranges }, report) {
 		tier: readTier(spec, context),
 		priority: readPriority(spec, context),
 		subject: readSubject$1(spec, context),
-		rules: directions$5.flatMap((direction) => readRules$1(spec, direction, context)),
+		rules: directions$6.flatMap((direction) => readRules$1(spec, direction, context)),
 		refused: reader.isRefused
 	};
 }
@@ -38180,6 +38180,51 @@ const kind$2 = {
 		};
 	}
 };
+
+// src/policies/cilium/always-enforced.ts
+const directions$5 = ["ingress", "egress"];
+const option = {
+	group: "cilium.io",
+	kind: "option",
+	namespace: "",
+	name: "enable-policy=always"
+};
+/** What agents enforce without any policy: under `enable-policy=always` every pod is isolated. */
+function alwaysEnforced({ dialect, cilium }) {
+	if (dialect !== "cilium" || cilium.enforcement !== "always") return [];
+	return directions$5.map((direction) => ({
+		origin: {
+			policy: option,
+			rule: `isolates every pod for ${direction}`,
+			index: -1,
+			span: syntheticSpan,
+			ports: []
+		},
+		layer: "network",
+		direction,
+		tier: tiers.networkPolicy,
+		order: ciliumOrders.allow,
+		subject: {
+			target: "pods",
+			namespaces: {
+				kind: "matching",
+				expression: everything$1
+			},
+			labels: everything$1,
+			entities: [
+				"health",
+				"ingress",
+				"init"
+			]
+		},
+		peers: [],
+		connections: ConnectionSet.none,
+		verdict: "allow",
+		isolates: true,
+		exists: "yes",
+		effect: "exact"
+	}));
+}
 
 // src/policies/cilium/fields.ts
 const wider = { approximated: "wider" };
@@ -39722,7 +39767,7 @@ function readSubjects(node, context) {
 		subject: readSubject(endpoints, context),
 		enforced: true
 	};
-	if (hasNodes && nodes !== void 0) return machines(nodes, context);
+	if (namespace === void 0 && hasNodes && nodes !== void 0) return machines(nodes, context);
 	return {
 		subject: nobodyKnows(context),
 		enforced: true
@@ -39914,6 +39959,7 @@ const kind$1 = {
 		"cilium.io/CiliumClusterwideNetworkPolicy",
 		CIDR_GROUP
 	],
+	standing: alwaysEnforced,
 	compile(resource, namespace, surroundings, report) {
 		if ("cilium.io/CiliumCIDRGroup".endsWith(`/${resource.kind}`)) {
 			checkCidrGroup(resource, new PolicyReader(resource, report));
@@ -40363,11 +40409,18 @@ const policyKinds = [
 function compilePolicies(cluster) {
 	const sorted = policyKinds.flatMap((kind) => kind.objects.flatMap((object) => cluster.resources.get(object) ?? []).map((resource) => compileOnce(resource, kind, cluster))).sort((a, b) => compareText(a.sortKey, b.sortKey));
 	return {
-		entries: sorted.flatMap(({ entries }) => entries),
+		entries: [...sorted.flatMap(({ entries }) => entries), ...standingEntries(cluster.profile)],
 		networkPolicies: sorted.flatMap(({ networkPolicy }) => networkPolicy ?? []),
 		manifests: new Map(sorted.map(({ id, resource }) => [idKey(id), resource])),
 		diagnostics: sorted.flatMap(({ diagnostics }) => diagnostics)
 	};
+}
+const standing = /* @__PURE__ */ new WeakMap();
+/** One list for both sides of a profile. */
+function standingEntries(profile) {
+	const found = standing.get(profile) ?? policyKinds.flatMap((kind) => kind.standing?.(profile) ?? []);
+	standing.set(profile, found);
+	return found;
 }
 const known$11 = /* @__PURE__ */ new WeakMap();
 /**
@@ -42086,7 +42139,9 @@ var Reachability = class {
 	}
 	/** Peers that isolation does not shut out of a class: the machine its pods run on, whichever that is. */
 	exempt(found, direction, bound) {
-		return this.input.cluster.profile.ownMachine !== "policed" && direction === "ingress" && isPodClass(found) ? this.matcher.entities(["host"])[bound] : MemberSet.none;
+		const { ownMachine, cilium } = this.input.cluster.profile;
+		if (ownMachine === "policed" || direction === "egress" || !isPodClass(found)) return MemberSet.none;
+		return cilium.enforcement === "always" && this.#entries.ingress.candidates(found).length <= 1 ? MemberSet.none : this.matcher.entities(["host"])[bound];
 	}
 	/** Entries that apply, or may apply, to a class, in the order in which they are asked. */
 	uses(found, direction) {

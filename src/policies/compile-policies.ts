@@ -33,11 +33,20 @@ export function compilePolicies(cluster: Cluster): CompiledPolicies {
   )
   const sorted = compiled.sort((a, b) => compareText(a.sortKey, b.sortKey))
   return {
-    entries: sorted.flatMap(({ entries }) => entries),
+    entries: [...sorted.flatMap(({ entries }) => entries), ...standingEntries(cluster.profile)],
     networkPolicies: sorted.flatMap(({ networkPolicy }) => networkPolicy ?? []),
     manifests: new Map(sorted.map(({ id, resource }) => [idKey(id), resource])),
     diagnostics: sorted.flatMap(({ diagnostics }) => diagnostics),
   }
+}
+
+const standing = new WeakMap<NetworkProfile, readonly PolicyEntry[]>()
+
+/** One list for both sides of a profile. */
+function standingEntries(profile: NetworkProfile): readonly PolicyEntry[] {
+  const found = standing.get(profile) ?? policyKinds.flatMap((kind) => kind.standing?.(profile) ?? [])
+  standing.set(profile, found)
+  return found
 }
 
 /** A result, and the lists it was made from. */

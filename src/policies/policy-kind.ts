@@ -9,6 +9,8 @@ import type { NetworkPolicySpec } from './kubernetes/spec.ts'
 export interface PolicyKind {
   /** Its objects as `group/kind`; groups that are gone from clusters count where they meant the same. */
   readonly objects: readonly string[]
+  /** Entries that hold without any policy, by what the plugin is told to do. */
+  standing?(profile: NetworkProfile): readonly PolicyEntry[]
   /** `namespace` is where the object lands; problems in it go to `report`, and what can be read is compiled. */
   compile(resource: Resource, namespace: string, surroundings: PolicySurroundings, report: Reporter): CompiledPolicy
 }

@@ -62,8 +62,10 @@ export class Reachability {
 
   /** Peers that isolation does not shut out of a class: the machine its pods run on, whichever that is. */
   exempt(found: PeerClass, direction: Direction, bound: Bound): MemberSet {
-    const isSpared = this.input.cluster.profile.ownMachine !== 'policed' && direction === 'ingress'
-    return isSpared && isPodClass(found) ? this.matcher.entities(['host'])[bound] : MemberSet.none
+    const { ownMachine, cilium } = this.input.cluster.profile
+    if (ownMachine === 'policed' || direction === 'egress' || !isPodClass(found)) return MemberSet.none
+    const isBare = cilium.enforcement === 'always' && this.#entries.ingress.candidates(found).length <= 1
+    return isBare ? MemberSet.none : this.matcher.entities(['host'])[bound]
   }
 
   /** Entries that apply, or may apply, to a class, in the order in which they are asked. */

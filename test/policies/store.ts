@@ -1,14 +1,16 @@
 import { parseManifests } from '../../src/manifests/parse-manifests.ts'
 import { buildCluster } from '../../src/model/build-cluster.ts'
+import { nothing } from '../../src/model/label-expression.ts'
 import { defaultProfile, type NetworkProfile } from '../../src/model/network-profile.ts'
 import { compilePolicies } from '../../src/policies/compile-policies.ts'
+import type { Entity, PolicyEntry } from '../../src/policies/entry.ts'
 import { partition } from '../../src/reach/partition.ts'
 import { type Reachability, reach } from '../../src/reach/reachability.ts'
 import type { PeerClass, Side, SideInput } from '../../src/reach/universe.ts'
 import { AddressSet } from '../../src/sets/address-set.ts'
-import type { ConnectionSet, protocolNumbers } from '../../src/sets/connection-set.ts'
+import { ConnectionSet, type protocolNumbers } from '../../src/sets/connection-set.ts'
 import type { Diagnostic } from '../../src/source/diagnostic.ts'
-import { textOf } from '../../src/source/span.ts'
+import { syntheticSpan, textOf } from '../../src/source/span.ts'
 
 /** A store with a web front, a checkout and a ledger; an office that looks in; a lobby where nothing is labelled; one machine. */
 const store = `
@@ -86,16 +88,18 @@ export function storeWith(manifests: readonly string[], profile: NetworkProfile 
 }
 
 /**
- * `tier` makes a ClusterNetworkPolicy, `priority` an AdminNetworkPolicy, `subject` the BaselineAdminNetworkPolicy, and
+ * `endpointSelector` makes a CiliumNetworkPolicy in namespace store, `tier` makes a ClusterNetworkPolicy, `priority` an AdminNetworkPolicy, `subject` the BaselineAdminNetworkPolicy, and
  * none of them a NetworkPolicy in namespace store.
  */
 function policyOf(spec: string, name: string): string {
   const admin = 'policy.networking.k8s.io'
+  const place = `{name: ${name}, namespace: store}`
+  if (/^endpointSelector:/m.test(spec)) return manifest('cilium.io/v2', 'CiliumNetworkPolicy', place, spec)
   if (/^tier:/m.test(spec)) return manifest(`${admin}/v1alpha2`, 'ClusterNetworkPolicy', `{name: ${name}}`, spec)
   if (/^priority:/m.test(spec)) return manifest(`${admin}/v1alpha1`, 'AdminNetworkPolicy', `{name: ${name}}`, spec)
   if (/^subject:/m.test(spec))
     return manifest(`${admin}/v1alpha1`, 'BaselineAdminNetworkPolicy', '{name: default}', spec)
-  return manifest('networking.k8s.io/v1', 'NetworkPolicy', `{name: ${name}, namespace: store}`, spec)
+  return manifest('networking.k8s.io/v1', 'NetworkPolicy', place, spec)
 }
 
 /** An object of the given kind; the metadata are in flow style. */
@@ -110,8 +114,29 @@ export function showProblems({ diagnostics }: BuiltSide): readonly string[] {
   return diagnostics.map(({ code, span }) => `${code} at ${textOf(span)}`)
 }
 
-export function reachOf({ input }: BuiltSide): Reachability {
-  return reach(partition(input, input), 'head', input)
+/** `told` are endpoints to be told apart although no policy names them. */
+export function reachOf({ input }: BuiltSide, told: readonly Entity[] = []): Reachability {
+  const asked = told.length === 0 ? input : { ...input, entries: [...input.entries, mention(told)] }
+  return reach(partition(asked, asked), 'head', input)
+}
+
+/** An entry of nobody's that names endpoints. */
+function mention(entities: readonly Entity[]): PolicyEntry {
+  const policy = { group: '', kind: 'Question', namespace: '', name: '' }
+  return {
+    origin: { policy, rule: '', index: 0, span: syntheticSpan, ports: [] },
+    layer: 'network',
+    direction: 'ingress',
+    tier: 0,
+    order: [],
+    subject: { target: 'host-endpoints', namespaces: { kind: 'named', name: '' }, labels: nothing },
+    peers: [{ kind: 'entities', entities, span: syntheticSpan }],
+    connections: ConnectionSet.none,
+    verdict: 'allow',
+    isolates: false,
+    exists: 'yes',
+    effect: 'exact',
+  }
 }
 
 export function reachOfBoth(base: BuiltSide, head: BuiltSide): Readonly<Record<Side, Reachability>> {
@@ -120,7 +145,8 @@ export function reachOfBoth(base: BuiltSide, head: BuiltSide): Readonly<Record<S
 }
 
 /**
- * `allow`, `deny` or `unknown` for `web → checkout TCP 8081`; `world` and addresses are outside the cluster. ICMP has a
+ * `allow`, `deny` or `unknown` for `web → checkout TCP 8081`; `world` and addresses are outside the cluster, `host` and
+ * the like are endpoints that policies name. ICMP has a
  * type in place of the port.
  */
 export function verdict(reachability: Reachability, probe: string): 'allow' | 'deny' | 'unknown' {
@@ -142,6 +168,11 @@ function peer({ universe, side, input }: Reachability, name = ''): PeerClass {
     const { group, kind, namespace } = workload.id
     return universe.classOf.get(`${side} ${group}/${kind}/${namespace}/${name}`) as PeerClass
   }
+  const entity = universe.entities.find((found) => found.entity === name)
+  if (entity !== undefined) return entity
+  const place = name === 'host' ? 'own' : name === 'remote-node' ? 'other' : undefined
+  const machine = universe.nodes.find((found) => found.place === place)
+  if (machine !== undefined) return machine
   const text = name === 'world' ? world : name
   const address = AddressSet.of(text.includes(':') ? `${text}/128` : `${text}/32`)
   const found = universe.addresses.find(({ addresses }) => address.isSubsetOf(addresses))

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import type { NetworkProfile } from '../../src/model/network-profile.ts'
+import type { Entity } from '../../src/policies/entry.ts'
 import { reachOf, storeWith, verdict } from './store.ts'
 
 /** What a set of policies makes of connections; those that are not listed are not asked. */
@@ -10,10 +12,10 @@ export interface TruthTable {
   readonly unknown?: readonly string[]
 }
 
-/** One test a table. */
-export function check(tables: readonly TruthTable[]): void {
+/** One test a table. `told` are endpoints that probes ask about although no policy names them. */
+export function check(tables: readonly TruthTable[], profile?: NetworkProfile, told: readonly Entity[] = []): void {
   test.each(tables)('$name', ({ policies, allows = [], denies = [], unknown = [] }) => {
-    const reachability = reachOf(storeWith(policies))
+    const reachability = reachOf(storeWith(policies, profile), told)
     const expected = { allow: allows, deny: denies, unknown }
     for (const [answer, probes] of Object.entries(expected)) {
       for (const probe of probes) expect(`${probe}: ${verdict(reachability, probe)}`).toBe(`${probe}: ${answer}`)

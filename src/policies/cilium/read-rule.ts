@@ -48,7 +48,7 @@ function readSubjects(node: YamlNode, context: Context): Subject {
   if (hasNodes && namespace !== undefined)
     reader.refuse('subject-invalid', nodes, 'only a CiliumClusterwideNetworkPolicy may select nodes')
   if (hasEndpoints && endpoints !== undefined) return { subject: readSubject(endpoints, context), enforced: true }
-  if (hasNodes && nodes !== undefined) return machines(nodes, context)
+  if (namespace === undefined && hasNodes && nodes !== undefined) return machines(nodes, context)
   return { subject: nobodyKnows(context), enforced: true }
 }
 
