@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { load } from 'js-yaml'
 
 /** Published CRDs, when they lie beside the checkout. */
-export const schemas = join(import.meta.dirname, '../../../shared/schemas')
+const schemas = join(import.meta.dirname, '../../../shared/schemas')
 export const hasSchemas = existsSync(schemas)
 
 interface Schema {
