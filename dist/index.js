@@ -28257,9 +28257,16 @@ const presetNames = [
 const pitfalls = [
 	["cluster-policy-cidr-hits-pods", "error"],
 	["cluster-policy-priority-clash", "error"],
+	["cnp-default-deny-disabled", "note"],
+	["cnp-deny-only-isolates", "error"],
+	["cnp-empty-list", "warning"],
+	["cnp-empty-rule", "warning"],
+	["cnp-invalid-spec", "error"],
 	["dns-egress-missing", "error"],
 	["dns-tcp-missing", "warning"],
 	["egress-only-isolates-ingress", "warning"],
+	["fqdn-without-dns-proxy", "error"],
+	["ip-block-in-cluster", "warning"],
 	["named-port-unresolved", "error"],
 	["namespace-label-unknown", "warning"],
 	["peer-missing-namespace-selector", "error"],
@@ -28272,15 +28279,19 @@ const pitfalls = [
 ];
 const isolation$1 = [
 	["default-deny-neutralised", "error"],
+	["global-deny-hits-control-plane", "error"],
 	["ns-default-deny-egress", "warning"],
 	["ns-default-deny-ingress", "error"]
 ];
 const overPermission = [
 	["egress-any-ip", "error"],
 	["empty-peer-list", "error"],
+	["fqdn-wildcard", "warning"],
+	["fqdn-without-ports", "warning"],
 	["ingress-any-ip", "warning"],
 	["metadata-ip-reachable", "error"],
-	["ports-without-peers", "warning"]
+	["ports-without-peers", "warning"],
+	["world-entity", "warning"]
 ];
 const exposureChanges = [
 	["isolation-lost", "error"],
@@ -36314,6 +36325,10 @@ var ConnectionSet = class ConnectionSet {
 		if (!this.isQualified) return this;
 		return new ConnectionSet(this.#open, new Map([...this.#qualified].filter(([text]) => !matching(text))));
 	}
+	/** Every qualifier that some of the connections carry, sorted. */
+	get qualifiers() {
+		return [...this.#qualified.keys()];
+	}
 	/** Whether some connections carry a qualifier. */
 	get isQualified() {
 		return this.#qualified.size > 0;
@@ -38066,7 +38081,7 @@ function portAt(node, name, { reader }) {
 }
 
 // src/policies/admin/read.ts
-const directions$6 = ["ingress", "egress"];
+const directions$9 = ["ingress", "egress"];
 /** Reads one admin policy. Whatever the API server would refuse is reported with its place, and the rest is read. */
 function readAdminPolicy(resource, { ranges }, report) {
 	const kind = resource.kind;
@@ -38093,7 +38108,7 @@ function readAdminPolicy(resource, { ranges }, report) {
 		tier: readTier(spec, context),
 		priority: readPriority(spec, context),
 		subject: readSubject$1(spec, context),
-		rules: directions$6.flatMap((direction) => readRules$1(spec, direction, context)),
+		rules: directions$9.flatMap((direction) => readRules$1(spec, direction, context)),
 		refused: reader.isRefused
 	};
 }
@@ -38182,7 +38197,7 @@ const kind$2 = {
 };
 
 // src/policies/cilium/always-enforced.ts
-const directions$5 = ["ingress", "egress"];
+const directions$8 = ["ingress", "egress"];
 const option = {
 	group: "cilium.io",
 	kind: "option",
@@ -38192,7 +38207,7 @@ const option = {
 /** What agents enforce without any policy: under `enable-policy=always` every pod is isolated. */
 function alwaysEnforced({ dialect, cilium }) {
 	if (dialect !== "cilium" || cilium.enforcement !== "always") return [];
-	return directions$5.map((direction) => ({
+	return directions$8.map((direction) => ({
 		origin: {
 			policy: option,
 			rule: `isolates every pod for ${direction}`,
@@ -38258,7 +38273,7 @@ const peersTo = {
 	/** Refused since 1.19. */
 	toRequires: wider
 };
-const common$1 = {
+const common$2 = {
 	toPorts: "modelled",
 	icmps: "modelled"
 };
@@ -38290,23 +38305,23 @@ const ciliumFields = {
 	},
 	ingress: {
 		...peersFrom,
-		...common$1,
+		...common$2,
 		authentication: wider
 	},
 	ingressDeny: {
 		...peersFrom,
-		...common$1
+		...common$2
 	},
 	/** Names of hosts are kept as names: which addresses they have nobody knows beforehand. */
 	egress: {
 		...peersTo,
-		...common$1,
+		...common$2,
 		toFQDNs: "modelled",
 		authentication: wider
 	},
 	egressDeny: {
 		...peersTo,
-		...common$1
+		...common$2
 	},
 	authentication: { mode: "modelled" },
 	cidrRule,
@@ -38810,12 +38825,11 @@ function isolations(spec, rule) {
 	});
 }
 function compileEntry(spec, rule, entry) {
-	const { direction, verdict, index, span, effect } = entry;
+	const { direction, verdict, section, index, span, effect } = entry;
 	const ports = entry.ports === "any" ? [] : entry.ports;
-	const list = verdict === "deny" ? `${direction}Deny` : direction;
 	const origin = {
 		policy: spec.id,
-		rule: `${rule.name}${list} rule ${index + 1}`,
+		rule: `${rule.name}${section} rule ${index + 1}`,
 		index,
 		span,
 		ports: ports.flatMap((port) => port.connections ? [{
@@ -39749,12 +39763,13 @@ function readRule$1(node, name, context) {
 	if (lists.every(({ items }) => items?.length === 0)) reader.refuse("cilium-rule-invalid", node, "one of ingress, ingressDeny, egress and egressDeny needs an element; agents refuse a rule without any, so it isolates nobody", "Write `ingress: [{}]` to deny what no other policy allows.");
 	return {
 		name,
+		node,
 		...subject,
-		isolations: directions$4.flatMap((direction) => readIsolation$1(node, direction, context)),
+		isolations: directions$7.flatMap((direction) => readIsolation$1(node, direction, context)),
 		entries: lists.flatMap(({ section, items }) => readSection(node, section, items, context))
 	};
 }
-const directions$4 = ["ingress", "egress"];
+const directions$7 = ["ingress", "egress"];
 /** Exactly one of the two selectors; `{}` counts as written. */
 function readSubjects(node, context) {
 	const { reader, namespace } = context;
@@ -39828,9 +39843,12 @@ function readIsolation$1(node, direction, context) {
 /** A list with an element, or what cannot be read as a list. */
 const mayHoldEntry = (node) => node !== void 0 && !isUnset(node) && !(node.kind === "sequence" && node.items.length === 0);
 function readSection(rule, section, items, context) {
-	if (items !== void 0) return items.flatMap((item, index) => readEntry$1(item, index, section, context) ?? []);
-	const span = context.reader.spanOf(valueAt(rule, section.name));
+	if (items !== void 0) return items.map((item, index) => readEntry$1(item, index, section, context));
+	const node = valueAt(rule, section.name);
+	const span = context.reader.spanOf(node);
 	return [{
+		node,
+		section: section.name,
 		direction: section.direction,
 		verdict: section.verdict,
 		index: 0,
@@ -39845,12 +39863,14 @@ function readSection(rule, section, items, context) {
 		effect: "unknown"
 	}];
 }
-/** One entry; none where it can match nobody. */
+/** One entry; without peers where it can match nobody. */
 function readEntry$1(node, index, section, context) {
 	const { reader } = context;
 	const { direction, verdict } = section;
 	const span = reader.spanOf(node);
 	const place = {
+		node,
+		section: section.name,
 		direction,
 		verdict,
 		index,
@@ -39872,7 +39892,14 @@ function readEntry$1(node, index, section, context) {
 	const peers = readPeerPart(node, section, context);
 	const ports = readPortPart(node, section, context);
 	const authentication = readAuthentication(node, section, context);
-	if (authentication === "never" || peers === "absent" && ports === "any") return void 0;
+	if (authentication === "never" || peers === "absent" && ports === "any") return {
+		...place,
+		peers: [],
+		names: [],
+		ports,
+		condition: void 0,
+		effect: "exact"
+	};
 	const said = peers === "absent" ? {
 		peers: "any",
 		names: []
@@ -39932,6 +39959,7 @@ function readCiliumPolicy(resource, namespace, surroundings, report) {
 			namespace: isClusterwide ? "" : namespace,
 			name: resource.name.value
 		},
+		resource,
 		rules,
 		refused: reader.isRefused
 	};
@@ -39974,7 +40002,8 @@ const kind$1 = {
 		const spec = readCiliumPolicy(resource, namespace, surroundings, report);
 		return {
 			id: spec.id,
-			entries: compileCiliumPolicy(spec)
+			entries: compileCiliumPolicy(spec),
+			ciliumPolicy: spec
 		};
 	}
 };
@@ -40010,7 +40039,7 @@ function orderOf({ id }, { dialect }) {
 		default: return assertNever(dialect);
 	}
 }
-const common = (spec, direction, profile) => ({
+const common$1 = (spec, direction, profile) => ({
 	layer: "network",
 	direction,
 	tier: tiers.networkPolicy,
@@ -40022,7 +40051,7 @@ const common = (spec, direction, profile) => ({
 function isolation(spec, direction, profile) {
 	const span = spec.typesSpan ?? spec.rulesSpan[direction] ?? spec.podSelectorSpan;
 	return {
-		...common(spec, direction, profile),
+		...common$1(spec, direction, profile),
 		origin: {
 			policy: spec.id,
 			rule: `isolates its pods for ${direction}`,
@@ -40042,7 +40071,7 @@ function compileRule(spec, rule, profile) {
 	const peers = rule.peers === "any" ? "any" : rule.peers.map((peer) => compilePeer(spec, peer, profile));
 	const connections = rule.ports === "any" ? ConnectionSet.all : ConnectionSet.union(rule.ports.map((port) => port.connections));
 	const entry = {
-		...common(spec, rule.direction, profile),
+		...common$1(spec, rule.direction, profile),
 		origin: {
 			policy: spec.id,
 			rule: `${rule.direction} rule ${rule.index + 1}`,
@@ -40315,7 +40344,7 @@ function readIsolation(spec, reader) {
 	if (items === void 0) return "unknown";
 	if (items.length === 0) return {
 		ingress: true,
-		egress: !isEmptyList(valueAt(spec, "egress"))
+		egress: !isEmptyList$1(valueAt(spec, "egress"))
 	};
 	if (items.length > 2) reader.refuse("policy-type-invalid", items[2], "policyTypes has at most two items");
 	const strange = items.filter((item) => textAt$1(item) !== "Ingress" && textAt$1(item) !== "Egress");
@@ -40327,7 +40356,7 @@ function readIsolation(spec, reader) {
 	};
 }
 /** A missing list, null and `[]` are the same; anything else holds rules. */
-const isEmptyList = (node) => isUnset(node) || node?.kind === "sequence" && node.items.length === 0;
+const isEmptyList$1 = (node) => isUnset(node) || node?.kind === "sequence" && node.items.length === 0;
 /** Rules of a direction; a list that cannot be read may hold a rule that allows anything. */
 function readRules(spec, direction, reader) {
 	const items = reader.list(spec, direction);
@@ -40411,6 +40440,7 @@ function compilePolicies(cluster) {
 	return {
 		entries: [...sorted.flatMap(({ entries }) => entries), ...standingEntries(cluster.profile)],
 		networkPolicies: sorted.flatMap(({ networkPolicy }) => networkPolicy ?? []),
+		ciliumPolicies: sorted.flatMap(({ ciliumPolicy }) => ciliumPolicy ?? []),
 		manifests: new Map(sorted.map(({ id, resource }) => [idKey(id), resource])),
 		diagnostics: sorted.flatMap(({ diagnostics }) => diagnostics)
 	};
@@ -42135,7 +42165,7 @@ var Reachability = class {
 	/** Whether policies apply to the peers of a class: to pods, to host endpoints, and to whatever else one selects. */
 	isPoliced(found) {
 		if (this.isPolicedPod(found) || found.kind === "workloads" && found.isHost) return true;
-		return directions$3.some((direction) => this.#entries[direction].candidates(found).length > 0);
+		return directions$6.some((direction) => this.#entries[direction].candidates(found).length > 0);
 	}
 	/** Peers that isolation does not shut out of a class: the machine its pods run on, whichever that is. */
 	exempt(found, direction, bound) {
@@ -42238,7 +42268,7 @@ var Reachability = class {
 		};
 	}
 };
-const directions$3 = ["ingress", "egress"];
+const directions$6 = ["ingress", "egress"];
 const everything = {
 	must: ConnectionSet.all,
 	may: ConnectionSet.all
@@ -43016,7 +43046,7 @@ function startsWith(path, prefix) {
 
 // src/delta/name-peers.ts
 /** At most this many names are listed before "and N more". */
-const LISTED = 4;
+const LISTED$1 = 4;
 /** At most this many exceptions make "any pod but …" shorter than a list. */
 const EXCEPTIONS = 3;
 /**
@@ -43119,7 +43149,7 @@ function nameScope(scope) {
 function nameByLabel(expression) {
 	const [only, another] = expression.kind === "all" ? expression.of : [expression];
 	if (another !== void 0 || only?.kind !== "requirement") return void 0;
-	return only.key === "kubernetes.io/metadata.name" && only.operator === "In" ? list(only.values, LISTED) : void 0;
+	return only.key === "kubernetes.io/metadata.name" && only.operator === "In" ? list(only.values, LISTED$1) : void 0;
 }
 function byNamespace$1(pods, reach) {
 	const known = pods.filter((found) => !isElsewhere$1(found));
@@ -43129,8 +43159,8 @@ function byNamespace$1(pods, reach) {
 	const named = groups.filter((group) => !isWhole(group)).flatMap(([namespace, found]) => nameInside(namespace, found, reach));
 	const elsewhere = nameElsewhere(pods.filter((found) => found.kind === "cell" && isElsewhere$1(found)), reach);
 	return [
-		whole.length === 0 ? "" : `any pod in ${list(whole, LISTED)}`,
-		list(named, LISTED),
+		whole.length === 0 ? "" : `any pod in ${list(whole, LISTED$1)}`,
+		list(named, LISTED$1),
 		elsewhere
 	].filter((part) => part !== "").join(" and ");
 }
@@ -43190,7 +43220,7 @@ function nameElsewhere(cells, reach) {
 		const labels = showHolding(pods, reach);
 		return `pods${labels === "" ? "" : ` ${labels}`} in ${scope === "" ? "other namespaces" : `namespaces ${scope}`}`;
 	});
-	return list([...new Set(texts)], LISTED);
+	return list([...new Set(texts)], LISTED$1);
 }
 /** `nodes`, `nodes role=worker`, `unlabelled nodes`, `its own node`, `other nodes`. */
 function nameNodes(classes, reach) {
@@ -43200,7 +43230,7 @@ function nameNodes(classes, reach) {
 		const whole = place === "own" ? "its own node" : "other nodes";
 		if (found.length === all.filter((node) => node.place === place).length) return [whole];
 		return found.map(({ nodes }) => nameLabelled(nodes, place, reach));
-	}), LISTED);
+	}), LISTED$1);
 }
 function nameLabelled(nodes, place, reach) {
 	const labels = showHolding(nodes, reach);
@@ -43214,7 +43244,7 @@ const entityNames = {
 	init: "starting pods",
 	unmanaged: "pods the network plugin does not manage"
 };
-const nameEntities = (classes) => list(classes.map(({ entity }) => entityNames[entity]), LISTED);
+const nameEntities = (classes) => list(classes.map(({ entity }) => entityNames[entity]), LISTED$1);
 /** `pods app=till in shop of cluster=east`; all of them in one word. */
 function nameRemote(classes, reach) {
 	if (classes.length === 0) return "";
@@ -43225,13 +43255,13 @@ function nameRemote(classes, reach) {
 		const where = scope === "" ? "" : ` in namespaces ${scope}`;
 		return `pods${labels === "" ? "" : ` ${labels}`}${where} of ${showHolding(cluster, reach) || "other clusters"}`;
 	});
-	return list([...new Set(texts)], LISTED);
+	return list([...new Set(texts)], LISTED$1);
 }
 /** `host endpoint edge-1`; all of them in one word. */
 function nameHosts(classes, reach) {
 	if (classes.length === 0) return "";
 	if (classes.length === reach.universe.byNamespace.get("")?.length) return "host endpoints";
-	return `host endpoint ${list(classes.flatMap(({ members }) => members.flatMap((member) => member[reach.side] ?? member.head ?? member.base ?? [])).map(({ id }) => id.name), LISTED)}`;
+	return `host endpoint ${list(classes.flatMap(({ members }) => members.flatMap((member) => member[reach.side] ?? member.head ?? member.base ?? [])).map(({ id }) => id.name), LISTED$1)}`;
 }
 function nameAddresses(classes, reach) {
 	if (classes.length === 0) return "";
@@ -43255,7 +43285,7 @@ function nameAddresses(classes, reach) {
 		["the configured private ranges", own]
 	].flatMap(([name, set]) => nameAround(name, set, all) ?? []).sort((a, b) => a.cidrs - b.cidrs)[0];
 	const plain = all.cidrs();
-	return shortest === void 0 || plain.length <= shortest.cidrs ? list(plain, LISTED) : shortest.text;
+	return shortest === void 0 || plain.length <= shortest.cidrs ? list(plain, LISTED$1) : shortest.text;
 }
 /** A known set with what is missing of it or what comes on top; undefined when it has little to do with the addresses. */
 function nameAround(name, set, all) {
@@ -43263,7 +43293,7 @@ function nameAround(name, set, all) {
 	const extra = all.subtract(set).cidrs();
 	if (set.isEmpty || missing.length > EXCEPTIONS) return void 0;
 	return {
-		text: `${name}${missing.length === 0 ? "" : ` but ${list(missing, EXCEPTIONS)}`}${extra.length === 0 ? "" : ` and ${list(extra, LISTED)}`}`,
+		text: `${name}${missing.length === 0 ? "" : ` but ${list(missing, EXCEPTIONS)}`}${extra.length === 0 ? "" : ` and ${list(extra, LISTED$1)}`}`,
 		cidrs: missing.length + extra.length
 	};
 }
@@ -45830,7 +45860,7 @@ function gate(input) {
 	}, config.clusters);
 	const clusters = clusterPairs(discovery, input).map(analyzeCluster);
 	const findings = foldFindings(clusters.flatMap((cluster) => runRules(cluster, input.rules, config)));
-	const gaps = findGaps(problemsOf(input, "base", clusters, discovery), [...problemsOf(input, "head", clusters, discovery), ...unrenderedSources(base.files, head.files, config.clusters.length > 0)]);
+	const gaps = findGaps(problemsOf$1(input, "base", clusters, discovery), [...problemsOf$1(input, "head", clusters, discovery), ...unrenderedSources(base.files, head.files, config.clusters.length > 0)]);
 	return {
 		report: {
 			tool: {
@@ -45933,7 +45963,7 @@ function profileOf(surroundings) {
 	profiles.set(surroundings, profile);
 	return profile;
 }
-function problemsOf(input, side, clusters, discovery) {
+function problemsOf$1(input, side, clusters, discovery) {
 	const { files, diagnostics } = input[side];
 	return [
 		...diagnostics,
@@ -46032,7 +46062,7 @@ var cluster_policy_cidr_hits_pods_default = defineRule({
 			if (entry.verdict !== "deny" || entry.peers === "any") continue;
 			const network = entry.peers.find((peer) => peer.kind === "addresses" && peer.matchesPods === "yes");
 			const denied = network === void 0 ? void 0 : deniedPod(view, entry, network);
-			if (network !== void 0 && denied !== void 0) yield hit$23(view, entry, network, denied);
+			if (network !== void 0 && denied !== void 0) yield hit$30(view, entry, network, denied);
 		}
 	}
 });
@@ -46055,7 +46085,7 @@ function deniedPod({ reach }, entry, network) {
 		};
 	}
 }
-function hit$23(view, entry, network, denied) {
+function hit$30(view, entry, network, denied) {
 	const { policy, rule } = entry.origin;
 	const accept = policy.kind === "ClusterNetworkPolicy" ? "Accept" : "Allow";
 	const action = policy.kind === "BaselineAdminNetworkPolicy" ? accept : "Pass";
@@ -46091,13 +46121,13 @@ var cluster_policy_priority_clash_default = defineRule({
 		for (const clash of clashes(view)) {
 			const policies = clash.rules.map(({ origin }) => origin.policy).sort(byKey);
 			const key = policies.map(idKey).join(" ");
-			if (!seen.has(key)) yield hit$22(view, policies, clash);
+			if (!seen.has(key)) yield hit$29(view, policies, clash);
 			seen.add(key);
 		}
 	}
 });
 const byKey = (a, b) => compareText(idKey(a), idKey(b));
-const directions$2 = ["ingress", "egress"];
+const directions$5 = ["ingress", "egress"];
 /** Peers of one kind of connection that are asked, until one is spoken of for certain. */
 const LOOKED_AT = 32;
 /** One clash for each kind of connection of which it matters who wins; classes with one row are looked at once. */
@@ -46105,7 +46135,7 @@ function* clashes({ reach }) {
 	if (!reach.input.entries.some(({ order }) => order.length > 0)) return;
 	const { classes } = reach.universe;
 	const judged = /* @__PURE__ */ new Set();
-	for (const direction of directions$2) for (const subject of classes) {
+	for (const direction of directions$5) for (const subject of classes) {
 		const row = reach.row(subject, direction);
 		if (row.must === row.may || judged.has(row)) continue;
 		judged.add(row);
@@ -46138,7 +46168,7 @@ function contradiction(uses, peer, connections) {
 /** Whether the rule speaks for the subject and of the peer whatever is unknown. */
 const isCertain = ({ applies, must }, peer) => applies === "yes" && must.some(({ peers }) => peers.has(peer));
 const isTied = (a, b) => a.origin.policy !== b.origin.policy && a.verdict !== b.verdict && a.tier === b.tier && a.order.length > 0 && compareOrder(a.order, b.order) === 0;
-function hit$22(view, [first, second], clash) {
+function hit$29(view, [first, second], clash) {
 	const { direction, subject, peer, connections } = clash;
 	const ends = direction === "egress" ? [subject, peer] : [peer, subject];
 	const at = {
@@ -46163,6 +46193,174 @@ function hit$22(view, [first, second], clash) {
 	};
 }
 const prioritySpan = ({ policies }, policy) => spanAt(policies.manifests.get(idKey(policy)), "spec", "priority");
+
+// src/rules/cilium-words.ts
+/** Entries of all policies that agents take. */
+function* ciliumEntries({ policies }) {
+	for (const spec of policies.ciliumPolicies) {
+		if (spec.refused) continue;
+		for (const rule of spec.rules) if (rule.enforced) for (const entry of rule.entries) yield {
+			spec,
+			rule,
+			entry
+		};
+	}
+}
+/** `CiliumNetworkPolicy shop/web, specs item 2, ingress rule 1` */
+const showEntry = ({ spec, rule, entry }) => `${showId(spec.id)}, ${rule.name}${entry.section} rule ${entry.index + 1}`;
+/** `pods app=web in shop`: whom a rule speaks for. */
+const showSubjectOf = ({ subject }) => subject.target === "nodes" ? "nodes" : nameSelector(subject);
+/** Place of a node of a policy. */
+const placeIn = ({ resource }, node) => spanOf(resource.provenance.file, node);
+/** A field of a node from its key to the end of its value; the node where it is not written. */
+function fieldIn(spec, node, name) {
+	const entry = entryOf$3(node, name);
+	return entry === void 0 ? placeIn(spec, node) : spanOf(spec.resource.provenance.file, entry);
+}
+
+// src/rules/selected-workloads.ts
+/** Workloads of this side that a selector of some policy matches; pods on the host network never match. */
+function selectedBy(view, selector) {
+	const { must, may } = view.reach.matcher.select(selector);
+	const certain = workloadsOf(view, must);
+	return {
+		certain,
+		possible: must === may ? certain : workloadsOf(view, may)
+	};
+}
+/** Classes of a set. */
+function classesOf$1(view, members) {
+	const { classes } = view.reach.universe;
+	return [...members].flatMap((index) => classes[index] ?? []);
+}
+const workloadsOf = (view, members) => classesOf$1(view, members).flatMap((found) => workloadsIn(view.reach, found));
+/** Workloads on the receiving end of a rule: its own pods for ingress, its peers for egress. */
+function destinationsOf(view, { rule, entry }) {
+	if (rule.direction === "ingress") return selectedBy(view, entry.subject);
+	if (entry.peers === "any") return {
+		certain: view.cluster.workloads,
+		possible: view.cluster.workloads
+	};
+	const found = entry.peers.flatMap((peer) => peer.kind === "pods" ? [selectedBy(view, peer)] : []);
+	return {
+		certain: distinct$1(found.flatMap(({ certain }) => certain)),
+		possible: distinct$1(found.flatMap(({ possible }) => possible))
+	};
+}
+const distinct$1 = (values) => [...new Set(values)];
+const matches = /* @__PURE__ */ new WeakMap();
+/** Workloads of every namespace whose pods have matching labels, those on the host network included. */
+function labelledAlike(view, labels) {
+	const byKey = matches.get(view) ?? /* @__PURE__ */ new Map();
+	matches.set(view, byKey);
+	const key = expressionKey(labels);
+	const found = byKey.get(key) ?? candidates$1(view, labels).filter((workload) => matchLabels(labels, workload.labels) === "yes");
+	byKey.set(key, found);
+	return found;
+}
+const byLabel = /* @__PURE__ */ new WeakMap();
+/** Workloads that wear the first label a selector asks for; all of them where it asks for none by value. */
+function candidates$1(view, labels) {
+	const asked = (labels.kind === "all" ? labels.of : [labels]).flatMap((part) => part.kind === "requirement" && part.operator === "In" && part.values.length === 1 ? [part] : [])[0];
+	if (asked === void 0) return view.cluster.workloads;
+	const index = byLabel.get(view) ?? labelIndex(view.cluster.workloads);
+	byLabel.set(view, index);
+	return index.get(`${asked.key}=${asked.values[0]}`) ?? [];
+}
+function labelIndex(workloads) {
+	const index = /* @__PURE__ */ new Map();
+	for (const workload of workloads) for (const [key, { value }] of workload.labels.values) {
+		const label = `${key}=${value}`;
+		const list = index.get(label);
+		if (list === void 0) index.set(label, [workload]);
+		else list.push(workload);
+	}
+	return index;
+}
+const homes = /* @__PURE__ */ new WeakMap();
+/** Workloads of one namespace, those on the host network included. */
+function workloadsOfNamespace(view, namespace) {
+	const byNamespace = homes.get(view) ?? Map.groupBy(view.cluster.workloads, ({ id }) => id.namespace);
+	homes.set(view, byNamespace);
+	return byNamespace.get(namespace) ?? [];
+}
+
+// src/rules/cnp-default-deny-disabled.ts
+const directions$4 = ["ingress", "egress"];
+var cnp_default_deny_disabled_default = defineRule({
+	id: "cnp-default-deny-disabled",
+	title: "Allow entries that change nothing, since nothing isolates their pods",
+	severity: "note",
+	fix: "none",
+	tags: ["correctness", "cilium"],
+	scope: "side",
+	onlyTouched: true,
+	options: noOptions,
+	*check({ view, isAsked }) {
+		for (const spec of view.policies.ciliumPolicies) {
+			if (!isAsked(spec.id) || spec.refused) continue;
+			for (const rule of spec.rules) for (const direction of directions$4) if (isIdle(view, rule, direction)) yield hit$28(view, spec, rule, direction);
+		}
+	}
+});
+/** Whether a rule allows in a direction, does not isolate, and no other policy isolates any of its pods for certain or perhaps. */
+function isIdle(view, { node, subject, entries, enforced }, direction) {
+	const written = valueAt(node, "enableDefaultDeny", direction);
+	if (!enforced || written?.kind !== "scalar" || written.value !== false) return false;
+	const allows = entries.some((entry) => entry.direction === direction && entry.verdict === "allow");
+	const classes = classesOf$1(view, view.reach.matcher.select(subject).may);
+	return allows && classes.length > 0 && classes.every((found) => view.reach.isolated(found, direction) === "no");
+}
+function hit$28(view, spec, rule, direction) {
+	const { file } = spec.resource.provenance;
+	const written = entryOf$3(valueAt(rule.node, "enableDefaultDeny"), direction);
+	return {
+		object: spec.id,
+		discriminator: `${rule.name}${direction}`,
+		at: {
+			side: view.side,
+			span: written === void 0 ? spec.resource.name.span : spanOf(file, written)
+		},
+		confidence: view.cluster.open ? "possible" : "certain",
+		message: `${showId(spec.id)}: nothing isolates ${showSubjectOf(rule)} for ${direction}, so everything is allowed there and what this rule allows makes no difference.`,
+		remedy: "Leave enableDefaultDeny out to isolate these pods, or keep it for a policy that isolates them later."
+	};
+}
+
+// src/rules/dns-pods.ts
+/** `pods k8s-app=kube-dns of kube-system` */
+const showDns = ({ labels, namespace }) => `pods ${showExpression(labels)} of ${namespace}`;
+/**
+* Classes that answer DNS queries: workloads of the tree, else the pods that are not in it and carry exactly the
+* labels the profile names. Empty where those labels do not say what a pod looks like.
+*/
+function dnsClasses(view, { namespace, labels }) {
+	const workloads = workloadsOfNamespace(view, namespace).filter((workload) => matchLabels(labels, workload.labels) === "yes");
+	if (workloads.length > 0) return [...new Set(workloads.map((workload) => classOfWorkload(view.reach, workload)))];
+	const pairs = pairsOf(labels);
+	if (pairs === void 0) return [];
+	return classesIn(view, namespace).filter((found) => found.kind === "cell" && holdsPod(found, pairs));
+}
+/** Every class of the namespace that DNS lives in. */
+const classesIn = ({ reach }, namespace) => reach.universe.byNamespace.get(namespace) ?? [];
+/** Labels a pod has that meets a conjunction of `key = value`. */
+function pairsOf(labels) {
+	const parts = labels.kind === "all" ? labels.of : [labels];
+	const pairs = /* @__PURE__ */ new Map([[SERVICE_ACCOUNT, "default"]]);
+	for (const part of parts) {
+		const value = part.kind === "requirement" && part.operator === "In" ? part.values[0] : void 0;
+		if (part.kind !== "requirement" || value === void 0) return void 0;
+		pairs.set(part.key, value);
+	}
+	return pairs;
+}
+/** Whether a pod with these labels and no others lies in a cell. */
+function holdsPod({ pods }, pairs) {
+	return pods.conjunctions.some((conjunction) => [...conjunction].every(([key, { kind, values, absent }]) => {
+		const value = pairs.get(key);
+		return value === void 0 ? absent : kind === "only" === values.has(value);
+	}));
+}
 
 // src/rules/edit.ts
 /** A fix, where the place in the repository is the very text that was read; rendered manifests have none. */
@@ -46331,7 +46529,7 @@ function blockDocument(value) {
 const notText = /^(?:y|n|yes|no|on|off|true|false|null|[-+.\d][\da-fox._:+-]*)$/i;
 /** A scalar as YAML, plain where that is read back as the same text. */
 function scalar(value, quoted) {
-	if (typeof value === "number") return `${value}`;
+	if (typeof value !== "string") return `${value}`;
 	return !quoted && /^[A-Za-z0-9_][\w./-]*$/.test(value) && !notText.test(value) ? value : JSON.stringify(value);
 }
 function columnOf(file, offset) {
@@ -46346,6 +46544,260 @@ function lineEnd(file, offset) {
 }
 const lineBreak = ({ text }) => text.includes("\r\n") ? "\r\n" : "\n";
 const withBreaks = (text, eol) => text.replaceAll("\n", eol);
+
+// src/rules/cnp-deny-only-isolates.ts
+const directions$3 = ["ingress", "egress"];
+/** Ways that remain are listed up to this many. */
+const LISTED = 3;
+var cnp_deny_only_isolates_default = defineRule({
+	id: "cnp-deny-only-isolates",
+	title: "A policy that only denies shuts out everybody else too",
+	severity: "error",
+	fix: "suggestion",
+	tags: [
+		"cis-5.3.2",
+		"correctness",
+		"cilium"
+	],
+	scope: "side",
+	options: noOptions,
+	*check({ view }) {
+		for (const spec of view.policies.ciliumPolicies) {
+			if (spec.refused) continue;
+			for (const rule of spec.rules) for (const direction of directions$3) if (isDenyOnly(rule, direction)) yield* hitsOf$2(view, spec, rule, direction);
+		}
+	}
+});
+/** Whether a rule isolates its pods for a direction by entries that deny and no other. */
+function isDenyOnly({ enforced, isolations, entries }, direction) {
+	const own = entries.filter((entry) => entry.direction === direction);
+	const isolates = isolations.some((isolation) => isolation.direction === direction && isolation.exists === "yes");
+	return enforced && isolates && own.length > 0 && own.every(({ verdict }) => verdict === "deny");
+}
+/** Pods of a rule that nothing else isolates, by what is left open to them. */
+function* hitsOf$2(view, spec, rule, direction) {
+	const { reach } = view;
+	const subjects = classesOf$1(view, reach.matcher.select(rule.subject).must).filter((found) => reach.isPolicedPod(found) && isolatedByThisAlone(view, spec, found, direction));
+	if (subjects.length === 0) return;
+	const rows = Map.groupBy(subjects, (found) => reach.row(found, direction).may.key);
+	const closed = subjects.filter((found) => remaining(reach.row(found, direction).may, view, found, direction).length === 0);
+	if (closed.length > 0) yield closedHit(view, spec, rule, direction, closed);
+	else yield openHit(view, spec, rule, direction, [...rows.values()].map(([first]) => first));
+}
+/** Whether no other policy isolates a pod: then it is this one that shuts out what no policy allows. */
+function isolatedByThisAlone(view, spec, found, direction) {
+	return view.reach.uses(found, direction).filter(({ entry }) => entry.isolates).every(({ entry }) => entry.origin.policy === spec.id);
+}
+/** What a row leaves open, the own machine aside. */
+function remaining({ blocks }, { reach }, found, direction) {
+	const spared = reach.exempt(found, direction, "may");
+	return blocks.filter(({ peers }) => !peers.isSubsetOf(spared));
+}
+function wordsOf(view, spec, direction, found) {
+	const { reach } = view;
+	const entries = reach.input.entries.filter(({ origin }) => origin.policy === spec.id);
+	return {
+		pods: namePeers(reach.matcher.set(found.map(({ index }) => index)), reach, entries),
+		list: `${direction}Deny`
+	};
+}
+function closedHit(view, spec, rule, direction, closed) {
+	const { pods, list: name } = wordsOf(view, spec, direction, closed);
+	const { dns } = view.cluster.profile;
+	const first = direction === "egress" && dns !== void 0 ? `, DNS (${showDns(dns)}) first` : "";
+	const sure = closed.some((found) => workloadsIn(view.reach, found).length > 0);
+	return {
+		...common(view, spec, rule, direction),
+		confidence: view.cluster.open ? "possible" : sure ? "certain" : "likely",
+		...view.cluster.open ? { severity: "warning" } : {},
+		message: `${showId(spec.id)} holds \`${name}\` and nothing that allows, which isolates its pods as well: all ${direction} of ${pods} is denied now${first}, since no other policy allows them anything.`
+	};
+}
+function openHit(view, spec, rule, direction, samples) {
+	const { pods, list: name } = wordsOf(view, spec, direction, samples);
+	return {
+		...common(view, spec, rule, direction),
+		confidence: "certain",
+		severity: "warning",
+		message: `${showId(spec.id)} holds \`${name}\` and nothing that allows, which isolates its pods as well: of ${direction} of ${pods} only what other policies allow remains, ${whatRemains(view, direction, samples)}.`
+	};
+}
+function whatRemains(view, direction, samples) {
+	const { reach } = view;
+	const word = direction === "egress" ? "to" : "from";
+	const parts = samples.flatMap((found) => remaining(reach.row(found, direction).may, view, found, direction).map(({ peers, connections }) => `${word} ${namePeers(peers, reach, reach.uses(found, direction).map(({ entry }) => entry))} on ${connections.show()}`));
+	return list([...new Set(parts)], LISTED);
+}
+function common(view, spec, rule, direction) {
+	const name = `${direction}Deny`;
+	const written = entryOf$3(rule.node, name);
+	const edits = written === void 0 || rule.node.kind !== "mapping" || entryOf$3(rule.node, "enableDefaultDeny") !== void 0 ? [] : [insertEntry(spec.resource.provenance.file, rule.node, {
+		entry: written,
+		side: "before"
+	}, ["enableDefaultDeny", { [direction]: false }])];
+	return {
+		object: spec.id,
+		discriminator: `${rule.name}${direction}`,
+		at: {
+			side: view.side,
+			span: fieldIn(spec, rule.node, name)
+		},
+		remedy: `To deny this and nothing else write \`enableDefaultDeny: {${direction}: false}\`; else allow what is needed in another policy.`,
+		...fixIn(spec.resource, "Deny this and nothing else", edits)
+	};
+}
+
+// src/rules/cnp-empty-list.ts
+const directions$2 = ["ingress", "egress"];
+var cnp_empty_list_default = defineRule({
+	id: "cnp-empty-list",
+	title: "An empty list of entries denies nothing",
+	severity: "warning",
+	fix: "suggestion",
+	tags: [
+		"cis-5.3.2",
+		"correctness",
+		"cilium"
+	],
+	scope: "side",
+	options: noOptions,
+	*check({ view }) {
+		for (const spec of view.policies.ciliumPolicies) for (const rule of spec.rules) for (const direction of directions$2) yield* hitsOf$1(view, spec, rule, direction);
+	}
+});
+function* hitsOf$1(view, spec, rule, direction) {
+	const written = entryOf$3(rule.node, direction);
+	if (written?.value.kind !== "sequence" || written.value.items.length > 0) return;
+	const isVoid = rule.entries.length === 0;
+	const consequence = isVoid ? "and agents refuse a policy whose lists are all empty, so that none of it is enforced" : `so ${direction} of ${showSubjectOf(rule)} is not isolated by it`;
+	yield {
+		object: spec.id,
+		discriminator: `${rule.name}${direction}`,
+		at: {
+			side: view.side,
+			span: fieldIn(spec, rule.node, direction)
+		},
+		confidence: "certain",
+		...isVoid ? { severity: "error" } : {},
+		message: `${showId(spec.id)}: \`${direction}: []\` is as good as not written, ${consequence}.`,
+		remedy: `To deny what no other policy allows write \`${direction}: [{}]\`; to leave ${direction} alone, leave the key out.`,
+		...denyAll(spec, rule, direction)
+	};
+}
+/** Who writes an empty list to a Cilium policy means to deny. */
+function denyAll(spec, { node }, direction) {
+	const entry = entryOf$3(node, direction);
+	if (node.kind !== "mapping" || entry === void 0) return {};
+	const edit = setValue(spec.resource.provenance.file, node, entry, [{}]);
+	return fixIn(spec.resource, `Deny ${direction} that no other policy allows`, [edit]);
+}
+
+// src/rules/cnp-empty-rule.ts
+var cnp_empty_rule_default = defineRule({
+	id: "cnp-empty-rule",
+	title: "An entry of a Cilium policy matches nobody",
+	severity: "warning",
+	fix: "none",
+	tags: [
+		"cis-5.3.2",
+		"correctness",
+		"cilium"
+	],
+	scope: "side",
+	options: noOptions,
+	*check({ view }) {
+		for (const found of ciliumEntries(view)) {
+			const reason = reasonFor$1(found);
+			if (reason !== void 0) yield hit$27(view, found, reason);
+		}
+	}
+});
+const peerLists = [
+	"Endpoints",
+	"CIDR",
+	"CIDRSet",
+	"Entities",
+	"Nodes"
+];
+/** Why an entry matches nobody, where its author may not know; undefined where it matches somebody or says so openly. */
+function reasonFor$1({ rule, entry }) {
+	if (entry.peers === "any" || entry.peers.length > 0 || entry.names.length > 0) return emptyPorts(entry.node);
+	const prefix = entry.direction === "ingress" ? "from" : "to";
+	const empty = peerLists.find((name) => isEmptyList(entry.node, `${prefix}${name}`));
+	if (empty !== void 0) return `the empty \`${prefix}${empty}\` is nobody`;
+	if (!isBare(entry.node)) return void 0;
+	const siblings = rule.entries.filter(({ section }) => section === entry.section);
+	if (entry.verdict === "deny") return "an entry without peers and ports denies nobody";
+	return siblings.length > 1 ? "an entry without peers and ports allows nobody, unlike in a NetworkPolicy" : void 0;
+}
+const isBare = (node) => isUnset(node) || node.kind === "mapping" && node.entries.length === 0;
+const isEmptyList = (node, name) => node.kind === "mapping" && node.entries.some((entry) => entry.name === name && entry.value.kind === "sequence" && entry.value.items.length === 0);
+function emptyPorts(node) {
+	const rules = itemsAt(node, "toPorts");
+	return rules.length > 0 && rules.every((item) => itemsAt(item, "ports").length === 0) ? "an item of `toPorts` without `ports` is no port at all" : void 0;
+}
+function hit$27(view, found, reason) {
+	const { spec, rule, entry } = found;
+	const verb = entry.verdict === "deny" ? "denies" : "allows";
+	return {
+		object: spec.id,
+		discriminator: `${rule.name}${entry.section} ${reason}`,
+		at: {
+			side: view.side,
+			span: placeIn(spec, entry.node)
+		},
+		confidence: "certain",
+		message: `${showEntry(found)} ${verb} nothing: ${reason}. It isolates all the same.`,
+		remedy: entry.verdict === "deny" ? "Name who is denied: `fromEntities: [all]` is everybody." : "To admit everybody name entity all; to deny what no other policy allows, write `[{}]` and nothing beside it."
+	};
+}
+
+// src/rules/cnp-invalid-spec.ts
+var cnp_invalid_spec_default = defineRule({
+	id: "cnp-invalid-spec",
+	title: "A Cilium policy of which nothing is enforced, since one part is refused",
+	severity: "error",
+	fix: "none",
+	tags: [
+		"cis-5.3.2",
+		"correctness",
+		"cilium"
+	],
+	scope: "side",
+	options: noOptions,
+	*check({ view }) {
+		for (const spec of view.policies.ciliumPolicies) if (spec.refused) yield hit$26(view, spec);
+	}
+});
+function hit$26(view, spec) {
+	const [first, ...others] = problemsOf(view, spec);
+	const rules = spec.rules.length < 2 ? "nothing of it is enforced" : `none of its ${spec.rules.length} rules is enforced`;
+	return {
+		object: spec.id,
+		discriminator: "refused",
+		at: {
+			side: view.side,
+			span: first?.span ?? spec.resource.name.span
+		},
+		related: others.map(({ span, message }) => ({
+			at: {
+				side: view.side,
+				span
+			},
+			message
+		})),
+		confidence: "certain",
+		message: `${showId(spec.id)} is refused as it stands, so ${rules}${first === void 0 ? "" : `: ${reasonOf(first)}`}.`,
+		remedy: "Correct it; until then its pods are as open as without it."
+	};
+}
+/** What is wrong with it, in the order in which it stands. */
+function problemsOf({ policies }, { resource }) {
+	const { node, provenance } = resource;
+	return policies.diagnostics.filter(({ span, effect }) => effect === "unknown" && span.file === provenance.file).filter(({ span }) => span.start >= node.start && span.end <= node.end).sort((a, b) => a.span.start - b.span.start);
+}
+/** The message without the name of the object, which is said already. */
+const reasonOf = ({ message }) => message.replace(/^Cilium\w+ [^:]+: /, "");
 
 // src/rules/policy-words.ts
 /** `every pod`, `pods app=web` */
@@ -46389,7 +46841,7 @@ function peerText({ podSelector, namespaceSelector, ipBlock }) {
 
 // src/rules/default-deny-missing.ts
 /** Namespaces of the system, which clusters run without policies. */
-const systemNamespaces$1 = [
+const systemNamespaces$2 = [
 	"kube-system",
 	"kube-public",
 	"kube-node-lease"
@@ -46402,14 +46854,14 @@ function* namespacesWithoutDeny(view, direction, except) {
 		const pod = unlabelledPod(view.reach, namespace.name);
 		if (pod === void 0) continue;
 		const isolated = view.reach.isolated(pod, direction);
-		if (isolated !== "yes") yield hit$21(view, namespace, direction, isolated);
+		if (isolated !== "yes") yield hit$25(view, namespace, direction, isolated);
 	}
 }
 /** Where neither the namespace nor its pods are in the tree, it is looked after elsewhere as well. */
 function isElsewhere(view, { name, workloads }) {
 	return workloads.length === 0 && view.cluster.namespaces.get(name)?.source !== "declared";
 }
-function hit$21(view, namespace, direction, isolated) {
+function hit$25(view, namespace, direction, isolated) {
 	const { name, policies } = namespace;
 	const elsewhere = isElsewhere(view, namespace);
 	const { resource, at } = placeOf$1(view, namespace);
@@ -46502,7 +46954,7 @@ var default_deny_neutralised_default = defineRule({
 		"isolation"
 	],
 	scope: "side",
-	options: strictObject({ "except-namespaces": array(string()).default(systemNamespaces$1).describe("Namespaces where this is meant.") }),
+	options: strictObject({ "except-namespaces": array(string()).default(systemNamespaces$2).describe("Namespaces where this is meant.") }),
 	*check({ view, options }) {
 		for (const { name } of ownNamespaces(view)) {
 			const pod = options["except-namespaces"].includes(name) ? void 0 : unlabelledPod(view.reach, name);
@@ -46518,7 +46970,7 @@ function* neutralised(view, namespace, pod, direction) {
 	const rules = uses.filter(({ entry }) => entry.verdict === "allow" && !entry.isolates);
 	const undoing = rules.filter(({ must }) => allowsAnybody(view, makeRow(must).blocks));
 	const [first, ...others] = [...undoing.length > 0 ? undoing : rules].sort((a, b) => compareSpans(a.entry.origin.span, b.entry.origin.span));
-	if (first !== void 0) yield hit$20(view, {
+	if (first !== void 0) yield hit$24(view, {
 		namespace,
 		direction,
 		denying,
@@ -46532,7 +46984,7 @@ function allowsAnybody(view, blocks) {
 	return policedMembers(view.reach).isSubsetOf(peers) && bucketOf(addressesAmong(view.reach, peers), internetSide(view.reach).addresses) === "any";
 }
 const transports = ConnectionSet.of("TCP").union(ConnectionSet.of("UDP"));
-function hit$20(view, { namespace, direction, denying, others }, { entry }) {
+function hit$24(view, { namespace, direction, denying, others }, { entry }) {
 	const { policy, rule, span } = entry.origin;
 	const other = denying.find((use) => idKey(use.entry.origin.policy) !== idKey(policy));
 	const deny = other?.entry.origin ?? denying[0]?.entry.origin;
@@ -46564,108 +47016,6 @@ function hit$20(view, { namespace, direction, denying, others }, { entry }) {
 		confidence: "certain",
 		witness: direction === "ingress" ? `any pod in any namespace → any pod in ${namespace}` : `any pod in ${namespace} → any address`
 	};
-}
-
-// src/rules/selected-workloads.ts
-/** Workloads of this side that a selector of some policy matches; pods on the host network never match. */
-function selectedBy(view, selector) {
-	const { must, may } = view.reach.matcher.select(selector);
-	const certain = workloadsOf(view, must);
-	return {
-		certain,
-		possible: must === may ? certain : workloadsOf(view, may)
-	};
-}
-/** Classes of a set. */
-function classesOf$1(view, members) {
-	const { classes } = view.reach.universe;
-	return [...members].flatMap((index) => classes[index] ?? []);
-}
-const workloadsOf = (view, members) => classesOf$1(view, members).flatMap((found) => workloadsIn(view.reach, found));
-/** Workloads on the receiving end of a rule: its own pods for ingress, its peers for egress. */
-function destinationsOf(view, { rule, entry }) {
-	if (rule.direction === "ingress") return selectedBy(view, entry.subject);
-	if (entry.peers === "any") return {
-		certain: view.cluster.workloads,
-		possible: view.cluster.workloads
-	};
-	const found = entry.peers.flatMap((peer) => peer.kind === "pods" ? [selectedBy(view, peer)] : []);
-	return {
-		certain: distinct$1(found.flatMap(({ certain }) => certain)),
-		possible: distinct$1(found.flatMap(({ possible }) => possible))
-	};
-}
-const distinct$1 = (values) => [...new Set(values)];
-const matches = /* @__PURE__ */ new WeakMap();
-/** Workloads of every namespace whose pods have matching labels, those on the host network included. */
-function labelledAlike(view, labels) {
-	const byKey = matches.get(view) ?? /* @__PURE__ */ new Map();
-	matches.set(view, byKey);
-	const key = expressionKey(labels);
-	const found = byKey.get(key) ?? candidates$1(view, labels).filter((workload) => matchLabels(labels, workload.labels) === "yes");
-	byKey.set(key, found);
-	return found;
-}
-const byLabel = /* @__PURE__ */ new WeakMap();
-/** Workloads that wear the first label a selector asks for; all of them where it asks for none by value. */
-function candidates$1(view, labels) {
-	const asked = (labels.kind === "all" ? labels.of : [labels]).flatMap((part) => part.kind === "requirement" && part.operator === "In" && part.values.length === 1 ? [part] : [])[0];
-	if (asked === void 0) return view.cluster.workloads;
-	const index = byLabel.get(view) ?? labelIndex(view.cluster.workloads);
-	byLabel.set(view, index);
-	return index.get(`${asked.key}=${asked.values[0]}`) ?? [];
-}
-function labelIndex(workloads) {
-	const index = /* @__PURE__ */ new Map();
-	for (const workload of workloads) for (const [key, { value }] of workload.labels.values) {
-		const label = `${key}=${value}`;
-		const list = index.get(label);
-		if (list === void 0) index.set(label, [workload]);
-		else list.push(workload);
-	}
-	return index;
-}
-const homes = /* @__PURE__ */ new WeakMap();
-/** Workloads of one namespace, those on the host network included. */
-function workloadsOfNamespace(view, namespace) {
-	const byNamespace = homes.get(view) ?? Map.groupBy(view.cluster.workloads, ({ id }) => id.namespace);
-	homes.set(view, byNamespace);
-	return byNamespace.get(namespace) ?? [];
-}
-
-// src/rules/dns-pods.ts
-/** `pods k8s-app=kube-dns of kube-system` */
-const showDns = ({ labels, namespace }) => `pods ${showExpression(labels)} of ${namespace}`;
-/**
-* Classes that answer DNS queries: workloads of the tree, else the pods that are not in it and carry exactly the
-* labels the profile names. Empty where those labels do not say what a pod looks like.
-*/
-function dnsClasses(view, { namespace, labels }) {
-	const workloads = workloadsOfNamespace(view, namespace).filter((workload) => matchLabels(labels, workload.labels) === "yes");
-	if (workloads.length > 0) return [...new Set(workloads.map((workload) => classOfWorkload(view.reach, workload)))];
-	const pairs = pairsOf(labels);
-	if (pairs === void 0) return [];
-	return classesIn(view, namespace).filter((found) => found.kind === "cell" && holdsPod(found, pairs));
-}
-/** Every class of the namespace that DNS lives in. */
-const classesIn = ({ reach }, namespace) => reach.universe.byNamespace.get(namespace) ?? [];
-/** Labels a pod has that meets a conjunction of `key = value`. */
-function pairsOf(labels) {
-	const parts = labels.kind === "all" ? labels.of : [labels];
-	const pairs = /* @__PURE__ */ new Map();
-	for (const part of parts) {
-		const value = part.kind === "requirement" && part.operator === "In" ? part.values[0] : void 0;
-		if (part.kind !== "requirement" || value === void 0) return void 0;
-		pairs.set(part.key, value);
-	}
-	return pairs;
-}
-/** Whether a pod with these labels and no others lies in a cell. */
-function holdsPod({ pods }, pairs) {
-	return pods.conjunctions.some((conjunction) => [...conjunction].every(([key, { kind, values, absent }]) => {
-		const value = pairs.get(key);
-		return value === void 0 ? absent : kind === "only" === values.has(value);
-	}));
 }
 
 // src/rules/rule-node.ts
@@ -46717,7 +47067,7 @@ var dns_egress_missing_default = defineRule({
 			dns,
 			targets
 		}) ?? []);
-		for (const group of Map.groupBy(cuts, ({ policy }) => policy).values()) yield hit$19(view, dns, group);
+		for (const group of Map.groupBy(cuts, ({ policy }) => policy).values()) yield hit$23(view, dns, group);
 	}
 });
 /** Classes of workloads; and an unlabelled pod where a namespace has policies and none of its workloads is in the tree. */
@@ -46758,7 +47108,7 @@ function isolatingPolicies(view, found) {
 	const specs = specsOf(view, uses);
 	return [...specs.filter(({ podSelector }) => isEverything(podSelector)), ...specs.filter(({ podSelector }) => !isEverything(podSelector))];
 }
-function hit$19(view, dns, group) {
+function hit$23(view, dns, group) {
 	const { policy } = group[0];
 	const workloads = group.flatMap((cut) => cut.workloads);
 	const whom = workloads.length > 0 ? showWorkloads(workloads) : showSubject(policy);
@@ -46904,7 +47254,7 @@ var dns_tcp_missing_default = defineRule({
 		for (const found of enforcedRules(view, "egress")) for (const port of found.rule.ports === "any" ? [] : found.rule.ports) {
 			const number = dnsPorts.find((dns) => port.protocol === "UDP" && port.port === dns && port.endPort === void 0);
 			const cut = number === void 0 ? [] : withoutTcp(view, found, number);
-			if (number !== void 0 && cut.length > 0) yield hit$18(view, found, port, cut);
+			if (number !== void 0 && cut.length > 0) yield hit$22(view, found, port, cut);
 		}
 	}
 });
@@ -46919,7 +47269,7 @@ function withoutTcp(view, { spec, entry }, port) {
 	});
 }
 const meet = (a, b) => a.overlaps(b);
-function hit$18(view, found, port, cut) {
+function hit$22(view, found, port, cut) {
 	const { spec, rule } = found;
 	const workloads = cut.flatMap((subject) => workloadsIn(view.reach, subject));
 	const whom = workloads.length > 0 ? showWorkloads(workloads) : showSubject(spec);
@@ -46978,13 +47328,13 @@ function* anyAddressHits(view, direction, allow) {
 		if (allow.includes(qualifiedName(spec.id))) continue;
 		const alone = coverage(view, rules);
 		if (alone !== void 0) {
-			yield hit$17(view, direction, alone);
+			yield hit$21(view, direction, alone);
 			continue;
 		}
 		const others = otherPoliciesOf(view, spec, direction).flatMap((other) => bySpec.get(other) ?? []);
 		const together = isLast(spec, others) ? coverage(view, [...others, ...rules]) : void 0;
 		const already = others.length > 0 && coverage(view, others) !== void 0;
-		if (together !== void 0 && !already) yield hit$17(view, direction, together);
+		if (together !== void 0 && !already) yield hit$21(view, direction, together);
 	}
 }
 function addressRules(view, direction) {
@@ -47022,7 +47372,7 @@ function coverage(view, rules) {
 function distinctConnections(rules) {
 	return [...new Map(rules.map(({ entry }) => [entry.connections.key, entry.connections])).values()];
 }
-function hit$17(view, direction, cover) {
+function hit$21(view, direction, cover) {
 	const parts = partsOf(view, cover);
 	const { found } = parts.at(-1);
 	return {
@@ -47112,7 +47462,7 @@ var egress_only_isolates_ingress_default = defineRule({
 		for (const spec of view.policies.networkPolicies) {
 			if (!(spec.typesSpan === void 0 && spec.rulesSpan.ingress === void 0) || spec.rules.egress.length === 0) continue;
 			const cut = affectedClasses(view, spec).filter((found) => !isIsolatedByOthers(view, spec, found));
-			if (cut.length > 0) yield hit$16(view, spec, cut);
+			if (cut.length > 0) yield hit$20(view, spec, cut);
 		}
 	}
 });
@@ -47125,7 +47475,7 @@ function isIsolatedByOthers(view, spec, found) {
 	const key = idKey(spec.id);
 	return view.reach.uses(found, "ingress").some(({ entry, applies }) => entry.isolates && applies === "yes" && idKey(entry.origin.policy) !== key);
 }
-function hit$16(view, spec, cut) {
+function hit$20(view, spec, cut) {
 	const workloads = cut.flatMap((found) => workloadsIn(view.reach, found));
 	const whom = workloads.length > 0 ? showWorkloads(workloads) : showSubject(spec);
 	return {
@@ -47165,10 +47515,10 @@ var empty_peer_list_default = defineRule({
 	scope: "side",
 	options: noOptions,
 	*check({ view }) {
-		for (const found of enforcedRules(view, "ingress", "egress")) if (found.rule.peers === "any" && found.rule.peersSpan !== void 0) yield hit$15(view, found);
+		for (const found of enforcedRules(view, "ingress", "egress")) if (found.rule.peers === "any" && found.rule.peersSpan !== void 0) yield hit$19(view, found);
 	}
 });
-function hit$15(view, found) {
+function hit$19(view, found) {
 	const { spec, rule, entry } = found;
 	const ingress = rule.direction === "ingress";
 	const key = peersKey[rule.direction];
@@ -47196,6 +47546,275 @@ function ownNamespaceOnly({ spec, rule }) {
 	return fixIn(spec.resource, `Admit pods of ${spec.id.namespace} only`, [edit]);
 }
 
+// src/rules/fqdn-wildcard.ts
+var fqdn_wildcard_default = defineRule({
+	id: "fqdn-wildcard",
+	title: "A pattern of host names that takes in practically every host",
+	severity: "warning",
+	fix: "none",
+	tags: [
+		"mitre-t1041",
+		"mitre-t1048",
+		"over-permission",
+		"cilium"
+	],
+	scope: "side",
+	options: strictObject({ allow: array(string()).default([]).describe("Policies that may hold such patterns, as namespace/name: shop/crawler.") }),
+	*check({ view, options }) {
+		for (const found of ciliumEntries(view)) {
+			if (options.allow.includes(qualifiedName(found.spec.id))) continue;
+			for (const item of itemsAt(found.entry.node, "toFQDNs")) {
+				const pattern = textAt$1(item, "matchPattern");
+				if (pattern !== void 0 && isBroad(pattern)) yield hit$18(view, found, item, pattern);
+			}
+		}
+	}
+});
+/** `*`, `**`, `*.com`, `**.com`, `*com`: whoever owns a name may be meant. */
+const isBroad = (pattern) => /^\*+\.?$|^\*+\.?[^.*]+\.?$/.test(pattern);
+function hit$18(view, found, item, pattern) {
+	const { spec, rule, entry } = found;
+	const extent = /^\*+\.?$/.test(pattern) ? "every host that has a name" : `every host directly below ${pattern.replace(/^\*+\.?/, "")}`;
+	return {
+		object: spec.id,
+		discriminator: `${rule.name}${entry.section} ${pattern}`,
+		at: {
+			side: view.side,
+			span: placeIn(spec, valueAt(item, "matchPattern") ?? item)
+		},
+		confidence: "certain",
+		message: `${showEntry(found)}: \`${pattern}\` is ${extent}, so ${showSubjectOf(rule)} may send to whoever registers such a name.`,
+		remedy: "Name the hosts, or the domain of your own that they share. A policy that is meant so belongs under `allow` of this rule."
+	};
+}
+
+// src/rules/fqdn-without-dns-proxy.ts
+var fqdn_without_dns_proxy_default = defineRule({
+	id: "fqdn-without-dns-proxy",
+	title: "Hosts are allowed by name, and their names are never learned",
+	severity: "error",
+	fix: "patch",
+	tags: [
+		"correctness",
+		"dns",
+		"cilium"
+	],
+	scope: "side",
+	options: noOptions,
+	*check({ view }) {
+		for (const found of ciliumEntries(view)) {
+			const blind = found.entry.names.length === 0 ? [] : blindClasses(view, found);
+			if (blind.length > 0) yield hit$17(view, found, blind);
+		}
+	}
+});
+/** Judged pod by pod over all policies: the rule for DNS often stands in another one. */
+function blindClasses(view, { rule, entry }) {
+	return classesOf$1(view, view.reach.matcher.select(rule.subject).must).filter((found) => view.reach.isolated(found, "egress") === "yes").map((found) => ({
+		found,
+		names: unlearned(view, found, entry.names.map(({ condition }) => condition))
+	})).filter(({ names }) => names.length > 0);
+}
+/** Names that no query of the pods for them passes the proxy, which learns addresses from the answers. */
+function unlearned(view, found, conditions) {
+	const proxied = view.reach.uses(found, "egress").filter(({ entry }) => entry.verdict === "allow").flatMap(({ entry }) => entry.connections.qualifiers.filter((text) => text.split(" and ").includes("DNS")));
+	return conditions.map((condition) => condition.replace(/^to /, "")).filter((name) => !proxied.some((text) => text === "DNS" || holdsQualifier(text, `DNS and query ${name}`)));
+}
+function hit$17(view, found, blind) {
+	const { spec, rule, entry } = found;
+	const names = [...new Set(blind.flatMap((one) => one.names))];
+	const { reach, cluster } = view;
+	const entries = reach.input.entries.filter(({ origin }) => origin.policy === spec.id);
+	const pods = namePeers(reach.matcher.set(blind.map((one) => one.found.index)), reach, entries);
+	return {
+		object: spec.id,
+		discriminator: `${rule.name}${entry.section} ${names.sort().join(" ")}`,
+		at: {
+			side: view.side,
+			span: fieldIn(spec, entry.node, "toFQDNs")
+		},
+		confidence: cluster.open ? "possible" : "certain",
+		...cluster.open ? { severity: "warning" } : {},
+		message: `${showEntry(found)}: no query of ${pods} for ${names.join(", ")} passes the DNS proxy, so no address is ever learned and the entry allows nothing.`,
+		remedy: "Allow DNS to these pods with `rules.dns` that cover the names, in this policy or in another one for the same pods.",
+		witness: `${pods} → ${names[0]} is denied`,
+		...cluster.profile.dns === void 0 ? {} : { patch: dnsPatch(found, cluster.profile.dns, names) }
+	};
+}
+/** The entry that is missing, for the list of the same rule. */
+function dnsPatch({ spec }, dns, names) {
+	const labels = (dns.labels.kind === "all" ? dns.labels.of : [dns.labels]).flatMap((part) => part.kind === "requirement" && part.values[0] !== void 0 ? [[`k8s:${part.key}`, part.values[0]]] : []);
+	const matchLabels = Object.fromEntries([["k8s:io.kubernetes.pod.namespace", dns.namespace], ...labels]);
+	const rules = names.map((name) => {
+		const plain = name.replace(" (one level)", "");
+		return plain.includes("*") ? { matchPattern: plain } : { matchName: plain };
+	});
+	const ports = dns.ports.map((port) => ({
+		port: `${port}`,
+		protocol: "ANY"
+	}));
+	return {
+		path: spec.resource.provenance.file.path,
+		text: blockDocument({ egress: [{
+			toEndpoints: [{ matchLabels }],
+			toPorts: [{
+				ports,
+				rules: { dns: rules }
+			}]
+		}] })
+	};
+}
+
+// src/rules/fqdn-without-ports.ts
+var fqdn_without_ports_default = defineRule({
+	id: "fqdn-without-ports",
+	title: "Hosts are allowed by name on every port",
+	severity: "warning",
+	fix: "suggestion",
+	tags: [
+		"mitre-t1041",
+		"over-permission",
+		"cilium"
+	],
+	scope: "side",
+	options: noOptions,
+	*check({ view }) {
+		for (const found of ciliumEntries(view)) {
+			const { spec, rule, entry } = found;
+			const written = entryOf$3(entry.node, "toFQDNs");
+			if (entry.names.length === 0 || entry.ports !== "any" || written === void 0) continue;
+			const https = ["toPorts", [{ ports: [{
+				port: "443",
+				protocol: "TCP"
+			}] }]];
+			const { file } = spec.resource.provenance;
+			const edit = entry.node.kind === "mapping" ? [insertEntry(file, entry.node, {
+				entry: written,
+				side: "after"
+			}, https)] : [];
+			yield {
+				object: spec.id,
+				discriminator: `${rule.name}${entry.section} ${entry.names.map(({ condition }) => condition).sort().join(" ")}`,
+				at: {
+					side: view.side,
+					span: fieldIn(spec, entry.node, "toFQDNs")
+				},
+				confidence: "certain",
+				message: `${showEntry(found)} names hosts and no ports: ${showSubjectOf(rule)} may use every port of whatever shares an address with them.`,
+				remedy: "Add toPorts with the port that is needed, mostly TCP 443.",
+				...fixIn(spec.resource, "Allow TCP 443 only", edit)
+			};
+		}
+	}
+});
+
+// src/rules/change-words.ts
+/** Where a finding about a change stands: at its cause, and near it what is left of the file in head. */
+function placeOfCause(cause, head) {
+	return {
+		at: cause.at,
+		near: cause.near ?? (cause.at.side === "base" ? startOfFile(cause.at, head) : void 0)
+	};
+}
+/** The beginning of a file that head still has; undefined when the file is gone. */
+function startOfFile({ span }, head) {
+	for (const resources of head.cluster.resources.values()) {
+		const found = resources.find(({ provenance }) => provenance.file.path === span.file.path);
+		if (found !== void 0) return {
+			side: "head",
+			span: {
+				file: found.provenance.file,
+				start: 0,
+				end: 0
+			}
+		};
+	}
+}
+/** The causes but the first one, as further places. */
+function relatedCauses(causes) {
+	return causes.slice(1, 6).map(({ at, text }) => ({
+		at,
+		message: text
+	}));
+}
+/** Whether two lists have a cause in common. */
+function shareCause(a, b) {
+	const keys = new Set(a.map(causeKey));
+	return b.some((cause) => keys.has(causeKey(cause)));
+}
+/** `ingress and egress` */
+const both = (words) => words.join(" and ");
+/** A sentence may begin with what peers are called, never with a changed name of an object. */
+const sentence$2 = (text) => text.replace(/^(?:any|anybody|other|pods|every|the)\b/, (word) => word.replace(/^./, (letter) => letter.toUpperCase()));
+
+// src/rules/global-deny-hits-control-plane.ts
+const systemNamespaces$1 = [
+	"kube-system",
+	"calico-system",
+	"calico-apiserver",
+	"tigera-operator",
+	"cilium"
+];
+var global_deny_hits_control_plane_default = defineRule({
+	id: "global-deny-hits-control-plane",
+	title: "A cluster-wide policy shuts the system namespaces off",
+	severity: "error",
+	fix: "none",
+	tags: [
+		"cis-5.3.2",
+		"correctness",
+		"availability"
+	],
+	scope: "side",
+	options: strictObject({ namespaces: array(string()).default(systemNamespaces$1).describe("Namespaces that the cluster itself lives in.") }),
+	*check({ view, options }) {
+		const cuts = options.namespaces.flatMap((namespace) => cutsOf(view, namespace));
+		for (const group of Map.groupBy(cuts, ({ entry }) => entry.origin.policy).values()) yield hit$16(view, group);
+	}
+});
+function cutsOf(view, namespace) {
+	const pod = unlabelledPod(view.reach, namespace);
+	if (pod === void 0) return [];
+	return ["ingress", "egress"].flatMap((direction) => {
+		const entry = isShut(view, pod, direction) ? closingEntry(view, pod, direction) : void 0;
+		return entry === void 0 ? [] : [{
+			namespace,
+			direction,
+			entry
+		}];
+	});
+}
+/** Whether nothing certainly or perhaps passes, the own machine aside. */
+function isShut({ reach }, pod, direction) {
+	const spared = reach.exempt(pod, direction, "may");
+	return reach.row(pod, direction).may.blocks.every(({ peers }) => peers.isSubsetOf(spared));
+}
+/** The first entry of a policy of the whole cluster that isolates the pod or denies it everything. */
+function closingEntry({ reach }, pod, direction) {
+	return reach.uses(pod, direction).filter(({ entry, applies }) => applies === "yes" && isClusterWide(entry)).find(({ entry }) => entry.isolates || deniesAll(entry))?.entry;
+}
+const isClusterWide = ({ origin, subject }) => origin.policy.namespace === "" && subject.namespaces.kind === "matching";
+const deniesAll = ({ verdict, peers, connections }) => verdict === "deny" && peers === "any" && connections.isAll;
+function hit$16(view, group) {
+	const [{ entry }] = group;
+	const namespaces = [...new Set(group.map(({ namespace }) => namespace))];
+	const directions = ["ingress", "egress"].filter((direction) => group.some((cut) => cut.direction === direction));
+	return {
+		object: entry.origin.policy,
+		discriminator: directions.join(" "),
+		at: {
+			side: view.side,
+			span: entry.origin.span
+		},
+		confidence: view.cluster.open ? "possible" : "certain",
+		...view.cluster.open ? { severity: "warning" } : {},
+		message: `${showId(entry.origin.policy)} speaks for ${list(namespaces, 3)} as well, and leaves a new pod there no ${both(directions)}: DNS, the network plugin and webhooks of the API server may stop with it.`,
+		remedy: "Leave the system namespaces out of its selector, or allow there what the cluster needs before this policy.",
+		witness: `any pod in ${namespaces[0]}, ${both(directions)}: denied`,
+		measure: new Set(namespaces.flatMap((namespace) => directions.map((direction) => `${namespace} ${direction}`)))
+	};
+}
+
 // src/rules/ingress-any-ip.ts
 var ingress_any_ip_default = defineRule({
 	id: "ingress-any-ip",
@@ -47213,6 +47832,63 @@ var ingress_any_ip_default = defineRule({
 		yield* anyAddressHits(view, "ingress", options.allow);
 	}
 });
+
+// src/rules/ip-block-in-cluster.ts
+var ip_block_in_cluster_default = defineRule({
+	id: "ip-block-in-cluster",
+	title: "A block of addresses lies in the cluster",
+	severity: "warning",
+	fix: "none",
+	tags: ["cis-5.3.2", "correctness"],
+	scope: "side",
+	options: strictObject({ allow: array(string()).default([]).describe("Blocks that are meant: the address of the API server, 10.96.0.1/32.") }),
+	*check({ view, options }) {
+		const meant = new Set(options.allow.map((cidr) => AddressSet.of(cidr).key));
+		for (const entry of view.reach.input.entries) for (const peer of peersIn(entry.peers)) if (peer.kind === "addresses" && !meant.has(peer.addresses.key)) yield* hitsOf(view, entry, peer);
+	}
+});
+const rangeNames = {
+	pods: "pods",
+	nodes: "nodes",
+	services: "Services"
+};
+/** Only blocks inside a range are told: one that holds the range among much else was meant for something else. */
+function* hitsOf(view, entry, peer) {
+	const { ranges } = view.cluster.profile;
+	const name = [
+		"pods",
+		"nodes",
+		"services"
+	].find((range) => !peer.addresses.isEmpty && peer.addresses.isSubsetOf(ranges[range]));
+	if (name === void 0 || isOneHost(peer.addresses, name)) return;
+	const { policy, rule } = entry.origin;
+	const cidrs = peer.addresses.cidrs().join(", ");
+	yield {
+		object: policy,
+		discriminator: `${entry.direction} ${peer.addresses.key}`,
+		at: {
+			side: view.side,
+			span: peer.span
+		},
+		confidence: "certain",
+		message: `${showId(policy)}, ${rule}: ${cidrs} are addresses of ${rangeNames[name]}, ${consequence$1(name, peer, view.cluster.profile)}.`,
+		remedy: remedies[name]
+	};
+}
+/** A single address of a machine or a Service is mostly the API server, which has no selector of its own. */
+const isOneHost = (addresses, name) => name !== "pods" && addresses.sizeV4() + Number(addresses.sizeV6()) === 1;
+function consequence$1(name, peer, { cni }) {
+	if (name === "services") return "which are translated before a policy sees the connection";
+	const matches = name === "pods" ? peer.matchesPods : peer.matchesNodes;
+	if (matches === "no") return `which ${cni?.name ?? "the network plugin"} never matches by address: it matches nobody`;
+	if (matches === "unknown") return "which some network plugins match by address and others do not";
+	return name === "pods" ? "which pods take and leave: whoever has one at the moment is meant" : "behind which any pod may hide that leaves its node with the address of the node";
+}
+const remedies = {
+	pods: "Select the pods by their labels.",
+	nodes: "Use what the plugin has for machines: entities host and remote-node, or a selector of nodes.",
+	services: "Select the pods behind the Service, on their own ports."
+};
 
 // src/delta/lost-isolation.ts
 const known$2 = /* @__PURE__ */ new WeakMap();
@@ -47268,45 +47944,6 @@ function fold(group, head) {
 	}];
 }
 
-// src/rules/change-words.ts
-/** Where a finding about a change stands: at its cause, and near it what is left of the file in head. */
-function placeOfCause(cause, head) {
-	return {
-		at: cause.at,
-		near: cause.near ?? (cause.at.side === "base" ? startOfFile(cause.at, head) : void 0)
-	};
-}
-/** The beginning of a file that head still has; undefined when the file is gone. */
-function startOfFile({ span }, head) {
-	for (const resources of head.cluster.resources.values()) {
-		const found = resources.find(({ provenance }) => provenance.file.path === span.file.path);
-		if (found !== void 0) return {
-			side: "head",
-			span: {
-				file: found.provenance.file,
-				start: 0,
-				end: 0
-			}
-		};
-	}
-}
-/** The causes but the first one, as further places. */
-function relatedCauses(causes) {
-	return causes.slice(1, 6).map(({ at, text }) => ({
-		at,
-		message: text
-	}));
-}
-/** Whether two lists have a cause in common. */
-function shareCause(a, b) {
-	const keys = new Set(a.map(causeKey));
-	return b.some((cause) => keys.has(causeKey(cause)));
-}
-/** `ingress and egress` */
-const both = (words) => words.join(" and ");
-/** A sentence may begin with what peers are called, never with a changed name of an object. */
-const sentence$2 = (text) => text.replace(/^(?:any|anybody|other|pods|every|the)\b/, (word) => word.replace(/^./, (letter) => letter.toUpperCase()));
-
 // src/rules/isolation-lost.ts
 var isolation_lost_default = defineRule({
 	id: "isolation-lost",
@@ -47321,10 +47958,10 @@ var isolation_lost_default = defineRule({
 	scope: "delta",
 	options: noOptions,
 	*check({ base, head }) {
-		for (const lost of lostIsolation(base, head)) yield hit$14(lost, head);
+		for (const lost of lostIsolation(base, head)) yield hit$15(lost, head);
 	}
 });
-function hit$14(lost, head) {
+function hit$15(lost, head) {
 	const { cause, others, workloads, directions, certainty } = lost;
 	const certain = certainty === "certain";
 	const are = workloads.length === 1 ? "is" : "are";
@@ -47372,7 +48009,7 @@ var metadata_ip_reachable_default = defineRule({
 			const { id } = found.spec;
 			if (found.entry.connections.isEmpty || options.allow.includes(qualifiedName(id))) continue;
 			const reached = reachedAddresses(found);
-			if (!reached.isEmpty) yield hit$13(view, found, reached);
+			if (!reached.isEmpty) yield hit$14(view, found, reached);
 		}
 	}
 });
@@ -47387,7 +48024,7 @@ function reachedAddresses({ rule, entry }) {
 	return rule.peers.reduce((found, peer) => found.union(metadataIn(peer)), AddressSet.none);
 }
 const metadataIn = ({ valid, ipBlock }) => valid && ipBlock !== void 0 ? ipBlock.addresses.intersect(metadataAddresses) : AddressSet.none;
-function hit$13(view, found, reached) {
+function hit$14(view, found, reached) {
 	const { spec, rule, entry } = found;
 	const { certain } = selectedBy(view, entry.subject);
 	const whom = certain.length > 0 ? showWorkloads(certain) : showSubject(spec);
@@ -47481,13 +48118,13 @@ var named_port_unresolved_default = defineRule({
 });
 function* judge$1(view, found, port, name) {
 	if (speaksOfAddressesOnly(found)) {
-		yield hit$12(view, found, port, "A name stands for a port of a container, and an address has none, so the rule admits nothing.", {});
+		yield hit$13(view, found, port, "A name stands for a port of a container, and an address has none, so the rule admits nothing.", {});
 		return;
 	}
 	const { certain, possible } = destinationsOf(view, found);
 	if (certain.length === 0 || possible.some((workload) => declares(workload, port.protocol, name))) return;
 	const repair = repairOf$1(view, certain, port, name);
-	const made = hit$12(view, found, port, sentence$1(certain, port, name), fixOf(found, port, repair));
+	const made = hit$13(view, found, port, sentence$1(certain, port, name), fixOf(found, port, repair));
 	yield view.cluster.open ? {
 		...made,
 		severity: "note",
@@ -47503,7 +48140,7 @@ function sentence$1(destinations, { protocol }, name) {
 	const declared = names.length === 0 ? "no port names at all" : `only ${names.join(", ")}`;
 	return `${showWorkloads(destinations)} declares ${declared}, so the rule admits nothing.`;
 }
-function hit$12(view, { spec, rule }, port, why, fix) {
+function hit$13(view, { spec, rule }, port, why, fix) {
 	return {
 		object: spec.id,
 		discriminator: `${rule.direction} ${port.protocol} ${port.port} ${peersText(rule)}`,
@@ -47641,7 +48278,7 @@ function* judge(view, found, written) {
 	if (mayBeWorn(cluster, written)) return;
 	if (written.key === "name" && isNamespace(cluster, written.value)) {
 		yield {
-			...hit$11(view, found, written, {
+			...hit$12(view, found, written, {
 				written,
 				key: NAME_LABEL,
 				value: written.value
@@ -47655,7 +48292,7 @@ function* judge(view, found, written) {
 	const keyInUse = known.some(({ labels }) => labels.values.has(written.key));
 	if (!proven && !keyInUse) return;
 	const candidates = known.map(({ labels }) => new Map([...labels.values].map(([key, { value }]) => [key, value])));
-	const made = hit$11(view, found, written, nearestLabel(written, candidates));
+	const made = hit$12(view, found, written, nearestLabel(written, candidates));
 	yield proven ? made : {
 		...made,
 		severity: "note",
@@ -47686,7 +48323,7 @@ function certaintyOfName({ namespaces }, name) {
 		confidence: "possible"
 	};
 }
-function hit$11(view, { spec, rule }, written, repair) {
+function hit$12(view, { spec, rule }, written, repair) {
 	const label = `${written.key}=${written.value}`;
 	const meant = repair === void 0 ? "" : ` ${repair.key}=${repair.value} is there.`;
 	const count = view.cluster.namespaces.size;
@@ -48063,10 +48700,10 @@ var new_internet_exposure_default = defineRule({
 	scope: "delta",
 	options: noOptions,
 	*check({ base, head }) {
-		for (const exposure of newExposures(base, head)) yield hit$10(exposure, head);
+		for (const exposure of newExposures(base, head)) yield hit$11(exposure, head);
 	}
 });
-function hit$10(exposure, head) {
+function hit$11(exposure, head) {
 	const { object, causes, gained, way, confidence } = exposure;
 	const [cause] = causes;
 	return {
@@ -48116,7 +48753,7 @@ var ns_default_deny_egress_default = defineRule({
 		"isolation"
 	],
 	scope: "side",
-	options: strictObject({ "except-namespaces": array(string()).default(systemNamespaces$1).describe("Namespaces that may do without.") }),
+	options: strictObject({ "except-namespaces": array(string()).default(systemNamespaces$2).describe("Namespaces that may do without.") }),
 	*check({ view, options }) {
 		yield* namespacesWithoutDeny(view, "egress", options["except-namespaces"]);
 	}
@@ -48134,7 +48771,7 @@ var ns_default_deny_ingress_default = defineRule({
 		"isolation"
 	],
 	scope: "side",
-	options: strictObject({ "except-namespaces": array(string()).default(systemNamespaces$1).describe("Namespaces that may do without.") }),
+	options: strictObject({ "except-namespaces": array(string()).default(systemNamespaces$2).describe("Namespaces that may do without.") }),
 	*check({ view, options }) {
 		yield* namespacesWithoutDeny(view, "ingress", options["except-namespaces"]);
 	}
@@ -48222,7 +48859,7 @@ var peer_missing_namespace_selector_default = defineRule({
 				const pods = localPods(peer);
 				if (pods === void 0 || paired.has(peer) || existsLocally(view, found, pods)) continue;
 				const namespaces = [...new Set(labelledAlike(view, pods).map(({ id }) => id.namespace))].sort();
-				if (namespaces.length > 0) yield hit$9(view, found, {
+				if (namespaces.length > 0) yield hit$10(view, found, {
 					peer,
 					pods,
 					namespaces
@@ -48236,7 +48873,7 @@ function localPods({ valid, podSelector, namespaceSelector }) {
 	return valid && podSelector !== void 0 && namespaceSelector === void 0 && !isEverything(podSelector) ? podSelector : void 0;
 }
 const existsLocally = (view, { spec }, pods) => workloadsOfNamespace(view, spec.id.namespace).some(({ labels }) => matchLabels(pods, labels) !== "no");
-function hit$9(view, found, { peer, pods, namespaces }) {
+function hit$10(view, found, { peer, pods, namespaces }) {
 	const { spec, rule, entry } = found;
 	const home = spec.id.namespace;
 	const there = showWorkloads(labelledAlike(view, pods));
@@ -48376,13 +49013,13 @@ var policy_types_mismatch_default = defineRule({
 	*check({ view }) {
 		for (const spec of view.policies.networkPolicies) {
 			if (spec.typesSpan === void 0 || !isReadable(spec)) continue;
-			for (const direction of directions$1) if (!spec.isolates[direction] && spec.rules[direction].length > 0) yield hit$8(view, spec, direction);
+			for (const direction of directions$1) if (!spec.isolates[direction] && spec.rules[direction].length > 0) yield hit$9(view, spec, direction);
 		}
 	}
 });
 /** A misspelt type is reported as such. */
 const isReadable = (spec) => typesNode(spec)?.items.every((item) => textAt$1(item) === "Ingress" || textAt$1(item) === "Egress") ?? false;
-function hit$8(view, spec, direction) {
+function hit$9(view, spec, direction) {
 	const listed = directions$1.filter((other) => spec.isolates[other]).map((other) => typeName[other]);
 	const count = spec.rules[direction].length;
 	const span = spec.rulesSpan[direction] ?? spec.podSelectorSpan;
@@ -48474,7 +49111,7 @@ function weakening(scene) {
 	const main = widest(wider, head, rows);
 	const severe = main !== void 0 ? isSevere(main, rows, head) : gains.some((gain) => reachesAll(sideOf$2(gain, direction), head));
 	const told = main === void 0 ? tellSubjects(scene, gains, rows.head) : tell(main, rows, scene);
-	return told === void 0 ? void 0 : hit$7(scene, gains, told, severe);
+	return told === void 0 ? void 0 : hit$8(scene, gains, told, severe);
 }
 /** Whether a gain comes from what this policy says in this direction. */
 function opensIn({ sources, destinations, gained }, { pair, direction, base, head }) {
@@ -48552,7 +49189,7 @@ function tellSubjects({ pair, direction, base, head }, gains, row) {
 	const peers = row.blocks.map((block) => block.peers).reduce((all, set) => all.union(set));
 	return `its ${direction} rules now speak for ${namePeers(fresh, head.reach, entriesOf(head, pair.head))} as well, and open them ${peersKey[direction]} ${namePeers(peers, head.reach, entriesOf(head, pair.head))}`;
 }
-function hit$7({ pair, direction, head }, gains, told, severe) {
+function hit$8({ pair, direction, head }, gains, told, severe) {
 	const keys = /* @__PURE__ */ new Set([idKey(pair.head.id), idKey(pair.base.id)]);
 	const sorted = [...gains].sort((a, b) => sideOf$2(b, direction).size - sideOf$2(a, direction).size);
 	const causes = distinctBy(sorted.flatMap((gain) => gain.causes.filter(({ object }) => keys.has(idKey(object)))));
@@ -48655,7 +49292,7 @@ var ports_without_peers_default = defineRule({
 			if (rule.peers !== "any" || rule.ports === "any" || rule.peersSpan !== void 0) continue;
 			if (options.allow.includes(qualifiedName(spec.id))) continue;
 			if (rule.direction === "ingress" && servesWebhook(view, found, webhooks)) continue;
-			yield hit$6(view, found);
+			yield hit$7(view, found);
 		}
 	}
 });
@@ -48667,7 +49304,7 @@ function servesWebhook(view, { entry }, webhooks) {
 		return served !== void 0 && entry.connections.subtract(served).isEmpty;
 	});
 }
-function hit$6(view, { spec, rule, entry }) {
+function hit$7(view, { spec, rule, entry }) {
 	const ingress = rule.direction === "ingress";
 	const ports = entry.connections.show();
 	const { certain } = selectedBy(view, entry.subject);
@@ -48868,10 +49505,10 @@ var redundant_rule_default = defineRule({
 	onlyTouched: true,
 	options: noOptions,
 	*check({ view, isAsked }) {
-		for (const found of findRedundancies(view.reach, isAsked).rules) if (!isIntended$1(view, found, found.entries[0].origin.span)) yield hit$5(view, found);
+		for (const found of findRedundancies(view.reach, isAsked).rules) if (!isIntended$1(view, found, found.entries[0].origin.span)) yield hit$6(view, found);
 	}
 });
-function hit$5(view, found) {
+function hit$6(view, found) {
 	const { origin } = found.entries[0];
 	return {
 		object: origin.policy,
@@ -48922,13 +49559,13 @@ var selector_matches_no_workload_default = defineRule({
 			const absence = absenceIn(view, spec.id.namespace);
 			if (absence === "unknown" || workloads.some(({ labels }) => matchLabels(spec.podSelector, labels) !== "no")) continue;
 			yield {
-				...hit$4(view, spec, workloads),
+				...hit$5(view, spec, workloads),
 				...onAbsence(absence)
 			};
 		}
 	}
 });
-function hit$4(view, spec, workloads) {
+function hit$5(view, spec, workloads) {
 	const repair = repairOf(spec, workloads);
 	const span = repair?.written.span ?? spec.podSelectorSpan;
 	const meant = repair === void 0 ? "" : ` Near it is ${repair.key}=${repair.value}.`;
@@ -48983,7 +49620,7 @@ var sensitive_port_newly_reachable_default = defineRule({
 			if (opening.gained.intersect(wanted).isEmpty) continue;
 			const before = scopeBefore(base, opening, wanted);
 			const after = portScope(head, opening.workload, wanted, "must");
-			if (scopeRank[after] > Math.max(scopeRank[before], scopeRank[listener.sensitive.allowed])) yield hit$3(opening, listener, before, after, head);
+			if (scopeRank[after] > Math.max(scopeRank[before], scopeRank[listener.sensitive.allowed])) yield hit$4(opening, listener, before, after, head);
 		}
 	}
 });
@@ -49020,7 +49657,7 @@ function servedPorts({ cluster }) {
 	for (const backends of serviceBackends(cluster).values()) for (const { workload, connections } of backends) found.set(workload, [...found.get(workload) ?? [], connections]);
 	return found;
 }
-function hit$3(opening, { workload, port, sensitive, sure }, before, after, head) {
+function hit$4(opening, { workload, port, sensitive, sure }, before, after, head) {
 	const [cause] = opening.causes;
 	const wanted = ConnectionSet.of("TCP", portRange(port));
 	const destination = classOfWorkload(head.reach, workload);
@@ -49054,7 +49691,7 @@ var service_port_used_default = defineRule({
 			if (rule.ports === "any" || rule.direction === "egress" && rule.peers === "any") continue;
 			for (const port of rule.ports) {
 				const misuse = typeof port.port === "number" && port.endPort === void 0 ? misuseOf(view, found, port, port.port) : void 0;
-				if (misuse !== void 0) yield hit$2(view, found, port, misuse);
+				if (misuse !== void 0) yield hit$3(view, found, port, misuse);
 			}
 		}
 	}
@@ -49088,7 +49725,7 @@ function listensAt(view, workload, protocol, number) {
 	if (workload.ports.some((port) => port.port === number && port.protocol === protocol)) return true;
 	return servicePortsOf(view, workload).some(({ port }) => targetOf(port, workload).has(protocol, number));
 }
-function hit$2(view, found, port, misuse) {
+function hit$3(view, found, port, misuse) {
 	const { spec, rule } = found;
 	const whom = showWorkloads(misuse.workloads);
 	return {
@@ -49134,14 +49771,14 @@ var shadowed_policy_default = defineRule({
 			const resource = view.policies.manifests.get(idKey(found.entries[0].origin.policy));
 			if (resource === void 0 || isIntended$1(view, found, resource.provenance.document)) continue;
 			if (found.coveredBy.length === 0 && view.cluster.open) continue;
-			yield hit$1(view, found, {
+			yield hit$2(view, found, {
 				side: view.side,
 				span: resource.name.span
 			});
 		}
 	}
 });
-function hit$1(view, found, at) {
+function hit$2(view, found, at) {
 	const { policy } = found.entries[0].origin;
 	const covers = sayCovers(found);
 	return {
@@ -49173,7 +49810,7 @@ var split_selector_peers_default = defineRule({
 				const sets = selectedSets(view, found, pair);
 				if (told.has(pair.first) || isIntended(found, pair, sets)) continue;
 				told.add(pair.second);
-				yield hit(view, found, pair, sets);
+				yield hit$1(view, found, pair, sets);
 			}
 		}
 	}
@@ -49208,7 +49845,7 @@ function saysSo({ spec }, { first, second }) {
 	const { file } = first.span;
 	return file.text.slice(first.span.start, second.span.end).split("\n").some((line) => /#.*\b(?:or|either|alternatively)\b/i.test(line));
 }
-function hit(view, found, pair, { own }) {
+function hit$1(view, found, pair, { own }) {
 	const { spec, rule, entry } = found;
 	const local = `${showPods(pair.pods)} of ${spec.id.namespace}`;
 	const nobody = own.possible.length === 0;
@@ -49243,17 +49880,80 @@ function joined({ spec, rule }, { first, second }) {
 	return edits === void 0 ? {} : fixIn(spec.resource, "Join the two selectors into one peer", edits);
 }
 
+// src/rules/entry-connections.ts
+/** Connections that an entry of a Cilium policy speaks of, whoever the peers are. */
+const connectionsOfEntry = ({ ports }) => ports === "any" ? ConnectionSet.all : ConnectionSet.union(ports.map(({ connections }) => connections ?? ConnectionSet.none));
+
+// src/rules/world-entity.ts
+var world_entity_default = defineRule({
+	id: "world-entity",
+	title: "A Cilium policy is open to every address outside the cluster",
+	severity: "warning",
+	fix: "patch",
+	tags: [
+		"mitre-t1041",
+		"mitre-t1190",
+		"over-permission",
+		"cilium"
+	],
+	scope: "side",
+	options: strictObject({ allow: array(string()).default([]).describe("Policies that may be, as namespace/name: shop/front.") }),
+	*check({ view, options }) {
+		for (const found of ciliumEntries(view)) {
+			if (found.entry.verdict === "deny" || options.allow.includes(qualifiedName(found.spec.id))) continue;
+			for (const item of openEntities(found)) yield hit(view, found, item);
+		}
+	}
+});
+/** Items that name the world, or everybody. */
+function openEntities({ entry }) {
+	return itemsAt(entry.node, entry.direction === "ingress" ? "fromEntities" : "toEntities").filter((item) => textAt$1(item) === "world" || textAt$1(item) === "all");
+}
+function hit(view, found, item) {
+	const { spec, rule, entry } = found;
+	const connections = connectionsOfEntry(entry);
+	const whom = showSubjectOf(rule);
+	const outward = entry.direction === "egress";
+	const consequence = outward ? `${whom} may send to the whole internet on ${connections.show()}` : `the whole internet may connect to ${whom} on ${connections.show()}`;
+	return {
+		object: spec.id,
+		discriminator: `${rule.name}${entry.section} ${textAt$1(item)} ${connections.key}`,
+		at: {
+			side: view.side,
+			span: placeIn(spec, item)
+		},
+		confidence: "certain",
+		message: `${showEntry(found)}: entity ${textAt$1(item)} holds every address outside the cluster, so ${consequence}.`,
+		remedy: `${outward ? "Name the hosts with toFQDNs, or the ranges with toCIDRSet." : "Admit entity ingress, or the ranges of the balancer."} A policy that is meant so belongs under \`allow\` of this rule.`,
+		witness: outward ? `${whom} → 203.0.113.10 ${connections.show()}` : `203.0.113.10 → ${whom} ${connections.show()}`,
+		patch: {
+			path: spec.resource.provenance.file.path,
+			text: outward ? "toFQDNs:\n  - matchName: api.example.com # the host that is needed\n" : "fromEntities:\n  - ingress\n"
+		}
+	};
+}
+
 // src/rules/registry.ts
 const rules = [
 	cluster_policy_cidr_hits_pods_default,
 	cluster_policy_priority_clash_default,
+	cnp_default_deny_disabled_default,
+	cnp_deny_only_isolates_default,
+	cnp_empty_list_default,
+	cnp_empty_rule_default,
+	cnp_invalid_spec_default,
 	default_deny_neutralised_default,
 	dns_egress_missing_default,
 	dns_tcp_missing_default,
 	egress_any_ip_default,
 	egress_only_isolates_ingress_default,
 	empty_peer_list_default,
+	fqdn_wildcard_default,
+	fqdn_without_dns_proxy_default,
+	fqdn_without_ports_default,
+	global_deny_hits_control_plane_default,
 	ingress_any_ip_default,
+	ip_block_in_cluster_default,
 	isolation_lost_default,
 	metadata_ip_reachable_default,
 	named_port_unresolved_default,
@@ -49273,7 +49973,8 @@ const rules = [
 	sensitive_port_newly_reachable_default,
 	service_port_used_default,
 	shadowed_policy_default,
-	split_selector_peers_default
+	split_selector_peers_default,
+	world_entity_default
 ];
 
 // src/manifests/head-range.ts

@@ -11,9 +11,16 @@ export type Preset = ReadonlyMap<string, Severity>
 const pitfalls: readonly (readonly [string, Severity])[] = [
   ['cluster-policy-cidr-hits-pods', 'error'],
   ['cluster-policy-priority-clash', 'error'],
+  ['cnp-default-deny-disabled', 'note'],
+  ['cnp-deny-only-isolates', 'error'],
+  ['cnp-empty-list', 'warning'],
+  ['cnp-empty-rule', 'warning'],
+  ['cnp-invalid-spec', 'error'],
   ['dns-egress-missing', 'error'],
   ['dns-tcp-missing', 'warning'],
   ['egress-only-isolates-ingress', 'warning'],
+  ['fqdn-without-dns-proxy', 'error'],
+  ['ip-block-in-cluster', 'warning'],
   ['named-port-unresolved', 'error'],
   ['namespace-label-unknown', 'warning'],
   ['peer-missing-namespace-selector', 'error'],
@@ -27,6 +34,7 @@ const pitfalls: readonly (readonly [string, Severity])[] = [
 
 const isolation: readonly (readonly [string, Severity])[] = [
   ['default-deny-neutralised', 'error'],
+  ['global-deny-hits-control-plane', 'error'],
   ['ns-default-deny-egress', 'warning'],
   ['ns-default-deny-ingress', 'error'],
 ]
@@ -34,9 +42,12 @@ const isolation: readonly (readonly [string, Severity])[] = [
 const overPermission: readonly (readonly [string, Severity])[] = [
   ['egress-any-ip', 'error'],
   ['empty-peer-list', 'error'],
+  ['fqdn-wildcard', 'warning'],
+  ['fqdn-without-ports', 'warning'],
   ['ingress-any-ip', 'warning'],
   ['metadata-ip-reachable', 'error'],
   ['ports-without-peers', 'warning'],
+  ['world-entity', 'warning'],
 ]
 
 const exposureChanges: readonly (readonly [string, Severity])[] = [

@@ -141,7 +141,7 @@ function selectorsOf({ subject, peers }: PolicyEntry): PodSelector[] {
 }
 
 /** `pods app=web in namespaces team=shop`. */
-function nameSelector({ namespaces, labels }: PodSelector): string {
+export function nameSelector({ namespaces, labels }: PodSelector): string {
   const pods = isEverything(labels) ? 'any pod' : `pods ${showExpression(labels)}`
   return `${pods} in ${nameScope(namespaces)}`
 }

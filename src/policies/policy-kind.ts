@@ -2,6 +2,7 @@ import type { Resource, ResourceId } from '../manifests/resource.ts'
 import type { Service } from '../model/cluster.ts'
 import type { NetworkProfile } from '../model/network-profile.ts'
 import type { Reporter } from '../model/read-labels.ts'
+import type { CiliumPolicySpec } from './cilium/spec.ts'
 import type { PolicyEntry } from './entry.ts'
 import type { NetworkPolicySpec } from './kubernetes/spec.ts'
 
@@ -31,4 +32,6 @@ export interface CompiledPolicy {
   readonly entries: readonly PolicyEntry[]
   /** The text as read, for rules that speak of what a NetworkPolicy says; undefined for other kinds. */
   readonly networkPolicy?: NetworkPolicySpec
+  /** The same of one of Cilium's. */
+  readonly ciliumPolicy?: CiliumPolicySpec
 }

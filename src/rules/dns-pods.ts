@@ -1,4 +1,5 @@
 import type { SideView } from '../delta/side-view.ts'
+import { SERVICE_ACCOUNT } from '../model/identity-labels.ts'
 import { type LabelExpression, matchLabels, showExpression } from '../model/label-expression.ts'
 import type { DnsService } from '../model/network-profile.ts'
 import { classOfWorkload } from '../reach/peers.ts'
@@ -29,7 +30,7 @@ export const classesIn = ({ reach }: SideView, namespace: string): readonly Peer
 /** Labels a pod has that meets a conjunction of `key = value`. */
 function pairsOf(labels: LabelExpression): ReadonlyMap<string, string> | undefined {
   const parts = labels.kind === 'all' ? labels.of : [labels]
-  const pairs = new Map<string, string>()
+  const pairs = new Map([[SERVICE_ACCOUNT, 'default']])
   for (const part of parts) {
     const value = part.kind === 'requirement' && part.operator === 'In' ? part.values[0] : undefined
     if (part.kind !== 'requirement' || value === undefined) return undefined

@@ -4,7 +4,7 @@ import type { SourceFile } from '../source/source-file.ts'
 import type { Fix, TextEdit } from './finding.ts'
 
 /** What an edit writes: scalars, lists and mappings, in the style of the place they come to stand in. */
-export type Written = string | number | readonly Written[] | { readonly [key: string]: Written }
+export type Written = string | number | boolean | readonly Written[] | { readonly [key: string]: Written }
 
 /** A fix, where the place in the repository is the very text that was read; rendered manifests have none. */
 export function fixIn(resource: Resource, title: string, edits: readonly TextEdit[]): { readonly fix?: Fix } {
@@ -191,8 +191,8 @@ export function blockDocument(value: { readonly [key: string]: Written }): strin
 const notText = /^(?:y|n|yes|no|on|off|true|false|null|[-+.\d][\da-fox._:+-]*)$/i
 
 /** A scalar as YAML, plain where that is read back as the same text. */
-export function scalar(value: string | number, quoted: boolean): string {
-  if (typeof value === 'number') return `${value}`
+export function scalar(value: string | number | boolean, quoted: boolean): string {
+  if (typeof value !== 'string') return `${value}`
   return !quoted && /^[A-Za-z0-9_][\w./-]*$/.test(value) && !notText.test(value) ? value : JSON.stringify(value)
 }
 

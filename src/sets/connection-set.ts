@@ -131,6 +131,11 @@ export class ConnectionSet {
     return new ConnectionSet(this.#open, new Map([...this.#qualified].filter(([text]) => !matching(text))))
   }
 
+  /** Every qualifier that some of the connections carry, sorted. */
+  get qualifiers(): readonly string[] {
+    return [...this.#qualified.keys()]
+  }
+
   /** Whether some connections carry a qualifier. */
   get isQualified(): boolean {
     return this.#qualified.size > 0

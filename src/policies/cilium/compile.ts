@@ -46,12 +46,11 @@ function isolations(spec: CiliumPolicySpec, rule: CiliumRule): PolicyEntry[] {
 }
 
 function compileEntry(spec: CiliumPolicySpec, rule: CiliumRule, entry: CiliumEntry): PolicyEntry[] {
-  const { direction, verdict, index, span, effect } = entry
+  const { direction, verdict, section, index, span, effect } = entry
   const ports = entry.ports === 'any' ? [] : entry.ports
-  const list = verdict === 'deny' ? `${direction}Deny` : direction
   const origin: EntryOrigin = {
     policy: spec.id,
-    rule: `${rule.name}${list} rule ${index + 1}`,
+    rule: `${rule.name}${section} rule ${index + 1}`,
     index,
     span,
     ports: ports.flatMap((port) => (port.connections ? [{ connections: port.connections, span: port.span }] : [])),

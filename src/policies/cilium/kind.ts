@@ -16,6 +16,6 @@ export const kind: PolicyKind = {
       return { id: { ...resourceIdOf(resource), namespace: '' }, entries: [] }
     }
     const spec = readCiliumPolicy(resource, namespace, surroundings, report)
-    return { id: spec.id, entries: compileCiliumPolicy(spec) }
+    return { id: spec.id, entries: compileCiliumPolicy(spec), ciliumPolicy: spec }
   },
 }

@@ -23,6 +23,7 @@ export function readRule(node: YamlNode, name: string, context: Context): Cilium
     )
   return {
     name,
+    node,
     ...subject,
     isolations: directions.flatMap((direction) => readIsolation(node, direction, context)),
     entries: lists.flatMap(({ section, items }) => readSection(node, section, items, context)),
@@ -104,9 +105,10 @@ function readSection(
   items: readonly YamlNode[] | undefined,
   context: Context,
 ): CiliumEntry[] {
-  if (items !== undefined) return items.flatMap((item, index) => readEntry(item, index, section, context) ?? [])
-  const span = context.reader.spanOf(valueAt(rule, section.name))
-  const place = { direction: section.direction, verdict: section.verdict, index: 0, span }
+  if (items !== undefined) return items.map((item, index) => readEntry(item, index, section, context))
+  const node = valueAt(rule, section.name) as YamlNode
+  const span = context.reader.spanOf(node)
+  const place = { node, section: section.name, direction: section.direction, verdict: section.verdict, index: 0, span }
   return [
     {
       ...place,
@@ -119,12 +121,12 @@ function readSection(
   ]
 }
 
-/** One entry; none where it can match nobody. */
-function readEntry(node: YamlNode, index: number, section: Section, context: Context): CiliumEntry | undefined {
+/** One entry; without peers where it can match nobody. */
+function readEntry(node: YamlNode, index: number, section: Section, context: Context): CiliumEntry {
   const { reader } = context
   const { direction, verdict } = section
   const span = reader.spanOf(node)
-  const place = { direction, verdict, index, span }
+  const place = { node, section: section.name, direction, verdict, index, span }
   if (reader.isTemplate(node, 'an entry'))
     return {
       ...place,
@@ -139,7 +141,8 @@ function readEntry(node: YamlNode, index: number, section: Section, context: Con
   const peers = readPeerPart(node, section, context)
   const ports = readPortPart(node, section, context)
   const authentication = readAuthentication(node, section, context)
-  if (authentication === 'never' || (peers === 'absent' && ports === 'any')) return undefined
+  if (authentication === 'never' || (peers === 'absent' && ports === 'any'))
+    return { ...place, peers: [], names: [], ports, condition: undefined, effect: 'exact' }
   const said = peers === 'absent' ? { peers: 'any' as const, names: [] } : peers
   const effect = authentication === 'required' ? 'wider' : effectOf(node, said.peers, ports)
   const condition = authentication === 'required' ? 'mutual authentication' : undefined

@@ -31,7 +31,7 @@ export function readCiliumPolicy(
   const rules = rulesOf(resource, context).map(({ node, name }) => readRule(node, name, context))
   const { group, kind } = resource
   const id = { group, kind, namespace: isClusterwide ? '' : namespace, name: resource.name.value }
-  return { id, rules, refused: reader.isRefused }
+  return { id, resource, rules, refused: reader.isRefused }
 }
 
 interface NamedRule {

@@ -1,11 +1,14 @@
-import type { ResourceId } from '../../manifests/resource.ts'
+import type { YamlNode } from '../../manifests/node.ts'
+import type { Resource, ResourceId } from '../../manifests/resource.ts'
 import type { ConnectionSet } from '../../sets/connection-set.ts'
 import type { Span } from '../../source/span.ts'
 import type { Direction, PeerSelector, PodSelector, PolicyEntry } from '../entry.ts'
+import type { Section } from './context.ts'
 
 /** A CiliumNetworkPolicy or CiliumClusterwideNetworkPolicy as read, every part with its place. */
 export interface CiliumPolicySpec {
   readonly id: ResourceId
+  readonly resource: Resource
   /** `spec` and the items of `specs`. */
   readonly rules: readonly CiliumRule[]
   /** Whether agents or the API server refuse the object: one bad rule makes all of it ineffective. */
@@ -13,8 +16,9 @@ export interface CiliumPolicySpec {
 }
 
 export interface CiliumRule {
-  /** `spec`, `specs item 2`: in front of the name of an entry; empty where there is only one rule. */
+  /** `spec, `, `specs item 2, `: in front of the name of an entry; empty where there is only one rule. */
   readonly name: string
+  readonly node: YamlNode
   readonly subject: PodSelector
   /** Whether it has a say at all: a rule for machines has none without the host firewall. */
   readonly enforced: boolean
@@ -32,9 +36,12 @@ export interface CiliumIsolation {
 }
 
 export interface CiliumEntry {
+  readonly node: YamlNode
   readonly direction: Direction
   readonly verdict: Exclude<PolicyEntry['verdict'], 'pass'>
-  /** 0-based place in its list. */
+  /** List that holds it. */
+  readonly section: Section['name']
+  /** 0-based place in the list. */
   readonly index: number
   readonly span: Span
   /** `[]`: nobody. */
