@@ -23,11 +23,11 @@ async function main(folder: string): Promise<void> {
   const { files } = await readSide(directoryTree(folder))
   const resources = files.flatMap((file) => file.resources)
   const cluster = buildCluster({ name: 'bench', open: false, profile: defaultProfile, resources })
-  const { entries, networkPolicies } = compilePolicies(cluster)
+  const { entries, manifests } = compilePolicies(cluster)
   const { classes, coarse } = partition({ cluster, entries }, { cluster, entries })
   const facts: ClusterFacts = {
     workloads: cluster.workloads.length,
-    policies: networkPolicies.length,
+    policies: manifests.size,
     subjects: new Set(entries.map(({ subject }) => selectorKey(subject))).size,
     classes: classes.length,
     workloadClasses: classes.filter(({ kind }) => kind === 'workloads').length,

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import type { ClusterFacts } from './cluster-facts.ts'
 import { type Measured, measure, median } from './measure.ts'
-import { type GeneratedShop, generateShop } from './shop-files.ts'
+import { type GeneratedShop, generateShop, type PolicyLanguage, policyLanguages } from './shop-files.ts'
 import { branches, writeRepository } from './write-repository.ts'
 
 const bundle = new URL('../../dist/cli.js', import.meta.url).pathname
@@ -26,25 +27,28 @@ interface SizeResult {
 }
 
 function main(): void {
-  const asked = process.argv.slice(2).map(Number)
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { policies: { type: 'string' } } })
+  const language = policyLanguages.find((name) => name === (values.policies ?? 'kubernetes'))
+  if (language === undefined) throw new Error(`--policies takes one of ${policyLanguages.join(', ')}`)
+  const asked = positionals.map(Number)
   const sizes = asked.length > 0 ? asked : [100, 1000, 10_000, 30_000]
-  small()
-  printGrowth(sizes.map(measureSize))
+  small(language)
+  printGrowth(sizes.map((size) => measureSize(size, language)))
 }
 
 const checkWords = (head: string): string[] => [bundle, 'check', '--base', branches.base, '--head', head]
 
 /** A repository of one namespace, start to finish. */
-function small(): void {
-  const shop = generateShop(1)
+function small(language: PolicyLanguage): void {
+  const shop = generateShop(1, language)
   console.log(`${shop.files.size} manifest files; ${runs(5)}`)
   withRepository(shop, (folder) =>
     printLine('check, one file changed', repeat(5, checkWords(branches.oneFile), folder)),
   )
 }
 
-function measureSize(wanted: number): SizeResult {
-  const shop = generateShop(wanted)
+function measureSize(wanted: number, language: PolicyLanguage): SizeResult {
+  const shop = generateShop(wanted, language)
   return withRepository(shop, (folder) => {
     const times = shop.workloads > 20_000 ? 1 : 3
     console.log(

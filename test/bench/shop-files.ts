@@ -1,3 +1,5 @@
+import { ciliumPolicy, closedNamespace, clusterwideDns } from './cilium-policy.ts'
+
 /** A generated shop: files by path, and what a pull request to it changes. */
 export interface GeneratedShop {
   readonly files: ReadonlyMap<string, string>
@@ -14,8 +16,12 @@ const WORKLOADS_PER_NAMESPACE = 30
 const POLICIES_PER_NAMESPACE = 10
 const TEAMS = 12
 
+/** Whose policies the shop is written in. */
+export const policyLanguages = ['kubernetes', 'cilium'] as const
+export type PolicyLanguage = (typeof policyLanguages)[number]
+
 /** A shop of at least so many workloads, in full namespaces. Every policy has a subject and peers of its own. */
-export function generateShop(wanted: number): GeneratedShop {
+export function generateShop(wanted: number, language: PolicyLanguage = 'kubernetes'): GeneratedShop {
   const namespaces = Math.ceil(wanted / WORKLOADS_PER_NAMESPACE)
   const workloads = namespaces * WORKLOADS_PER_NAMESPACE
   const policies = namespaces * POLICIES_PER_NAMESPACE
@@ -30,15 +36,16 @@ export function generateShop(wanted: number): GeneratedShop {
     files.set(`cluster/${area(index % namespaces)}/${app(index)}.yaml`, workload(index, area(index % namespaces)))
   }
   for (let index = 0; index < policies; index++) {
-    files.set(`cluster/${area(index % namespaces)}/policy-${index}.yaml`, policy(index, namespaces))
+    files.set(`cluster/${area(index % namespaces)}/policy-${index}.yaml`, policy(index, namespaces, language))
   }
+  if (language === 'cilium') files.set('cluster/kube-system/dns.yaml', clusterwideDns)
   const changed = `cluster/${area(1 % namespaces)}/policy-1.yaml`
   return {
     files,
     clusterWide: new Map([['cluster/monitoring/namespace.yaml', namespace('monitoring', 'team-0')]]),
-    oneFile: new Map([[changed, (files.get(changed) as string).replaceAll('port: 8080', 'port: 9090')]]),
+    oneFile: new Map([[changed, (files.get(changed) as string).replace(/port: ("?)8080/g, 'port: $19090')]]),
     workloads,
-    policies,
+    policies: policies + (language === 'cilium' ? 1 : 0),
     namespaces,
   }
 }
@@ -179,7 +186,7 @@ function settings(name: string): string {
  * In every third namespace the first policy denies by default; each other policy speaks of a workload of its own, a
  * neighbour and one of another namespace, so that policies tell every workload of a namespace from the others.
  */
-function policy(index: number, namespaces: number): string {
+function policy(index: number, namespaces: number, language: PolicyLanguage): string {
   const home = index % namespaces
   const number = Math.floor(index / namespaces)
   const head = `apiVersion: networking.k8s.io/v1
@@ -189,10 +196,23 @@ metadata:
   namespace: ${area(home)}
 spec:
 `
-  if (number === 0 && index % 3 === 0) return `${head}  podSelector: {}\n  policyTypes: [Ingress, Egress]\n`
+  const isClosed = number === 0 && index % 3 === 0
+  if (isClosed && language === 'cilium') return closedNamespace(area(home), `policy-${index}`)
+  if (isClosed) return `${head}  podSelector: {}\n  policyTypes: [Ingress, Egress]\n`
   const abroad = (home + 13 * (number + 1)) % namespaces
   const neighbour = app(home + (POLICIES_PER_NAMESPACE + number) * namespaces)
   const foreign = app(abroad + (2 * POLICIES_PER_NAMESPACE + number) * namespaces)
+  const team = `team-${index % TEAMS}`
+  if (language === 'cilium')
+    return ciliumPolicy({
+      index,
+      home: area(home),
+      subject: app(index),
+      neighbour,
+      foreign,
+      abroad: area(abroad),
+      team,
+    })
   return `${head}  podSelector:
     matchLabels:
       app: ${app(index)}
@@ -213,7 +233,7 @@ spec:
     - from:
         - namespaceSelector:
             matchLabels:
-              team: team-${index % TEAMS}
+              team: ${team}
       ports:
         - port: 8443
     - from:
