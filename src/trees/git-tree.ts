@@ -4,17 +4,22 @@ import { type Blob, comparePaths, type Tree, type TreeEntry } from './tree.ts'
 
 /** Tree of one commit, read from the objects of a repository without a checkout. `commit` is a full id. */
 export function gitTree(repository: Repository, commit: string): Tree {
+  let listed: Promise<readonly TreeEntry[]> | undefined
   return {
     label: commit,
-    list: (select) => listCommit(repository, commit, select),
+    list: async (select) => {
+      listed ??= listCommit(repository, commit)
+      return (await listed).filter(({ path }) => select(path))
+    },
     read: (entries) => readBlobs(repository, entries),
   }
 }
 
-async function listCommit(repository: Repository, commit: string, select: (path: string) => boolean) {
+/** Everything in a commit, sorted by path. A commit never changes, so that asking once is enough. */
+async function listCommit(repository: Repository, commit: string): Promise<readonly TreeEntry[]> {
   const output = await runGit([...inRepository(repository), 'ls-tree', '-r', '-z', '-l', '--full-tree', commit])
   const entries = output.toString('utf8').split('\0').filter(Boolean).map(readEntry)
-  return entries.filter((entry) => select(entry.path)).sort(comparePaths)
+  return entries.sort(comparePaths)
 }
 
 /** A line of `ls-tree -l`: mode, type, id and padded size, then a tab and the path. */

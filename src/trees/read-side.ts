@@ -56,7 +56,7 @@ export async function readSides(
   select: Select = isManifestPath,
   limits: Limits = defaultLimits,
 ): Promise<{ readonly base: Side; readonly head: Side }> {
-  const [before, after] = [await base.list(select), await head.list(select)]
+  const [before, after] = await Promise.all([base.list(select), head.list(select)])
   const kept = new Set(before.map(keyOf)).intersection(new Set(after.map(keyOf)))
   const parse = (blob: Blob): Parsed => parseBlob(blob, limits, kept.has(keyOf(blob.entry)) ? 'what-matters' : 'whole')
   const cache: ParseCache = new Map()
@@ -114,10 +114,12 @@ function parseBlob({ entry, bytes }: Blob, limits: Limits, extent: Extent): Pars
   return text === undefined ? 'not-text' : parseManifests({ path: entry.path, text }, limits, extent)
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 /** UTF-8 text, a byte order mark kept so that offsets stay true; undefined for other bytes. */
 function decode(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return decoder.decode(bytes)
   } catch {
     return undefined
   }
