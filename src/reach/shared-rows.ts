@@ -3,7 +3,7 @@ import type { NetworkProfile } from '../model/network-profile.ts'
 import type { Direction, NamespaceScope, PolicyEntry } from '../policies/entry.ts'
 import type { MemberSet } from '../sets/member-set.ts'
 import type { EntryBlocks, Matches } from './matcher.ts'
-import type { Reachability, RowBounds } from './reachability.ts'
+import type { ClassAnswers, Reachability, RowBounds } from './reachability.ts'
 import type { Row } from './row.ts'
 import { inScope, scopeKeyOf } from './selector-scope.ts'
 import { isPlaced, type PeerClass, representative, type Side, sides, type Universe } from './universe.ts'
@@ -14,8 +14,8 @@ import { isPlaced, type PeerClass, representative, type Side, sides, type Univer
  */
 export class SharedRows {
   readonly rows = new Map<string, RowBounds>()
-  /** Rows of classes of which `isUnchanged` holds, by direction and index. */
-  readonly unchangedRows = new Map<string, RowBounds>()
+  /** What is known of the classes of which `isUnchanged` holds, by index. */
+  readonly answers: Readonly<Record<Direction, Map<number, ClassAnswers>>> = { ingress: new Map(), egress: new Map() }
   /** Answers to selectors of which `isShared` holds. */
   readonly selected = new Map<string, Matches>()
   /** Blocks of entries whose peers are all such selectors. */
