@@ -160,16 +160,20 @@ function isSure({ id, resource }: Workload, { hint }: SensitivePort): boolean {
 const images = new WeakMap<Resource, readonly string[]>()
 
 function imagesOf(resource: Resource): readonly string[] {
-  const found = images.get(resource) ?? imagesIn(resource.node)
+  const known = images.get(resource)
+  if (known !== undefined) return known
+  const found: string[] = []
+  collectImages(resource.node, found)
   images.set(resource, found)
   return found
 }
 
 /** Text of every `image` field. */
-function imagesIn(node: YamlNode): string[] {
-  if (node.kind === 'scalar') return []
-  if (node.kind === 'sequence') return node.items.flatMap(imagesIn)
-  return node.entries.flatMap(({ name, value }) =>
-    name === 'image' && value.kind === 'scalar' ? [String(value.value)] : imagesIn(value),
-  )
+function collectImages(node: YamlNode, found: string[]): void {
+  if (node.kind === 'sequence') for (const item of node.items) collectImages(item, found)
+  if (node.kind !== 'mapping') return
+  for (const { name, value } of node.entries) {
+    if (name === 'image' && value.kind === 'scalar') found.push(String(value.value))
+    else collectImages(value, found)
+  }
 }
