@@ -7,7 +7,7 @@ import type { Truth } from './labels.ts'
 /** Workloads whose pods a Service sends traffic to; `unknown` where a label cannot be read. */
 export function endpointsOf(
   service: Service,
-  cluster: Cluster,
+  cluster: Pick<Cluster, 'workloads'>,
 ): { readonly workload: Workload; readonly selected: Truth }[] {
   const { selector } = service
   if (selector === undefined || service.type === 'ExternalName') return []
