@@ -12,7 +12,7 @@ import {
   workloadsIn,
 } from '../reach/peers.ts'
 import type { Block, Row } from '../reach/row.ts'
-import { type AddressClass, isPodClass, type WorkloadClass } from '../reach/universe.ts'
+import { type AddressClass, isPodClass, type Universe, type WorkloadClass } from '../reach/universe.ts'
 import { ConnectionSet } from '../sets/connection-set.ts'
 import type { MemberSet } from '../sets/member-set.ts'
 import { compareText } from '../source/compare-text.ts'
@@ -199,17 +199,32 @@ const pairMember = (service: string, namespace: string): ExposureMember => ({
   partOf: anyNamespace(service),
 })
 
-/** Names of the namespaces of this side that some classes live in; those without a trace are one. */
-function namespaceFinder({ reach, cluster }: SideView): (members: MemberSet) => ReadonlySet<string> {
+/** Names of the namespaces that some classes live in; those without a trace on this side are one. */
+type NamespaceFinder = (members: MemberSet) => ReadonlySet<string>
+
+const finders = new WeakMap<Universe, { readonly names: ReadonlySet<string>; readonly find: NamespaceFinder }[]>()
+
+/** One finder for both sides where they know the same namespaces. */
+function namespaceFinder({ reach, cluster }: SideView): NamespaceFinder {
   const { dns } = cluster.profile
   const named = [...namespacesNamedBy(reach.input.entries), ...(dns === undefined ? [] : [dns.namespace])]
-  const own = new Set([...cluster.namespaces.keys(), ...named])
-  const homes = reach.universe.classes.map((found) => {
+  const names = new Set([...cluster.namespaces.keys(), ...named])
+  const others = finders.get(reach.universe) ?? []
+  finders.set(reach.universe, others)
+  const same = others.find((other) => other.names.symmetricDifference(names).size === 0)
+  if (same !== undefined) return same.find
+  const find = makeFinder(reach.universe, names)
+  others.push({ names, find })
+  return find
+}
+
+function makeFinder({ classes }: Universe, names: ReadonlySet<string>): NamespaceFinder {
+  const homes = classes.map((found) => {
     if (!isPodClass(found)) return undefined
     if (typeof found.namespace !== 'string') return ELSEWHERE
-    return own.has(found.namespace) ? found.namespace : undefined
+    return names.has(found.namespace) ? found.namespace : undefined
   })
-  const known = new Map<MemberSet, ReadonlySet<string>>()
+  const known = new WeakMap<MemberSet, ReadonlySet<string>>()
   return (members) => {
     const found = known.get(members) ?? new Set([...members].flatMap((index) => homes[index] ?? []))
     known.set(members, found)

@@ -96,15 +96,16 @@ function podSelectors(base: readonly PolicyEntry[], head: readonly PolicyEntry[]
 
 function selectorMap(entries: readonly PolicyEntry[]): Map<string, PodSelector> {
   const found = new Map<string, PodSelector>()
-  const add = (selector: PodSelector): void => {
-    if (selector.target === 'pods') found.set(selectorKey(selector), selector)
-  }
-  for (const entry of entries) {
-    add(entry.subject)
-    if (entry.peers === 'any') continue
-    for (const peer of entry.peers) if (peer.kind === 'pods') add(peer)
-  }
+  for (const selector of podSelectorsIn(entries)) found.set(selectorKey(selector), selector)
   return found
+}
+
+function* podSelectorsIn(entries: readonly PolicyEntry[]): Generator<PodSelector> {
+  for (const { subject, peers } of entries) {
+    if (subject.target === 'pods') yield subject
+    if (peers === 'any') continue
+    for (const peer of peers) if (peer.kind === 'pods' && peer.target === 'pods') yield peer
+  }
 }
 
 /** Namespaces with a trace on either side, those that a selector names by their name label included. */
@@ -118,7 +119,9 @@ function namespaceNames(base: SideInput, head: SideInput, selectors: readonly Po
 
 /** Namespaces that some policy names, its own or by the name label. */
 export function namespacesNamedBy(entries: readonly PolicyEntry[]): ReadonlySet<string> {
-  return new Set([...selectorMap(entries).values()].flatMap(namedBy))
+  const names = new Set<string>()
+  for (const selector of podSelectorsIn(entries)) for (const name of namedBy(selector)) names.add(name)
+  return names
 }
 
 const namedBy = ({ namespaces }: PodSelector): readonly string[] =>
