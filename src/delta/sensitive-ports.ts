@@ -137,8 +137,24 @@ export interface SensitiveListener {
   readonly sure: boolean
 }
 
-/** Sensitive ports among those a workload declares, and among those that Services lead to. */
-export function sensitiveListeners(workload: Workload, served: readonly ConnectionSet[]): SensitiveListener[] {
+interface Listening {
+  readonly served: readonly ConnectionSet[]
+  readonly listeners: readonly SensitiveListener[]
+}
+
+const listening = new WeakMap<Workload, Listening>()
+
+/** Sensitive ports among those a workload declares, and among those that Services lead to: mostly the same on both sides. */
+export function sensitiveListeners(workload: Workload, served: readonly ConnectionSet[]): readonly SensitiveListener[] {
+  const known = listening.get(workload)
+  const isKnown = known?.served.length === served.length && known.served.every((set, place) => set === served[place])
+  if (isKnown) return known.listeners
+  const listeners = findListeners(workload, served)
+  listening.set(workload, { served, listeners })
+  return listeners
+}
+
+function findListeners(workload: Workload, served: readonly ConnectionSet[]): SensitiveListener[] {
   const declared = workload.ports.filter(({ protocol }) => protocol === 'TCP').map(({ port }) => port)
   const targets = served.filter((set) => !set.isAll).flatMap((set) => singlePorts(set))
   const ports = [...new Set([...declared, ...targets])].sort((a, b) => a - b)

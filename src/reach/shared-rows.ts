@@ -29,6 +29,7 @@ export class SharedRows {
   readonly #changed: readonly string[]
   readonly #peers = new Map<string, MemberSet>()
   readonly #isShared = new Map<string, boolean>()
+  readonly #isSharedScope = new WeakMap<NamespaceScope, boolean>()
   readonly #blocks = new WeakMap<PolicyEntry, EntryBlocks[]>()
   readonly #numbers = new WeakMap<EntryBlocks, number>()
   #count = 0
@@ -58,14 +59,19 @@ export class SharedRows {
 
   /** Whether all that a scope may look into is the same on both sides, so that one answer serves both. */
   isShared(scope: NamespaceScope): boolean {
+    const seen = this.#isSharedScope.get(scope)
+    if (seen !== undefined) return seen
     const key = scopeKeyOf(scope)
-    const known = this.#isShared.get(key)
-    if (known !== undefined) return known
-    const found = this.#changed.every((name) =>
+    const found = this.#isShared.get(key) ?? this.#isUntouched(scope)
+    this.#isShared.set(key, found)
+    this.#isSharedScope.set(scope, found)
+    return found
+  }
+
+  #isUntouched(scope: NamespaceScope): boolean {
+    return this.#changed.every((name) =>
       sides.every((side) => inScope(scope, name, this.#universe.namespaces[side]) === 'no'),
     )
-    this.#isShared.set(key, found)
-    return found
   }
 
   /** Where answers to address peers are kept for both sides; undefined where they may differ. */
