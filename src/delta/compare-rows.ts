@@ -127,15 +127,17 @@ function numberOf(row: RowBounds, numbers: RowNumbers): number {
   return known ?? numbers.size - 1
 }
 
+/** Most classes have one row on both sides, which stands for itself. */
 function groupKey(
   base: Reachability,
   head: Reachability,
   found: PeerClass,
   direction: Direction,
   numbers: RowNumbers,
-): string {
+): RowBounds | string {
   const before = base.row(found, direction)
   const after = head.row(found, direction)
+  if (before === after) return before
   const rows = `${numberOf(before, numbers)},${numberOf(after, numbers)}`
   if (isSameRow(before.must, after.must) && isSameRow(before.may, after.may)) return rows
   const policies = [base, head].map((side) =>
