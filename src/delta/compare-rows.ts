@@ -22,20 +22,20 @@ class RowGroup {
   /** Whether the rows of the two sides differ. */
   readonly changed: boolean
   readonly #rows: SideRows
-  readonly #capacity: number
+  readonly #everyone: MemberSet
   #parts: readonly RowPart[] | undefined
   #changedPeers: MemberSet | undefined
 
-  constructor(members: MemberSet, rows: SideRows, capacity: number) {
+  constructor(members: MemberSet, rows: SideRows, everyone: MemberSet) {
     this.members = members
     this.#rows = rows
-    this.#capacity = capacity
+    this.#everyone = everyone
     this.changed = !isSameRow(rows.base.must, rows.head.must) || !isSameRow(rows.base.may, rows.head.may)
   }
 
   /** Disjoint peers with what the four rows give them. */
   get parts(): readonly RowPart[] {
-    this.#parts ??= splitParts(MemberSet.all(this.#capacity), this.#rows)
+    this.#parts ??= splitParts(this.#everyone, this.#rows)
     return this.#parts
   }
 
@@ -108,35 +108,37 @@ function rowGroups(
   classes: readonly PeerClass[],
   direction: Direction,
 ): RowGroup[] {
-  const capacity = base.universe.classes.length
+  const { everyone } = base.matcher
   const numbers: RowNumbers = new Map()
   const groups = Map.groupBy(classes, (found) => groupKey(base, head, found, direction, numbers))
   return [...groups.values()].map((members) => {
     const found = members[0] as PeerClass
     const rows = { base: base.row(found, direction), head: head.row(found, direction) }
-    return new RowGroup(MemberSet.of(members.map(({ index }) => index)), rows, capacity)
+    return new RowGroup(MemberSet.of(members.map(({ index }) => index)), rows, everyone)
   })
 }
 
 /** Rows are few and shared, so a short number stands for each; equal rows of two sides may get two numbers. */
-type RowNumbers = Map<Row, number>
+type RowNumbers = Map<RowBounds, number>
 
-function numberOf(row: Row, numbers: RowNumbers): number {
+function numberOf(row: RowBounds, numbers: RowNumbers): number {
   const known = numbers.get(row)
   if (known === undefined) numbers.set(row, numbers.size)
   return known ?? numbers.size - 1
 }
 
+/** Most classes have one row on both sides, which stands for itself. */
 function groupKey(
   base: Reachability,
   head: Reachability,
   found: PeerClass,
   direction: Direction,
   numbers: RowNumbers,
-): string {
+): RowBounds | string {
   const before = base.row(found, direction)
   const after = head.row(found, direction)
-  const rows = [before.must, before.may, after.must, after.may].map((row) => numberOf(row, numbers)).join(',')
+  if (before === after) return before
+  const rows = `${numberOf(before, numbers)},${numberOf(after, numbers)}`
   if (isSameRow(before.must, after.must) && isSameRow(before.may, after.may)) return rows
   const policies = [base, head].map((side) =>
     side.uses(found, direction).map(({ entry }) => `${entry.origin.policy.namespace}/${entry.origin.policy.name}`),

@@ -77,17 +77,17 @@ function unionOf(classes: readonly AddressClass[]): AddressSet {
   return AddressSet.fromPairs(v4, v6)
 }
 
-const buckets = new WeakMap<AddressSet, InternetBucket>()
+const buckets = new WeakMap<Row, InternetBucket>()
 
-/**
- * A few names are narrow, wherever their addresses lie. Rows are few and shared, and so are the addresses they reach:
- * each is measured once.
- */
+/** A few names are narrow, wherever their addresses lie. Rows are few and shared: each is measured once. */
 export function internetBucket(reach: Reachability, found: PeerClass, bound: Bound): InternetBucket {
+  const row = reach.row(found, 'egress')[bound]
+  const known = buckets.get(row)
+  if (known !== undefined) return known
   const { addresses, members } = internetSide(reach)
-  const reached = internetReach(reach, found, bound)
-  const bucket = buckets.get(reached) ?? bucketOf(reached, addresses)
-  buckets.set(reached, bucket)
-  const { blocks } = reach.row(found, 'egress')[bound]
-  return bucket === 'none' && blocks.some(({ peers }) => peers.overlaps(members)) ? 'narrow' : bucket
+  const bucket = bucketOf(internetReach(reach, found, bound), addresses)
+  const isNamed = bucket === 'none' && row.blocks.some(({ peers }) => peers.overlaps(members))
+  const made = isNamed ? 'narrow' : bucket
+  buckets.set(row, made)
+  return made
 }

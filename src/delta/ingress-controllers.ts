@@ -73,9 +73,9 @@ function isController({ id, labels }: Workload): boolean {
 
 /** What holds for the pods of a cell and their namespace, as text. */
 function textOf({ namespace, pods }: CellClass, { universe }: Reachability): string {
-  const truths = [...pods.truths, ...(typeof namespace === 'string' ? [] : namespace.truths)]
-  return truths
-    .flatMap(([key, holds]) => (holds ? (universe.expressions.get(key) ?? []) : []))
+  const holding = [...pods.truths.agreed, ...(typeof namespace === 'string' ? [] : namespace.truths.agreed)]
+  return holding
+    .flatMap((key) => universe.expressions.get(key) ?? [])
     .map(showExpression)
     .join(' ')
 }

@@ -3,11 +3,19 @@ import type { EntryPoint } from '../model/entry-point.ts'
 import { toAnyName } from '../policies/destination-name.ts'
 import type { Direction } from '../policies/entry.ts'
 import { namespacesNamedBy } from '../reach/partition.ts'
-import { addressesWithin, classOfWorkload, metadataClasses, privateClasses, unlabelledPod } from '../reach/peers.ts'
+import {
+  addressesWithin,
+  classOfWorkload,
+  metadataClasses,
+  privateClasses,
+  unlabelledPod,
+  workloadsIn,
+} from '../reach/peers.ts'
 import type { Block, Row } from '../reach/row.ts'
-import { type AddressClass, isPodClass, type WorkloadClass } from '../reach/universe.ts'
+import { type AddressClass, isPodClass, type Universe, type WorkloadClass } from '../reach/universe.ts'
 import { ConnectionSet } from '../sets/connection-set.ts'
 import type { MemberSet } from '../sets/member-set.ts'
+import { compareText } from '../source/compare-text.ts'
 import { internetBucket, internetReach, internetSide } from './egress-reach.ts'
 import { entryBackends, nameEntry } from './entry-reach.ts'
 import { type Exposure, type ExposureChange, type ExposureMember, type MetricName, metricNames } from './exposure.ts'
@@ -57,7 +65,9 @@ export function compareExposure(base: SideView, head: SideView): ExposureChange[
 export const countMembers = (members: readonly ExposureMember[]): number =>
   members.reduce((sum, { count }) => sum + (count ?? 1), 0)
 
+/** Most metrics name the same on both sides: that is seen without an index of names. */
 function missingFrom(members: readonly ExposureMember[], wanted: readonly ExposureMember[]): ExposureMember[] {
+  if (members.length === wanted.length && members.every(({ name }, place) => name === wanted[place]?.name)) return []
   const names = new Set(members.map(({ name }) => name))
   return wanted.filter(({ name, partOf }) => !names.has(name) && (partOf === undefined || !names.has(partOf)))
 }
@@ -69,16 +79,26 @@ export function totalOf(metric: MetricName, view: SideView): number | undefined 
 }
 
 /** One member for each name, with everything that was said of it; sorted by name. */
-function gather(found: Iterable<ExposureMember>): ExposureMember[] {
-  const byName = Map.groupBy(found, ({ name }) => name)
-  const members = [...byName].map(([name, all]) => ({
-    name,
-    detail: list([...new Set(all.map(({ detail }) => detail))].filter(Boolean).sort(), 3),
-  }))
-  return members.sort(compareMembers)
+const gather = (found: readonly ExposureMember[]): ExposureMember[] => mergeNames(found.toSorted(compareMembers))
+
+/** Of members sorted by name, those of one name become one. */
+function mergeNames(sorted: readonly ExposureMember[]): ExposureMember[] {
+  const merged: ExposureMember[] = []
+  let end = 0
+  for (let start = 0; start < sorted.length; start = end) {
+    const member = sorted[start] as ExposureMember
+    end = start + 1
+    while (sorted[end]?.name === member.name) end++
+    merged.push(end === start + 1 ? member : { name: member.name, detail: detailsOf(sorted.slice(start, end)) })
+  }
+  return merged
 }
 
-const compareMembers = (a: ExposureMember, b: ExposureMember): number => (a.name < b.name ? -1 : 1)
+const detailsOf = (members: readonly ExposureMember[]): string =>
+  list([...new Set(members.map(({ detail }) => detail))].filter(Boolean).sort(), 3)
+
+const compareMembers = (a: { readonly name: string }, b: { readonly name: string }): number =>
+  compareText(a.name, b.name)
 
 type EdgeMetric =
   | 'internet-services'
@@ -179,17 +199,32 @@ const pairMember = (service: string, namespace: string): ExposureMember => ({
   partOf: anyNamespace(service),
 })
 
-/** Names of the namespaces of this side that some classes live in; those without a trace are one. */
-function namespaceFinder({ reach, cluster }: SideView): (members: MemberSet) => ReadonlySet<string> {
+/** Names of the namespaces that some classes live in; those without a trace on this side are one. */
+type NamespaceFinder = (members: MemberSet) => ReadonlySet<string>
+
+const finders = new WeakMap<Universe, { readonly names: ReadonlySet<string>; readonly find: NamespaceFinder }[]>()
+
+/** One finder for both sides where they know the same namespaces. */
+function namespaceFinder({ reach, cluster }: SideView): NamespaceFinder {
   const { dns } = cluster.profile
   const named = [...namespacesNamedBy(reach.input.entries), ...(dns === undefined ? [] : [dns.namespace])]
-  const own = new Set([...cluster.namespaces.keys(), ...named])
-  const homes = reach.universe.classes.map((found) => {
+  const names = new Set([...cluster.namespaces.keys(), ...named])
+  const others = finders.get(reach.universe) ?? []
+  finders.set(reach.universe, others)
+  const same = others.find((other) => other.names.symmetricDifference(names).size === 0)
+  if (same !== undefined) return same.find
+  const find = makeFinder(reach.universe, names)
+  others.push({ names, find })
+  return find
+}
+
+function makeFinder({ classes }: Universe, names: ReadonlySet<string>): NamespaceFinder {
+  const homes = classes.map((found) => {
     if (!isPodClass(found)) return undefined
     if (typeof found.namespace !== 'string') return ELSEWHERE
-    return own.has(found.namespace) ? found.namespace : undefined
+    return names.has(found.namespace) ? found.namespace : undefined
   })
-  const known = new Map<MemberSet, ReadonlySet<string>>()
+  const known = new WeakMap<MemberSet, ReadonlySet<string>>()
   return (members) => {
     const found = known.get(members) ?? new Set([...members].flatMap((index) => homes[index] ?? []))
     known.set(members, found)
@@ -208,15 +243,9 @@ function egressMetrics(
   const inBucket = (bucket: string) => (found: WorkloadClass) => internetBucket(reach, found, 'must') === bucket
   const reaches = (classes: readonly AddressClass[]) => {
     const wanted = reach.matcher.set(classes.map(({ index }) => index))
-    const known = new Map<Row, boolean>()
-    return (found: WorkloadClass) => {
-      const row = reach.row(found, 'egress').must
-      const answer = known.get(row) ?? row.blocks.some((block) => isSentTo(block, wanted))
-      known.set(row, answer)
-      return answer
-    }
+    return ofEgressRow(view, (row) => row.blocks.some((block) => isSentTo(block, wanted)))
   }
-  const ports = (found: WorkloadClass): string => portsTo(view, found, internetSide(reach).members)
+  const ports = ofEgressRow(view, (row) => portsTo(row, internetSide(reach).members))
   const ranges = (found: WorkloadClass): string =>
     `${list(internetReach(reach, found, 'must').cidrs(), 3)} on ${ports(found)}`
   return {
@@ -225,6 +254,19 @@ function egressMetrics(
     'internet-egress-narrow': workloadsWhere(view, inBucket('narrow'), ranges),
     'private-egress': workloadsWhere(view, reaches(withoutClusterRanges(view))),
     'metadata-egress': workloadsWhere(view, reaches(metadataClasses(reach))),
+  }
+}
+
+/** An answer that the egress row of a class gives; rows are few and shared. */
+function ofEgressRow<T>({ reach }: SideView, answer: (row: Row) => T): (found: WorkloadClass) => T {
+  const known = new Map<Row, T>()
+  return (found) => {
+    const row = reach.row(found, 'egress').must
+    const seen = known.get(row)
+    if (seen !== undefined) return seen
+    const made = answer(row)
+    known.set(row, made)
+    return made
   }
 }
 
@@ -239,9 +281,30 @@ function withoutClusterRanges({ reach }: SideView): AddressClass[] {
   return privateClasses(reach).filter((found) => !own.has(found))
 }
 
-function portsTo({ reach }: SideView, found: WorkloadClass, wanted: MemberSet): string {
-  const blocks = reach.row(found, 'egress').must.blocks.filter(({ peers }) => peers.overlaps(wanted))
-  return ConnectionSet.union(blocks.map(({ connections }) => connections)).show()
+function portsTo({ blocks }: Row, wanted: MemberSet): string {
+  const sent = blocks.filter(({ peers }) => peers.overlaps(wanted))
+  return ConnectionSet.union(sent.map(({ connections }) => connections)).show()
+}
+
+/** A workload under the name that metrics give it. */
+interface NamedWorkload {
+  readonly name: string
+  readonly found: WorkloadClass
+}
+
+const named = new WeakMap<SideView, readonly NamedWorkload[]>()
+
+/** Workloads of a side, sorted by name. */
+function namedWorkloads(view: SideView): readonly NamedWorkload[] {
+  const known = named.get(view)
+  if (known !== undefined) return known
+  const made = view.reach.universe.classes.flatMap((found) =>
+    found.kind === 'workloads'
+      ? workloadsIn(view.reach, found).map(({ id }) => ({ name: qualifiedName(id), found }))
+      : [],
+  )
+  named.set(view, made.sort(compareMembers))
+  return made
 }
 
 function workloadsWhere(
@@ -249,14 +312,8 @@ function workloadsWhere(
   test: (found: WorkloadClass) => boolean,
   detail: (found: WorkloadClass) => string = () => '',
 ): ExposureMember[] {
-  const members = view.reach.universe.classes.flatMap((found) => {
-    if (found.kind !== 'workloads') return []
-    const present = found.members.flatMap((member) => member[view.side] ?? [])
-    if (present.length === 0 || !test(found)) return []
-    const text = detail(found)
-    return present.map((workload) => ({ name: qualifiedName(workload.id), detail: text }))
-  })
-  return gather(members)
+  const members = namedWorkloads(view).filter(({ found }) => test(found))
+  return mergeNames(members.map(({ name, found }) => ({ name, detail: detail(found) })))
 }
 
 function isolatedWorkloads(view: SideView, direction: Direction): ExposureMember[] {

@@ -201,9 +201,7 @@ function namesWithin(namespace: string, found: readonly PodClass[], reach: Reach
 function lookalikes(workloads: readonly WorkloadClass[], reach: Reachability): ReadonlySet<number> {
   const cells = workloads.flatMap((found) => reach.universe.classes[found.cells[reach.side] ?? -1] ?? [])
   return new Set(
-    cells
-      .filter((cell) => cell.kind === 'cell' && [...cell.pods.truths.values()].includes(true))
-      .map(({ index }) => index),
+    cells.filter((cell) => cell.kind === 'cell' && cell.pods.truths.agreed.size > 0).map(({ index }) => index),
   )
 }
 
@@ -226,7 +224,7 @@ function nameCell({ pods }: CellClass, namespace: string, reach: Reachability): 
 
 /** The most telling selectors that hold in a cell: one that follows from another is left out. */
 function showHolding(cell: LabelCell, reach: Reachability): string {
-  const holding = [...cell.truths].flatMap(([key, holds]) => (holds ? (reach.universe.expressions.get(key) ?? []) : []))
+  const holding = [...cell.truths.agreed].flatMap((key) => reach.universe.expressions.get(key) ?? [])
   const telling = holding.filter(
     (expression) => !holding.some((other) => other !== expression && implies(other, expression)),
   )

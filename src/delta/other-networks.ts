@@ -56,14 +56,14 @@ const podPart = ({ kind, node }: Resource): YamlNode | undefined =>
   kind === 'Pod' || kind === 'VirtualMachineInstance' ? node : valueAt(node, 'spec')
 
 function entryIn(node: YamlNode | undefined): MappingEntry | undefined {
-  if (node?.kind === 'sequence') return firstOf(node.items)
-  if (node?.kind !== 'mapping') return undefined
-  return node.entries.find(isJoining) ?? firstOf(node.entries.map(({ value }) => value))
+  if (node === undefined || node.kind === 'scalar') return undefined
+  if (node.kind === 'sequence') return firstFound(node.items, (item) => item)
+  return node.entries.find(isJoining) ?? firstFound(node.entries, ({ value }) => value)
 }
 
-function firstOf(nodes: readonly YamlNode[]): MappingEntry | undefined {
-  for (const node of nodes) {
-    const found = entryIn(node)
+function firstFound<T>(children: readonly T[], nodeOf: (child: T) => YamlNode): MappingEntry | undefined {
+  for (const child of children) {
+    const found = entryIn(nodeOf(child))
     if (found !== undefined) return found
   }
   return undefined

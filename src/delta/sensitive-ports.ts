@@ -137,8 +137,24 @@ export interface SensitiveListener {
   readonly sure: boolean
 }
 
-/** Sensitive ports among those a workload declares, and among those that Services lead to. */
-export function sensitiveListeners(workload: Workload, served: readonly ConnectionSet[]): SensitiveListener[] {
+interface Listening {
+  readonly served: readonly ConnectionSet[]
+  readonly listeners: readonly SensitiveListener[]
+}
+
+const listening = new WeakMap<Workload, Listening>()
+
+/** Sensitive ports among those a workload declares, and among those that Services lead to: mostly the same on both sides. */
+export function sensitiveListeners(workload: Workload, served: readonly ConnectionSet[]): readonly SensitiveListener[] {
+  const known = listening.get(workload)
+  const isKnown = known?.served.length === served.length && known.served.every((set, place) => set === served[place])
+  if (isKnown) return known.listeners
+  const listeners = findListeners(workload, served)
+  listening.set(workload, { served, listeners })
+  return listeners
+}
+
+function findListeners(workload: Workload, served: readonly ConnectionSet[]): SensitiveListener[] {
   const declared = workload.ports.filter(({ protocol }) => protocol === 'TCP').map(({ port }) => port)
   const targets = served.filter((set) => !set.isAll).flatMap((set) => singlePorts(set))
   const ports = [...new Set([...declared, ...targets])].sort((a, b) => a - b)
@@ -160,16 +176,20 @@ function isSure({ id, resource }: Workload, { hint }: SensitivePort): boolean {
 const images = new WeakMap<Resource, readonly string[]>()
 
 function imagesOf(resource: Resource): readonly string[] {
-  const found = images.get(resource) ?? imagesIn(resource.node)
+  const known = images.get(resource)
+  if (known !== undefined) return known
+  const found: string[] = []
+  collectImages(resource.node, found)
   images.set(resource, found)
   return found
 }
 
 /** Text of every `image` field. */
-function imagesIn(node: YamlNode): string[] {
-  if (node.kind === 'scalar') return []
-  if (node.kind === 'sequence') return node.items.flatMap(imagesIn)
-  return node.entries.flatMap(({ name, value }) =>
-    name === 'image' && value.kind === 'scalar' ? [String(value.value)] : imagesIn(value),
-  )
+function collectImages(node: YamlNode, found: string[]): void {
+  if (node.kind === 'sequence') for (const item of node.items) collectImages(item, found)
+  if (node.kind !== 'mapping') return
+  for (const { name, value } of node.entries) {
+    if (name === 'image' && value.kind === 'scalar') found.push(String(value.value))
+    else collectImages(value, found)
+  }
 }

@@ -53,11 +53,23 @@ interface Cursor extends EventSource {
   depth: number
   aliases: number
   readonly anchors: Map<string, Anchor | undefined>
+  /** Entries of mappings, and items of sequences, that are not closed yet, the innermost last. */
+  readonly open: { readonly entries: MappingEntry[]; readonly items: YamlNode[] }
 }
 
 /** Builds the tree of one document. A stream without content gives a null scalar. Throws `YamlProblem`. */
 export function buildNode(source: EventSource): YamlNode {
-  const cursor: Cursor = { ...source, index: 1, end: 0, size: 0, height: 0, depth: 0, aliases: 0, anchors: new Map() }
+  const cursor: Cursor = {
+    ...source,
+    index: 1,
+    end: 0,
+    size: 0,
+    height: 0,
+    depth: 0,
+    aliases: 0,
+    anchors: new Map(),
+    open: { entries: [], items: [] },
+  }
   if (source.events.length === 0) return emptyScalar(cursor, 0)
   const root = readNode(cursor)
   // The document's own POP is last; anything behind it would be a second document that the splitter missed.
@@ -143,7 +155,8 @@ function propertiesEnd(cursor: Cursor, event: ScalarEvent): number {
 
 function readMapping(cursor: Cursor, event: CollectionEvent): MappingNode {
   const { start } = event
-  const entries: MappingEntry[] = []
+  const { entries: open } = cursor.open
+  const first = open.length
   const isPair = isFlowPair(cursor, event)
   let height = 0
   let hasMerge = false
@@ -152,9 +165,10 @@ function readMapping(cursor: Cursor, event: CollectionEvent): MappingNode {
     const entry = readEntry(cursor)
     if (cursor.height >= height) height = cursor.height + 1
     if (isMerge(cursor.text, entry.key, cursor.base)) hasMerge = true
-    entries.push(entry)
+    open.push(entry)
   }
   leave(cursor, event, isPair, height)
+  const entries = open.splice(first)
   const merged = hasMerge ? applyMerge(entries, (key) => isMerge(cursor.text, key, cursor.base)) : entries
   reportDuplicates(cursor, merged, hasMerge ? new Set(entries) : undefined)
   return { kind: 'mapping', start: cursor.base + start, end: cursor.base + cursor.end, entries: merged }
@@ -211,15 +225,16 @@ function isFlowPair(cursor: Cursor, event: CollectionEvent): boolean {
 
 function readSequence(cursor: Cursor, event: CollectionEvent): SequenceNode {
   const { start } = event
-  const items: YamlNode[] = []
+  const { items: open } = cursor.open
+  const first = open.length
   let height = 0
   enter(cursor, start)
   while (cursor.events[cursor.index]?.type !== EVENT_ID.POP) {
-    items.push(readNode(cursor))
+    open.push(readNode(cursor))
     if (cursor.height >= height) height = cursor.height + 1
   }
   leave(cursor, event, event.style !== COLLECTION_STYLE.FLOW, height)
-  return { kind: 'sequence', start: cursor.base + start, end: cursor.base + cursor.end, items }
+  return { kind: 'sequence', start: cursor.base + start, end: cursor.base + cursor.end, items: open.splice(first) }
 }
 
 function enter(cursor: Cursor, start: number): void {

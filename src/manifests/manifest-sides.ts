@@ -14,15 +14,31 @@ export interface ManifestSides {
   readonly head: readonly ManifestFile[]
 }
 
-/** Distinct identities of a file's objects. */
+/** An object that matters to the network, with the text that tells it from others. */
+export interface IdentifiedObject {
+  readonly identity: string
+  readonly resource: Resource
+}
+
+const identified = new WeakMap<ManifestFile, readonly IdentifiedObject[]>()
+
+/** Objects of a file whose identity is known, in order. Discovery asks again and again, and for both sides. */
+export function objectsOf(file: ManifestFile): readonly IdentifiedObject[] {
+  const known = identified.get(file)
+  if (known !== undefined) return known
+  const found: IdentifiedObject[] = []
+  for (const resource of file.resources) {
+    const identity = identityOf(resource)
+    if (identity !== undefined) found.push({ identity, resource })
+  }
+  identified.set(file, found)
+  return found
+}
+
+/** Distinct identities of the objects of some files. */
 export function identitiesOf(files: Iterable<ManifestFile>): Set<string> {
   const found = new Set<string>()
-  for (const { resources } of files) {
-    for (const resource of resources) {
-      const identity = identityOf(resource)
-      if (identity !== undefined) found.add(identity)
-    }
-  }
+  for (const file of files) for (const { identity } of objectsOf(file)) found.add(identity)
   return found
 }
 

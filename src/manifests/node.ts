@@ -51,7 +51,12 @@ export function spanOf(file: SourceFile, ranged: YamlNode | MappingEntry): Span 
 /** The entry that counts for a name: the last one written, as lenient readers take it. */
 export function entryOf(node: YamlNode | undefined, name: string): MappingEntry | undefined {
   if (node?.kind !== 'mapping') return undefined
-  return node.entries.findLast((entry) => entry.name === name)
+  const { entries } = node
+  for (let place = entries.length - 1; place >= 0; place--) {
+    const entry = entries[place] as MappingEntry
+    if (entry.name === name) return entry
+  }
+  return undefined
 }
 
 /** Value below a chain of keys; undefined where a key is missing or its holder is no mapping. */

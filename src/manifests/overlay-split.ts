@@ -15,6 +15,7 @@ export interface OverlaySplit {
 
 /** Undefined when nothing had to be cut. */
 export function overlaySplit(groups: readonly FileGroup[]): OverlaySplit | undefined {
+  if (groups.length < 2) return undefined
   const counts = new Map<string, number>()
   for (const group of groups) {
     for (const identity of identitiesOfBoth(group)) counts.set(identity, (counts.get(identity) ?? 0) + 1)

@@ -218,6 +218,21 @@ function typeOf(node: MappingNode): TypeMeta | undefined {
   const apiVersion = textAt(node, 'apiVersion')
   const kind = textAt(node, 'kind')
   if (apiVersion === undefined || kind === undefined) return undefined
+  return typeNamed(apiVersion, kind)
+}
+
+const types = new Map<string, Map<string, TypeMeta>>()
+
+/** One value for each type: a repository has few of them, and they are looked up by their texts all the time. */
+function typeNamed(apiVersion: string, kind: string): TypeMeta {
+  const byKind = types.get(apiVersion) ?? new Map<string, TypeMeta>()
+  types.set(apiVersion, byKind)
+  const found = byKind.get(kind) ?? makeType(apiVersion, kind)
+  byKind.set(kind, found)
+  return found
+}
+
+function makeType(apiVersion: string, kind: string): TypeMeta {
   const slash = apiVersion.indexOf('/')
   return { group: slash < 0 ? '' : apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1), kind }
 }

@@ -1,7 +1,6 @@
 import { type Diagnostic, diagnostic } from '../source/diagnostic.ts'
 import { startLine, textOf } from '../source/span.ts'
-import type { ManifestFile } from './manifest-sides.ts'
-import { identityOf } from './network-relevant.ts'
+import { type ManifestFile, objectsOf } from './manifest-sides.ts'
 import type { Resource } from './resource.ts'
 
 /** An object that a cluster holds twice on one side: the first in order of path and place, and a later one. */
@@ -14,10 +13,8 @@ export interface RepeatedObject {
 export function repeatedObjects(files: readonly ManifestFile[]): RepeatedObject[] {
   const firsts = new Map<string, Resource>()
   const found: RepeatedObject[] = []
-  for (const { resources } of files.toSorted(byPath)) {
-    for (const again of resources) {
-      const identity = identityOf(again)
-      if (identity === undefined) continue
+  for (const file of files.toSorted(byPath)) {
+    for (const { identity, resource: again } of objectsOf(file)) {
       const first = firsts.get(identity)
       if (first === undefined) firsts.set(identity, again)
       else found.push({ first, again })

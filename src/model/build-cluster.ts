@@ -172,8 +172,9 @@ function named(name: string, labels: Labels): Labels {
 function resolveReferences(workloads: readonly Workload[], report: Reporter): Workload[] {
   const referring = new Map<Workload, string>()
   for (const workload of workloads) {
+    if (workload.id.kind !== 'Rollout') continue
     const name = textAt(workload.resource.node, 'spec', 'workloadRef', 'name')
-    if (workload.id.kind === 'Rollout' && name !== undefined) referring.set(workload, name)
+    if (name !== undefined) referring.set(workload, name)
   }
   if (referring.size === 0) return [...workloads]
   const replaced = new Set<Workload>()

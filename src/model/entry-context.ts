@@ -25,7 +25,7 @@ export function entryContext(cluster: Cluster, report: (problem: Diagnostic) => 
   const byNamespace = Map.groupBy(cluster.workloads, ({ id }) => id.namespace)
   const known = new Map<Service, readonly Workload[]>()
   const workloadsOf = (service: Service): readonly Workload[] => {
-    const near = { ...cluster, workloads: byNamespace.get(service.id.namespace) ?? [] }
+    const near = { workloads: byNamespace.get(service.id.namespace) ?? [] }
     const found = known.get(service) ?? sorted(endpointsOf(service, near).map(({ workload }) => workload))
     known.set(service, found)
     return found

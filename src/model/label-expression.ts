@@ -1,5 +1,5 @@
 import { assertNever } from '../source/assert-never.ts'
-import { and, type Labels, labelFact, not, or, type Truth } from './labels.ts'
+import { type Labels, labelFact, not, type Truth } from './labels.ts'
 
 /**
  * A condition over labels, the common form of every kind's selectors. `all` of nothing is everything, `any` of nothing
@@ -50,9 +50,9 @@ export function matchLabels(expression: LabelExpression, labels: Labels): Truth 
     case 'requirement':
       return matchRequirement(expression, labels)
     case 'all':
-      return expression.of.reduce<Truth>((found, part) => and(found, matchLabels(part, labels)), 'yes')
+      return matchParts(expression.of, labels, 'no')
     case 'any':
-      return expression.of.reduce<Truth>((found, part) => or(found, matchLabels(part, labels)), 'no')
+      return matchParts(expression.of, labels, 'yes')
     case 'not':
       return not(matchLabels(expression.of, labels))
     case 'unreadable':
@@ -60,6 +60,17 @@ export function matchLabels(expression: LabelExpression, labels: Labels): Truth 
     default:
       return assertNever(expression)
   }
+}
+
+/** One answer decides the whole; without it and without a doubt the whole is the opposite. */
+function matchParts(parts: readonly LabelExpression[], labels: Labels, deciding: 'yes' | 'no'): Truth {
+  let found = not(deciding)
+  for (const part of parts) {
+    const truth = matchLabels(part, labels)
+    if (truth === deciding) return truth
+    if (truth === 'unknown') found = truth
+  }
+  return found
 }
 
 function matchRequirement({ key, operator, values }: LabelRequirement, labels: Labels): Truth {

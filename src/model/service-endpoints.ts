@@ -7,7 +7,7 @@ import type { Truth } from './labels.ts'
 /** Workloads whose pods a Service sends traffic to; `unknown` where a label cannot be read. */
 export function endpointsOf(
   service: Service,
-  cluster: Cluster,
+  cluster: Pick<Cluster, 'workloads'>,
 ): { readonly workload: Workload; readonly selected: Truth }[] {
   const { selector } = service
   if (selector === undefined || service.type === 'ExternalName') return []
@@ -17,10 +17,14 @@ export function endpointsOf(
     .filter(({ selected }) => selected !== 'no')
 }
 
-/** Connections to one workload that a Service port leads to; none where the target's name is not declared there. */
+/** Port of a workload that a Service port leads to; undefined where the target's name is not declared there. */
+export function targetPort({ protocol, target }: ServicePort, workload: Workload): number | undefined {
+  return typeof target === 'number' ? target : namedPorts(workload, protocolNumbers[protocol], target)[0]
+}
+
+/** Connections to one workload that a Service port leads to; none where it leads nowhere. */
 export function targetOf(port: ServicePort, workload: Workload): ConnectionSet {
-  if (typeof port.target === 'number') return ConnectionSet.of(port.protocol, portRange(port.target))
-  const found = namedPorts(workload, protocolNumbers[port.protocol], port.target)[0]
+  const found = targetPort(port, workload)
   return found === undefined ? ConnectionSet.none : ConnectionSet.of(port.protocol, portRange(found))
 }
 

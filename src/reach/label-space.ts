@@ -18,13 +18,58 @@ export type LabelConjunction = ReadonlyMap<string, KeyDomain>
  */
 export interface LabelCell {
   readonly conjunctions: readonly LabelConjunction[]
-  /** Answer per selector, by `expressionKey`. A selector without an entry was not refined: its answer is unknown. */
-  readonly truths: ReadonlyMap<string, boolean>
+  readonly truths: CellTruths
+}
+
+/**
+ * Answer per selector, by `expressionKey`. A selector without an answer was not refined: it is unknown. All cells of a
+ * space were asked the same and most say no to nearly all of it, so each keeps what it says yes to.
+ */
+export class CellTruths {
+  readonly #asked: ReadonlySet<string>
+  readonly #agreed: ReadonlySet<string>
+
+  constructor(asked: ReadonlySet<string>, agreed: ReadonlySet<string>) {
+    this.#asked = asked
+    this.#agreed = agreed
+  }
+
+  get(key: string): boolean | undefined {
+    return this.#agreed.has(key) || (this.#asked.has(key) ? false : undefined)
+  }
+
+  /** Selectors in the order in which they were asked. */
+  keys(): Iterable<string> {
+    return this.#asked
+  }
+
+  /** Those of them that match, in that order. */
+  get agreed(): ReadonlySet<string> {
+    return this.#agreed
+  }
 }
 
 const free: KeyDomain = { kind: 'all-but', values: new Set(), absent: true }
 
-function domainOf({ operator, values }: LabelRequirement): KeyDomain {
+/** What a condition leaves of the values of its key, and what its opposite leaves. */
+interface Condition {
+  readonly yes: KeyDomain
+  readonly no: KeyDomain
+}
+
+const conditions = new WeakMap<LabelRequirement, Condition>()
+
+/** Every cell of every namespace that a selector speaks of is asked. */
+function conditionOf(requirement: LabelRequirement): Condition {
+  const known = conditions.get(requirement)
+  if (known !== undefined) return known
+  const { operator, values } = requirement
+  const found = { yes: domainOf(operator, values), no: domainOf(opposite[operator], values) }
+  conditions.set(requirement, found)
+  return found
+}
+
+function domainOf(operator: LabelRequirement['operator'], values: readonly string[]): KeyDomain {
   switch (operator) {
     case 'In':
       return { kind: 'only', values: new Set(values), absent: false }
@@ -52,10 +97,17 @@ function intersectDomains(a: KeyDomain, b: KeyDomain): KeyDomain {
 const isEmptyDomain = (domain: KeyDomain): boolean =>
   domain.kind === 'only' && domain.values.size === 0 && !domain.absent
 
-function restrict(conjunction: LabelConjunction, condition: LabelRequirement): LabelConjunction[] {
-  const domain = intersectDomains(conjunction.get(condition.key) ?? free, domainOf(condition))
-  return isEmptyDomain(domain) ? [] : [new Map(conjunction).set(condition.key, domain)]
+/** A conjunction that already says as much stays the value it is. */
+function restrict(conjunction: LabelConjunction, key: string, condition: KeyDomain): LabelConjunction[] {
+  const own = conjunction.get(key) ?? free
+  const domain = intersectDomains(own, condition)
+  if (isEmptyDomain(domain)) return []
+  return isAsWide(domain, own) ? [conjunction] : [new Map(conjunction).set(key, domain)]
 }
+
+/** Whether a part of a domain is all of it: what is cut away takes values from a list, or adds to the exceptions. */
+const isAsWide = (part: KeyDomain, whole: KeyDomain): boolean =>
+  part.kind === whole.kind && part.absent === whole.absent && part.values.size === whole.values.size
 
 interface Halves {
   readonly yes: readonly LabelConjunction[]
@@ -65,11 +117,10 @@ interface Halves {
 /** Cuts a conjunction in those label sets that match and those that do not; undefined for an unreadable selector. */
 function cut(conjunction: LabelConjunction, expression: LabelExpression): Halves | undefined {
   switch (expression.kind) {
-    case 'requirement':
-      return {
-        yes: restrict(conjunction, expression),
-        no: restrict(conjunction, { ...expression, operator: opposite[expression.operator] }),
-      }
+    case 'requirement': {
+      const { yes, no } = conditionOf(expression)
+      return { yes: restrict(conjunction, expression.key, yes), no: restrict(conjunction, expression.key, no) }
+    }
     case 'not': {
       const halves = cut(conjunction, expression.of)
       return halves && { yes: halves.no, no: halves.yes }
@@ -123,7 +174,8 @@ export function labelCells(
   expressions: readonly LabelExpression[],
   limits: CellLimits = defaultCellLimits,
 ): { readonly cells: readonly LabelCell[]; readonly coarse: number } {
-  let cells: readonly OpenCell[] = [{ conjunctions: [start], truths: new Map() }]
+  let cells: readonly OpenCell[] = [{ conjunctions: [start], agreed: new Set() }]
+  const asked = new Set<string>()
   let coarse = 0
   for (const [key, expression] of new Map(expressions.map((found) => [expressionKey(found), found]))) {
     const halves = cells.flatMap((cell) => cutCell(cell, expression) ?? [])
@@ -133,16 +185,23 @@ export function labelCells(
       lists.length > limits.cells ||
       lists.some((conjunctions) => conjunctions.length > limits.conjunctions)
     if (tooMany) coarse++
-    else cells = cells.flatMap((cell, place) => refine(cell, key, halves[place] as Halves))
+    else {
+      asked.add(key)
+      cells = cells.flatMap((cell, place) => refine(cell, key, halves[place] as Halves))
+    }
   }
-  return { cells, coarse }
+  return {
+    cells: cells.map(({ conjunctions, agreed }) => ({ conjunctions, truths: new CellTruths(asked, agreed) })),
+    coarse,
+  }
 }
 
-interface OpenCell extends LabelCell {
-  readonly truths: Map<string, boolean>
+interface OpenCell extends Pick<LabelCell, 'conjunctions'> {
+  /** Selectors so far that match all of it. */
+  readonly agreed: Set<string>
 }
 
-function cutCell({ conjunctions }: LabelCell, expression: LabelExpression): Halves | undefined {
+function cutCell({ conjunctions }: OpenCell, expression: LabelExpression): Halves | undefined {
   const yes: LabelConjunction[] = []
   const no: LabelConjunction[] = []
   for (const conjunction of conjunctions) {
@@ -154,14 +213,13 @@ function cutCell({ conjunctions }: LabelCell, expression: LabelExpression): Halv
   return { yes, no }
 }
 
-/** The answers are copied only where a cell falls in two: most do not, and have many. */
-function refine({ truths }: OpenCell, key: string, { yes, no }: Halves): OpenCell[] {
-  if (no.length === 0) return [{ conjunctions: yes, truths: truths.set(key, true) }]
-  if (yes.length === 0) return [{ conjunctions: no, truths: truths.set(key, false) }]
-  const denied = new Map(truths).set(key, false)
+/** What it agrees to is copied only where a cell falls in two: most do not. */
+function refine({ agreed }: OpenCell, key: string, { yes, no }: Halves): OpenCell[] {
+  if (no.length === 0) return [{ conjunctions: yes, agreed: agreed.add(key) }]
+  if (yes.length === 0) return [{ conjunctions: no, agreed }]
   return [
-    { conjunctions: yes, truths: truths.set(key, true) },
-    { conjunctions: no, truths: denied },
+    { conjunctions: yes, agreed: new Set(agreed).add(key) },
+    { conjunctions: no, agreed },
   ]
 }
 

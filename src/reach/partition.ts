@@ -52,7 +52,7 @@ function addRemotePods(builder: ClassBuilder, selectors: readonly PodSelector[],
 function addHostEndpoints(builder: ClassBuilder, base: SideInput, head: SideInput): void {
   const pairs = pairWorkloads(base.cluster.hostEndpoints, head.cluster.hostEndpoints)
   if (pairs.length === 0) return
-  const selectors = [...base.entries, ...head.entries].flatMap((entry) => [entry.subject, ...podPeers(entry)])
+  const selectors = [...base.entries, ...head.entries].flatMap((entry) => [entry.subject, ...podPeers(entry.peers)])
   const asked = selectors.filter(({ target }) => target === 'host-endpoints').map(({ labels }) => labels)
   builder.addWorkloads(HOSTS, pairs, distinct(asked))
 }
@@ -153,17 +153,18 @@ function podSelectors(base: readonly PolicyEntry[], head: readonly PolicyEntry[]
 
 function selectorMap(entries: readonly PolicyEntry[]): Map<string, PodSelector> {
   const found = new Map<string, PodSelector>()
-  const add = (selector: PodSelector): void => {
-    if (selector.target === 'pods') found.set(selectorKey(selector), selector)
-  }
-  for (const entry of entries) {
-    add(entry.subject)
-    for (const peer of podPeers(entry)) add(peer)
-  }
+  for (const selector of podSelectorsIn(entries)) found.set(selectorKey(selector), selector)
   return found
 }
 
-function* podPeers({ peers }: PolicyEntry): Generator<PodSelector> {
+function* podSelectorsIn(entries: readonly PolicyEntry[]): Generator<PodSelector> {
+  for (const { subject, peers } of entries) {
+    if (subject.target === 'pods') yield subject
+    for (const peer of podPeers(peers)) if (peer.target === 'pods') yield peer
+  }
+}
+
+function* podPeers(peers: PolicyEntry['peers']): Generator<PodSelector> {
   for (const peer of peersIn(peers)) if (peer.kind === 'pods') yield peer
 }
 
@@ -178,7 +179,9 @@ function namespaceNames(base: SideInput, head: SideInput, selectors: readonly Po
 
 /** Namespaces that some policy names, its own or by the name label. */
 export function namespacesNamedBy(entries: readonly PolicyEntry[]): ReadonlySet<string> {
-  return new Set([...selectorMap(entries).values()].flatMap(namedBy))
+  const names = new Set<string>()
+  for (const selector of podSelectorsIn(entries)) for (const name of namedBy(selector)) names.add(name)
+  return names
 }
 
 const namedBy = ({ namespaces }: PodSelector): readonly string[] =>

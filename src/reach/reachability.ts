@@ -20,6 +20,15 @@ export interface RowBounds {
   readonly may: Row
 }
 
+/** What is worked out for a class in one direction. */
+export interface ClassAnswers {
+  readonly uses: readonly EntryUse[]
+  /** Undefined until it is asked for. */
+  row: RowBounds | undefined
+}
+
+const noUses: readonly EntryUse[] = []
+
 /**
  * Who can talk to whom on one side. Rows are computed when they are asked for, once, and equal rows are one value, so
  * that `base === head` of their keys tells an unchanged class.
@@ -30,7 +39,7 @@ export class Reachability {
   readonly input: SideInput
   readonly matcher: Matcher
   readonly #entries: Readonly<Record<Direction, EntryIndex>>
-  readonly #rows = new Map<string, RowBounds>()
+  readonly #answers: Readonly<Record<Direction, (ClassAnswers | undefined)[]>>
   readonly #shared: SharedRows
   readonly #open: RowBounds
 
@@ -44,6 +53,7 @@ export class Reachability {
       ingress: new EntryIndex(input.entries, 'ingress', this.matcher),
       egress: new EntryIndex(input.entries, 'egress', this.matcher),
     }
+    this.#answers = { ingress: universe.classes.map(() => undefined), egress: universe.classes.map(() => undefined) }
     this.#open = this.#shared.rows.get('') ?? openRow(this.matcher)
     this.#shared.rows.set('', this.#open)
     this.#shared.meet(this)
@@ -69,10 +79,26 @@ export class Reachability {
   }
 
   /** Entries that apply, or may apply, to a class, in the order in which they are asked. */
-  uses(found: PeerClass, direction: Direction): EntryUse[] {
-    if (!this.isPoliced(found)) return []
+  uses(found: PeerClass, direction: Direction): readonly EntryUse[] {
+    return this.#answersOf(found, direction).uses
+  }
+
+  /** Of a class of which both sides say the same they share the answers, worked out by whichever side is asked first. */
+  #answersOf(found: PeerClass, direction: Direction): ClassAnswers {
+    const known = this.#answers[direction][found.index]
+    if (known !== undefined) return known
+    const shared = this.#shared.isUnchanged(this, found, direction) ? this.#shared.answers[direction] : undefined
+    const answers = shared?.get(found.index) ?? { uses: this.#findUses(found, direction), row: undefined }
+    shared?.set(found.index, answers)
+    this.#answers[direction][found.index] = answers
+    return answers
+  }
+
+  #findUses(found: PeerClass, direction: Direction): readonly EntryUse[] {
+    const candidates = this.#entries[direction].candidates(found)
+    if (candidates.length === 0) return noUses
     const uses: EntryUse[] = []
-    for (const entry of this.#entries[direction].candidates(found)) {
+    for (const entry of candidates) {
       const blocks = this.matcher.blocks(entry)
       uses.push({ entry, applies: this.#applies(entry, found), ...this.#resolved(entry, blocks, found) })
     }
@@ -98,15 +124,10 @@ export class Reachability {
     return { must, may: blocks.may === blocks.must ? must : resolve(blocks.may) }
   }
 
-  /** A class of which both sides say the same has one row, worked out by whichever side is asked first. */
   row(found: PeerClass, direction: Direction): RowBounds {
-    const key = `${direction[0]}${found.index}`
-    const rows = this.#shared.isUnchanged(this, found, direction) ? this.#shared.unchangedRows : this.#rows
-    const known = rows.get(key)
-    if (known !== undefined) return known
-    const row = this.#evaluate(this.uses(found, direction), found, direction)
-    rows.set(key, row)
-    return row
+    const answers = this.#answersOf(found, direction)
+    answers.row ??= this.#evaluate(answers.uses, found, direction)
+    return answers.row
   }
 
   /** The row of a class as it would be without some entries. */
@@ -140,10 +161,13 @@ export class Reachability {
 
   /** Whether a class is default-deny in a direction. */
   isolated(found: PeerClass, direction: Direction): Truth {
-    if (!this.isPoliced(found)) return 'no'
-    const isolating = this.#entries[direction].candidates(found).filter(({ isolates }) => isolates)
-    if (isolating.some((entry) => this.#applies(entry, found) === 'yes')) return 'yes'
-    return isolating.length > 0 ? 'unknown' : 'no'
+    let isolated: Truth = 'no'
+    for (const { entry, applies } of this.uses(found, direction)) {
+      if (!entry.isolates) continue
+      if (applies === 'yes') return 'yes'
+      isolated = 'unknown'
+    }
+    return isolated
   }
 
   /** Connections from one class to another: what the source may send and the destination accepts. */

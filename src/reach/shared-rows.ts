@@ -3,7 +3,7 @@ import type { NetworkProfile } from '../model/network-profile.ts'
 import type { Direction, NamespaceScope, PolicyEntry } from '../policies/entry.ts'
 import type { MemberSet } from '../sets/member-set.ts'
 import type { EntryBlocks, Matches } from './matcher.ts'
-import type { Reachability, RowBounds } from './reachability.ts'
+import type { ClassAnswers, Reachability, RowBounds } from './reachability.ts'
 import type { Row } from './row.ts'
 import { inScope, scopeKeyOf } from './selector-scope.ts'
 import { isPlaced, type PeerClass, representative, type Side, sides, type Universe } from './universe.ts'
@@ -14,8 +14,8 @@ import { isPlaced, type PeerClass, representative, type Side, sides, type Univer
  */
 export class SharedRows {
   readonly rows = new Map<string, RowBounds>()
-  /** Rows of classes of which `isUnchanged` holds, by direction and index. */
-  readonly unchangedRows = new Map<string, RowBounds>()
+  /** What is known of the classes of which `isUnchanged` holds, by index. */
+  readonly answers: Readonly<Record<Direction, Map<number, ClassAnswers>>> = { ingress: new Map(), egress: new Map() }
   /** Answers to selectors of which `isShared` holds. */
   readonly selected = new Map<string, Matches>()
   /** Blocks of entries whose peers are all such selectors. */
@@ -29,6 +29,7 @@ export class SharedRows {
   readonly #changed: readonly string[]
   readonly #peers = new Map<string, MemberSet>()
   readonly #isShared = new Map<string, boolean>()
+  readonly #isSharedScope = new WeakMap<NamespaceScope, boolean>()
   readonly #blocks = new WeakMap<PolicyEntry, EntryBlocks[]>()
   readonly #numbers = new WeakMap<EntryBlocks, number>()
   #count = 0
@@ -58,14 +59,19 @@ export class SharedRows {
 
   /** Whether all that a scope may look into is the same on both sides, so that one answer serves both. */
   isShared(scope: NamespaceScope): boolean {
+    const seen = this.#isSharedScope.get(scope)
+    if (seen !== undefined) return seen
     const key = scopeKeyOf(scope)
-    const known = this.#isShared.get(key)
-    if (known !== undefined) return known
-    const found = this.#changed.every((name) =>
+    const found = this.#isShared.get(key) ?? this.#isUntouched(scope)
+    this.#isShared.set(key, found)
+    this.#isSharedScope.set(scope, found)
+    return found
+  }
+
+  #isUntouched(scope: NamespaceScope): boolean {
+    return this.#changed.every((name) =>
       sides.every((side) => inScope(scope, name, this.#universe.namespaces[side]) === 'no'),
     )
-    this.#isShared.set(key, found)
-    return found
   }
 
   /** Where answers to address peers are kept for both sides; undefined where they may differ. */
@@ -109,7 +115,12 @@ export class SharedRows {
 /** Classes that are others on the two sides, or for which some entry speaks of one side only, or not the same on both. */
 function changedClasses(base: Reachability, head: Reachability, direction: Direction): MemberSet {
   const { classes } = base.universe
-  const other = classes.filter((found) => representative(found, 'base') !== representative(found, 'head'))
+  const sparesSame = (found: PeerClass): boolean =>
+    base.exempt(found, direction, 'may').equals(head.exempt(found, direction, 'may')) &&
+    base.exempt(found, direction, 'must').equals(head.exempt(found, direction, 'must'))
+  const other = classes.filter(
+    (found) => representative(found, 'base') !== representative(found, 'head') || !sparesSame(found),
+  )
   const entries = (reach: Reachability): Set<PolicyEntry> =>
     new Set(reach.input.entries.filter((entry) => entry.direction === direction))
   const [before, after] = [entries(base), entries(head)]

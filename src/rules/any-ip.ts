@@ -20,23 +20,48 @@ interface AddressRule extends EnforcedRule {
 
 /** Policies that, alone or together with others for the same pods, speak of all public addresses: one hit each. */
 export function* anyAddressHits(view: SideView, direction: Direction, allow: readonly string[]): Generator<RuleHit> {
-  const bySpec = Map.groupBy(addressRules(view, direction), ({ spec }) => spec)
-  for (const [spec, rules] of bySpec) {
+  const bySpec = blocksBySpec(view, direction)
+  for (const [spec, { rules, alone }] of bySpec) {
     if (allow.includes(qualifiedName(spec.id))) continue
-    const alone = coverage(view, rules)
     if (alone !== undefined) {
       yield hit(view, direction, alone)
       continue
     }
-    const others = otherPoliciesOf(view, spec, direction).flatMap((other) => bySpec.get(other) ?? [])
-    const together = isLast(spec, others) ? coverage(view, [...others, ...rules]) : undefined
-    const already = others.length > 0 && coverage(view, others) !== undefined
-    if (together !== undefined && !already) yield hit(view, direction, together)
+    const others = otherPoliciesOf(view, spec, direction).flatMap((other) => bySpec.get(other)?.rules ?? [])
+    if (others.length === 0 || !isLast(spec, others)) continue
+    const together = coverage(view, [...others, ...rules])
+    if (together !== undefined && coverage(view, others) === undefined) yield hit(view, direction, together)
   }
 }
 
-function addressRules(view: SideView, direction: Direction): AddressRule[] {
-  return [...enforcedRules(view, direction)].flatMap((found) => {
+/** What the blocks of one policy come to in one direction. */
+interface PolicyBlocks {
+  readonly rules: readonly AddressRule[]
+  /** Undefined where they do not speak of all public addresses. */
+  readonly alone: Coverage | undefined
+}
+
+const known = new WeakMap<NetworkPolicySpec, Partial<Record<Direction, PolicyBlocks>>>()
+
+/** By spec and direction. Both sides share the policies that did not change; each is compiled for one profile. */
+function blocksBySpec(view: SideView, direction: Direction): ReadonlyMap<NetworkPolicySpec, PolicyBlocks> {
+  const found = new Map<NetworkPolicySpec, PolicyBlocks>()
+  for (const [spec, enforced] of Map.groupBy(enforcedRules(view, direction), ({ spec }) => spec)) {
+    const byDirection = known.get(spec) ?? {}
+    known.set(spec, byDirection)
+    byDirection[direction] ??= blocksOf(view, enforced)
+    if (byDirection[direction].rules.length > 0) found.set(spec, byDirection[direction])
+  }
+  return found
+}
+
+function blocksOf(view: SideView, enforced: readonly EnforcedRule[]): PolicyBlocks {
+  const rules = addressRules(enforced)
+  return { rules, alone: coverage(view, rules) }
+}
+
+function addressRules(enforced: readonly EnforcedRule[]): AddressRule[] {
+  return enforced.flatMap((found) => {
     const blocks =
       found.rule.peers === 'any'
         ? []

@@ -42,7 +42,7 @@ export default defineRule({
 
 /** Classes of workloads; and an unlabelled pod where a namespace has policies and none of its workloads is in the tree. */
 function* candidates(view: SideView): Generator<PeerClass> {
-  yield* new Set(view.reach.universe.classes.filter((found) => workloadsIn(view.reach, found).length > 0))
+  yield* view.reach.universe.classes.filter((found) => workloadsIn(view.reach, found).length > 0)
   const namespaces = new Set(view.policies.networkPolicies.map(({ id }) => id.namespace))
   for (const namespace of namespaces) {
     const pod = workloadsOfNamespace(view, namespace).length === 0 ? unlabelledPod(view.reach, namespace) : undefined
@@ -64,6 +64,12 @@ interface Resolver {
 
 /** Undefined where pods of a class reach DNS, may reach it, or need not. */
 function cutOf(view: SideView, found: PeerClass, { dns, targets }: Resolver): Cut | undefined {
+  const row = view.reach.row(found, 'egress').may
+  const asks = (target: PeerClass): boolean => {
+    const connections = connectionsWith(row, target.index)
+    return connections.portsOf('UDP').names.length > 0 || dns.ports.some((port) => connections.has('UDP', port))
+  }
+  if (targets.some(asks)) return undefined
   const policies = isolatingPolicies(view, found)
   const [policy] = policies
   const workloads = workloadsIn(view.reach, found).filter((workload) => asksDns(workload, dns))
@@ -74,12 +80,6 @@ function cutOf(view: SideView, found: PeerClass, { dns, targets }: Resolver): Cu
     policies.some(({ resource }) => isExempt(annotationsAt(resource.node, 'metadata', 'annotations')))
   )
     return undefined
-  const row = view.reach.row(found, 'egress').may
-  const asks = (target: PeerClass): boolean => {
-    const connections = connectionsWith(row, target.index)
-    return connections.portsOf('UDP').names.length > 0 || dns.ports.some((port) => connections.has('UDP', port))
-  }
-  if (targets.some(asks)) return undefined
   return { policy, workloads, elsewhere: classesIn(view, dns.namespace).some(asks) }
 }
 

@@ -23,9 +23,8 @@ export default defineRule({
     const dnsPorts = view.cluster.profile.dns?.ports ?? []
     for (const found of enforcedRules(view, 'egress')) {
       for (const port of found.rule.ports === 'any' ? [] : found.rule.ports) {
-        const number = dnsPorts.find(
-          (dns) => port.protocol === 'UDP' && port.port === dns && port.endPort === undefined,
-        )
+        if (port.protocol !== 'UDP') continue
+        const number = dnsPorts.find((dns) => port.port === dns && port.endPort === undefined)
         const cut = number === undefined ? [] : withoutTcp(view, found, number)
         if (number !== undefined && cut.length > 0) yield hit(view, found, port, cut)
       }

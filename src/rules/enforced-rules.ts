@@ -24,24 +24,39 @@ export function enforcedRules({ policies }: SideView, ...directions: readonly Di
 }
 
 function* findEnforced(policies: CompiledPolicies, directions: readonly Direction[]): Generator<EnforcedRule> {
-  const entries = entriesBySpan(policies)
   for (const spec of policies.networkPolicies) {
     for (const direction of directions) {
+      if (!spec.isolates[direction]) continue
       for (const rule of spec.rules[direction]) {
-        const entry = entries.get(rule.span)
-        if (spec.isolates[direction] && entry !== undefined) yield { spec, rule, entry }
+        const found = known.get(rule) ?? enforce(policies, spec, rule)
+        if (found !== undefined) yield found
       }
     }
   }
 }
 
-const known = new WeakMap<CompiledPolicies, ReadonlyMap<Span, PolicyEntry>>()
+/** Both sides share the policies that did not change, with their rules and entries. */
+const known = new WeakMap<NetworkPolicyRule, EnforcedRule>()
+
+function enforce(
+  policies: CompiledPolicies,
+  spec: NetworkPolicySpec,
+  rule: NetworkPolicyRule,
+): EnforcedRule | undefined {
+  const entry = entriesBySpan(policies).get(rule.span)
+  if (entry === undefined) return undefined
+  const found = { spec, rule, entry }
+  known.set(rule, found)
+  return found
+}
+
+const bySpan = new WeakMap<CompiledPolicies, ReadonlyMap<Span, PolicyEntry>>()
 
 /** The first entry of each rule: an unreadable one has a second, which may be anything. */
 function entriesBySpan(policies: CompiledPolicies): ReadonlyMap<Span, PolicyEntry> {
-  const found = known.get(policies)
+  const found = bySpan.get(policies)
   if (found !== undefined) return found
   const made = new Map([...policies.entries].reverse().map((entry) => [entry.origin.span, entry]))
-  known.set(policies, made)
+  bySpan.set(policies, made)
   return made
 }

@@ -52,8 +52,20 @@ function* judge(view: SideView, found: EnforcedRule, written: WrittenLabel): Gen
   yield proven ? made : { ...made, severity: 'note', confidence: 'possible' }
 }
 
+const worn = new WeakMap<Cluster, Map<string, boolean>>()
+
+/** Policies ask for few labels, again and again. */
+function mayBeWorn(cluster: Cluster, written: WrittenLabel): boolean {
+  const byLabel = worn.get(cluster) ?? new Map<string, boolean>()
+  worn.set(cluster, byLabel)
+  const label = `${written.key}=${written.value}`
+  const found = byLabel.get(label) ?? isWorn(cluster, written)
+  byLabel.set(label, found)
+  return found
+}
+
 /** Whether a namespace has the label, or could: its labels are unknown and it is not the one that `name` speaks of. */
-function mayBeWorn({ namespaces }: Cluster, { key, value }: WrittenLabel): boolean {
+function isWorn({ namespaces }: Cluster, { key, value }: WrittenLabel): boolean {
   return [...namespaces.values()].some(({ labels, source }) => {
     if (source === 'mentioned') return false
     const fact = labelFact(labels, key)

@@ -18,7 +18,7 @@ export interface ClusterAnalysis {
 
 /** Runs every rule that the configuration switches on over one cluster. */
 export function runRules(analysis: ClusterAnalysis, rules: readonly Rule[], config: Config): Finding[] {
-  const isAsked: IsAsked = config.gate.scope === 'all' ? () => true : (policy) => isTouched(policy, analysis)
+  const isAsked: IsAsked = config.gate.scope === 'all' ? () => true : touchedBy(analysis)
   return rules.flatMap((rule) => {
     const setting = config.rules.get(rule.id)
     return setting === undefined ? [] : runRule(rule, setting, analysis, isAsked)
@@ -54,9 +54,21 @@ function runRule(rule: Rule, setting: RuleSetting, analysis: ClusterAnalysis, is
   ]
 }
 
+/** The entries of a policy name it by one value, and rules ask entry by entry. */
+function touchedBy(analysis: ClusterAnalysis): IsAsked {
+  const known = new Map<ResourceId, boolean>()
+  return (policy) => {
+    const found = known.get(policy) ?? isTouched(policy, analysis)
+    known.set(policy, found)
+    return found
+  }
+}
+
 /** Whether a policy differs between the sides. */
 function isTouched(policy: ResourceId, { base, head }: ClusterAnalysis): boolean {
-  const [before, after] = [base, head].map((view) => view?.policies.manifests.get(idKey(policy)))
+  const key = idKey(policy)
+  const before = base?.policies.manifests.get(key)
+  const after = head?.policies.manifests.get(key)
   return before === undefined || after === undefined || diffResources(before, after).length > 0
 }
 

@@ -1,7 +1,7 @@
 import type { SideView } from '../delta/side-view.ts'
 import type { Workload } from '../model/cluster.ts'
 import { expressionKey, type LabelExpression, matchLabels } from '../model/label-expression.ts'
-import type { PodSelector } from '../policies/entry.ts'
+import type { PodSelector, PolicyEntry } from '../policies/entry.ts'
 import { workloadsIn } from '../reach/peers.ts'
 import type { PeerClass } from '../reach/universe.ts'
 import type { MemberSet } from '../sets/member-set.ts'
@@ -29,8 +29,18 @@ export function classesOf(view: SideView, members: MemberSet): PeerClass[] {
 const workloadsOf = (view: SideView, members: MemberSet): Workload[] =>
   classesOf(view, members).flatMap((found) => workloadsIn(view.reach, found))
 
+const destinations = new WeakMap<SideView, Map<PolicyEntry, SelectedWorkloads>>()
+
 /** Workloads on the receiving end of a rule: its own pods for ingress, its peers for egress. */
-export function destinationsOf(view: SideView, { rule, entry }: EnforcedRule): SelectedWorkloads {
+export function destinationsOf(view: SideView, enforced: EnforcedRule): SelectedWorkloads {
+  const byEntry = destinations.get(view) ?? new Map<PolicyEntry, SelectedWorkloads>()
+  destinations.set(view, byEntry)
+  const found = byEntry.get(enforced.entry) ?? findDestinations(view, enforced)
+  byEntry.set(enforced.entry, found)
+  return found
+}
+
+function findDestinations(view: SideView, { rule, entry }: EnforcedRule): SelectedWorkloads {
   if (rule.direction === 'ingress') return selectedBy(view, entry.subject)
   if (entry.peers === 'any') return { certain: view.cluster.workloads, possible: view.cluster.workloads }
   const found = entry.peers.flatMap((peer) => (peer.kind === 'pods' ? [selectedBy(view, peer)] : []))

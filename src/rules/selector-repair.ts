@@ -15,8 +15,17 @@ export interface WrittenLabel {
   readonly span: Span
 }
 
+const written = new WeakMap<YamlNode, readonly WrittenLabel[]>()
+
 /** Conditions of a selector that ask for one value of one key, in the order written. */
-export function writtenLabels(resource: Resource, selector: YamlNode | undefined): WrittenLabel[] {
+export function writtenLabels(resource: Resource, selector: YamlNode | undefined): readonly WrittenLabel[] {
+  if (selector === undefined) return []
+  const found = written.get(selector) ?? findWritten(resource, selector)
+  written.set(selector, found)
+  return found
+}
+
+function findWritten(resource: Resource, selector: YamlNode): readonly WrittenLabel[] {
   const { file } = resource.provenance
   const labels = valueAt(selector, 'matchLabels')
   const pairs = labels?.kind === 'mapping' ? labels.entries : []

@@ -1,6 +1,6 @@
 import type { SideView } from '../delta/side-view.ts'
 import { showId, type Workload } from '../model/cluster.ts'
-import { targetOf } from '../model/service-endpoints.ts'
+import { targetOf, targetPort } from '../model/service-endpoints.ts'
 import type { PolicyPort } from '../policies/kubernetes/spec.ts'
 import { classOfWorkload } from '../reach/peers.ts'
 import { ConnectionSet } from '../sets/connection-set.ts'
@@ -72,7 +72,9 @@ function misuseOf(view: SideView, found: EnforcedRule, { protocol }: PolicyPort,
 /** Whether a container declares the port, or a Service sends traffic there. */
 function listensAt(view: SideView, workload: Workload, protocol: PolicyPort['protocol'], number: number): boolean {
   if (workload.ports.some((port) => port.port === number && port.protocol === protocol)) return true
-  return servicePortsOf(view, workload).some(({ port }) => targetOf(port, workload).has(protocol, number))
+  return servicePortsOf(view, workload).some(
+    ({ port }) => port.protocol === protocol && targetPort(port, workload) === number,
+  )
 }
 
 function hit(view: SideView, found: EnforcedRule, port: PolicyPort, misuse: Misuse): RuleHit {

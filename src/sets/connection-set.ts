@@ -47,6 +47,7 @@ function combine(a: Protocols, b: Protocols, operation: (x: PortSet, y: PortSet)
   return { listed, rest }
 }
 
+const isNamed = ({ listed }: Protocols): boolean => [...listed.values()].some(({ names }) => names.length > 0)
 const isEmptyProtocols = (set: Protocols): boolean => set.rest === 'none' && set.listed.size === 0
 
 /** What a set has beyond those under wider qualifiers than its own. */
@@ -72,12 +73,15 @@ function keyOfProtocols(set: Protocols): string {
 export class ConnectionSet {
   /** Canonical text: equal sets have equal keys. */
   readonly key: string
+  readonly isEmpty: boolean
   readonly #open: Protocols
   readonly #qualified: ReadonlyMap<string, Protocols>
+  #hasNames: boolean | undefined
 
   private constructor(open: Protocols, qualified: ReadonlyMap<string, Protocols>) {
     this.#open = open
     this.#qualified = qualified
+    this.isEmpty = isEmptyProtocols(open) && qualified.size === 0
     const texts = [...qualified].map(([text, set]) => `|${JSON.stringify(text)}=${keyOfProtocols(set)}`)
     this.key = `${keyOfProtocols(open)}${texts.join('')}`
   }
@@ -110,10 +114,6 @@ export class ConnectionSet {
       if (!isEmptyProtocols(beyond)) kept.set(text, beyond)
     }
     return new ConnectionSet(open, kept)
-  }
-
-  get isEmpty(): boolean {
-    return isEmptyProtocols(this.#open) && this.#qualified.size === 0
   }
 
   get isAll(): boolean {
@@ -222,8 +222,8 @@ export class ConnectionSet {
 
   /** Whether some port is given by a name that is not resolved yet. */
   get hasNames(): boolean {
-    const named = (set: Protocols): boolean => [...set.listed.values()].some((ports) => ports.names.length > 0)
-    return named(this.#open) || [...this.#qualified.values()].some(named)
+    this.#hasNames ??= [this.#open, ...this.#qualified.values()].some(isNamed)
+    return this.#hasNames
   }
 
   /** Unresolved names with their protocol. */

@@ -26,13 +26,18 @@ export class MemberSet {
   }
 
   static of(members: Iterable<number>): MemberSet {
-    const found = new Map<number, number>()
-    for (const member of members) found.set(member >>> 5, (found.get(member >>> 5) ?? 0) | (1 << (member & 31)))
-    const at = [...found.keys()].sort((a, b) => a - b)
-    return new MemberSet(
-      at,
-      at.map((index) => found.get(index) as number),
-    )
+    const at: number[] = []
+    const words: number[] = []
+    for (const member of [...members].sort((a, b) => a - b)) {
+      const last = at.length - 1
+      const bit = 1 << (member & 31)
+      if (at[last] === member >>> 5) words[last] = (words[last] as number) | bit
+      else {
+        at.push(member >>> 5)
+        words.push(bit)
+      }
+    }
+    return new MemberSet(at, words)
   }
 
   /** Canonical text: equal sets have equal keys. */
@@ -46,22 +51,17 @@ export class MemberSet {
     const parts: string[] = []
     let low = -1
     let high = -2
-    const close = (): void => {
-      if (low >= 0) parts.push(low === high ? `${low}` : `${low}-${high}`)
-    }
-    const add = (first: number, last: number): void => {
-      if (first !== high + 1) {
-        close()
-        low = first
+    for (let place = 0; place < this.#at.length; place++) {
+      const base = (this.#at[place] as number) * 32
+      for (const [first, last] of runsOf(this.#words[place] as number)) {
+        if (base + first !== high + 1) {
+          if (low >= 0) parts.push(showRange(low, high))
+          low = base + first
+        }
+        high = base + last
       }
-      high = last
     }
-    this.#at.forEach((index, place) => {
-      const word = this.#words[place] as number
-      if (word === -1) add(index * 32, index * 32 + 31)
-      else for (const bit of bitsOf(word)) add(index * 32 + bit, index * 32 + bit)
-    })
-    close()
+    if (low >= 0) parts.push(showRange(low, high))
     return parts.join(',')
   }
 
@@ -145,13 +145,14 @@ export class MemberSet {
     const words: number[] = []
     const b = other.#at
     let j = 0
-    this.#at.forEach((index, place) => {
+    for (let place = 0; place < this.#at.length; place++) {
+      const index = this.#at[place] as number
       j = seek(b, j, index)
       const word = (this.#words[place] as number) & ~(b[j] === index ? (other.#words[j] as number) : 0)
-      if (word === 0) return
+      if (word === 0) continue
       at.push(index)
       words.push(word)
-    })
+    }
     return new MemberSet(at, words)
   }
 
@@ -185,11 +186,32 @@ export class MemberSet {
   }
 }
 
+const showRange = (low: number, high: number): string => (low === high ? `${low}` : `${low}-${high}`)
+
+const wholeWord = [[0, 31]] as const
+
+/** First and last places of the runs of bits that are set, from the lowest. */
+function runsOf(word: number): readonly (readonly [number, number])[] {
+  if (word === -1) return wholeWord
+  const runs: [number, number][] = []
+  let left = word
+  while (left !== 0) {
+    const first = lowestBit(left)
+    const beyond = ~(left >>> first) << first
+    const last = beyond === 0 ? 31 : lowestBit(beyond) - 1
+    runs.push([first, last])
+    left = last === 31 ? 0 : left & (-1 << (last + 1))
+  }
+  return runs
+}
+
+const lowestBit = (word: number): number => 31 - Math.clz32(word & -word)
+
 /** Places of the bits that are set, from the lowest. */
 function* bitsOf(word: number): Generator<number> {
   let left = word
   while (left !== 0) {
-    yield 31 - Math.clz32(left & -left)
+    yield lowestBit(left)
     left &= left - 1
   }
 }

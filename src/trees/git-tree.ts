@@ -4,17 +4,22 @@ import { type Blob, comparePaths, type Tree, type TreeEntry } from './tree.ts'
 
 /** Tree of one commit, read from the objects of a repository without a checkout. `commit` is a full id. */
 export function gitTree(repository: Repository, commit: string): Tree {
+  let listed: Promise<readonly TreeEntry[]> | undefined
   return {
     label: commit,
-    list: (select) => listCommit(repository, commit, select),
+    list: async (select) => {
+      listed ??= listCommit(repository, commit)
+      return (await listed).filter(({ path }) => select(path))
+    },
     read: (entries) => readBlobs(repository, entries),
   }
 }
 
-async function listCommit(repository: Repository, commit: string, select: (path: string) => boolean) {
+/** Everything in a commit, sorted by path. A commit never changes, so that asking once is enough. */
+async function listCommit(repository: Repository, commit: string): Promise<readonly TreeEntry[]> {
   const output = await runGit([...inRepository(repository), 'ls-tree', '-r', '-z', '-l', '--full-tree', commit])
   const entries = output.toString('utf8').split('\0').filter(Boolean).map(readEntry)
-  return entries.filter((entry) => select(entry.path)).sort(comparePaths)
+  return entries.sort(comparePaths)
 }
 
 /** A line of `ls-tree -l`: mode, type, id and padded size, then a tab and the path. */
@@ -46,9 +51,10 @@ async function* readBlobs(repository: Repository, entries: readonly TreeEntry[])
 async function* parseBatch(stream: Readable, entries: readonly TreeEntry[]): AsyncGenerator<Blob> {
   const reader = new ByteReader(stream)
   for (const entry of entries) {
-    const header = (await reader.line()).split(' ')
+    const header = (reader.heldLine() ?? (await reader.line())).split(' ')
     if (header[1] !== 'blob') throw new GitError(`the content of ${entry.path} (${entry.id}) is not in this clone`)
-    const bytes = await reader.take(Number(header[2]) + 1)
+    const size = Number(header[2]) + 1
+    const bytes = reader.held(size) ?? (await reader.take(size))
     yield { entry, bytes: bytes.subarray(0, -1) }
   }
 }
@@ -63,13 +69,11 @@ class ByteReader {
   }
 
   async line(): Promise<string> {
-    let end = this.#held.indexOf(10)
-    while (end < 0) {
+    let line = this.heldLine()
+    while (line === undefined) {
       this.#held = Buffer.concat([this.#held, await this.#next()])
-      end = this.#held.indexOf(10)
+      line = this.heldLine()
     }
-    const line = this.#held.toString('utf8', 0, end)
-    this.#held = this.#held.subarray(end + 1)
     return line
   }
 
@@ -81,9 +85,21 @@ class ByteReader {
       parts.push(chunk)
       length += chunk.length
     }
-    const all = parts.length === 1 ? this.#held : Buffer.concat(parts)
-    this.#held = all.subarray(count)
-    return all.subarray(0, count)
+    this.#held = Buffer.concat(parts)
+    return this.held(count) as Buffer
+  }
+
+  /** A line that is here already, as most are: a chunk holds many files, and waiting for each has its price. */
+  heldLine(): string | undefined {
+    const end = this.#held.indexOf(10)
+    return end < 0 ? undefined : (this.held(end + 1) as Buffer).toString('utf8', 0, end)
+  }
+
+  held(count: number): Buffer | undefined {
+    if (this.#held.length < count) return undefined
+    const bytes = this.#held.subarray(0, count)
+    this.#held = this.#held.subarray(count)
+    return bytes
   }
 
   async #next(): Promise<Buffer> {

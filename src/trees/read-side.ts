@@ -25,8 +25,8 @@ export interface Skipped {
 
 type Parsed = ParsedFile | 'not-text'
 
-/** Files by path and content. */
-type ParseCache = Map<string, Parsed>
+/** What was read, by entry; entries that both sides have are one value. */
+type ParseCache = Map<TreeEntry, Parsed>
 
 const notManifests = new Set(['composer.json', 'package-lock.json', 'package.json', 'pnpm-lock.yaml', 'tsconfig.json'])
 
@@ -56,9 +56,10 @@ export async function readSides(
   select: Select = isManifestPath,
   limits: Limits = defaultLimits,
 ): Promise<{ readonly base: Side; readonly head: Side }> {
-  const [before, after] = [await base.list(select), await head.list(select)]
-  const kept = new Set(before.map(keyOf)).intersection(new Set(after.map(keyOf)))
-  const parse = (blob: Blob): Parsed => parseBlob(blob, limits, kept.has(keyOf(blob.entry)) ? 'what-matters' : 'whole')
+  const [before, listed] = await Promise.all([base.list(select), head.list(select)])
+  const after = withKnown(listed, before)
+  const kept = new Set(before).intersection(new Set(after))
+  const parse = (blob: Blob): Parsed => parseBlob(blob, limits, kept.has(blob.entry) ? 'what-matters' : 'whole')
   const cache: ParseCache = new Map()
   return {
     base: await readEntries(base, before, limits, cache, parse),
@@ -75,9 +76,9 @@ async function readEntries(
 ): Promise<Side> {
   const files = entries.filter((entry) => entry.mode === 'file')
   const readable = withinLimits(files, limits)
-  const wanted = readable.filter((entry) => !cache.has(keyOf(entry)))
-  for await (const blob of tree.read(wanted)) cache.set(keyOf(blob.entry), parse(blob))
-  const results = readable.map((entry) => ({ entry, parsed: cache.get(keyOf(entry)) }))
+  const wanted = readable.filter((entry) => !cache.has(entry))
+  for await (const blob of tree.read(wanted)) cache.set(blob.entry, parse(blob))
+  const results = readable.map((entry) => ({ entry, parsed: cache.get(entry) }))
   const notText = results.filter(({ parsed }) => parsed === 'not-text').map(({ entry }) => entry)
   const within = new Set(readable)
   const tooBig = files.filter((entry) => !within.has(entry))
@@ -90,8 +91,13 @@ async function readEntries(
   }
 }
 
-function keyOf({ path, id }: TreeEntry): string {
-  return `${id}:${path}`
+/** Entries, each the one of the other side where that has the same file at the same path. */
+function withKnown(entries: readonly TreeEntry[], known: readonly TreeEntry[]): readonly TreeEntry[] {
+  const byPath = new Map(known.map((entry) => [entry.path, entry]))
+  return entries.map((entry) => {
+    const other = byPath.get(entry.path)
+    return other?.id === entry.id && other.mode === entry.mode && other.size === entry.size ? other : entry
+  })
 }
 
 function countLinks(entries: readonly TreeEntry[]) {
@@ -114,10 +120,12 @@ function parseBlob({ entry, bytes }: Blob, limits: Limits, extent: Extent): Pars
   return text === undefined ? 'not-text' : parseManifests({ path: entry.path, text }, limits, extent)
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 /** UTF-8 text, a byte order mark kept so that offsets stay true; undefined for other bytes. */
 function decode(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return decoder.decode(bytes)
   } catch {
     return undefined
   }

@@ -86,7 +86,7 @@ function cellDifferences(subject: Subject): string[] {
 
 function showCell({ namespace, pods }: CellClass): string {
   const conditions = (cell: LabelCell): string =>
-    [...cell.truths].map(([key, truth]) => `${truth ? '' : 'not '}${key}`).join(' and ') || 'any'
+    [...cell.truths.keys()].map((key) => `${cell.truths.get(key) ? '' : 'not '}${key}`).join(' and ') || 'any'
   return `pods (${conditions(pods)}) of ${typeof namespace === 'string' ? namespace : `namespaces (${conditions(namespace)})`}`
 }
 

@@ -90,7 +90,7 @@ function classAt(found: Evaluated, end: ProbeEnd): PeerClass | undefined {
 function classOfEntity({ universe }: Evaluated, entity: string): PeerClass | undefined {
   if (entity !== 'host' && entity !== 'remote-node') return universe.entities.find((found) => found.entity === entity)
   const place = entity === 'host' ? 'own' : 'other'
-  const labelled = ({ nodes }: NodeClass): number => [...nodes.truths.values()].filter((holds) => holds).length
+  const labelled = ({ nodes }: NodeClass): number => nodes.truths.agreed.size
   return universe.nodes.filter((found) => found.place === place).sort((a, b) => labelled(b) - labelled(a))[0]
 }
 
@@ -100,9 +100,10 @@ function classOfRemote(
   { namespace = '', labels = {}, cluster = '' }: ProbeEnd,
 ): PeerClass | undefined {
   const isIn = (cell: LabelCell, own: Readonly<Record<string, string>>): boolean =>
-    [...cell.truths].every(([key, truth]) => {
+    [...cell.truths.keys()].every((key) => {
       const expression = universe.expressions.get(key)
-      return expression !== undefined && (matchLabels(expression, labelsOf(own)) === 'yes') === truth
+      const matches = expression !== undefined && matchLabels(expression, labelsOf(own)) === 'yes'
+      return matches === cell.truths.get(key)
     })
   return universe.remote.find(
     (found) =>

@@ -816,9 +816,7 @@ describe('82. pods of other clusters', () => {
     )
     if (target === undefined) throw new Error('no checkout')
     const reaching = universe.remote.filter((found) => !reachability.connections(found, target).must.isEmpty)
-    const told = reaching.map(({ cluster, pods }) =>
-      [...cluster.truths, ...pods.truths].flatMap(([key, holds]) => (holds ? [key] : [])).join(' & '),
-    )
+    const told = reaching.map(({ cluster, pods }) => [...cluster.truths.agreed, ...pods.truths.agreed].join(' & '))
     return [...new Set(told)].sort()
   }
 

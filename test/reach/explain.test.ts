@@ -137,8 +137,7 @@ describe('explain', () => {
       `${policy('web-out', 'app: web', '[]').replace('ingress: []', 'egress: [{to: [{podSelector: {}}], ports: [{port: sql}]}]').replace('[Ingress]', '[Egress]')}`,
     )
     const unseen = shop.engine.universe.classes.find(
-      (found) =>
-        found.kind === 'cell' && found.namespace === 'shop' && [...found.pods.truths.values()].every((truth) => !truth),
+      (found) => found.kind === 'cell' && found.namespace === 'shop' && found.pods.truths.agreed.size === 0,
     )
     const found = explain(shop.engine, shop.pods('web'), unseen as PeerClass, postgres)
     expect(found.verdict).toBe('unknown')
