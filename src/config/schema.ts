@@ -132,7 +132,9 @@ const cilium = z
     'node-selectors': z
       .boolean()
       .optional()
-      .describe('Whether policies may select machines by labels as peers (`enable-node-selector-labels`). Default: no.'),
+      .describe(
+        'Whether policies may select machines by labels as peers (`enable-node-selector-labels`). Default: no.',
+      ),
     'cidr-matches': z
       .array(z.enum(['nodes', 'pods']))
       .optional()

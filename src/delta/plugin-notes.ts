@@ -1,0 +1,52 @@
+import type { NetworkPlugin } from '../model/network-plugin.ts'
+import type { NetworkProfile } from '../model/network-profile.ts'
+import type { Sighting } from '../model/sighting.ts'
+import { startLine } from '../source/span.ts'
+import type { AnalysedCluster } from './analyze-cluster.ts'
+import { list } from './name-peers.ts'
+import { networkLine } from './settling-hints.ts'
+
+/**
+ * What the manifests say about the network plugin, for clusters whose policies it decides about: the one that is seen, or
+ * once for all clusters that several are.
+ */
+export function pluginNotes(clusters: readonly AnalysedCluster[]): string[] {
+  const policed = clusters.filter(hasPolicies).map((cluster) => ({ name: cluster.name, profile: profileOf(cluster) }))
+  const texts = policed.map(({ name, profile }) => ({ name, text: sightedText(profile) }))
+  const isOne = new Set(texts.map(({ text }) => text)).size === 1
+  const seen = texts.flatMap(({ name, text }) =>
+    text === undefined ? [] : [`network plugin${isOne ? '' : ` of ${name}`}: ${text}`],
+  )
+  const disputed = policed.find(({ profile }) => profile.cni === undefined && profile.sightings.length > 0)
+  const always = policed.some(({ profile }) => profile.dialect === 'cilium' && profile.cilium.enforcement === 'always')
+  return [
+    ...new Set(seen),
+    ...(disputed === undefined ? [] : [disputeOf(disputed.profile)]),
+    ...(always ? [alwaysNote] : []),
+  ]
+}
+
+const alwaysNote =
+  'Cilium enforces policies on every pod (enforcement: always), so pods that no policy selects are more isolated than shown here'
+
+const hasPolicies = ({ base, head }: AnalysedCluster): boolean =>
+  [base, head].some((view) => view !== undefined && view.policies.manifests.size > 0)
+
+const profileOf = ({ base, head }: AnalysedCluster): NetworkProfile => (head ?? base)?.cluster.profile as NetworkProfile
+
+/** `cilium 1.18 (seen in clusters/home/cilium.yaml:12)`; undefined where the configuration names it, or nobody. */
+function sightedText({ cni, sightings }: NetworkProfile): string | undefined {
+  const telling = sightings.find(({ version }) => version !== undefined && version === cni?.version) ?? sightings[0]
+  return cni === undefined || telling === undefined ? undefined : `${showPlugin(cni)} (seen in ${placeOf(telling)})`
+}
+
+/** `cilium 1.18`, or the name alone. */
+export const showPlugin = ({ name, version }: NetworkPlugin): string =>
+  version === undefined ? name : `${name} ${version}`
+
+const placeOf = ({ at }: Sighting): string => `${at.file.path}:${startLine(at)}`
+
+function disputeOf({ sightings }: NetworkProfile): string {
+  const plugins = sightings.map((sighting) => `${sighting.plugin} (${placeOf(sighting)})`)
+  return `the manifests show several network plugins, ${list(plugins, 4)}, so none is taken for granted: name the one that enforces policies in the configuration, as in ${networkLine}`
+}
