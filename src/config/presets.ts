@@ -11,6 +11,8 @@ export type Preset = ReadonlyMap<string, Severity>
 const pitfalls: readonly (readonly [string, Severity])[] = [
   ['cluster-policy-cidr-hits-pods', 'error'],
   ['cluster-policy-priority-clash', 'error'],
+  ['cni-unsupported-field', 'warning'],
+  ['cni-unsupported-kind', 'warning'],
   ['dns-egress-missing', 'error'],
   ['dns-tcp-missing', 'warning'],
   ['egress-only-isolates-ingress', 'warning'],
@@ -26,6 +28,7 @@ const pitfalls: readonly (readonly [string, Severity])[] = [
 ]
 
 const isolation: readonly (readonly [string, Severity])[] = [
+  ['cni-no-enforcement', 'error'],
   ['default-deny-neutralised', 'error'],
   ['ns-default-deny-egress', 'warning'],
   ['ns-default-deny-ingress', 'error'],

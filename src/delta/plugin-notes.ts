@@ -44,7 +44,8 @@ function sightedText({ cni, sightings }: NetworkProfile): string | undefined {
 export const showPlugin = ({ name, version }: NetworkPlugin): string =>
   version === undefined ? name : `${name} ${version}`
 
-const placeOf = ({ at }: Sighting): string => `${at.file.path}:${startLine(at)}`
+/** `clusters/home/cilium.yaml:12` */
+export const placeOf = ({ at }: Sighting): string => `${at.file.path}:${startLine(at)}`
 
 function disputeOf({ sightings }: NetworkProfile): string {
   const plugins = sightings.map((sighting) => `${sighting.plugin} (${placeOf(sighting)})`)

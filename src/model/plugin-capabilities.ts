@@ -41,6 +41,13 @@ const families: Readonly<Record<string, PolicyFamily>> = {
   'policy.networking.k8s.io/ClusterNetworkPolicy': 'ClusterNetworkPolicy',
   'cilium.io/CiliumNetworkPolicy': 'CiliumNetworkPolicy',
   'cilium.io/CiliumClusterwideNetworkPolicy': 'CiliumClusterwideNetworkPolicy',
+  'projectcalico.org/NetworkPolicy': 'Calico policies',
+  'projectcalico.org/GlobalNetworkPolicy': 'Calico policies',
+  'crd.projectcalico.org/NetworkPolicy': 'Calico policies',
+  'crd.projectcalico.org/GlobalNetworkPolicy': 'Calico policies',
+  'crd.antrea.io/NetworkPolicy': 'Antrea policies',
+  'crd.antrea.io/ClusterNetworkPolicy': 'Antrea policies',
+  'k8s.ovn.org/EgressFirewall': 'OVN policies',
 }
 
 /** What the other kinds of a group are for: a set, a tier or a group of addresses counts for nothing where its policies do not. */
@@ -68,11 +75,21 @@ const dialectOf: Readonly<Partial<Record<PolicyFamily, NetworkProfile['dialect']
   'Calico policies': 'calico',
 }
 
-/** The family of an object; undefined for kinds that no network plugin decides about (a mesh's). */
-export function familyOf({ group, kind }: { readonly group: string; readonly kind: string }): PolicyFamily | undefined {
+interface Kind {
+  readonly group: string
+  readonly kind: string
+}
+
+/** The family of a policy; undefined for what is none, or for one that no network plugin decides about (a mesh's). */
+export function familyOfPolicy({ group, kind }: Kind): PolicyFamily | undefined {
   const name = `${group}/${kind}`
-  if (Object.hasOwn(families, name)) return families[name]
-  return Object.hasOwn(groupFamilies, group) ? groupFamilies[group] : undefined
+  return Object.hasOwn(families, name) ? families[name] : undefined
+}
+
+/** The family of a policy, or of an object that is there for the policies of its group. */
+export function familyOf(object: Kind): PolicyFamily | undefined {
+  const { group } = object
+  return familyOfPolicy(object) ?? (Object.hasOwn(groupFamilies, group) ? groupFamilies[group] : undefined)
 }
 
 type Circumstances = Pick<NetworkProfile, 'cni' | 'cilium' | 'dialect'>
@@ -91,10 +108,7 @@ export function enforcementOf(family: PolicyFamily, profile: Circumstances): Tru
 }
 
 /** Enforcement of whatever kind an object is; yes where no plugin decides about it. */
-export function enforcementOfObject(
-  object: { readonly group: string; readonly kind: string },
-  profile: Circumstances,
-): Truth {
+export function enforcementOfObject(object: Kind, profile: Circumstances): Truth {
   const family = familyOf(object)
   return family === undefined ? 'yes' : enforcementOf(family, profile)
 }
@@ -133,4 +147,12 @@ export function missingVersion(family: PolicyFamily, profile: Circumstances): st
   if (!isKnown(cni) || cni.version !== undefined || enforcementOf(family, profile) !== 'unknown') return undefined
   const newest = claimsOf(cni.name, family).at(-1)
   return newest?.answer === 'unknown' ? undefined : newest?.since
+}
+
+/** The version from which on the plugin enforces a family that it does not as it stands; undefined where none is known. */
+export function enforcedFrom(family: PolicyFamily, { cni }: Circumstances): string | undefined {
+  if (!isKnown(cni)) return undefined
+  return claimsOf(cni.name, family).findLast(
+    ({ since, answer }) => answer !== 'no' && since !== undefined && !isAtLeast(cni, since),
+  )?.since
 }
