@@ -49,7 +49,7 @@ const agents: readonly Agent[] = [
   { plugin: 'calico', names: ['calico-node'], image: /\bcalico\/node:/ },
   { plugin: 'canal', names: ['canal', 'rke2-canal'], image: /\bcalico\/node:/ },
   { plugin: 'cilium', names: ['cilium'], image: /\bcilium\/cilium(?:-ci)?:/ },
-  { plugin: 'flannel', names: ['kube-flannel', 'kube-flannel-ds'], image: /\bflannel\/flannel:/, strength: 'carrier' },
+  { plugin: 'flannel', names: ['kube-flannel', 'kube-flannel-ds'], image: /\/flannel:/, strength: 'carrier' },
   { plugin: 'gke-dataplane-v2', names: ['anetd'] },
   // Tags of kindnet are dates; the versions known of it are those of kind.
   { plugin: 'kindnet', names: ['kindnet'], strength: 'carrier' },
