@@ -68,6 +68,9 @@ const makers: Readonly<Partial<Record<PolicyFamily, readonly string[]>>> = {
   'OVN policies': ['ovn-kubernetes'],
 }
 
+/** Whether a plugin has never heard of a family, since another project made it. */
+export const isForeign = (family: PolicyFamily, plugin: string): boolean => makers[family]?.includes(plugin) === false
+
 /** The dialects whose own policies an unnamed plugin enforces all the same. */
 const dialectOf: Readonly<Partial<Record<PolicyFamily, NetworkProfile['dialect']>>> = {
   CiliumNetworkPolicy: 'cilium',
@@ -103,7 +106,7 @@ export function enforcementOf(family: PolicyFamily, profile: Circumstances): Tru
   if (dialect === 'cilium' && cilium.enforcement === 'never') return 'no'
   const maker = makers[family]
   if (!isKnown(cni)) return maker === undefined || dialectOf[family] === dialect ? 'yes' : 'unknown'
-  if (maker !== undefined && !maker.includes(cni.name)) return 'no'
+  if (isForeign(family, cni.name)) return 'no'
   return answerOf(claimsOf(cni.name, family), cni, cilium)
 }
 
