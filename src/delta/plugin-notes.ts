@@ -18,16 +18,8 @@ export function pluginNotes(clusters: readonly AnalysedCluster[]): string[] {
     text === undefined ? [] : [`network plugin${isOne ? '' : ` of ${name}`}: ${text}`],
   )
   const disputed = policed.find(({ profile }) => profile.cni === undefined && profile.sightings.length > 0)
-  const always = policed.some(({ profile }) => profile.dialect === 'cilium' && profile.cilium.enforcement === 'always')
-  return [
-    ...new Set(seen),
-    ...(disputed === undefined ? [] : [disputeOf(disputed.profile)]),
-    ...(always ? [alwaysNote] : []),
-  ]
+  return [...new Set(seen), ...(disputed === undefined ? [] : [disputeOf(disputed.profile)])]
 }
-
-const alwaysNote =
-  'Cilium enforces policies on every pod (enforcement: always), so pods that no policy selects are more isolated than shown here'
 
 const hasPolicies = ({ base, head }: AnalysedCluster): boolean =>
   [base, head].some((view) => view !== undefined && view.policies.manifests.size > 0)

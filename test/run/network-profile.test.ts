@@ -176,13 +176,6 @@ describe('the configuration', () => {
     const settled = await told({ ...after, ...versioned }, { ...after, ...versioned, 'apps/admin.yaml': adminPolicy })
     expect(settled).toMatchObject({ notes: [], changes: ['certain'] })
   })
-
-  test('told always, the note says where the answer is too wide', async () => {
-    const always = config('{cni: cilium@1.18, cilium: {enforcement: always}}')
-    expect((await told({ ...before, ...always }, { ...after, ...always })).notes).toEqual([
-      expect.stringContaining('enforcement: always'),
-    ])
-  })
 })
 
 describe('several plugins', () => {
@@ -200,6 +193,39 @@ describe('several plugins', () => {
   test('are none of a tree without policies', async () => {
     const bare = { 'apps/shop.yaml': apps, ...both }
     expect((await told(bare, { ...bare, 'apps/other.yaml': apps.replaceAll('shop', 'store') })).notes).toEqual([])
+  })
+})
+
+describe('policies of one project', () => {
+  const cilium = (ingress: string): string => `apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: web, namespace: shop}
+spec: {endpointSelector: {}, ingress: ${ingress}}
+`
+  const base = { 'apps/shop.yaml': apps, 'apps/web.yaml': cilium('[{}]') }
+  const open = '[{fromEndpoints: [{matchLabels: {k8s:io.kubernetes.pod.namespace: office}}]}]'
+  const head = { ...base, 'apps/web.yaml': cilium(open) }
+  const tier = 'apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: all}\nspec: {}\n'
+
+  test('show its plugin, and count for certain', async () => {
+    const { notes, changes } = await told(base, head)
+    expect(notes).toEqual(['network plugin: cilium (seen in apps/web.yaml:3)'])
+    expect(new Set(changes)).toEqual(new Set(['certain']))
+  })
+
+  test('are perhaps there beside those of another, on both sides, so that nothing is certain to change', async () => {
+    const both = { 'apps/all.yaml': tier }
+    const { notes, changes } = await told({ ...base, ...both }, { ...head, ...both })
+    expect(notes[0]).toContain('calico (apps/all.yaml:3) and cilium (apps/web.yaml:3)')
+    expect(changes).toEqual([])
+  })
+
+  test('are nothing to another plugin, which says so and leaves no gap', async () => {
+    const calico = config('{cni: calico}')
+    const { changes, findings, verdict } = await told({ ...base, ...calico }, { ...head, ...calico })
+    expect(changes).toEqual([])
+    expect(findings).toEqual(['cni-unsupported-kind existing'])
+    expect(verdict).toBe('pass')
   })
 })
 
