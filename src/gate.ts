@@ -91,14 +91,16 @@ function clusterPairs(discovery: Discovery, { base, head, config }: GateInput): 
     const parsed = { base: pick(cluster.files.base, files.base), head: pick(cluster.files.head, files.head) }
     const resourcesOf = (found: readonly ParsedFile[]): Resource[] =>
       found.flatMap((file) => file.resources.map((resource) => place(resource, file, cluster, placed)))
+    const profile = profileOf(surroundings, pluginOf(cluster))
     const before = [...resourcesOf(parsed.base), ...carryUnreadable(parsed.base, parsed.head)]
-    const after = isSame(parsed.base, parsed.head)
-      ? before
-      : [...resourcesOf(parsed.head), ...carryUnreadable(parsed.head, parsed.base)]
+    const after =
+      isSame(parsed.base, parsed.head) && profile.before === undefined
+        ? before
+        : [...resourcesOf(parsed.head), ...carryUnreadable(parsed.head, parsed.base)]
     return {
       name: cluster.name,
       open: cluster.open,
-      profile: profileOf(surroundings, pluginOf(cluster)),
+      profile,
       base: parsed.base.length === 0 && cluster.root !== undefined ? undefined : before,
       head: parsed.head.length === 0 && cluster.root !== undefined ? undefined : after,
     }

@@ -27,9 +27,12 @@ const hasPolicies = ({ base, head }: AnalysedCluster): boolean =>
 const profileOf = ({ base, head }: AnalysedCluster): NetworkProfile => (head ?? base)?.cluster.profile as NetworkProfile
 
 /** `cilium 1.18 (seen in clusters/home/cilium.yaml:12)`; undefined where the configuration names it, or nobody. */
-function sightedText({ cni, sightings }: NetworkProfile): string | undefined {
+function sightedText({ cni, sightings, before }: NetworkProfile): string | undefined {
   const telling = sightings.find(({ version }) => version !== undefined && version === cni?.version) ?? sightings[0]
-  return cni === undefined || telling === undefined ? undefined : `${showPlugin(cni)} (seen in ${placeOf(telling)})`
+  if (cni === undefined || telling === undefined) return undefined
+  const old = before?.cni && showPlugin(before.cni)
+  const was = old === undefined || old === showPlugin(cni) ? '' : `, before ${old}; both sides are read for the new one`
+  return `${showPlugin(cni)} (seen in ${placeOf(telling)})${was}`
 }
 
 /** `cilium 1.18`, or the name alone. */

@@ -11,6 +11,12 @@ interface Sides<T> {
 /** A cluster as far as it matters where its files are. */
 type Place = Pick<DiscoveredCluster, 'root' | 'renamedFrom' | 'files'>
 
+/** The plugin of a cluster, and what base alone shows. */
+export interface ClusterPlugin {
+  readonly now: DiscoveredPlugin
+  readonly before: DiscoveredPlugin
+}
+
 /**
  * The plugin that the tree shows for each cluster. Both sides share one: what head shows counts, and base where head shows
  * nothing. What installs a plugin counts before policies of its kind, and a cluster's own files before those that belong
@@ -19,15 +25,21 @@ type Place = Pick<DiscoveredCluster, 'root' | 'renamedFrom' | 'files'>
 export function pluginsOfClusters<T extends Place>(
   clusters: readonly T[],
   files: Sides<readonly ParsedFile[]>,
-): (cluster: T) => DiscoveredPlugin {
+): (cluster: T) => ClusterPlugin {
   const seen = { base: findSightings(files.base), head: findSightings(files.head) }
   const shared = pick(seen, ({ at }, side) => !clusters.some((cluster) => holds(cluster, at.file.path, side)))
   return (cluster) => {
     const own = pick(seen, ({ at }, side) => holds(cluster, at.file.path, side))
-    const ranked = [onlyInstalled(own), onlyInstalled(shared), own, shared].flatMap(({ base, head }) => [head, base])
-    return discoverPlugin(ranked.find((sightings) => sightings.length > 0) ?? [])
+    const ranked = [onlyInstalled(own), onlyInstalled(shared), own, shared]
+    return {
+      now: discoverPlugin(firstOf(ranked.flatMap(({ base, head }) => [head, base]))),
+      before: discoverPlugin(firstOf(ranked.map(({ base }) => base))),
+    }
   }
 }
+
+const firstOf = (lists: readonly (readonly Sighting[])[]): readonly Sighting[] =>
+  lists.find((sightings) => sightings.length > 0) ?? []
 
 type Seen = Sides<readonly Sighting[]>
 

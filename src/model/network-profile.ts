@@ -16,6 +16,8 @@ export interface NetworkProfile extends PluginHabits {
   readonly cni: NetworkPlugin | undefined
   /** Places in the tree that show `cni`, where the configuration leaves it open; without a `cni`, places that disagree. */
   readonly sightings: readonly Sighting[]
+  /** The plugin as base shows it, where the change brings another, another version or option. Both sides are read as head shows. */
+  readonly before: Pick<NetworkProfile, 'cni' | 'cilium' | 'dialect'> | undefined
   readonly cilium: CiliumSettings
   /** Where the API server runs: on a machine of the cluster, or at an address outside. */
   readonly apiServer: 'inside' | 'outside'
@@ -47,6 +49,7 @@ export const defaultProfile: NetworkProfile = {
   ...habitsOf(undefined),
   cni: undefined,
   sightings: [],
+  before: undefined,
   cilium: ciliumDefaults,
   apiServer: 'inside',
   ranges: { pods: AddressSet.none, services: AddressSet.none, nodes: AddressSet.none, private: AddressSet.none },

@@ -1,3 +1,4 @@
+import type { ClusterPlugin } from './cluster-plugins.ts'
 import type { DiscoveredPlugin } from './discover-plugin.ts'
 import { equalityOf } from './label-expression.ts'
 import { type CiliumSettings, ciliumDefaults, habitsOf, type NetworkPlugin } from './network-plugin.ts'
@@ -19,21 +20,30 @@ export interface StatedSurroundings {
 }
 
 /** Makes profiles of clusters; equal circumstances give one value, so that what is compiled under it is shared. */
-export function profileMaker(): typeof settleProfile {
+export function profileMaker(): (stated: StatedSurroundings, plugin: ClusterPlugin) => NetworkProfile {
   const made = new Map<StatedSurroundings, Map<string, NetworkProfile>>()
-  return (stated, found) => {
-    const places = found.sightings.map(({ at }) => `${at.file.path}:${at.start}`)
-    const key = JSON.stringify([found.plugin, found.settings, places])
+  return (stated, plugin) => {
+    const key = `${keyOf(plugin.now)}\n${keyOf(plugin.before)}`
     const known = made.get(stated) ?? new Map<string, NetworkProfile>()
     made.set(stated, known)
-    const profile = known.get(key) ?? settleProfile(stated, found)
+    const profile =
+      known.get(key) ?? withBefore(settleProfile(stated, plugin.now), settleProfile(stated, plugin.before))
     known.set(key, profile)
     return profile
   }
 }
 
+const keyOf = ({ plugin, settings, sightings }: DiscoveredPlugin): string =>
+  JSON.stringify([plugin, settings, sightings.map(({ at }) => `${at.file.path}:${at.start}`)])
+
+/** A plugin that base does not show at all is no other one. */
+function withBefore(profile: NetworkProfile, { cni, cilium, dialect }: NetworkProfile): NetworkProfile {
+  const isOther = JSON.stringify([cni, cilium]) !== JSON.stringify([profile.cni, profile.cilium])
+  return cni !== undefined && isOther ? { ...profile, before: { cni, cilium, dialect } } : profile
+}
+
 /** The profile of a cluster: what is stated counts, then what the manifests show, then the defaults. */
-export function settleProfile(stated: StatedSurroundings, found: DiscoveredPlugin): NetworkProfile {
+function settleProfile(stated: StatedSurroundings, found: DiscoveredPlugin): NetworkProfile {
   const agrees = stated.cni === undefined || stated.cni.name === found.plugin?.name
   const seen = agrees ? found : { plugin: undefined, settings: {}, sightings: [] }
   const cni = enforcing(stated, stated.cni?.version === undefined ? (seen.plugin ?? stated.cni) : stated.cni)

@@ -1,6 +1,6 @@
 import { idKey, showId } from '../model/cluster.ts'
 import { enforcementOf } from '../model/plugin-capabilities.ts'
-import { ignoredPolicies, pluginText } from './ignored-policies.ts'
+import { ignoredPolicies, pluginText, profileOn } from './ignored-policies.ts'
 import { defineRule, noOptions } from './rule.ts'
 
 export default defineRule({
@@ -12,7 +12,7 @@ export default defineRule({
   scope: 'side',
   options: noOptions,
   *check({ view, isAsked }) {
-    const { profile } = view.cluster
+    const profile = profileOn(view)
     if (enforcementOf('NetworkPolicy', profile) !== 'no') return
     const policies = ignoredPolicies(view)
     const shown = policies.find(({ id }) => isAsked(id)) ?? policies[0]

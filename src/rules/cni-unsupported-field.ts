@@ -4,7 +4,7 @@ import { showId } from '../model/cluster.ts'
 import { enforcementOfObject, type PolicyFeature, supportOf } from '../model/plugin-capabilities.ts'
 import { adminPeerFields } from './admin-peer-fields.ts'
 import type { RuleHit } from './finding.ts'
-import { pluginText } from './ignored-policies.ts'
+import { pluginText, profileOn } from './ignored-policies.ts'
 import { type LimitedField, limitedFields } from './limited-fields.ts'
 import { defineRule, noOptions } from './rule.ts'
 
@@ -17,7 +17,7 @@ export default defineRule({
   scope: 'side',
   options: noOptions,
   *check({ view }) {
-    const { profile } = view.cluster
+    const profile = profileOn(view)
     const isIgnored = (feature: PolicyFeature): boolean => supportOf(feature, profile) === 'no'
     for (const spec of view.policies.networkPolicies) {
       if (enforcementOfObject(spec.id, profile) === 'no') continue
@@ -32,7 +32,7 @@ function hit(view: SideView, id: ResourceId, { feature, direction, text, span, e
     object: id,
     discriminator: `${direction} ${feature} ${text}`,
     at: { side: view.side, span },
-    message: `${showId(id)}, ${direction}: ${pluginText(view.cluster.profile)} does not support ${feature === text ? feature : `${feature} (${text})`}: ${effect}.`,
+    message: `${showId(id)}, ${direction}: ${pluginText(profileOn(view))} does not support ${feature === text ? feature : `${feature} (${text})`}: ${effect}.`,
     remedy: remedies[feature],
     confidence: 'certain',
   }

@@ -1,7 +1,7 @@
 import { showId } from '../model/cluster.ts'
 import type { NetworkProfile } from '../model/network-profile.ts'
 import { enforcedFrom, enforcementOf, type PolicyFamily } from '../model/plugin-capabilities.ts'
-import { ignoredPolicies, pluginText } from './ignored-policies.ts'
+import { ignoredPolicies, pluginText, profileOn } from './ignored-policies.ts'
 import { defineRule, noOptions } from './rule.ts'
 
 export default defineRule({
@@ -13,7 +13,7 @@ export default defineRule({
   scope: 'side',
   options: noOptions,
   *check({ view }) {
-    const { profile } = view.cluster
+    const profile = profileOn(view)
     if (enforcementOf('NetworkPolicy', profile) === 'no') return
     for (const { id, family, resource } of ignoredPolicies(view)) {
       yield {

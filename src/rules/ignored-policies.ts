@@ -11,11 +11,21 @@ export interface IgnoredPolicy {
   readonly resource: Resource
 }
 
+/**
+ * The profile with the plugin of the view's own side. Policies of both sides are read for the plugin of head; what it
+ * ignores is news where the plugin of base did not.
+ */
+export function profileOn({ side, cluster: { profile } }: SideView): NetworkProfile {
+  return side === 'base' && profile.before !== undefined ? { ...profile, ...profile.before, sightings: [] } : profile
+}
+
 /** Policies that the network plugin certainly ignores, in the order of their kinds. */
-export function ignoredPolicies({ cluster }: SideView): IgnoredPolicy[] {
+export function ignoredPolicies(view: SideView): IgnoredPolicy[] {
+  const { cluster } = view
+  const profile = profileOn(view)
   return [...cluster.resources.values()].flatMap((resources) => {
     const family = resources[0] && familyOfPolicy(resources[0])
-    if (family === undefined || enforcementOf(family, cluster.profile) !== 'no') return []
+    if (family === undefined || enforcementOf(family, profile) !== 'no') return []
     return resources.map((resource) => ({ id: idOf(resource, namespaceOf(resource, cluster)), family, resource }))
   })
 }

@@ -8,6 +8,7 @@ import {
   enforcementOfObject,
   familyOf,
   familyOfPolicy,
+  isForeign,
   missingVersion,
   type PolicyFamily,
   type PolicyFeature,
@@ -92,6 +93,12 @@ describe('policies of a family are enforced', () => {
     expect(enforcementOf('CiliumNetworkPolicy', { ...profile, dialect: 'cilium' })).toBe('yes')
     expect(enforcementOf('Calico policies', { ...profile, dialect: 'calico' })).toBe('yes')
     expect(enforcementOf('Calico policies', { ...profile, dialect: 'cilium' })).toBe('unknown')
+  })
+
+  test('what one project made is foreign to the others', () => {
+    expect(isForeign('Calico policies', 'cilium')).toBe(true)
+    expect(isForeign('Calico policies', 'canal')).toBe(false)
+    expect(isForeign('NetworkPolicy', 'flannel')).toBe(false)
   })
 
   test('a version is asked for only where it would tell', () => {

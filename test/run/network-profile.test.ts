@@ -84,7 +84,9 @@ describe('a plugin that the manifests show', () => {
 
   test('is the one of head, on both sides', async () => {
     const { notes } = await told({ ...before, ...cilium }, { ...after, 'infra/cilium.yaml': release('1.19.0') })
-    expect(notes).toEqual(['network plugin: cilium 1.19.0 (seen in infra/cilium.yaml:9)'])
+    expect(notes).toEqual([
+      'network plugin: cilium 1.19.0 (seen in infra/cilium.yaml:9), before cilium 1.18.2; both sides are read for the new one',
+    ])
   })
 
   test('counts where only base has it', async () => {
@@ -134,10 +136,35 @@ describe('a plugin that the manifests show', () => {
 
   test('moved to one that enforces policies, fixes that', async () => {
     const base = { ...before, 'infra/flannel.yaml': flannel }
-    expect((await told(base, { ...before, 'infra/calico.yaml': installation })).findings).toEqual([])
-    expect(await told({ ...base, ...config('{cni: flannel}') }, before)).toMatchObject({
-      findings: ['cni-no-enforcement existing'],
+    const calico = { ...before, 'infra/calico.yaml': installation }
+    expect((await told(base, calico)).findings).toEqual(['cni-no-enforcement fixed'])
+  })
+
+  test('moved to one that enforces none is news, though no policy changes', async () => {
+    const toFlannel = await told(
+      { ...before, 'infra/calico.yaml': installation },
+      { ...before, 'infra/flannel.yaml': flannel },
+    )
+    expect(toFlannel).toMatchObject({ findings: ['cni-no-enforcement new'], changes: [], verdict: 'fail' })
+    const never = { 'infra/cilium.yaml': release('1.18.2', '{policyEnforcementMode: never}') }
+    expect((await told({ ...before, ...cilium }, { ...before, ...never })).findings).toEqual(['cni-no-enforcement new'])
+  })
+
+  test('in a version that drops a kind makes that news', async () => {
+    const calico = (version: string) => ({
+      'infra/calico.yaml': release(version).replaceAll('cilium', 'tigera-operator'),
+      'apps/admin.yaml': adminPolicy,
     })
+    const dropped = await told({ ...before, ...calico('v3.31.0') }, { ...before, ...calico('v3.32.0') })
+    expect(dropped.findings).toEqual(['cni-unsupported-kind new'])
+    const kept = await told({ ...before, ...calico('v3.32.0') }, { ...before, ...calico('v3.32.1') })
+    expect(kept.findings).toEqual(['cni-unsupported-kind existing'])
+  })
+
+  test('does not become another by being named in the configuration', async () => {
+    const named = config('{cni: calico@3.31}')
+    const base = { ...before, ...cilium, ...named }
+    expect((await told(base, { ...before, ...named, 'infra/flannel.yaml': flannel })).findings).toEqual([])
   })
 })
 
