@@ -181,7 +181,7 @@ async function runGit(args, options = {}) {
 		ended
 	]);
 	if (code === 0) return output;
-	throw new GitError(`git ${nameOf$3(args)} failed: ${complaint.toString("utf8").trim().slice(0, 2e3) || `exit code ${code}`}`);
+	throw new GitError(`git ${nameOf$4(args)} failed: ${complaint.toString("utf8").trim().slice(0, 2e3) || `exit code ${code}`}`);
 }
 /** Runs Git and gives its output as one trimmed line; undefined when it fails, for questions that may be answered no. */
 async function askGit(args, options = {}) {
@@ -200,7 +200,7 @@ function endOf(child) {
 	});
 }
 /** The subcommand, for messages; its arguments may hold what should not be printed. */
-function nameOf$3(args) {
+function nameOf$4(args) {
 	return args.find((arg) => /^[a-z][a-z-]+$/.test(arg)) ?? "";
 }
 /** The repository that holds a directory, and the directory's path inside its work tree; undefined when there is none. */
@@ -508,7 +508,7 @@ const exitCodes$1 = [
 	["3", "the command line is wrong, or the program failed"]
 ];
 function commandHelp(spec) {
-	const options = Object.entries(spec.options).map(([name, option]) => [flagOf(name, option), option.help]);
+	const options = Object.entries(spec.options).map(([name, option]) => [flagOf$1(name, option), option.help]);
 	return [
 		[synopsisOf(spec)],
 		wrapAt(capitalised(`${spec.summary}.`), "  "),
@@ -525,7 +525,7 @@ function synopsisOf({ name, operands, options }) {
 		...Object.keys(options).length > 0 ? ["[OPTIONS]"] : []
 	].join(" ");
 }
-function flagOf(name, { type, short, value, choices }) {
+function flagOf$1(name, { type, short, value, choices }) {
 	const long = `--${name}${type === "boolean" ? "" : ` ${choices?.join("|") ?? value ?? "VALUE"}`}`;
 	return short === void 0 ? long : `-${short}, ${long}`;
 }
@@ -935,7 +935,7 @@ function optionalKeys(shape) {
 		return shape[k]._zod.optin !== void 0 && shape[k]._zod.optout === "optional";
 	});
 }
-function pick$2(schema, mask) {
+function pick$3(schema, mask) {
 	const currDef = schema._zod.def;
 	const checks = currDef.checks;
 	if (checks && checks.length > 0) throw new Error(".pick() cannot be used on object schemas containing refinements");
@@ -1175,7 +1175,7 @@ function defineBound(proto, key, fn) {
 	});
 }
 /** Returns the prototype to install on, or `undefined` if this group is already installed on it. */
-function claim(inst, sentinel) {
+function claim$1(inst, sentinel) {
 	const proto = Object.getPrototypeOf(inst);
 	return sentinel in proto ? void 0 : proto;
 }
@@ -1228,7 +1228,7 @@ function defineLazyInternal(inst, key, compute) {
 * puts every instance after the first into v8 dictionary mode. The key doubles as the sentinel.
 */
 function installLazyProp(inst, key, make, enumerable) {
-	const proto = claim(inst, key);
+	const proto = claim$1(inst, key);
 	if (!proto) return;
 	Object.defineProperty(proto, key, {
 		configurable: true,
@@ -5696,7 +5696,7 @@ function int(params) {
 function boolean(params) {
 	return _boolean(ZodBoolean, params);
 }
-function unknown() {
+function unknown$1() {
 	return _unknown(ZodUnknown);
 }
 function never(params) {
@@ -5717,7 +5717,7 @@ function looseObject(shape, params) {
 	return new ZodObject({
 		type: "object",
 		shape,
-		catchall: unknown(),
+		catchall: unknown$1(),
 		...normalizeParams(params)
 	});
 }
@@ -6372,10 +6372,10 @@ var init_schemas = __esmMin((() => {
 			return this.clone(mergeDefs(this._zod.def, { catchall }));
 		},
 		passthrough() {
-			return this.clone(mergeDefs(this._zod.def, { catchall: unknown() }));
+			return this.clone(mergeDefs(this._zod.def, { catchall: unknown$1() }));
 		},
 		loose() {
-			return this.clone(mergeDefs(this._zod.def, { catchall: unknown() }));
+			return this.clone(mergeDefs(this._zod.def, { catchall: unknown$1() }));
 		},
 		strict() {
 			return this.clone(mergeDefs(this._zod.def, { catchall: never() }));
@@ -6393,7 +6393,7 @@ var init_schemas = __esmMin((() => {
 			return merge(this, other);
 		},
 		pick(mask) {
-			return pick$2(this, mask);
+			return pick$3(this, mask);
 		},
 		omit(mask) {
 			return omit(this, mask);
@@ -8452,7 +8452,7 @@ var init_address_ranges = __esmMin((() => {
 // src/model/identity-labels.ts
 /** What policies can ask of a pod: its labels, and its service account. */
 function identityLabels(workload) {
-	const found = known$14.get(workload);
+	const found = known$16.get(workload);
 	if (found !== void 0) return found;
 	const { values, unknownKeys, complete } = workload.labels;
 	const account = {
@@ -8464,15 +8464,15 @@ function identityLabels(workload) {
 		unknownKeys,
 		complete
 	};
-	known$14.set(workload, labels);
+	known$16.set(workload, labels);
 	return labels;
 }
-var SERVICE_ACCOUNT, CLUSTER, known$14;
+var SERVICE_ACCOUNT, CLUSTER, known$16;
 var init_identity_labels = __esmMin((() => {
 	init_span();
 	SERVICE_ACCOUNT = "service account";
 	CLUSTER = "cluster";
-	known$14 = /* @__PURE__ */ new WeakMap();
+	known$16 = /* @__PURE__ */ new WeakMap();
 }));
 
 // src/model/labels.ts
@@ -8597,7 +8597,7 @@ function showRequirement({ key, operator, values }) {
 		default: return assertNever(operator);
 	}
 }
-var everything$1, nothing$1, keys$1;
+var everything$1, nothing$2, keys$1;
 var init_label_expression = __esmMin((() => {
 	init_assert_never();
 	init_labels();
@@ -8605,7 +8605,7 @@ var init_label_expression = __esmMin((() => {
 		kind: "all",
 		of: []
 	};
-	nothing$1 = {
+	nothing$2 = {
 		kind: "any",
 		of: []
 	};
@@ -9581,7 +9581,7 @@ function inOrder$1(uses) {
 	return [...uses].sort((a, b) => a.entry.tier - b.entry.tier || compareOrder(a.entry.order, b.entry.order));
 }
 /** Whether both bounds give the same row: every match is certain, and no two policies may overrule each other. */
-function isCertain$1(uses) {
+function isCertain$2(uses) {
 	return uses.every(({ applies, must, may }) => applies === "yes" && must === may) && !hasTies(uses);
 }
 function hasTies(uses) {
@@ -10186,7 +10186,7 @@ function deniedPod({ reach }, entry, network) {
 		};
 	}
 }
-function hit$30(view, entry, network, denied) {
+function hit$31(view, entry, network, denied) {
 	const { policy, rule } = entry.origin;
 	const accept = policy.kind === "ClusterNetworkPolicy" ? "Accept" : "Allow";
 	const action = policy.kind === "BaselineAdminNetworkPolicy" ? accept : "Pass";
@@ -10227,7 +10227,7 @@ var init_cluster_policy_cidr_hits_pods = __esmMin((() => {
 				if (entry.verdict !== "deny" || entry.peers === "any") continue;
 				const network = entry.peers.find((peer) => peer.kind === "addresses" && peer.matchesPods === "yes");
 				const denied = network === void 0 ? void 0 : deniedPod(view, entry, network);
-				if (network !== void 0 && denied !== void 0) yield hit$30(view, entry, network, denied);
+				if (network !== void 0 && denied !== void 0) yield hit$31(view, entry, network, denied);
 			}
 		}
 	});
@@ -10383,14 +10383,14 @@ function* clashes({ reach }) {
 }
 /** The rule that decides when the strictest wins and the one that decides when the mildest does, of one rank. */
 function contradiction(uses, peer, connections) {
-	const deciding = (bound) => [...replay(uses, peer, bound).decided].filter(([use, decided]) => isCertain(use, peer) && !decided.intersect(connections).isEmpty).map(([{ entry }]) => entry);
+	const deciding = (bound) => [...replay(uses, peer, bound).decided].filter(([use, decided]) => isCertain$1(use, peer) && !decided.intersect(connections).isEmpty).map(([{ entry }]) => entry);
 	const mild = deciding("may");
 	for (const strict of deciding("must")) {
 		const other = mild.find((entry) => isTied(strict, entry));
 		if (other !== void 0) return [strict, other];
 	}
 }
-function hit$29(view, [first, second], clash) {
+function hit$30(view, [first, second], clash) {
 	const { direction, subject, peer, connections } = clash;
 	const ends = direction === "egress" ? [subject, peer] : [peer, subject];
 	const at = {
@@ -10414,7 +10414,7 @@ function hit$29(view, [first, second], clash) {
 		witness: showWitness(view, ends[0], ends[1], connections)
 	};
 }
-var cluster_policy_priority_clash_default, byKey$1, directions$9, LOOKED_AT, isCertain, isTied, prioritySpan;
+var cluster_policy_priority_clash_default, byKey$1, directions$9, LOOKED_AT, isCertain$1, isTied, prioritySpan;
 var init_cluster_policy_priority_clash = __esmMin((() => {
 	init_trace_connection();
 	init_cluster();
@@ -10437,7 +10437,7 @@ var init_cluster_policy_priority_clash = __esmMin((() => {
 			for (const clash of clashes(view)) {
 				const policies = clash.rules.map(({ origin }) => origin.policy).sort(byKey$1);
 				const key = policies.map(idKey).join(" ");
-				if (!seen.has(key)) yield hit$29(view, policies, clash);
+				if (!seen.has(key)) yield hit$30(view, policies, clash);
 				seen.add(key);
 			}
 		}
@@ -10445,9 +10445,809 @@ var init_cluster_policy_priority_clash = __esmMin((() => {
 	byKey$1 = (a, b) => compareText(idKey(a), idKey(b));
 	directions$9 = ["ingress", "egress"];
 	LOOKED_AT = 32;
-	isCertain = ({ applies, must }, peer) => applies === "yes" && must.some(({ peers }) => peers.has(peer));
+	isCertain$1 = ({ applies, must }, peer) => applies === "yes" && must.some(({ peers }) => peers.has(peer));
 	isTied = (a, b) => a.origin.policy !== b.origin.policy && a.verdict !== b.verdict && a.tier === b.tier && a.order.length > 0 && compareOrder(a.order, b.order) === 0;
 	prioritySpan = ({ policies }, policy) => spanAt$1(policies.manifests.get(idKey(policy)), "spec", "priority");
+}));
+
+// src/model/network-plugin.ts
+/** What is known of a plugin; of one that is not named, only what Kubernetes itself says. */
+function habitsOf(plugin) {
+	return (plugin && Object.hasOwn(habits, plugin.name) ? habits[plugin.name] : void 0) ?? kubernetes;
+}
+/** Whether the version is this one or a later one; one that is not known counts as the newest. */
+function isAtLeast(plugin, least) {
+	const parts = plugin?.version?.split(".").map(Number);
+	if (parts === void 0) return true;
+	const wanted = least.split(".").map(Number);
+	for (const [index, part] of wanted.entries()) {
+		const own = parts[index] ?? 0;
+		if (own !== part) return own > part;
+	}
+	return true;
+}
+var kubernetes, cilium$2, byAddress, calico$1, habits, ciliumDefaults;
+var init_network_plugin = __esmMin((() => {
+	kubernetes = {
+		dialect: "kubernetes",
+		ipBlockMatchesPods: "unknown",
+		ipBlockMatchesNodes: "yes",
+		ownMachine: "policed"
+	};
+	cilium$2 = {
+		dialect: "cilium",
+		ipBlockMatchesPods: "no",
+		ipBlockMatchesNodes: "no",
+		ownMachine: "allowed-unless-denied"
+	};
+	byAddress = {
+		...kubernetes,
+		ipBlockMatchesPods: "yes"
+	};
+	calico$1 = {
+		...byAddress,
+		dialect: "calico",
+		ownMachine: "always-allowed"
+	};
+	habits = {
+		antrea: byAddress,
+		"azure-cilium": cilium$2,
+		calico: calico$1,
+		canal: calico$1,
+		cilium: cilium$2,
+		"gke-dataplane-v2": cilium$2,
+		"kube-router": byAddress,
+		"openshift-sdn": byAddress,
+		"ovn-kubernetes": byAddress,
+		weave: byAddress
+	};
+	ciliumDefaults = {
+		enforcement: "default",
+		clusterName: "default",
+		hostFirewall: false,
+		nodeSelectors: false,
+		cidrMatches: {
+			nodes: false,
+			pods: false
+		},
+		extendedProtocols: false,
+		clusterNetworkPolicies: false
+	};
+}));
+
+// src/model/plugin-claims.ts
+function ovnAdmin() {
+	return [
+		yes("https://github.com/ovn-kubernetes/ovn-kubernetes/blob/master/docs/features/network-security-controls/admin-network-policy.md"),
+		unknown(`${openshift}/4.14/html/networking/ovn-k-network-policy`, "4.0"),
+		yes(`${openshift}/4.17/html/network_security/admin-network-policy`, "4.17")
+	];
+}
+/** Everything said on a topic, oldest version first; nothing for a plugin nobody knows. */
+function claimsOf(plugin, topic) {
+	return (Object.hasOwn(pluginClaims, plugin) ? pluginClaims[plugin]?.[topic] : void 0) ?? [];
+}
+var yes, no, unknown, claim, upstream, calicoPolicies$1, ciliumPolicies, openshift, weaveAnalyser, fromTheStart, neverAdmin, calico, ciliumAdmin, cilium$1, antreaGate, pluginClaims;
+var init_plugin_claims = __esmMin((() => {
+	yes = (source, since) => claim("yes", source, since);
+	no = (source, since) => claim("no", source, since);
+	unknown = (source, since) => claim("unknown", source, since);
+	claim = (answer, source, since) => since === void 0 ? {
+		answer,
+		source
+	} : {
+		since,
+		answer,
+		source
+	};
+	upstream = "https://kubernetes.io/docs/concepts/services-networking/network-policies/";
+	calicoPolicies$1 = "https://docs.tigera.io/calico/latest/network-policy/";
+	ciliumPolicies = "https://docs.cilium.io/en/stable/network/kubernetes/policy/";
+	openshift = "https://docs.redhat.com/en/documentation/openshift_container_platform";
+	weaveAnalyser = "https://github.com/weaveworks/weave/blob/master/npc/analyser.go";
+	fromTheStart = {
+		"ipBlock.except": [yes(upstream)],
+		"named ports": [yes(upstream)],
+		egress: [yes(upstream)]
+	};
+	neverAdmin = (source) => ({
+		AdminNetworkPolicy: [no(source)],
+		BaselineAdminNetworkPolicy: [no(source)],
+		ClusterNetworkPolicy: [no(source)]
+	});
+	calico = {
+		...fromTheStart,
+		NetworkPolicy: [yes(`${calicoPolicies$1}get-started/kubernetes-policy/kubernetes-network-policy`)],
+		AdminNetworkPolicy: [
+			no("https://github.com/projectcalico/calico/issues/7578"),
+			yes("https://docs.tigera.io/calico/3.29/release-notes/", "3.29"),
+			no("https://github.com/kubernetes-sigs/network-policy-api/pull/376", "3.32")
+		],
+		BaselineAdminNetworkPolicy: [
+			no("https://github.com/projectcalico/calico/issues/7578"),
+			yes("https://docs.tigera.io/calico/3.30/release-notes/", "3.30"),
+			no("https://github.com/kubernetes-sigs/network-policy-api/pull/376", "3.32")
+		],
+		ClusterNetworkPolicy: [no("https://github.com/kubernetes-sigs/network-policy-api/pull/376"), yes("https://github.com/kubernetes-sigs/network-policy-api/pull/376", "3.32")],
+		"Calico policies": [yes(`${calicoPolicies$1}get-started/calico-policy/calico-network-policy`)],
+		endPort: [unknown("https://github.com/projectcalico/libcalico-go/pull/1357"), yes("https://github.com/projectcalico/libcalico-go/pull/1357", "3.20")],
+		SCTP: [unknown("https://github.com/projectcalico/libcalico-go/pull/1182"), yes("https://github.com/projectcalico/libcalico-go/pull/1182", "3.14")],
+		IPv6: [yes("https://docs.tigera.io/calico/latest/networking/ipam/ipv6")],
+		networks: [unknown("https://github.com/kubernetes-sigs/network-policy-api/pull/376"), yes("https://github.com/kubernetes-sigs/network-policy-api/pull/376", "3.32")]
+	};
+	ciliumAdmin = {
+		AdminNetworkPolicy: [no("https://github.com/cilium/cilium/issues/23380")],
+		BaselineAdminNetworkPolicy: [no("https://github.com/cilium/cilium/issues/23380")]
+	};
+	cilium$1 = {
+		...fromTheStart,
+		...ciliumAdmin,
+		NetworkPolicy: [yes(ciliumPolicies)],
+		ClusterNetworkPolicy: [no("https://github.com/cilium/cilium/issues/23380"), claim({ option: "clusterNetworkPolicies" }, "https://docs.cilium.io/en/latest/network/kubernetes/policy/", "1.20")],
+		CiliumNetworkPolicy: [yes(ciliumPolicies)],
+		CiliumClusterwideNetworkPolicy: [yes(ciliumPolicies)],
+		endPort: [no("https://github.com/cilium/cilium/issues/28684"), yes(ciliumPolicies, "1.16")],
+		SCTP: [unknown("https://docs.cilium.io/en/stable/configuration/sctp/")],
+		IPv6: [yes("https://docs.cilium.io/en/stable/network/concepts/ipam/")],
+		domainNames: [yes("https://docs.cilium.io/en/latest/network/kubernetes/policy/", "1.20")]
+	};
+	antreaGate = "https://antrea.io/docs/main/docs/admin-network-policy/";
+	pluginClaims = {
+		antrea: {
+			...fromTheStart,
+			NetworkPolicy: [yes("https://kubernetes.io/docs/tasks/administer-cluster/network-policy-provider/antrea-network-policy/")],
+			AdminNetworkPolicy: [no(antreaGate), unknown(antreaGate, "1.13")],
+			BaselineAdminNetworkPolicy: [no(antreaGate), unknown(antreaGate, "1.13")],
+			ClusterNetworkPolicy: [no("https://github.com/antrea-io/antrea/pull/8018"), unknown("https://github.com/antrea-io/antrea/pull/8044", "2.7")],
+			"Antrea policies": [yes("https://antrea.io/docs/main/docs/antrea-network-policy/")],
+			endPort: [no("https://github.com/antrea-io/antrea/issues/1638"), yes("https://github.com/antrea-io/antrea/blob/main/CHANGELOG/CHANGELOG-1.1.md", "1.1")],
+			SCTP: [yes("https://github.com/antrea-io/antrea/releases/tag/v1.0.0")],
+			IPv6: [yes("https://github.com/antrea-io/antrea/releases/tag/v0.11.0", "0.11")],
+			networks: [yes("https://github.com/antrea-io/antrea/pull/8120", "2.7")],
+			nodes: [no("https://github.com/antrea-io/antrea/pull/8120", "2.7")],
+			domainNames: [no("https://github.com/antrea-io/antrea/pull/8120", "2.7")]
+		},
+		"aws-vpc-cni": {
+			...fromTheStart,
+			...neverAdmin("https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html"),
+			NetworkPolicy: [no("https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html"), yes("https://github.com/aws/aws-network-policy-agent", "1.14")],
+			endPort: [yes("https://aws.amazon.com/blogs/containers/amazon-vpc-cni-now-supports-kubernetes-network-policies/")],
+			IPv6: [yes("https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html")]
+		},
+		"azure-cilium": {
+			...fromTheStart,
+			...ciliumAdmin,
+			NetworkPolicy: [yes("https://learn.microsoft.com/azure/aks/azure-cni-powered-by-cilium")],
+			CiliumNetworkPolicy: [unknown("https://learn.microsoft.com/azure/aks/azure-cni-powered-by-cilium")],
+			CiliumClusterwideNetworkPolicy: [unknown("https://learn.microsoft.com/azure/aks/azure-cni-powered-by-cilium")]
+		},
+		"azure-cni": {
+			...fromTheStart,
+			NetworkPolicy: [yes("https://learn.microsoft.com/azure/aks/use-network-policies")],
+			endPort: [unknown("https://github.com/Azure/AKS/issues/2857")],
+			"named ports": [unknown("https://github.com/Azure/AKS/issues/1192")]
+		},
+		calico,
+		canal: calico,
+		cilium: cilium$1,
+		flannel: {
+			NetworkPolicy: [no("https://github.com/flannel-io/flannel#networking-details")],
+			...neverAdmin("https://github.com/flannel-io/flannel#networking-details")
+		},
+		"gke-dataplane-v2": {
+			...fromTheStart,
+			NetworkPolicy: [yes("https://cloud.google.com/kubernetes-engine/docs/concepts/dataplane-v2")],
+			CiliumNetworkPolicy: [unknown("https://cloud.google.com/kubernetes-engine/docs/how-to/configure-cilium-network-policy")],
+			CiliumClusterwideNetworkPolicy: [unknown("https://cloud.google.com/kubernetes-engine/docs/how-to/configure-cilium-network-policy")]
+		},
+		kindnet: {
+			...fromTheStart,
+			NetworkPolicy: [no("https://github.com/kubernetes-sigs/kind/issues/842"), yes("https://github.com/kubernetes-sigs/kind/releases/tag/v0.24.0", "0.24")],
+			AdminNetworkPolicy: [unknown("https://github.com/aojea/kindnet/pull/122")],
+			BaselineAdminNetworkPolicy: [unknown("https://github.com/aojea/kindnet/pull/122")]
+		},
+		"kube-router": {
+			...fromTheStart,
+			NetworkPolicy: [yes("https://kubernetes.io/docs/tasks/administer-cluster/network-policy-provider/kube-router-network-policy/")],
+			endPort: [unknown("https://github.com/cloudnativelabs/kube-router/pull/1080"), yes("https://github.com/cloudnativelabs/kube-router/blob/master/pkg/controllers/netpol/policy.go", "2.0")],
+			SCTP: [unknown("https://github.com/cloudnativelabs/kube-router/issues/1019")],
+			IPv6: [unknown("https://github.com/cloudnativelabs/kube-router/releases/tag/v2.1.0"), yes("https://github.com/cloudnativelabs/kube-router/blob/master/pkg/controllers/netpol/policy.go", "2.0")]
+		},
+		"openshift-sdn": {
+			...fromTheStart,
+			...neverAdmin(`${openshift}/4.17/html/network_security/network-policy-apis`),
+			NetworkPolicy: [yes(`${openshift}/4.8/html/networking/network-policy`)],
+			egress: [no(`${openshift}/4.8/html/networking/network-policy`), yes("https://github.com/openshift/openshift-docs/pull/39803", "4.10")],
+			"ipBlock.except": [no(`${openshift}/4.8/html/networking/network-policy`), yes("https://github.com/openshift/openshift-docs/pull/39803", "4.10")],
+			SCTP: [yes(`${openshift}/4.16/html/networking/network-policy`, "4.16")]
+		},
+		"ovn-kubernetes": {
+			...fromTheStart,
+			NetworkPolicy: [yes("https://github.com/ovn-kubernetes/ovn-kubernetes/blob/master/docs/features/network-security-controls/network-policy.md")],
+			AdminNetworkPolicy: ovnAdmin(),
+			BaselineAdminNetworkPolicy: ovnAdmin(),
+			"OVN policies": [yes("https://github.com/ovn-kubernetes/ovn-kubernetes/tree/master/docs/features/network-security-controls")],
+			endPort: [yes("https://gist.github.com/trozet/0c343d357d00ccab57baaed51ee4407f")],
+			SCTP: [yes(`${openshift}/4.16/html/networking/network-policy`)],
+			IPv6: [yes("https://ovn-kubernetes.io/design/topology/")],
+			networks: [yes("https://github.com/ovn-kubernetes/ovn-kubernetes/pull/4431")],
+			nodes: [yes("https://github.com/ovn-kubernetes/ovn-kubernetes/pull/4431")]
+		},
+		weave: {
+			...fromTheStart,
+			...neverAdmin("https://github.com/weaveworks/weave/releases"),
+			NetworkPolicy: [yes("https://kubernetes.io/docs/tasks/administer-cluster/network-policy-provider/weave-network-policy/")],
+			endPort: [no(weaveAnalyser)],
+			"named ports": [no(weaveAnalyser)]
+		}
+	};
+}));
+
+// src/model/plugin-capabilities.ts
+/** The family of a policy; undefined for what is none, or for one that no network plugin decides about (a mesh's). */
+function familyOfPolicy({ group, kind }) {
+	const name = `${group}/${kind}`;
+	return Object.hasOwn(families, name) ? families[name] : void 0;
+}
+/** The family of a policy, or of an object that is there for the policies of its group. */
+function familyOf(object) {
+	const { group } = object;
+	return familyOfPolicy(object) ?? (Object.hasOwn(groupFamilies, group) ? groupFamilies[group] : void 0);
+}
+/**
+* Whether the cluster enforces policies of a family. With no plugin named, those of Kubernetes itself are taken as
+* enforced and those of a project only in its own dialect.
+*/
+function enforcementOf(family, profile) {
+	const { cni, cilium, dialect } = profile;
+	if (dialect === "cilium" && cilium.enforcement === "never") return "no";
+	const maker = makers[family];
+	if (!isKnown(cni)) return maker === void 0 || dialectOf[family] === dialect ? "yes" : "unknown";
+	if (isForeign(family, cni.name)) return "no";
+	return answerOf(claimsOf(cni.name, family), cni, cilium);
+}
+/** Enforcement of whatever kind an object is; yes where no plugin decides about it. */
+function enforcementOfObject(object, profile) {
+	const family = familyOf(object);
+	return family === void 0 ? "yes" : enforcementOf(family, profile);
+}
+/** Whether the plugin acts on a part of a policy; taken as yes where no plugin is named. */
+function supportOf(feature, { cni, cilium }) {
+	return isKnown(cni) ? answerOf(claimsOf(cni.name, feature), cni, cilium) : "yes";
+}
+/**
+* The last claim whose version the plugin has reached. Without a version the newest one counts where it says yes; a no
+* is certain only if it has always been one.
+*/
+function answerOf(claims, plugin, cilium) {
+	const settle = ({ answer }) => {
+		if (answer === "yes" || answer === "no" || answer === "unknown") return answer;
+		return cilium[answer.option] ? "yes" : "no";
+	};
+	if (plugin.version === void 0) {
+		const answers = [...claims[0]?.since === void 0 ? [] : ["unknown"], ...claims.map(settle)];
+		const newest = answers.at(-1) ?? "unknown";
+		return newest === "no" && answers.some((answer) => answer !== "no") ? "unknown" : newest;
+	}
+	const reached = claims.findLast(({ since }) => since === void 0 || isAtLeast(plugin, since));
+	return reached === void 0 ? "unknown" : settle(reached);
+}
+/** The version at which it changed last whether policies of a family are enforced, where only a version is missing to tell. */
+function missingVersion(family, profile) {
+	const { cni } = profile;
+	if (!isKnown(cni) || cni.version !== void 0 || enforcementOf(family, profile) !== "unknown") return void 0;
+	const newest = claimsOf(cni.name, family).at(-1);
+	return newest?.answer === "unknown" ? void 0 : newest?.since;
+}
+/** The version from which on the plugin enforces a family that it does not as it stands; undefined where none is known. */
+function enforcedFrom(family, { cni }) {
+	if (!isKnown(cni)) return void 0;
+	return claimsOf(cni.name, family).findLast(({ since, answer }) => answer !== "no" && since !== void 0 && !isAtLeast(cni, since))?.since;
+}
+var families, groupFamilies, makers, isForeign, dialectOf, isKnown;
+var init_plugin_capabilities = __esmMin((() => {
+	init_network_plugin();
+	init_plugin_claims();
+	families = {
+		"networking.k8s.io/NetworkPolicy": "NetworkPolicy",
+		"extensions/NetworkPolicy": "NetworkPolicy",
+		"policy.networking.k8s.io/AdminNetworkPolicy": "AdminNetworkPolicy",
+		"policy.networking.k8s.io/BaselineAdminNetworkPolicy": "BaselineAdminNetworkPolicy",
+		"policy.networking.k8s.io/ClusterNetworkPolicy": "ClusterNetworkPolicy",
+		"cilium.io/CiliumNetworkPolicy": "CiliumNetworkPolicy",
+		"cilium.io/CiliumClusterwideNetworkPolicy": "CiliumClusterwideNetworkPolicy",
+		"projectcalico.org/NetworkPolicy": "Calico policies",
+		"projectcalico.org/GlobalNetworkPolicy": "Calico policies",
+		"crd.projectcalico.org/NetworkPolicy": "Calico policies",
+		"crd.projectcalico.org/GlobalNetworkPolicy": "Calico policies",
+		"crd.antrea.io/NetworkPolicy": "Antrea policies",
+		"crd.antrea.io/ClusterNetworkPolicy": "Antrea policies",
+		"k8s.ovn.org/EgressFirewall": "OVN policies"
+	};
+	groupFamilies = {
+		"cilium.io": "CiliumNetworkPolicy",
+		"projectcalico.org": "Calico policies",
+		"crd.projectcalico.org": "Calico policies",
+		"crd.antrea.io": "Antrea policies",
+		"k8s.ovn.org": "OVN policies"
+	};
+	makers = {
+		CiliumNetworkPolicy: [
+			"cilium",
+			"azure-cilium",
+			"gke-dataplane-v2"
+		],
+		CiliumClusterwideNetworkPolicy: [
+			"cilium",
+			"azure-cilium",
+			"gke-dataplane-v2"
+		],
+		"Calico policies": ["calico", "canal"],
+		"Antrea policies": ["antrea"],
+		"OVN policies": ["ovn-kubernetes"]
+	};
+	isForeign = (family, plugin) => makers[family]?.includes(plugin) === false;
+	dialectOf = {
+		CiliumNetworkPolicy: "cilium",
+		CiliumClusterwideNetworkPolicy: "cilium",
+		"Calico policies": "calico"
+	};
+	isKnown = (cni) => cni !== void 0 && Object.hasOwn(pluginClaims, cni.name);
+}));
+
+// src/reach/selector-scope.ts
+/** A scope as a condition on the labels of a namespace: one value for each scope. */
+function scopeExpression(scope) {
+	if (scope.kind === "matching") return scope.expression;
+	const found = named$4.get(scope) ?? requirement("kubernetes.io/metadata.name", "In", [scope.name]);
+	named$4.set(scope, found);
+	return found;
+}
+/** One text for each selector: selectors with equal keys select the same peers. */
+function selectorKey(selector) {
+	const known = keys.get(selector) ?? makeKey(selector);
+	keys.set(selector, known);
+	return known;
+}
+function makeKey(selector) {
+	const { clusters } = selector;
+	const mesh = clusters === void 0 ? "" : `@${clusters.own} ${expressionKey(clusters.expression)}`;
+	const besides = selector.entities === void 0 ? "" : `+${selector.entities.join()}`;
+	return `${selector.target}${scopeKeyOf(selector.namespaces)}|${expressionKey(selector.labels)}${mesh}${besides}`;
+}
+/** Whether a scope takes in a namespace that has a trace. */
+function inScope(scope, name, labels) {
+	if (scope.kind === "named") return scope.name === name ? "yes" : "no";
+	return matchLabels(scope.expression, labels.get(name) ?? undeclaredNamespaceLabels(name));
+}
+var scopeKeyOf, named$4, keys;
+var init_selector_scope = __esmMin((() => {
+	init_label_expression();
+	init_namespace_labels();
+	scopeKeyOf = (scope) => scope.kind === "named" ? `=${scope.name}` : `?${expressionKey(scope.expression)}`;
+	named$4 = /* @__PURE__ */ new WeakMap();
+	keys = /* @__PURE__ */ new WeakMap();
+}));
+
+// src/delta/settling-hints.ts
+/** Asks once, for each kind of unknown that left a change only possible, for the line of configuration that settles it. */
+function settlingHints(clusters) {
+	const unsettled = clusters.flatMap((cluster) => {
+		if (cluster.head === void 0) return [];
+		const entries = unsettledEntries(cluster);
+		return [{
+			cluster,
+			profile: cluster.head.cluster.profile,
+			entries,
+			peers: entries.flatMap(peersOf$2)
+		}];
+	});
+	return [
+		pluginHint,
+		podsHint,
+		versionHint,
+		labelsHint
+	].flatMap((hint) => hint(unsettled) ?? []);
+}
+/** Where several plugins are seen, a note of its own asks for the one that counts. */
+function pluginHint(unsettled) {
+	return unsettled.some(({ profile: { cni, sightings }, peers }) => cni === void 0 && sightings.length === 0 && peers.some(mayMatchPods)) ? `some changes depend on whether an ipBlock also matches pods, which the network plugin decides: name it in the configuration, as in ${networkLine}` : void 0;
+}
+function podsHint(unsettled) {
+	const found = unsettled.find(({ profile: { cni }, peers }) => cni !== void 0 && peers.some(mayMatchPods));
+	return found && `some changes depend on whether an ipBlock also matches pods, which nobody has established for ${found.profile.cni?.name}: say so in the configuration, as in \`network: {ip-block-matches-pods: true}\``;
+}
+function versionHint(unsettled) {
+	const [name] = unsettled.flatMap(({ entries, profile }) => entries.flatMap((entry) => versionedName(entry, profile) ?? []));
+	return name && `some changes depend on the version of ${name.split("@")[0]}, which decides what policies it enforces: write it down in the configuration, as in \`network: {cni: ${name}}\``;
+}
+function labelsHint(unsettled) {
+	const names = [...new Set(unsettled.flatMap(({ cluster, peers }) => unlabelled(cluster, peers)))].sort();
+	const [first] = names;
+	return first && `some changes depend on the labels of ${list(names, 3)}, which no manifest declares: write them down in the configuration, as in ${namespaceLine(first)}`;
+}
+/** The plugin with a version, as in `calico@3.32`, where that would tell if the cluster has an entry. */
+function versionedName({ origin: { policy }, exists }, profile) {
+	const family = exists === "unknown" ? familyOf(policy) : void 0;
+	const version = family && missingVersion(family, profile);
+	return version === void 0 ? void 0 : `${profile.cni?.name}@${version}`;
+}
+/** Entries of the policies behind changes that are only possible. */
+function unsettledEntries({ head, delta }) {
+	const possible = delta?.sentences.filter(({ certainty }) => certainty === "possible") ?? [];
+	const policies = new Set(possible.flatMap(({ causes }) => causes.map(({ object }) => idKey(object))));
+	return head?.policies.entries.filter(({ origin }) => policies.has(idKey(origin.policy))) ?? [];
+}
+/** Namespaces of which it is unknown whether a peer speaks of them. */
+function unlabelled({ head }, peers) {
+	const labels = head?.reach.universe.namespaces.head ?? /* @__PURE__ */ new Map();
+	const scopes = peers.flatMap((peer) => peer.kind === "pods" ? [peer.namespaces] : []);
+	return [...labels.keys()].filter((name) => scopes.some((scope) => inScope(scope, name, labels) === "unknown"));
+}
+var networkLine, namespaceLine, peersOf$2, mayMatchPods;
+var init_settling_hints = __esmMin((() => {
+	init_cluster();
+	init_plugin_capabilities();
+	init_entry();
+	init_selector_scope();
+	init_name_peers();
+	networkLine = "`network: {cni: calico}`";
+	namespaceLine = (namespace) => `\`external-namespaces: {${namespace}: {}}\``;
+	peersOf$2 = ({ peers }) => [...peersIn(peers)];
+	mayMatchPods = (peer) => peer.kind === "addresses" && peer.matchesPods === "unknown";
+}));
+
+// src/delta/plugin-notes.ts
+/**
+* What the manifests say about the network plugin, for clusters whose policies it decides about: the one that is seen, or
+* once for all clusters that several are.
+*/
+function pluginNotes(clusters) {
+	const policed = clusters.filter(hasPolicies).map((cluster) => ({
+		name: cluster.name,
+		profile: profileOf(cluster)
+	}));
+	const texts = policed.map(({ name, profile }) => ({
+		name,
+		text: sightedText(profile)
+	}));
+	const isOne = new Set(texts.map(({ text }) => text)).size === 1;
+	const seen = texts.flatMap(({ name, text }) => text === void 0 ? [] : [`network plugin${isOne ? "" : ` of ${name}`}: ${text}`]);
+	const disputed = policed.find(({ profile }) => profile.cni === void 0 && profile.sightings.length > 0);
+	return [...new Set(seen), ...disputed === void 0 ? [] : [disputeOf(disputed.profile)]];
+}
+/** `cilium 1.18 (seen in clusters/home/cilium.yaml:12)`; undefined where the configuration names it, or nobody. */
+function sightedText({ cni, sightings, before }) {
+	const telling = sightings.find(({ version }) => version !== void 0 && version === cni?.version) ?? sightings[0];
+	if (cni === void 0 || telling === void 0) return void 0;
+	const old = before?.cni && showPlugin(before.cni);
+	const was = old === void 0 || old === showPlugin(cni) ? "" : `, before ${old}; both sides are read for the new one`;
+	return `${showPlugin(cni)} (seen in ${placeOf$5(telling)})${was}`;
+}
+function disputeOf({ sightings }) {
+	const plugins = sightings.map((sighting) => `${sighting.plugin} (${placeOf$5(sighting)})`);
+	return `the manifests show several network plugins, ${list(plugins, 4)}, so none is taken for granted: name the one that enforces policies in the configuration, as in ${networkLine}`;
+}
+var hasPolicies, profileOf, showPlugin, placeOf$5;
+var init_plugin_notes = __esmMin((() => {
+	init_span();
+	init_name_peers();
+	init_settling_hints();
+	hasPolicies = ({ base, head }) => [base, head].some((view) => view !== void 0 && view.policies.manifests.size > 0);
+	profileOf = ({ base, head }) => (head ?? base)?.cluster.profile;
+	showPlugin = ({ name, version }) => version === void 0 ? name : `${name} ${version}`;
+	placeOf$5 = ({ at }) => `${at.file.path}:${startLine(at)}`;
+}));
+
+// src/rules/ignored-policies.ts
+/**
+* The profile with the plugin of the view's own side. Policies of both sides are read for the plugin of head; what it
+* ignores is news where the plugin of base did not.
+*/
+function profileOn({ side, cluster: { profile } }) {
+	return side === "base" && profile.before !== void 0 ? {
+		...profile,
+		...profile.before,
+		sightings: []
+	} : profile;
+}
+/** Policies that the network plugin certainly ignores, in the order of their kinds. */
+function ignoredPolicies(view) {
+	const { cluster } = view;
+	const profile = profileOn(view);
+	return [...cluster.resources.values()].flatMap((resources) => {
+		const family = resources[0] && familyOfPolicy(resources[0]);
+		if (family === void 0 || enforcementOf(family, profile) !== "no") return [];
+		return resources.map((resource) => ({
+			id: idOf(resource, namespaceOf$1(resource, cluster)),
+			family,
+			resource
+		}));
+	});
+}
+/** Identity as policies have it once they are read; `extensions` is the old group of NetworkPolicy. */
+function idOf({ group, kind, name }, namespace) {
+	return {
+		group: group === "extensions" ? "networking.k8s.io" : group,
+		kind,
+		namespace: namespaced.has(kind) ? namespace : "",
+		name: name.value
+	};
+}
+/** `flannel`, `calico 3.28 (seen in infra/calico.yaml:3)` */
+function pluginText({ cni, sightings }) {
+	const [first] = sightings;
+	const name = cni === void 0 ? "the network plugin" : showPlugin(cni);
+	return first === void 0 ? name : `${name} (seen in ${placeOf$5(first)})`;
+}
+var namespaced;
+var init_ignored_policies = __esmMin((() => {
+	init_plugin_notes();
+	init_fields$3();
+	init_plugin_capabilities();
+	namespaced = /* @__PURE__ */ new Set([
+		"CiliumNetworkPolicy",
+		"EgressFirewall",
+		"NetworkPolicy"
+	]);
+}));
+
+// src/rules/cni-no-enforcement.ts
+function othersText(count) {
+	if (count === 0) return " is";
+	return count === 1 ? " and one more policy are" : ` and ${count} more policies are`;
+}
+var cni_no_enforcement_default;
+var init_cni_no_enforcement = __esmMin((() => {
+	init_cluster();
+	init_plugin_capabilities();
+	init_ignored_policies();
+	init_rule();
+	cni_no_enforcement_default = defineRule({
+		id: "cni-no-enforcement",
+		title: "The network plugin enforces no policies",
+		severity: "error",
+		fix: "none",
+		tags: [
+			"cis-5.3.1",
+			"mitre-m1030",
+			"correctness"
+		],
+		scope: "side",
+		options: noOptions,
+		*check({ view, isAsked }) {
+			const profile = profileOn(view);
+			if (enforcementOf("NetworkPolicy", profile) !== "no") return;
+			const policies = ignoredPolicies(view);
+			const shown = policies.find(({ id }) => isAsked(id)) ?? policies[0];
+			if (shown === void 0) return;
+			const isSwitchedOff = profile.dialect === "cilium" && profile.cilium.enforcement === "never";
+			yield {
+				object: {
+					group: "",
+					kind: "NetworkPlugin",
+					namespace: "",
+					name: profile.cni?.name ?? "unknown"
+				},
+				discriminator: "enforcement",
+				at: {
+					side: view.side,
+					span: shown.resource.name.span
+				},
+				message: `${pluginText(profile)} enforces no policies${isSwitchedOff ? " (enforcement: never)" : ""}, so ${showId(shown.id)}${othersText(policies.length - 1)} without effect: every pod may talk to every other, and to any address.`,
+				remedy: isSwitchedOff ? "Set `enable-policy` of the Cilium agents to default." : "Install a plugin that enforces policies, or name the one that does in the configuration, as in `network: {cni: canal}`.",
+				confidence: "certain",
+				measure: new Set(policies.map(({ id }) => idKey(id)))
+			};
+		}
+	});
+}));
+
+// src/rules/admin-peer-fields.ts
+/** Peers of admin policies that not every plugin knows, in policies it may enforce. */
+function* adminPeerFields(view) {
+	for (const resource of resourcesOf(view.cluster, ...kinds.map((kind) => `${group$1}/${kind}`))) {
+		const id = {
+			group: group$1,
+			kind: resource.kind,
+			namespace: "",
+			name: resource.name.value
+		};
+		if (enforcementOfObject(id, profileOn(view)) === "no") continue;
+		for (const rule of itemsAt(resource.node, "spec", "egress")) for (const peer of itemsAt(rule, "to")) for (const field of fieldsOf$1(resource, peer)) yield {
+			id,
+			field
+		};
+	}
+}
+function fieldsOf$1(resource, peer) {
+	const { file } = resource.provenance;
+	return [
+		"networks",
+		"nodes",
+		"domainNames"
+	].flatMap((feature) => {
+		const entry = entryOf$4(peer, feature);
+		if (entry === void 0 || isUnset(entry.value)) return [];
+		return [{
+			feature,
+			direction: "egress",
+			text: file.text.slice(entry.value.start, entry.value.end).replaceAll(/\s+/g, " "),
+			span: spanOf(file, entry),
+			effect: "the policy is refused, or the rule does not speak of this peer"
+		}];
+	});
+}
+var group$1, kinds;
+var init_admin_peer_fields = __esmMin((() => {
+	init_node();
+	init_fields$3();
+	init_plugin_capabilities();
+	init_ignored_policies();
+	group$1 = "policy.networking.k8s.io";
+	kinds = [
+		"AdminNetworkPolicy",
+		"BaselineAdminNetworkPolicy",
+		"ClusterNetworkPolicy"
+	];
+}));
+
+// src/rules/limited-fields.ts
+/** Every part of a NetworkPolicy that not all plugins know, in directions that it isolates. */
+function* limitedFields(spec) {
+	const egress = spec.rulesSpan.egress ?? spec.typesSpan;
+	if (spec.isolates.egress && egress !== void 0) yield {
+		feature: "egress",
+		direction: "egress",
+		text: "egress",
+		span: egress,
+		effect: "its pods are not isolated for egress, and may connect to anybody"
+	};
+	for (const direction of ["ingress", "egress"]) {
+		if (!spec.isolates[direction]) continue;
+		for (const rule of spec.rules[direction]) yield* fieldsOfRule(spec, rule);
+	}
+}
+function* fieldsOfRule(spec, rule) {
+	for (const port of rule.ports === "any" ? [] : rule.ports) yield* fieldsOfPort(spec, rule, port);
+	for (const peer of rule.peers === "any" ? [] : rule.peers) yield* fieldsOfPeer(spec, rule, peer);
+}
+function* fieldsOfPort(spec, rule, port) {
+	const at = placed(spec, rule, port.node);
+	if (port.endPort !== void 0 && typeof port.port === "number") yield* at("endPort", {
+		feature: "endPort",
+		text: `${port.port}-${port.endPort}`,
+		effect: `only port ${port.port} is open`
+	});
+	if (typeof port.port === "string") yield* at("port", {
+		feature: "named ports",
+		text: port.port,
+		effect: "the name is not looked up on the pods, so it opens no port, or another one"
+	});
+	if (port.protocol === "SCTP") yield* at("protocol", {
+		feature: "SCTP",
+		text: "SCTP",
+		effect: "this item allows nothing"
+	});
+}
+function* fieldsOfPeer(spec, rule, { ipBlock }) {
+	if (ipBlock === void 0) return;
+	const at = placed(spec, rule, ipBlock.node);
+	if (ipBlock.except.length > 0) yield* at("except", {
+		feature: "ipBlock.except",
+		text: `${ipBlock.cidr} but ${[...ipBlock.except].sort().join(", ")}`,
+		effect: "the whole block is ignored, so none of its addresses is allowed"
+	});
+	if (ipBlock.addresses.overlaps(AddressSet.allV6)) yield* at("cidr", {
+		feature: "IPv6",
+		text: ipBlock.cidr,
+		effect: "none of these addresses is allowed"
+	});
+}
+var placed;
+var init_limited_fields = __esmMin((() => {
+	init_node();
+	init_address_set();
+	placed = ({ resource }, { direction }, node) => function* (name, found) {
+		const entry = entryOf$4(node, name);
+		if (entry !== void 0) yield {
+			...found,
+			direction,
+			span: spanOf(resource.provenance.file, entry)
+		};
+	};
+}));
+
+// src/rules/cni-unsupported-field.ts
+function hit$29(view, id, { feature, direction, text, span, effect }) {
+	return {
+		object: id,
+		discriminator: `${direction} ${feature} ${text}`,
+		at: {
+			side: view.side,
+			span
+		},
+		message: `${showId(id)}, ${direction}: ${pluginText(profileOn(view))} does not support ${feature === text ? feature : `${feature} (${text})`}: ${effect}.`,
+		remedy: remedies$1[feature],
+		confidence: "certain"
+	};
+}
+var cni_unsupported_field_default, remedies$1;
+var init_cni_unsupported_field = __esmMin((() => {
+	init_cluster();
+	init_plugin_capabilities();
+	init_admin_peer_fields();
+	init_ignored_policies();
+	init_limited_fields();
+	init_rule();
+	cni_unsupported_field_default = defineRule({
+		id: "cni-unsupported-field",
+		title: "The network plugin ignores this part of a policy",
+		severity: "warning",
+		fix: "none",
+		tags: ["cis-5.3.1", "correctness"],
+		scope: "side",
+		options: noOptions,
+		*check({ view }) {
+			const profile = profileOn(view);
+			const isIgnored = (feature) => supportOf(feature, profile) === "no";
+			for (const spec of view.policies.networkPolicies) {
+				if (enforcementOfObject(spec.id, profile) === "no") continue;
+				for (const field of limitedFields(spec)) if (isIgnored(field.feature)) yield hit$29(view, spec.id, field);
+			}
+			for (const { id, field } of adminPeerFields(view)) if (isIgnored(field.feature)) yield hit$29(view, id, field);
+		}
+	});
+	remedies$1 = {
+		endPort: "List the ports one by one, or move to a version that supports ranges.",
+		SCTP: "Do not rely on this policy for SCTP.",
+		"ipBlock.except": "Write the ranges that remain as blocks of their own.",
+		"named ports": "Write the number of the port.",
+		egress: "Do not rely on this policy for egress, or move to a version that supports it.",
+		IPv6: "Do not rely on this policy for IPv6.",
+		networks: "Use peers that the plugin supports.",
+		nodes: "Use peers that the plugin supports.",
+		domainNames: "Use networks in place of names, or a kind of policy of the plugin itself."
+	};
+}));
+
+// src/rules/cni-unsupported-kind.ts
+function remedyFor(family, profile) {
+	const version = enforcedFrom(family, profile);
+	if (version !== void 0) return `They are enforced from version ${version} on; until then, use NetworkPolicies.`;
+	if (family === "ClusterNetworkPolicy" && profile.dialect === "cilium") return "Switch them on (`enable-k8s-cluster-network-policy`) and say so in the configuration: `network: {cilium: {cluster-network-policies: true}}`.";
+	return "Use a kind that the plugin enforces, or name the right plugin in the configuration (`network: {cni: …}`).";
+}
+var cni_unsupported_kind_default;
+var init_cni_unsupported_kind = __esmMin((() => {
+	init_cluster();
+	init_plugin_capabilities();
+	init_ignored_policies();
+	init_rule();
+	cni_unsupported_kind_default = defineRule({
+		id: "cni-unsupported-kind",
+		title: "The network plugin ignores policies of this kind",
+		severity: "warning",
+		fix: "none",
+		tags: ["cis-5.3.1", "correctness"],
+		scope: "side",
+		options: noOptions,
+		*check({ view }) {
+			const profile = profileOn(view);
+			if (enforcementOf("NetworkPolicy", profile) === "no") return;
+			for (const { id, family, resource } of ignoredPolicies(view)) yield {
+				object: id,
+				discriminator: "kind",
+				at: {
+					side: view.side,
+					span: resource.name.span
+				},
+				message: `${showId(id)} (${id.group}) has no effect: ${pluginText(profile)} does not enforce policies of this kind, so what it denies is allowed and what it allows is not.`,
+				remedy: remedyFor(family, profile),
+				confidence: "certain"
+			};
+		}
+	});
 }));
 
 // src/rules/cilium-words.ts
@@ -11203,7 +12003,7 @@ var init_egress_reach = __esmMin((() => {
 // src/delta/own-namespaces.ts
 /** Namespaces with workloads or policies in the tree; those that live outside it are left out. Sorted by name. */
 function ownNamespaces(view) {
-	const found = known$13.get(view);
+	const found = known$15.get(view);
 	if (found !== void 0) return found;
 	const workloads = Map.groupBy(view.cluster.workloads, ({ id }) => id.namespace);
 	const policies = Map.groupBy(view.policies.networkPolicies, ({ id }) => id.namespace);
@@ -11212,12 +12012,12 @@ function ownNamespaces(view) {
 		workloads: workloads.get(name) ?? [],
 		policies: policies.get(name) ?? []
 	}));
-	known$13.set(view, made);
+	known$15.set(view, made);
 	return made;
 }
-var known$13;
+var known$15;
 var init_own_namespaces = __esmMin((() => {
-	known$13 = /* @__PURE__ */ new WeakMap();
+	known$15 = /* @__PURE__ */ new WeakMap();
 }));
 
 // src/delta/ingress-controllers.ts
@@ -11299,8 +12099,8 @@ var init_ingress_controllers = __esmMin((() => {
 // src/delta/entry-reach.ts
 /** Which pods an entry point really leads to: the pods behind it that accept who stands in front of them. */
 function entryBackends(view, entry) {
-	const byEntry = known$12.get(view) ?? /* @__PURE__ */ new Map();
-	known$12.set(view, byEntry);
+	const byEntry = known$14.get(view) ?? /* @__PURE__ */ new Map();
+	known$14.set(view, byEntry);
 	const found = byEntry.get(entry) ?? entry.backends.map((backend) => backendOf$1(view.reach, entry, backend));
 	byEntry.set(entry, found);
 	return found;
@@ -11408,7 +12208,7 @@ function nameEntry(entry, view) {
 		default: return assertNever(kind);
 	}
 }
-var known$12, sources$1;
+var known$14, sources$1;
 var init_entry_reach = __esmMin((() => {
 	init_cluster();
 	init_fields$3();
@@ -11416,7 +12216,7 @@ var init_entry_reach = __esmMin((() => {
 	init_connection_set();
 	init_assert_never();
 	init_ingress_controllers();
-	known$12 = /* @__PURE__ */ new WeakMap();
+	known$14 = /* @__PURE__ */ new WeakMap();
 	sources$1 = /* @__PURE__ */ new WeakMap();
 }));
 
@@ -11853,13 +12653,13 @@ var init_rule_node = __esmMin((() => {
 // src/rules/spec-of.ts
 /** NetworkPolicies that entries come from, each once, in the order of the entries. An entry names its policy by the very value. */
 function specsOf({ policies }, uses) {
-	const byId = known$11.get(policies) ?? new Map(policies.networkPolicies.map((spec) => [spec.id, spec]));
-	known$11.set(policies, byId);
+	const byId = known$13.get(policies) ?? new Map(policies.networkPolicies.map((spec) => [spec.id, spec]));
+	known$13.set(policies, byId);
 	return [...new Set(uses.flatMap(({ entry }) => byId.get(entry.origin.policy) ?? []))];
 }
-var known$11;
+var known$13;
 var init_spec_of = __esmMin((() => {
-	known$11 = /* @__PURE__ */ new WeakMap();
+	known$13 = /* @__PURE__ */ new WeakMap();
 }));
 
 // src/rules/dns-egress-missing.ts
@@ -12034,7 +12834,7 @@ function* findEnforced(policies, directions) {
 	for (const spec of policies.networkPolicies) for (const direction of directions) {
 		if (!spec.isolates[direction]) continue;
 		for (const rule of spec.rules[direction]) {
-			const found = known$10.get(rule) ?? enforce(policies, spec, rule);
+			const found = known$12.get(rule) ?? enforce(policies, spec, rule);
 			if (found !== void 0) yield found;
 		}
 	}
@@ -12047,7 +12847,7 @@ function enforce(policies, spec, rule) {
 		rule,
 		entry
 	};
-	known$10.set(rule, found);
+	known$12.set(rule, found);
 	return found;
 }
 /** The first entry of each rule: an unreadable one has a second, which may be anything. */
@@ -12058,10 +12858,10 @@ function entriesBySpan(policies) {
 	bySpan.set(policies, made);
 	return made;
 }
-var enforced, known$10, bySpan;
+var enforced, known$12, bySpan;
 var init_enforced_rules = __esmMin((() => {
 	enforced = /* @__PURE__ */ new WeakMap();
-	known$10 = /* @__PURE__ */ new WeakMap();
+	known$12 = /* @__PURE__ */ new WeakMap();
 	bySpan = /* @__PURE__ */ new WeakMap();
 }));
 
@@ -12071,8 +12871,8 @@ var init_enforced_rules = __esmMin((() => {
 * not: policies whose workloads live elsewhere still mean something.
 */
 function subjectClasses(view, spec) {
-	const bySpec = known$9.get(view) ?? /* @__PURE__ */ new Map();
-	known$9.set(view, bySpec);
+	const bySpec = known$11.get(view) ?? /* @__PURE__ */ new Map();
+	known$11.set(view, bySpec);
 	const found = bySpec.get(spec) ?? findSubjects(view, spec);
 	bySpec.set(spec, found);
 	return found;
@@ -12095,11 +12895,11 @@ function subjectOf$1(spec) {
 	subjects.set(spec, found);
 	return found;
 }
-var known$9, subjects;
+var known$11, subjects;
 var init_subject_classes = __esmMin((() => {
 	init_peers();
 	init_selected_workloads();
-	known$9 = /* @__PURE__ */ new WeakMap();
+	known$11 = /* @__PURE__ */ new WeakMap();
 	subjects = /* @__PURE__ */ new WeakMap();
 }));
 
@@ -12226,8 +13026,8 @@ function* anyAddressHits(view, direction, allow) {
 function blocksBySpec(view, direction) {
 	const found = /* @__PURE__ */ new Map();
 	for (const [spec, enforced] of Map.groupBy(enforcedRules(view, direction), ({ spec }) => spec)) {
-		const byDirection = known$8.get(spec) ?? {};
-		known$8.set(spec, byDirection);
+		const byDirection = known$10.get(spec) ?? {};
+		known$10.set(spec, byDirection);
 		byDirection[direction] ??= blocksOf(view, enforced);
 		if (byDirection[direction].rules.length > 0) found.set(spec, byDirection[direction]);
 	}
@@ -12331,7 +13131,7 @@ function protocolsOf({ connections }) {
 function cidrSpan({ block: { node }, found: { spec } }) {
 	return spanOf(spec.resource.provenance.file, entryOf$4(node, "cidr") ?? node);
 }
-var known$8, isLast;
+var known$10, isLast;
 var init_any_ip = __esmMin((() => {
 	init_node();
 	init_cluster();
@@ -12341,7 +13141,7 @@ var init_any_ip = __esmMin((() => {
 	init_policy_words();
 	init_public_addresses();
 	init_shared_subject();
-	known$8 = /* @__PURE__ */ new WeakMap();
+	known$10 = /* @__PURE__ */ new WeakMap();
 	isLast = (spec, others) => others.every((other) => other.spec.id.name < spec.id.name);
 }));
 
@@ -12691,8 +13491,8 @@ var init_tiers = __esmMin((() => {
 /** What differs between two versions of one object. Empty when they say the same, however it is written. */
 function diffResources(base, head) {
 	if (base === head) return [];
-	const byHead = known$7.get(base) ?? /* @__PURE__ */ new WeakMap();
-	known$7.set(base, byHead);
+	const byHead = known$9.get(base) ?? /* @__PURE__ */ new WeakMap();
+	known$9.set(base, byHead);
 	const found = byHead.get(head);
 	if (found !== void 0) return found;
 	const changes = [...new Differ(base, head).compare(base.node, head.node, [])];
@@ -12801,9 +13601,9 @@ function makeContent(node) {
 	if (node.kind === "sequence") return `[${node.items.map(contentOf$1).join(",")}]`;
 	return `{${[...new Map(node.entries.map(({ name, value }) => [name, value]))].sort(([a], [b]) => a < b ? -1 : 1).map(([name, value]) => `${JSON.stringify(name)}:${contentOf$1(value)}`).join(",")}}`;
 }
-var known$7, Differ, rangeOf$1, contents;
+var known$9, Differ, rangeOf$1, contents;
 var init_node_diff = __esmMin((() => {
-	known$7 = /* @__PURE__ */ new WeakMap();
+	known$9 = /* @__PURE__ */ new WeakMap();
 	Differ = class {
 		#base;
 		#head;
@@ -13440,10 +14240,10 @@ var init_ip_block_in_cluster = __esmMin((() => {
 
 // src/delta/lost-isolation.ts
 function lostIsolation(base, head) {
-	const found = known$6.get(head);
+	const found = known$8.get(head);
 	if (found?.base === base) return found.lost;
 	const lost = [...Map.groupBy(losses(base, head), groupKey$2).values()].flatMap((group) => fold$1(group, head));
-	known$6.set(head, {
+	known$8.set(head, {
 		base,
 		lost
 	});
@@ -13489,11 +14289,11 @@ function fold$1(group, head) {
 		certainty: first.certainty
 	}];
 }
-var known$6, groupKey$2;
+var known$8, groupKey$2;
 var init_lost_isolation = __esmMin((() => {
 	init_cluster();
 	init_find_causes();
-	known$6 = /* @__PURE__ */ new WeakMap();
+	known$8 = /* @__PURE__ */ new WeakMap();
 	groupKey$2 = ({ causes, certainty }) => [certainty, ...causes.map(causeKey)].join("\n");
 }));
 
@@ -13697,8 +14497,8 @@ var init_service_endpoints = __esmMin((() => {
 // src/delta/service-backends.ts
 /** Pods that a Service certainly leads to, for every Service of a cluster. */
 function serviceBackends(cluster) {
-	const found = known$5.get(cluster) ?? new Map([...servedBy(cluster)].map(([service, { backends }]) => [service, backends]));
-	known$5.set(cluster, found);
+	const found = known$7.get(cluster) ?? new Map([...servedBy(cluster)].map(([service, { backends }]) => [service, backends]));
+	known$7.set(cluster, found);
 	return found;
 }
 /** Services that certainly select a workload, whether or not it serves their ports; in their order. */
@@ -13755,11 +14555,11 @@ function backendOf(service, workload) {
 		connections
 	}];
 }
-var known$5, serving, ofCluster, nobody$1, lists, among;
+var known$7, serving, ofCluster, nobody$1, lists, among;
 var init_service_backends = __esmMin((() => {
 	init_service_endpoints();
 	init_connection_set();
-	known$5 = /* @__PURE__ */ new WeakMap();
+	known$7 = /* @__PURE__ */ new WeakMap();
 	serving = /* @__PURE__ */ new WeakMap();
 	ofCluster = /* @__PURE__ */ new WeakMap();
 	nobody$1 = [];
@@ -14069,7 +14869,7 @@ var init_namespace_label_unknown = __esmMin((() => {
 // src/delta/gains.ts
 /** Everything that is certainly possible in head and certainly was not in base. */
 function gainsOf(delta, base, head) {
-	const found = known$4.get(delta);
+	const found = known$6.get(delta);
 	if (found !== void 0) return found;
 	const made = delta.changes.filter(({ certainty, gained }) => certainty === "certain" && !gained.isEmpty).map((change) => ({
 		sources: change.sources.members,
@@ -14078,7 +14878,7 @@ function gainsOf(delta, base, head) {
 		causes: causesOfGain(change, base, head),
 		change
 	}));
-	known$4.set(delta, made);
+	known$6.set(delta, made);
 	return made;
 }
 function causesOfGain({ sources, destinations, gained, lost, causes }, base, head) {
@@ -14116,46 +14916,12 @@ function unattributed(ends, head) {
 function classesOf$1({ reach }, members) {
 	return [...members].flatMap((index) => reach.universe.classes[index] ?? []);
 }
-var known$4;
+var known$6;
 var init_gains = __esmMin((() => {
 	init_peers();
 	init_span();
 	init_find_causes();
-	known$4 = /* @__PURE__ */ new WeakMap();
-}));
-
-// src/reach/selector-scope.ts
-/** A scope as a condition on the labels of a namespace: one value for each scope. */
-function scopeExpression(scope) {
-	if (scope.kind === "matching") return scope.expression;
-	const found = named$4.get(scope) ?? requirement("kubernetes.io/metadata.name", "In", [scope.name]);
-	named$4.set(scope, found);
-	return found;
-}
-/** One text for each selector: selectors with equal keys select the same peers. */
-function selectorKey(selector) {
-	const known = keys.get(selector) ?? makeKey(selector);
-	keys.set(selector, known);
-	return known;
-}
-function makeKey(selector) {
-	const { clusters } = selector;
-	const mesh = clusters === void 0 ? "" : `@${clusters.own} ${expressionKey(clusters.expression)}`;
-	const besides = selector.entities === void 0 ? "" : `+${selector.entities.join()}`;
-	return `${selector.target}${scopeKeyOf(selector.namespaces)}|${expressionKey(selector.labels)}${mesh}${besides}`;
-}
-/** Whether a scope takes in a namespace that has a trace. */
-function inScope(scope, name, labels) {
-	if (scope.kind === "named") return scope.name === name ? "yes" : "no";
-	return matchLabels(scope.expression, labels.get(name) ?? undeclaredNamespaceLabels(name));
-}
-var scopeKeyOf, named$4, keys;
-var init_selector_scope = __esmMin((() => {
-	init_label_expression();
-	init_namespace_labels();
-	scopeKeyOf = (scope) => scope.kind === "named" ? `=${scope.name}` : `?${expressionKey(scope.expression)}`;
-	named$4 = /* @__PURE__ */ new WeakMap();
-	keys = /* @__PURE__ */ new WeakMap();
+	known$6 = /* @__PURE__ */ new WeakMap();
 }));
 
 // src/delta/policy-pairs.ts
@@ -14164,10 +14930,10 @@ var init_selector_scope = __esmMin((() => {
 * same pods in the same directions.
 */
 function pairPolicies(base, head) {
-	const cached = known$3.get(head);
+	const cached = known$5.get(head);
 	if (cached?.base === base) return cached.found;
 	const found = makePairs(base, head);
-	known$3.set(head, {
+	known$5.set(head, {
 		base,
 		found
 	});
@@ -14270,7 +15036,7 @@ function allowedBy(view, spec, direction) {
 	const blocks = entriesOf$2(view, spec).filter((entry) => entry.direction === direction && entry.verdict === "allow" && !entry.isolates).flatMap((entry) => [...view.reach.matcher.blocks(entry).must]);
 	return makeRow(blocks);
 }
-var known$3, byKey, peersKeyOf, entries;
+var known$5, byKey, peersKeyOf, entries;
 var init_policy_pairs = __esmMin((() => {
 	init_cluster();
 	init_label_expression();
@@ -14278,7 +15044,7 @@ var init_policy_pairs = __esmMin((() => {
 	init_selector_scope();
 	init_assert_never();
 	init_span();
-	known$3 = /* @__PURE__ */ new WeakMap();
+	known$5 = /* @__PURE__ */ new WeakMap();
 	byKey = ({ policies }) => new Map(policies.networkPolicies.map((spec) => [idKey(spec.id), spec]));
 	peersKeyOf = ({ peers }) => peers === "any" ? "any" : [...new Set(peers.map(peerKey))].sort().join(" or ");
 	entries = /* @__PURE__ */ new WeakMap();
@@ -14490,8 +15256,8 @@ function waysByObject(view) {
 function exposureOf(ways, before, base, head) {
 	const open = ConnectionSet.union(before.map(({ must }) => must));
 	const perhaps = ConnectionSet.union(before.map(({ may }) => may));
-	const sure = pick$1(ways, ({ must }) => must.subtract(open));
-	const way = sure ?? pick$1(ways, ({ may }) => may.subtract(perhaps));
+	const sure = pick$2(ways, ({ must }) => must.subtract(open));
+	const way = sure ?? pick$2(ways, ({ may }) => may.subtract(perhaps));
 	if (way === void 0) return void 0;
 	const gained = sure === void 0 ? way.may.subtract(perhaps) : way.must.subtract(open);
 	const confidence = sure === void 0 ? "possible" : gained.isSubsetOf(perhaps) ? "likely" : "certain";
@@ -14525,7 +15291,7 @@ function policyCauses(source, destination, gained, base, head) {
 	});
 }
 function isSameWay(a, b) {
-	return a.kind === b.kind && a.scope === b.scope && a.via.map(keyOf$1).join() === b.via.map(keyOf$1).join();
+	return a.kind === b.kind && a.scope === b.scope && a.via.map(keyOf$2).join() === b.via.map(keyOf$2).join();
 }
 function offers({ backends }, { id }, gained) {
 	return backends.some(({ workload, connections }) => idKey(workload.id) === idKey(id) && gained.isSubsetOf(connections));
@@ -14544,7 +15310,7 @@ function changesOf(resource, entry, base, head) {
 		namespace: namespaceOf$1(resource, head.cluster),
 		name: resource.name.value
 	};
-	const before = base.cluster.resources.get(`${resource.group}/${resource.kind}`)?.find((other) => keyOf$1(other) === keyOf$1(resource));
+	const before = base.cluster.resources.get(`${resource.group}/${resource.kind}`)?.find((other) => keyOf$2(other) === keyOf$2(resource));
 	const kind = "workload";
 	if (before === void 0) return [{
 		kind,
@@ -14602,7 +15368,7 @@ function openingLine(entry, head) {
 		text: `${showId(object)} leads there`
 	};
 }
-var objectOf, pick$1, keyOf$1;
+var objectOf, pick$2, keyOf$2;
 var init_internet_exposure = __esmMin((() => {
 	init_cluster();
 	init_fields$3();
@@ -14613,8 +15379,8 @@ var init_internet_exposure = __esmMin((() => {
 	init_find_causes();
 	init_node_diff();
 	objectOf = ({ entry, workload }) => entry.service?.id ?? workload.id;
-	pick$1 = (ways, gainOf) => ways.find((way) => !gainOf(way).isEmpty);
-	keyOf$1 = (resource) => `${resource.group}/${resource.kind}/${resource.namespace?.value ?? ""}/${resource.name.value}`;
+	pick$2 = (ways, gainOf) => ways.find((way) => !gainOf(way).isEmpty);
+	keyOf$2 = (resource) => `${resource.group}/${resource.kind}/${resource.namespace?.value ?? ""}/${resource.name.value}`;
 }));
 
 // src/rules/new-internet-exposure.ts
@@ -16173,8 +16939,8 @@ var init_ports_without_peers = __esmMin((() => {
 * both bounds. Of two that say the same the later one is redundant. What may apply, but not surely, is never judged.
 */
 function findRedundancies(reach, isAsked = everyPolicy) {
-	const byQuestion = known$2.get(reach) ?? /* @__PURE__ */ new WeakMap();
-	known$2.set(reach, byQuestion);
+	const byQuestion = known$4.get(reach) ?? /* @__PURE__ */ new WeakMap();
+	known$4.set(reach, byQuestion);
 	const found = byQuestion.get(isAsked) ?? new Judge(reach).judge(isAsked);
 	byQuestion.set(isAsked, found);
 	return found;
@@ -16192,7 +16958,7 @@ function isWithin(peer, other) {
 	if (peer.kind !== "addresses" || other.kind !== "addresses") return peerKey(peer) === peerKey(other);
 	return peer.matchesPods === other.matchesPods && peer.matchesNodes === other.matchesNodes && peer.addresses.isSubsetOf(other.addresses);
 }
-var known$2, everyPolicy, directions$4, Judge, isApproximate, isSameTier, isNothing, canCover, overlap;
+var known$4, everyPolicy, directions$4, Judge, isApproximate, isSameTier, isNothing, canCover, overlap;
 var init_find_redundancies = __esmMin((() => {
 	init_cluster();
 	init_entry();
@@ -16200,7 +16966,7 @@ var init_find_redundancies = __esmMin((() => {
 	init_selector_scope();
 	init_span();
 	init_policy_pairs();
-	known$2 = /* @__PURE__ */ new WeakMap();
+	known$4 = /* @__PURE__ */ new WeakMap();
 	everyPolicy = () => true;
 	directions$4 = ["ingress", "egress"];
 	Judge = class {
@@ -17106,6 +17872,9 @@ var rules$1;
 var init_registry$1 = __esmMin((() => {
 	init_cluster_policy_cidr_hits_pods();
 	init_cluster_policy_priority_clash();
+	init_cni_no_enforcement();
+	init_cni_unsupported_field();
+	init_cni_unsupported_kind();
 	init_cnp_default_deny_disabled();
 	init_cnp_deny_only_isolates();
 	init_cnp_empty_list();
@@ -17147,6 +17916,9 @@ var init_registry$1 = __esmMin((() => {
 	rules$1 = [
 		cluster_policy_cidr_hits_pods_default,
 		cluster_policy_priority_clash_default,
+		cni_no_enforcement_default,
+		cni_unsupported_field_default,
+		cni_unsupported_kind_default,
 		cnp_default_deny_disabled_default,
 		cnp_deny_only_isolates_default,
 		cnp_empty_list_default,
@@ -17215,6 +17987,8 @@ var init_presets = __esmMin((() => {
 	pitfalls = [
 		["cluster-policy-cidr-hits-pods", "error"],
 		["cluster-policy-priority-clash", "error"],
+		["cni-unsupported-field", "warning"],
+		["cni-unsupported-kind", "warning"],
 		["cnp-default-deny-disabled", "note"],
 		["cnp-deny-only-isolates", "error"],
 		["cnp-empty-list", "warning"],
@@ -17236,6 +18010,7 @@ var init_presets = __esmMin((() => {
 		["split-selector-peers", "warning"]
 	];
 	isolation$1 = [
+		["cni-no-enforcement", "error"],
 		["default-deny-neutralised", "error"],
 		["global-deny-hits-control-plane", "error"],
 		["ns-default-deny-egress", "warning"],
@@ -19312,7 +20087,7 @@ function parseCni(text) {
 		version: match?.[2]
 	};
 }
-var cniNames, platforms, meshes, cniPattern, namespaceName, labels, port, cidr, cidrs, date, glob, globs, presetSentences, presetName, gate$1, source, network, ranges, dns, externalNamespaces, ingressControllers, surroundings, clusterName, cluster, severitySetting, ruleSetting, configSchema;
+var cniNames, platforms, meshes, cniPattern, namespaceName, labels, port, cidr, cidrs, date, glob, globs, presetSentences, presetName, gate$1, source, cilium, network, ranges, dns, externalNamespaces, ingressControllers, surroundings, clusterName, cluster, severitySetting, ruleSetting, configSchema;
 var init_schema$1 = __esmMin((() => {
 	init_zod();
 	init_path_pattern();
@@ -19392,6 +20167,19 @@ var init_schema$1 = __esmMin((() => {
 		manifests: union$1([glob, globs]).describe("Paths of manifests from the root of the repository, as one pattern or a list; `!` in front leaves paths out."),
 		namespace: namespaceName.optional().describe("Namespace of those manifests that name none. Default: default.")
 	});
+	cilium = strictObject({
+		enforcement: _enum([
+			"default",
+			"always",
+			"never"
+		]).optional().describe("Which pods are policed (`enable-policy`): those a policy selects, all, or none. Default: default."),
+		"cluster-name": string().regex(/^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$/, "is not a cluster name: lower-case letters, digits and dashes").optional().describe("Name of the cluster in its mesh (`cluster-name`). Default: default."),
+		"host-firewall": boolean().optional().describe("Whether policies apply to machines (`enable-host-firewall`). Default: no."),
+		"node-selectors": boolean().optional().describe("Whether policies may select machines by labels as peers (`enable-node-selector-labels`). Default: no."),
+		"cidr-matches": array(_enum(["nodes", "pods"])).optional().describe("What CIDRs match besides addresses outside the cluster (`policy-cidr-match-mode`). Default: none."),
+		"extended-protocols": boolean().optional().describe("Whether policies may name further IP protocols (`enable-extended-ip-protocols`). Default: no."),
+		"cluster-network-policies": boolean().optional().describe("Whether ClusterNetworkPolicies are enforced (`enable-k8s-cluster-network-policy`). Default: no.")
+	}).describe("Options of the Cilium agents, where Cilium enforces policies. Default: as seen in the manifests.");
 	network = strictObject({
 		cni: string().superRefine((text, context) => {
 			if (parseCni(text) !== void 0) return;
@@ -19401,7 +20189,9 @@ var init_schema$1 = __esmMin((() => {
 				code: "custom",
 				message: `is not a known network plugin, as in cilium or cilium@1.18; ${choices}`
 			});
-		}).optional().describe(`Network plugin that enforces policies, with its version if known: cilium@1.18. One of ${cniNames.join(", ")}.`),
+		}).optional().describe(`Network plugin that enforces policies, with its version if known: cilium@1.18. Default: as seen in the manifests. One of ${cniNames.join(", ")}.`),
+		cilium: cilium.optional(),
+		"api-server": _enum(["inside", "outside"]).optional().describe("Whether the API server runs on a machine of the cluster, or at an address outside. Default: inside."),
 		platform: _enum(platforms).optional().describe("Kubernetes distribution; decides where DNS is expected. Default: vanilla."),
 		mesh: _enum(meshes).optional().describe("Service mesh of the cluster. Default: none."),
 		"ip-block-matches-pods": union$1([boolean(), _enum([
@@ -19464,6 +20254,11 @@ function surroundingsOf(shared, own = {}) {
 	const platform = network.platform ?? "vanilla";
 	return {
 		cni,
+		cilium: ciliumOf$1({
+			...shared.network?.cilium,
+			...own.network?.cilium
+		}),
+		apiServer: network["api-server"] ?? "inside",
 		platform,
 		mesh: network.mesh ?? "none",
 		ipBlockMatchesPods: yesOrNo(network["ip-block-matches-pods"]),
@@ -19484,6 +20279,23 @@ function surroundingsOf(shared, own = {}) {
 }
 function yesOrNo(value) {
 	return typeof value === "boolean" ? value ? "yes" : "no" : value;
+}
+/** Only what is written, so that the rest can come from elsewhere. */
+function ciliumOf$1(written) {
+	const matches = written["cidr-matches"];
+	const options = {
+		enforcement: written.enforcement,
+		clusterName: written["cluster-name"],
+		hostFirewall: written["host-firewall"],
+		nodeSelectors: written["node-selectors"],
+		cidrMatches: matches && {
+			nodes: matches.includes("nodes"),
+			pods: matches.includes("pods")
+		},
+		extendedProtocols: written["extended-protocols"],
+		clusterNetworkPolicies: written["cluster-network-policies"]
+	};
+	return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== void 0));
 }
 function rangesOf$1(written) {
 	return {
@@ -21967,11 +22779,11 @@ function readEntry$2(cursor) {
 	if (height > cursor.height) cursor.height = height;
 	return {
 		key,
-		name: nameOf$2(key),
+		name: nameOf$3(key),
 		value
 	};
 }
-function nameOf$2(key) {
+function nameOf$3(key) {
 	return typeof key.value === "string" ? key.value : String(key.value);
 }
 /**
@@ -23727,7 +24539,7 @@ function readAdmitted(resource, node, { home, missing }, report) {
 }
 /** A missing LabelSelector selects nothing, an empty one everything. */
 function selectorOf(resource, node, report) {
-	return isUnset(node) ? nothing$1 : readLabelSelector(resource, node, report);
+	return isUnset(node) ? nothing$2 : readLabelSelector(resource, node, report);
 }
 function anybody$1(code, resource, node, report) {
 	const span = node === void 0 ? resource.name.span : spanOf(resource.provenance.file, node);
@@ -23874,7 +24686,7 @@ function attachmentsOf(route, parents, context) {
 		if (wanted === void 0) return [];
 		const named = parents.filter((parent) => parent.kind === wanted.kind && parent.namespace === wanted.namespace && parent.name === wanted.name);
 		if (named.length === 0 && !isRefusedSet(wanted, context)) return [unseen(route, reference, wanted, context)];
-		return named.filter((parent) => parent.listeners.some((listener) => joins(route, listener, wanted, context))).map(seen);
+		return named.filter((parent) => parent.listeners.some((listener) => joins(route, listener, wanted, context))).map(seen$1);
 	});
 }
 /** Undefined for a parent that is no way in, such as the Service of a mesh. */
@@ -23913,7 +24725,7 @@ function unseen(route, item, { kind, namespace, name }, { report }) {
 		detail
 	};
 }
-function seen({ kind, namespace, name, via, scope }) {
+function seen$1({ kind, namespace, name, via, scope }) {
 	return {
 		via,
 		scope,
@@ -24606,8 +25418,22 @@ var init_entry_points = __esmMin((() => {
 
 // src/policies/admin/compile.ts
 /** One admin policy as entries, one or more a rule. They never isolate: what no rule matches goes to the next tier. */
-function compileAdminPolicy(spec) {
-	return spec.rules.flatMap((rule) => rule.failsClosed ? failClosed(spec, rule) : verdictsOf(rule).flatMap((verdict) => compileRule$1(spec, rule, verdict)));
+function compileAdminPolicy(spec, profile) {
+	return spec.rules.flatMap((rule) => {
+		const entries = rule.failsClosed ? failClosed(spec, rule) : verdictsOf(rule).flatMap((verdict) => compileRule$1(spec, rule, verdict));
+		return hasKnownPeers(rule, profile) ? entries : entries.map((entry) => ({
+			...entry,
+			exists: "unknown"
+		}));
+	});
+}
+/** Some plugins refuse an object with a peer of a kind they do not know, others make it match nobody, or everybody. */
+function hasKnownPeers({ peers, domainNames }, profile) {
+	return [
+		...peers.some(({ kind }) => kind === "addresses") ? ["networks"] : [],
+		...peers.some(({ kind }) => kind === "nodes") ? ["nodes"] : [],
+		...domainNames.length > 0 ? ["domainNames"] : []
+	].every((feature) => supportOf(feature, profile) === "yes");
 }
 /** What a controller has to do about a peer of a kind it does not know: allow nobody, and deny everybody else. */
 function failClosed(spec, rule) {
@@ -24669,6 +25495,7 @@ function compileRule$1(spec, rule, verdict) {
 }
 var verdictsOf, hasNamedPorts, connectionsOf$2, isReadable;
 var init_compile$2 = __esmMin((() => {
+	init_plugin_capabilities();
 	init_address_set();
 	init_connection_set();
 	init_destination_name();
@@ -25443,7 +26270,7 @@ var init_kind$2 = __esmMin((() => {
 			const spec = readAdminPolicy(resource, profile, report);
 			return {
 				id: spec.id,
-				entries: compileAdminPolicy(spec)
+				entries: compileAdminPolicy(spec, profile)
 			};
 		}
 	};
@@ -25669,7 +26496,7 @@ function overIdentity(expression) {
 	switch (expression.kind) {
 		case "requirement":
 			if (isIdentityLabel(expression.key)) return expression;
-			return expression.operator === "NotIn" || expression.operator === "DoesNotExist" ? everything$1 : nothing$1;
+			return expression.operator === "NotIn" || expression.operator === "DoesNotExist" ? everything$1 : nothing$2;
 		case "all":
 		case "any": {
 			const of = expression.of.map(overIdentity);
@@ -25716,71 +26543,6 @@ var init_identity_label = __esmMin((() => {
 		/^app\.kubernetes\.io/
 	];
 	longest = (patterns, key) => Math.max(0, ...patterns.map((pattern) => pattern.exec(key)?.[0].length ?? 0));
-}));
-
-// src/model/network-plugin.ts
-/** What is known of a plugin; of one that is not named, only what Kubernetes itself says. */
-function habitsOf(plugin) {
-	return (plugin && Object.hasOwn(habits, plugin.name) ? habits[plugin.name] : void 0) ?? kubernetes;
-}
-/** Whether the version is this one or a later one; one that is not known counts as the newest. */
-function isAtLeast(plugin, least) {
-	const parts = plugin?.version?.split(".").map(Number);
-	if (parts === void 0) return true;
-	const wanted = least.split(".").map(Number);
-	for (const [index, part] of wanted.entries()) {
-		const own = parts[index] ?? 0;
-		if (own !== part) return own > part;
-	}
-	return true;
-}
-var kubernetes, cilium, byAddress, calico, habits, ciliumDefaults;
-var init_network_plugin = __esmMin((() => {
-	kubernetes = {
-		dialect: "kubernetes",
-		ipBlockMatchesPods: "unknown",
-		ipBlockMatchesNodes: "yes",
-		ownMachine: "policed"
-	};
-	cilium = {
-		dialect: "cilium",
-		ipBlockMatchesPods: "no",
-		ipBlockMatchesNodes: "no",
-		ownMachine: "allowed-unless-denied"
-	};
-	byAddress = {
-		...kubernetes,
-		ipBlockMatchesPods: "yes"
-	};
-	calico = {
-		...byAddress,
-		dialect: "calico",
-		ownMachine: "always-allowed"
-	};
-	habits = {
-		antrea: byAddress,
-		"azure-cilium": cilium,
-		calico,
-		canal: calico,
-		cilium,
-		"gke-dataplane-v2": cilium,
-		"kube-router": byAddress,
-		"openshift-sdn": byAddress,
-		"ovn-kubernetes": byAddress,
-		weave: byAddress
-	};
-	ciliumDefaults = {
-		enforcement: "default",
-		clusterName: "default",
-		hostFirewall: false,
-		nodeSelectors: false,
-		cidrMatches: {
-			nodes: false,
-			pods: false
-		},
-		extendedProtocols: false,
-		clusterNetworkPolicies: false
-	};
 }));
 
 // src/policies/cilium/context.ts
@@ -25902,7 +26664,7 @@ var init_label_selector = __esmMin((() => {
 		kind: "all",
 		of: requirements
 	};
-	podLabels = ({ labels, impossible }) => impossible ? nothing$1 : allOf(labels);
+	podLabels = ({ labels, impossible }) => impossible ? nothing$2 : allOf(labels);
 }));
 
 // src/policies/cilium/cidr-groups.ts
@@ -25964,7 +26726,7 @@ var init_cidr_groups = __esmMin((() => {
 
 // src/policies/cilium/entities.ts
 /** Whom an entity stands for; `any` is everybody. */
-function peersOf$2(name, span) {
+function peersOf$1(name, span) {
 	switch (name) {
 		case "all": return "any";
 		case "none": return [];
@@ -26237,7 +26999,7 @@ function readSubject(node, context) {
 	}, { kind: "unreadable" });
 	const conditions = conditionsOf(withoutReplaced(requirements, node));
 	const scope = scopeOf([requirement(NAME_LABEL, "In", [namespace]), ...conditions.namespaces]);
-	return podsIn(scope, conditions.reserved.some(needsLabel) ? nothing$1 : subjectLabels(conditions, context));
+	return podsIn(scope, conditions.reserved.some(needsLabel) ? nothing$2 : subjectLabels(conditions, context));
 }
 function clusterwideSubject(requirements, context) {
 	if (requirements === void 0) return podsIn({
@@ -26251,7 +27013,7 @@ function clusterwideSubject(requirements, context) {
 	const isOnlyReserved = wanted.length > 0;
 	const needsPods = conditions.impossible || [...conditions.namespaces, ...conditions.labels].some(needsLabel);
 	const entities = ownEndpoints.filter((entity) => !needsPods && !unwanted.includes(entity) && wanted.every((key) => key === entity));
-	const pods = podsIn(scope, isOnlyReserved ? nothing$1 : subjectLabels(conditions, context));
+	const pods = podsIn(scope, isOnlyReserved ? nothing$2 : subjectLabels(conditions, context));
 	return entities.length === 0 ? pods : {
 		...pods,
 		entities
@@ -26278,7 +27040,7 @@ var init_read_endpoints = __esmMin((() => {
 		"ingress",
 		"init"
 	];
-	subjectLabels = (conditions, context) => admitsOwnCluster(conditions, context) ? podLabels(conditions) : nothing$1;
+	subjectLabels = (conditions, context) => admitsOwnCluster(conditions, context) ? podLabels(conditions) : nothing$2;
 	podsIn = (namespaces, labels) => ({
 		target: "pods",
 		namespaces,
@@ -26569,7 +27331,7 @@ function readEntity(item, context) {
 	const text = textAt$1(item);
 	const known = entityNames.find((name) => name === text);
 	if (known === "cluster-mesh" && !isSince(context, "1.20")) reader.refuse("entity-invalid", item, "entity cluster-mesh exists since Cilium 1.20");
-	if (known !== void 0) return peersOf$2(known, span);
+	if (known !== void 0) return peersOf$1(known, span);
 	if (!reader.isTemplate(item, "an entity")) refuseEntity(item, text ?? "", context);
 	return [{
 		kind: "unreadable",
@@ -27364,13 +28126,81 @@ var init_kind$1 = __esmMin((() => {
 	};
 }));
 
+// src/policies/kubernetes/plugin-limits.ts
+/**
+* Connections a port item allows under a plugin. Without `endPort` it covers its first port; a name that is not looked up
+* on the pod may stand for any port of its protocol; SCTP without support for it allows nothing.
+* @see https://kubernetes.io/docs/concepts/services-networking/network-policies/#targeting-a-range-of-ports
+*/
+function limitPort(port, profile) {
+	const { connections, protocol } = port;
+	const sctp = protocol === "SCTP" ? supportOf("SCTP", profile) : "yes";
+	if (sctp === "no") return exactly(ConnectionSet.none);
+	const limited = limitNumbers(port, profile);
+	return sctp === "yes" ? limited : atMost(connections);
+}
+function limitNumbers({ connections, protocol, port, endPort }, profile) {
+	if (typeof port === "string") {
+		const names = supportOf("named ports", profile);
+		if (names === "yes") return exactly(connections);
+		return atMost(names === "no" ? ConnectionSet.of(protocol) : connections);
+	}
+	if (port === void 0 || endPort === void 0 || connections.isEmpty) return exactly(connections);
+	const ranges = supportOf("endPort", profile);
+	if (ranges === "yes") return exactly(connections);
+	const first = ConnectionSet.of(protocol, portRange(port));
+	return ranges === "no" ? exactly(first) : {
+		certain: first,
+		possible: connections
+	};
+}
+/** Addresses a block speaks of under a plugin. One with an `except` that is not understood is ignored as a whole. */
+function limitBlock({ addresses, except }, profile) {
+	const excepts = except.length === 0 ? "yes" : supportOf("ipBlock.except", profile);
+	if (excepts === "no") return exactly(AddressSet.none);
+	const found = limitFamily(addresses, profile);
+	return excepts === "yes" ? found : {
+		certain: AddressSet.none,
+		possible: found.possible
+	};
+}
+function limitFamily(addresses, profile) {
+	const v6 = addresses.overlaps(AddressSet.allV6) ? supportOf("IPv6", profile) : "yes";
+	if (v6 === "yes") return exactly(addresses);
+	const v4 = addresses.intersect(AddressSet.allV4);
+	return v6 === "no" ? exactly(v4) : {
+		certain: v4,
+		possible: addresses
+	};
+}
+var exactly, atMost;
+var init_plugin_limits = __esmMin((() => {
+	init_plugin_capabilities();
+	init_address_set();
+	init_connection_set();
+	init_port_set();
+	exactly = (value) => ({
+		certain: value,
+		possible: value
+	});
+	atMost = (possible) => ({
+		certain: ConnectionSet.none,
+		possible
+	});
+}));
+
 // src/policies/kubernetes/compile.ts
 /**
 * One NetworkPolicy as entries: for each direction it isolates, one that isolates its pods and one per rule that
-* allows. Rules of a direction that is not among its types are inert and give none.
+* allows. Rules of a direction that is not among its types, or that the plugin does not know, are inert and give none.
 */
 function compileNetworkPolicy(spec, profile) {
 	return ["ingress", "egress"].filter((direction) => isEnforced(spec, direction, profile)).flatMap((direction) => [isolation(spec, direction, profile), ...spec.rules[direction].flatMap((rule) => compileRule(spec, rule, profile))]);
+}
+/** Cilium enforces the rules of a direction even where it is not among the types; some plugins do not know egress. */
+function isEnforced({ isolates, rules }, direction, profile) {
+	if (direction === "egress" && supportOf("egress", profile) === "no") return false;
+	return isolates[direction] || profile.dialect === "cilium" && rules[direction].length > 0;
 }
 /**
 * Policies of Kubernetes have no order. Under Cilium they are asked behind what denies; under Calico they stand among its
@@ -27401,52 +28231,66 @@ function isolation(spec, direction, profile) {
 		effect: spec.podSelector.kind === "unreadable" ? "unknown" : "exact"
 	};
 }
+/** A rule as its plugin takes it: what it certainly allows, and beside it what it allows perhaps. */
 function compileRule(spec, rule, profile) {
-	const ports = rule.ports === "any" ? [] : rule.ports;
-	const readable = ports.every(({ valid }) => valid);
+	const ports = rule.ports === "any" ? "any" : rule.ports.map((port) => ({
+		...limitPort(port, profile),
+		port
+	}));
 	const peers = rule.peers === "any" ? "any" : rule.peers.map((peer) => compilePeer(spec, peer, profile));
-	const connections = rule.ports === "any" ? ConnectionSet.all : ConnectionSet.union(rule.ports.map((port) => port.connections));
-	const entry = {
-		...common(spec, rule.direction, profile),
-		origin: {
-			policy: spec.id,
-			rule: `${rule.direction} rule ${rule.index + 1}`,
-			index: rule.index,
-			span: rule.span,
-			ports: ports.map(({ connections, span }) => ({
-				connections,
-				span
-			}))
-		},
-		peers,
-		connections,
-		isolates: false,
-		effect: readable && (peers === "any" || peers.every(({ kind }) => kind !== "unreadable")) ? "exact" : "unknown"
+	const entryOf = (bound) => {
+		const allowed = ports === "any" ? [] : ports.map((each) => ({
+			connections: each[bound],
+			span: each.port.span
+		}));
+		const selected = peers === "any" ? "any" : peers.flatMap((peer) => peer[bound] ?? []);
+		return {
+			...common(spec, rule.direction, profile),
+			origin: {
+				policy: spec.id,
+				rule: `${rule.direction} rule ${rule.index + 1}`,
+				index: rule.index,
+				span: rule.span,
+				ports: allowed
+			},
+			peers: selected,
+			connections: ports === "any" ? ConnectionSet.all : ConnectionSet.union(allowed.map(({ connections }) => connections)),
+			isolates: false,
+			effect: isReadable && (selected === "any" || selected.every(({ kind }) => kind !== "unreadable")) ? "exact" : "unknown"
+		};
 	};
-	return readable ? [entry] : [entry, {
-		...entry,
-		peers: [{
-			kind: "unreadable",
-			span: rule.span
+	const isReadable = rule.ports === "any" || rule.ports.every(({ valid }) => valid);
+	const isExact = [...ports === "any" ? [] : ports, ...peers === "any" ? [] : peers].every(isCertain);
+	const entry = entryOf("certain");
+	return [
+		entry,
+		...isExact ? [] : [{
+			...entryOf("possible"),
+			exists: "unknown"
 		}],
-		connections: ConnectionSet.all
-	}];
+		...isReadable ? [] : [{
+			...entry,
+			peers: [{
+				kind: "unreadable",
+				span: rule.span
+			}],
+			connections: ConnectionSet.all
+		}]
+	];
 }
 /** Without `namespaceSelector` a pod selector looks into the policy's own namespace only. */
 function compilePeer(spec, peer, profile) {
 	const { span, podSelector, namespaceSelector, ipBlock } = peer;
-	if (!peer.valid) return {
+	const exactly = (found) => ({
+		certain: found,
+		possible: found
+	});
+	if (!peer.valid) return exactly({
 		kind: "unreadable",
 		span
-	};
-	if (ipBlock !== void 0) return {
-		kind: "addresses",
-		addresses: ipBlock.addresses,
-		matchesPods: profile.ipBlockMatchesPods,
-		matchesNodes: profile.ipBlockMatchesNodes,
-		span
-	};
-	return {
+	});
+	if (ipBlock !== void 0) return compileBlock(ipBlock, span, profile);
+	return exactly({
 		kind: "pods",
 		target: "pods",
 		namespaces: namespaceSelector === void 0 ? {
@@ -27458,16 +28302,33 @@ function compilePeer(spec, peer, profile) {
 		},
 		labels: seenLabels(podSelector ?? everything$1, profile),
 		span
+	});
+}
+/** Undefined where no address is left of it. */
+function compileBlock(block, span, profile) {
+	const { certain, possible } = limitBlock(block, profile);
+	const peerOf = (addresses) => addresses.isEmpty && !block.addresses.isEmpty ? void 0 : {
+		kind: "addresses",
+		addresses,
+		matchesPods: profile.ipBlockMatchesPods,
+		matchesNodes: profile.ipBlockMatchesNodes,
+		span
+	};
+	const found = peerOf(certain);
+	return {
+		certain: found,
+		possible: certain === possible ? found : peerOf(possible)
 	};
 }
-var isEnforced, subjectOf, seenLabels, common;
+var subjectOf, seenLabels, common, isCertain;
 var init_compile = __esmMin((() => {
 	init_label_expression();
+	init_plugin_capabilities();
 	init_connection_set();
 	init_assert_never();
 	init_identity_label();
 	init_tiers();
-	isEnforced = ({ isolates, rules }, direction, { dialect }) => isolates[direction] || dialect === "cilium" && rules[direction].length > 0;
+	init_plugin_limits();
 	subjectOf = ({ id, podSelector }, profile) => ({
 		target: "pods",
 		namespaces: {
@@ -27486,6 +28347,7 @@ var init_compile = __esmMin((() => {
 		verdict: "allow",
 		exists: spec.exists
 	});
+	isCertain = ({ certain, possible }) => certain === possible;
 }));
 
 // src/policies/kubernetes/fields.ts
@@ -27856,8 +28718,8 @@ function standingEntries(profile) {
 */
 function compileOnce(resource, kind, cluster) {
 	const { profile } = cluster;
-	const byProfile = known$1.get(resource) ?? /* @__PURE__ */ new WeakMap();
-	known$1.set(resource, byProfile);
+	const byProfile = known$3.get(resource) ?? /* @__PURE__ */ new WeakMap();
+	known$3.set(resource, byProfile);
 	const before = byProfile.get(profile);
 	if (before?.asked.every(({ list, found }) => sameItems(list(cluster), found)) === true) return before.compiled;
 	const made = compile(resource, kind, cluster);
@@ -27887,21 +28749,48 @@ function compile(resource, kind, cluster) {
 	const sortKey = `${qualifiedName(policy.id)} ${idKey(policy.id)}`;
 	return {
 		compiled: {
-			...policy,
+			...asEnforced(policy, diagnostics, profile),
 			resource,
-			diagnostics,
 			sortKey
 		},
 		asked
 	};
 }
-var standing, known$1, none, sameItems;
+/**
+* What the cluster makes of a policy. One that its plugin ignores has no entries, whatever is wrong with it; where nobody
+* knows, each of them is perhaps not there.
+*/
+function asEnforced(policy, diagnostics, profile) {
+	const enforced = enforcementOfObject(policy.id, profile);
+	if (enforced === "yes") return {
+		...policy,
+		diagnostics
+	};
+	if (enforced === "no") return {
+		...policy,
+		entries: [],
+		diagnostics: diagnostics.map((problem) => ({
+			...problem,
+			effect: "none"
+		}))
+	};
+	return {
+		...policy,
+		entries: policy.entries.map((entry) => ({
+			...entry,
+			exists: "unknown"
+		})),
+		diagnostics
+	};
+}
+var standing, known$3, none, sameItems;
 var init_compile_policies = __esmMin((() => {
 	init_cluster();
+	init_plugin_capabilities();
 	init_compare_text();
 	init_registry();
 	standing = /* @__PURE__ */ new WeakMap();
-	known$1 = /* @__PURE__ */ new WeakMap();
+	known$3 = /* @__PURE__ */ new WeakMap();
 	none = [];
 	sameItems = (a, b) => a === b || a.length === b.length && a.every((item, index) => item === b[index]);
 }));
@@ -28389,11 +29278,11 @@ function sameLabels(a, b) {
 	return a.complete === b.complete && a.values.size === b.values.size && [...a.values].every(([key, { value }]) => b.values.get(key)?.value === value) && a.unknownKeys.symmetricDifference(b.unknownKeys).size === 0;
 }
 function sharedRows(universe) {
-	const found = known.get(universe) ?? new SharedRows(universe);
-	known.set(universe, found);
+	const found = known$2.get(universe) ?? new SharedRows(universe);
+	known$2.set(universe, found);
 	return found;
 }
-var SharedRows, equalBlocks, equalLists, known;
+var SharedRows, equalBlocks, equalLists, known$2;
 var init_shared_rows = __esmMin((() => {
 	init_selector_scope();
 	init_universe();
@@ -28495,7 +29384,7 @@ var init_shared_rows = __esmMin((() => {
 		const other = b[index];
 		return other !== void 0 && connections.key === other.connections.key && peers.equals(other.peers);
 	});
-	known = /* @__PURE__ */ new WeakMap();
+	known$2 = /* @__PURE__ */ new WeakMap();
 }));
 
 // src/reach/matcher.ts
@@ -29014,7 +29903,7 @@ var init_reachability = __esmMin((() => {
 			const must = evaluate("must");
 			const bounds = {
 				must,
-				may: isCertain$1(uses) && spared.must === spared.may ? must : evaluate("may")
+				may: isCertain$2(uses) && spared.must === spared.may ? must : evaluate("may")
 			};
 			this.#shared.rows.set(key, bounds);
 			return bounds;
@@ -29408,7 +30297,7 @@ function attribute(raw, base, head, isNewcomer) {
 	const source = classAt(head.reach, raw.sources);
 	const destination = classAt(head.reach, raw.destinations);
 	const gain = gainOf(raw);
-	const loss = isNewcomer(source) || isNewcomer(destination) ? nothing : gainOf({
+	const loss = isNewcomer(source) || isNewcomer(destination) ? nothing$1 : gainOf({
 		base: raw.head,
 		head: raw.base
 	});
@@ -29517,7 +30406,7 @@ function compareChanges(a, b) {
 	if (a.certainty !== b.certainty) return a.certainty === "certain" ? -1 : 1;
 	return rank$2[a.kind] - rank$2[b.kind] || compareText(a.sources.name, b.sources.name) || compareText(a.destinations.name, b.destinations.name) || compareText(a.gained.key, b.gained.key);
 }
-var nothing, classAt, rank$2;
+var nothing$1, classAt, rank$2;
 var init_compare = __esmMin((() => {
 	init_cluster();
 	init_connection_set();
@@ -29527,7 +30416,7 @@ var init_compare = __esmMin((() => {
 	init_name_peers();
 	init_newcomers();
 	init_tell_changes();
-	nothing = {
+	nothing$1 = {
 		certain: ConnectionSet.none,
 		possible: ConnectionSet.none
 	};
@@ -29619,9 +30508,12 @@ function isUnsupportedPolicy(group, kind) {
 	const kinds = Object.hasOwn(unsupportedKinds, group) ? unsupportedKinds[group] : void 0;
 	return kinds !== void 0 && (kinds.includes("*") || kinds.includes(kind));
 }
-/** One problem for each object of such a kind: what it allows or denies is not in the answer. */
+/**
+* One problem for each object of such a kind: what it allows or denies is not in the answer. Where the network plugin
+* ignores the kind, the answer lacks nothing.
+*/
 function unsupportedPolicies(cluster) {
-	return [...cluster.resources.values()].filter(([first]) => first && isUnsupportedPolicy(first.group, first.kind)).flat().map((resource) => diagnostic("kind-unsupported", resource.name.span, {
+	return [...cluster.resources.values()].filter(([first]) => first && isUnsupportedPolicy(first.group, first.kind) && enforcementOfObject(first, cluster.profile) !== "no").flat().map((resource) => diagnostic("kind-unsupported", resource.name.span, {
 		message: `${resource.kind} ${resource.name.value} (${resource.group}) is not read by this version, so what it allows or denies is not in the answer`,
 		hint: "Review it by hand; the configuration can let incomplete results pass (gate.incomplete: warn).",
 		effect: "unknown"
@@ -29629,6 +30521,7 @@ function unsupportedPolicies(cluster) {
 }
 var calicoKinds, unsupportedKinds, compiled;
 var init_unsupported_policies = __esmMin((() => {
+	init_plugin_capabilities();
 	init_registry();
 	init_diagnostic();
 	calicoKinds = [
@@ -29727,41 +30620,6 @@ var init_analyze_cluster = __esmMin((() => {
 	init_compare();
 	init_other_networks();
 	init_unsupported_policies();
-}));
-
-// src/delta/settling-hints.ts
-/** Asks once, for each kind of unknown that left a change only possible, for the line of configuration that settles it. */
-function settlingHints(clusters) {
-	const unsettled = clusters.map((cluster) => ({
-		cluster,
-		peers: unsettledEntries(cluster).flatMap(peersOf$1)
-	}));
-	const dependsOnPlugin = unsettled.some(({ peers }) => peers.some(mayMatchPods));
-	const namespaces = [...new Set(unsettled.flatMap(({ cluster, peers }) => unlabelled(cluster, peers)))].sort();
-	return [...dependsOnPlugin ? [`some changes depend on whether an ipBlock also matches pods, which the network plugin decides: name it in the configuration, as in ${networkLine}`] : [], ...namespaces.length === 0 ? [] : [`some changes depend on the labels of ${list(namespaces, 3)}, which no manifest declares: write them down in the configuration, as in ${namespaceLine(namespaces[0])}`]];
-}
-/** Entries of the policies behind changes that are only possible. */
-function unsettledEntries({ head, delta }) {
-	const possible = delta?.sentences.filter(({ certainty }) => certainty === "possible") ?? [];
-	const policies = new Set(possible.flatMap(({ causes }) => causes.map(({ object }) => idKey(object))));
-	return head?.policies.entries.filter(({ origin }) => policies.has(idKey(origin.policy))) ?? [];
-}
-/** Namespaces of which it is unknown whether a peer speaks of them. */
-function unlabelled({ head }, peers) {
-	const labels = head?.reach.universe.namespaces.head ?? /* @__PURE__ */ new Map();
-	const scopes = peers.flatMap((peer) => peer.kind === "pods" ? [peer.namespaces] : []);
-	return [...labels.keys()].filter((name) => scopes.some((scope) => inScope(scope, name, labels) === "unknown"));
-}
-var networkLine, namespaceLine, peersOf$1, mayMatchPods;
-var init_settling_hints = __esmMin((() => {
-	init_cluster();
-	init_entry();
-	init_selector_scope();
-	init_name_peers();
-	networkLine = "`network: {cni: calico}`";
-	namespaceLine = (namespace) => `\`external-namespaces: {${namespace}: {}}\``;
-	peersOf$1 = ({ peers }) => [...peersIn(peers)];
-	mayMatchPods = (peer) => peer.kind === "addresses" && peer.matchesPods === "unknown";
 }));
 
 // src/manifests/carry-unreadable.ts
@@ -30222,6 +31080,491 @@ var init_discover = __esmMin((() => {
 	init_repeated_objects();
 }));
 
+// src/model/cilium-options.ts
+/** Options as the ConfigMap `cilium-config` holds them. */
+function optionsOfAgent(option) {
+	return known$1({
+		enforcement: modeOf(option("enable-policy")),
+		clusterName: nameOf$2(option("cluster-name")),
+		hostFirewall: flagOf(option("enable-host-firewall")),
+		nodeSelectors: flagOf(option("enable-node-selector-labels")),
+		cidrMatches: matchesOf(option("policy-cidr-match-mode")),
+		extendedProtocols: flagOf(option("enable-extended-ip-protocols")),
+		clusterNetworkPolicies: flagOf(option("enable-k8s-cluster-network-policy"))
+	});
+}
+/**
+* Options as values of the chart; `extraConfig` goes into the ConfigMap as it is, over the others.
+* @see https://docs.cilium.io/en/stable/helm-reference/
+*/
+function optionsOfChart(value) {
+	return {
+		...known$1({
+			enforcement: modeOf(value("policyEnforcementMode")),
+			clusterName: nameOf$2(value("cluster", "name")),
+			hostFirewall: flagOf(value("hostFirewall", "enabled")),
+			nodeSelectors: flagOf(value("nodeSelectorLabels")),
+			cidrMatches: matchesOf(value("policyCIDRMatchMode")),
+			clusterNetworkPolicies: flagOf(value("k8sClusterNetworkPolicy", "enabled"))
+		}),
+		...optionsOfAgent((name = "") => value("extraConfig", name))
+	};
+}
+function known$1(options) {
+	return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== void 0));
+}
+function flagOf(text) {
+	return text === "true" ? true : text === "false" ? false : void 0;
+}
+function matchesOf(text) {
+	if (text === void 0) return void 0;
+	const modes = text.split(/[\s,[\]]+/).filter((mode) => mode !== "");
+	return modes.every((mode) => mode === "nodes" || mode === "pods") ? {
+		nodes: modes.includes("nodes"),
+		pods: modes.includes("pods")
+	} : void 0;
+}
+var modes, modeOf, nameOf$2;
+var init_cilium_options = __esmMin((() => {
+	modes = [
+		"default",
+		"always",
+		"never"
+	];
+	modeOf = (text) => modes.find((mode) => mode === text);
+	nameOf$2 = (text) => text !== void 0 && /^[a-z0-9][-a-z0-9]{0,31}$/.test(text) ? text : void 0;
+}));
+
+// src/model/sighting.ts
+/** A version as written in a tag or for a chart; of a range that leaves the last part open, the rest. */
+function readVersion(text) {
+	return exact.exec(text ?? "")?.[1] ?? range.exec(text ?? "")?.[1];
+}
+/** Version by the tag of an image; undefined where it has none, or a digest only. */
+function versionOfImage(image) {
+	return readVersion(/:([^:/@]{1,128})(?:@[^@]*)?$/.exec(image)?.[1]);
+}
+var exact, range;
+var init_sighting = __esmMin((() => {
+	exact = /^v?(\d{1,6}\.\d{1,6}(?:\.\d{1,6})?)(?:[-+][\w.+-]{1,100})?$/;
+	range = /^~?\s?v?(\d{1,6}\.\d{1,6})(?:\.(?:\d{1,6}|x|\*))?$/;
+}));
+
+// src/model/plugin-charts.ts
+/** Looks values up in a tree of mappings. */
+function lookupIn(node) {
+	return (...path) => {
+		const found = valueAt(node, ...path);
+		if (found?.kind === "sequence") return found.items.map((item) => scalarText(item) ?? "?").join(",");
+		return scalarText(found);
+	};
+}
+/** Sightings in a `Chart.yaml` that depends on a chart of a plugin, with the values files beside it. */
+function sightingsOfChart({ file }, files) {
+	if (!/(?:^|\/)Chart\.yaml$/.test(file.path) || !/\b(?:cilium|tigera-operator)\b/.test(file.text)) return [];
+	return itemsAt(rootOf(file), "dependencies").flatMap((dependency) => {
+		const plugin = pluginOfChart(textAt$1(dependency, "name"));
+		if (plugin === void 0) return [];
+		const key = textAt$1(dependency, "alias") ?? textAt$1(dependency, "name") ?? "";
+		const values = valuesBeside(file, files).map((root) => settingsOf$1(plugin, lookupIn(valueAt(root, key))));
+		const sighting = {
+			plugin,
+			version: readVersion(textAt$1(dependency, "version")),
+			settings: {},
+			strength: "installed",
+			at: spanOf(file, dependency)
+		};
+		return [sighting, ...values.map((settings) => ({
+			...sighting,
+			settings
+		}))];
+	});
+}
+function valuesBeside(chart, files) {
+	const folder = chart.path.slice(0, -10);
+	return files.filter(({ file: { path } }) => path.startsWith(folder) && valuesFile.test(path.slice(folder.length))).map(({ file }) => rootOf(file));
+}
+var charts, pluginOfChart, settingsOf$1, scalarText, rootOf, valuesFile;
+var init_plugin_charts = __esmMin((() => {
+	init_node();
+	init_parse_yaml();
+	init_cilium_options();
+	init_fields$3();
+	init_sighting();
+	charts = /* @__PURE__ */ new Map([["cilium", "cilium"], ["tigera-operator", "calico"]]);
+	pluginOfChart = (name) => charts.get(name ?? "");
+	settingsOf$1 = (plugin, value) => plugin === "cilium" ? optionsOfChart(value) : {};
+	scalarText = (node) => node?.kind === "scalar" && node.value !== null ? String(node.value) : void 0;
+	rootOf = (file) => parseYaml(file)[0]?.root;
+	valuesFile = /^values[-.\w]*\.ya?ml$/;
+}));
+
+// src/model/plugin-releases.ts
+/** What an object of Argo CD, Flux or the Helm controller of k3s installs, where that is a network plugin. */
+function sightingsOfRelease(resource) {
+	const spec = valueAt(resource.node, "spec");
+	return releasesOf(resource.kind, spec).flatMap(({ chart, version, at, values }) => {
+		const plugin = pluginOfChart(chart);
+		if (plugin === void 0) return [];
+		const value = (...path) => values.map((lookup) => lookup(...path)).find((text) => text !== void 0);
+		return [{
+			plugin,
+			version: readVersion(version),
+			settings: settingsOf$1(plugin, value),
+			strength: "installed",
+			at: spanOf(resource.provenance.file, at)
+		}];
+	});
+}
+function releasesOf(kind, spec) {
+	if (kind === "Application") {
+		const single = valueAt(spec, "source");
+		return [...single === void 0 ? [] : [single], ...itemsAt(spec, "sources")].map(argoRelease);
+	}
+	if (kind === "HelmRelease") return fluxRelease(spec);
+	const chart = valueAt(spec, "chart");
+	const name = textAt$1(chart)?.split("/").at(-1);
+	return chart === void 0 ? [] : [{
+		chart: name,
+		version: textAt$1(spec, "version"),
+		at: chart,
+		values: [valuesText(spec, "valuesContent")]
+	}];
+}
+/** Parameters go over the object of values, and that one over their text. */
+function argoRelease(source) {
+	const helm = valueAt(source, "helm");
+	const parameters = itemsAt(helm, "parameters");
+	const parameter = (...path) => lookupIn(parameters.findLast((item) => textAt$1(item, "name") === path.join(".")))("value");
+	return {
+		chart: textAt$1(source, "chart"),
+		version: textAt$1(source, "targetRevision"),
+		at: valueAt(source, "chart") ?? source,
+		values: [
+			parameter,
+			lookupIn(valueAt(helm, "valuesObject")),
+			valuesText(helm, "values")
+		]
+	};
+}
+/** A chart by its name, or by the name of the source object that holds it. */
+function fluxRelease(spec) {
+	const values = [lookupIn(valueAt(spec, "values"))];
+	const chart = valueAt(spec, "chart", "spec", "chart");
+	if (chart !== void 0) return [{
+		chart: textAt$1(chart),
+		version: textAt$1(spec, "chart", "spec", "version"),
+		at: chart,
+		values
+	}];
+	const name = valueAt(spec, "chartRef", "name");
+	return name === void 0 ? [] : [{
+		chart: textAt$1(name),
+		version: void 0,
+		at: name,
+		values
+	}];
+}
+/** Values that stand in one text. */
+function valuesText(holder, field) {
+	const text = textAt$1(holder, field);
+	return text === void 0 ? () => void 0 : lookupIn(rootOf({
+		path: "",
+		text
+	}));
+}
+var init_plugin_releases = __esmMin((() => {
+	init_node();
+	init_fields$3();
+	init_plugin_charts();
+	init_sighting();
+}));
+
+// src/model/plugin-objects.ts
+/** What an object says about the network plugin. */
+function sightingsOfObject(resource) {
+	const { group, kind } = resource;
+	return (readers.get(`${group}/${kind}`) ?? groupReaders.get(group))?.(resource) ?? [];
+}
+function readAgent(resource) {
+	const agent = agentsByName.get(resource.name.value);
+	if (agent === void 0) return [];
+	const pod = valueAt(resource.node, "spec", "template", "spec");
+	const containers = [...itemsAt(pod, "containers"), ...itemsAt(pod, "initContainers")];
+	if (agent.enforces?.(containers) === false) return [];
+	if (agent.plugin === "flannel" && containers.some((each) => imageOf(each).includes(POLICY_CONTROLLER))) return seen(resource, POLICY_CONTROLLER);
+	const image = containers.find((each) => agent.image?.test(`/${imageOf(each)}`));
+	const node = valueAt(image, "image");
+	return seen(resource, agent.plugin, {
+		version: image && versionOfImage(imageOf(image)),
+		strength: agent.strength ?? "installed",
+		...node === void 0 ? {} : { at: spanOf(resource.provenance.file, node) }
+	});
+}
+function readCiliumConfig(resource) {
+	if (resource.name.value !== "cilium-config") return [];
+	return seen(resource, "cilium", { settings: optionsOfAgent(lookupIn(valueAt(resource.node, "data"))) });
+}
+/** OpenShift's own setting: what the operator installs, or what it says it has installed. */
+function readOpenShiftNetwork(resource) {
+	const spec = valueAt(resource.node, "spec");
+	const plugin = {
+		OVNKubernetes: "ovn-kubernetes",
+		OpenShiftSDN: "openshift-sdn"
+	}[textAt$1(spec, "defaultNetwork", "type") ?? textAt$1(spec, "networkType") ?? ""];
+	return plugin === void 0 ? [] : seen(resource, plugin);
+}
+/** Objects of Calico that are no policies: settings and pools of an installation. */
+function readCalicoSettings(resource) {
+	const version = entryOf$4(valueAt(resource.node, "spec"), "calicoVersion")?.value;
+	return seen(resource, "calico", { version: readVersion(textAt$1(version)) });
+}
+var seen, writesPolicies, POLICY_CONTROLLER, agentsByName, imageOf, hasArgument, calicoPolicies, readCalico, readers, groupReaders;
+var init_plugin_objects = __esmMin((() => {
+	init_node();
+	init_cilium_options();
+	init_fields$3();
+	init_plugin_charts();
+	init_plugin_releases();
+	init_sighting();
+	seen = (resource, plugin, more = {}) => [{
+		plugin,
+		version: void 0,
+		settings: {},
+		strength: "installed",
+		at: resource.name.span,
+		...more
+	}];
+	writesPolicies = (plugin) => (resource) => seen(resource, plugin, { strength: "policy" });
+	POLICY_CONTROLLER = "kube-network-policies";
+	agentsByName = new Map([
+		{
+			plugin: "antrea",
+			names: ["antrea-agent"],
+			image: /\/antrea-(?:agent-)?(?:ubuntu|ubi|debian)\b/
+		},
+		{
+			plugin: "aws-vpc-cni",
+			names: ["aws-node"],
+			image: /\/amazon-k8s-cni:/,
+			enforces: (containers) => hasArgument(containers, "--enable-network-policy=true")
+		},
+		{
+			plugin: "azure-cni",
+			names: ["azure-npm"]
+		},
+		{
+			plugin: "calico",
+			names: ["calico-node"],
+			image: /\bcalico\/node:/
+		},
+		{
+			plugin: "canal",
+			names: ["canal", "rke2-canal"],
+			image: /\bcalico\/node:/
+		},
+		{
+			plugin: "cilium",
+			names: ["cilium"],
+			image: /\bcilium\/cilium(?:-ci)?:/
+		},
+		{
+			plugin: "flannel",
+			names: ["kube-flannel", "kube-flannel-ds"],
+			image: /\/flannel:/,
+			strength: "carrier"
+		},
+		{
+			plugin: "gke-dataplane-v2",
+			names: ["anetd"]
+		},
+		{
+			plugin: "kindnet",
+			names: ["kindnet"],
+			strength: "carrier"
+		},
+		{
+			plugin: POLICY_CONTROLLER,
+			names: [POLICY_CONTROLLER]
+		},
+		{
+			plugin: "kube-router",
+			names: ["kube-router"],
+			image: /\bcloudnativelabs\/kube-router:/,
+			enforces: (containers) => !hasArgument(containers, "--run-firewall=false")
+		},
+		{
+			plugin: "ovn-kubernetes",
+			names: [
+				"ovnkube-node",
+				"ovnkube-master",
+				"ovnkube-node-single-node-zone"
+			]
+		},
+		{
+			plugin: "weave",
+			names: ["weave-net"],
+			image: /\bweaveworks\/weave-(?:kube|npc):/
+		}
+	].flatMap((agent) => agent.names.map((name) => [name, agent])));
+	imageOf = (container) => textAt$1(container, "image") ?? "";
+	hasArgument = (containers, argument) => containers.some((container) => [...itemsAt(container, "args"), ...itemsAt(container, "command")].some((item) => textAt$1(item) === argument));
+	calicoPolicies = /* @__PURE__ */ new Set([
+		"GlobalNetworkPolicy",
+		"GlobalNetworkSet",
+		"NetworkPolicy",
+		"NetworkSet",
+		"StagedGlobalNetworkPolicy",
+		"StagedKubernetesNetworkPolicy",
+		"StagedNetworkPolicy",
+		"Tier"
+	]);
+	readCalico = (resource) => calicoPolicies.has(resource.kind) ? writesPolicies("calico")(resource) : readCalicoSettings(resource);
+	readers = /* @__PURE__ */ new Map([
+		["/ConfigMap", readCiliumConfig],
+		["apps/DaemonSet", readAgent],
+		["argoproj.io/Application", sightingsOfRelease],
+		["config.openshift.io/Network", readOpenShiftNetwork],
+		["extensions/DaemonSet", readAgent],
+		["helm.cattle.io/HelmChart", sightingsOfRelease],
+		["helm.toolkit.fluxcd.io/HelmRelease", sightingsOfRelease],
+		["operator.openshift.io/Network", readOpenShiftNetwork],
+		["operator.tigera.io/Installation", (resource) => seen(resource, "calico")]
+	]);
+	groupReaders = /* @__PURE__ */ new Map([
+		["cilium.io", writesPolicies("cilium")],
+		["crd.antrea.io", writesPolicies("antrea")],
+		["crd.projectcalico.org", readCalico],
+		["projectcalico.org", readCalico]
+	]);
+}));
+
+// src/model/discover-plugin.ts
+/** Places of one side that show a plugin. Files that both sides share are read once. */
+function findSightings(files) {
+	return files.flatMap((file) => {
+		const found = known.get(file) ?? withoutRepetitions(file.resources.flatMap(sightingsOfObject));
+		known.set(file, found);
+		const charts = sightingsOfChart(file, files);
+		return charts.length === 0 ? found : [...found, ...charts];
+	});
+}
+/** One policy of a plugin in a file says as much as a thousand. */
+function withoutRepetitions(sightings) {
+	const written = /* @__PURE__ */ new Set();
+	return sightings.filter(({ plugin, strength }) => {
+		if (strength !== "policy") return true;
+		const isFirst = !written.has(plugin);
+		written.add(plugin);
+		return isFirst;
+	});
+}
+/**
+* The plugin that these places show. What installs one counts before policies of its kind; what only carries packets
+* gives way to what enforces policies beside it.
+*/
+function discoverPlugin(sightings) {
+	const counting = decisive(sightings);
+	if (counting.length === 0) return nothing;
+	const names = new Set(counting.map(({ plugin }) => plugin));
+	const sorted = [...counting].sort((a, b) => compareSpans(a.at, b.at));
+	const [name, another] = names;
+	if (name === void 0 || another !== void 0) return {
+		...nothing,
+		sightings: [...names].flatMap((each) => sorted.find(({ plugin }) => plugin === each) ?? [])
+	};
+	return {
+		plugin: {
+			name,
+			version: versionOf(sorted)
+		},
+		settings: settingsOf(sorted),
+		sightings: sorted
+	};
+}
+function decisive(sightings) {
+	const enforcing = sightings.filter(({ strength }) => strength === "installed");
+	if (enforcing.length === 0) return sightings;
+	return sightings.some(({ plugin, strength }) => plugin === "flannel" && strength === "carrier") ? enforcing.map(asCanal) : enforcing;
+}
+/** The most precise version that no other contradicts. */
+function versionOf(sightings) {
+	const versions = [...new Set(sightings.flatMap(({ version }) => version ?? []))];
+	const longest = versions.reduce((found, version) => found === void 0 || version.length > found.length ? version : found, void 0);
+	return versions.every((version) => version === longest || longest?.startsWith(`${version}.`)) ? longest : void 0;
+}
+/** Options that are written once, or alike everywhere. */
+function settingsOf(sightings) {
+	const written = sightings.flatMap(({ settings }) => Object.entries(settings));
+	const agreed = [...Map.groupBy(written, ([name]) => name)].flatMap(([name, entries]) => {
+		return new Set(entries.map(([, value]) => JSON.stringify(value))).size === 1 ? [[name, entries[0]?.[1]]] : [];
+	});
+	return Object.fromEntries(agreed);
+}
+var nothing, known, asCanal;
+var init_discover_plugin = __esmMin((() => {
+	init_span();
+	init_plugin_charts();
+	init_plugin_objects();
+	nothing = {
+		plugin: void 0,
+		settings: {},
+		sightings: []
+	};
+	known = /* @__PURE__ */ new WeakMap();
+	asCanal = (sighting) => sighting.plugin === "calico" ? {
+		...sighting,
+		plugin: "canal"
+	} : sighting;
+}));
+
+// src/model/cluster-plugins.ts
+/**
+* The plugin that the tree shows for each cluster. Both sides share one: what head shows counts, and base where head shows
+* nothing. What installs a plugin counts before policies of its kind, and a cluster's own files before those that belong
+* to no cluster, such as a folder for the infrastructure.
+*/
+function pluginsOfClusters(clusters, files) {
+	const seen = {
+		base: findSightings(files.base),
+		head: findSightings(files.head)
+	};
+	const shared = pick$1(seen, ({ at }, side) => !clusters.some((cluster) => holds(cluster, at.file.path, side)));
+	return (cluster) => {
+		const own = pick$1(seen, ({ at }, side) => holds(cluster, at.file.path, side));
+		const ranked = [
+			onlyInstalled(own),
+			onlyInstalled(shared),
+			own,
+			shared
+		];
+		return {
+			now: discoverPlugin(firstOf(ranked.flatMap(({ base, head }) => [head, base]))),
+			before: discoverPlugin(firstOf(ranked.map(({ base }) => base)))
+		};
+	};
+}
+/** Whether a file is of a cluster: below its root, where one was found, else among the files its patterns take. */
+function holds({ root, renamedFrom, files }, path, side) {
+	if (root === void 0) return files[side].includes(path);
+	const folder = side === "base" ? renamedFrom ?? root : root;
+	return folder === "" || path === folder || path.startsWith(`${folder}/`);
+}
+var firstOf, pick$1, onlyInstalled, isInstalled;
+var init_cluster_plugins = __esmMin((() => {
+	init_discover_plugin();
+	firstOf = (lists) => lists.find((sightings) => sightings.length > 0) ?? [];
+	pick$1 = ({ base, head }, isPicked) => ({
+		base: base.filter((sighting) => isPicked(sighting, "base")),
+		head: head.filter((sighting) => isPicked(sighting, "head"))
+	});
+	onlyInstalled = ({ base, head }) => ({
+		base: base.some(isInstalled) ? base : [],
+		head: head.some(isInstalled) ? head : []
+	});
+	isInstalled = ({ strength }) => strength !== "policy";
+}));
+
 // src/model/network-profile.ts
 var defaultProfile;
 var init_network_profile = __esmMin((() => {
@@ -30231,6 +31574,8 @@ var init_network_profile = __esmMin((() => {
 	defaultProfile = {
 		...habitsOf(void 0),
 		cni: void 0,
+		sightings: [],
+		before: void 0,
 		cilium: ciliumDefaults,
 		apiServer: "inside",
 		ranges: {
@@ -30248,6 +31593,88 @@ var init_network_profile = __esmMin((() => {
 		ingressControllers: [],
 		defaultNamespace: "default"
 	};
+}));
+
+// src/model/settle-profile.ts
+/** Makes profiles of clusters; equal circumstances give one value, so that what is compiled under it is shared. */
+function profileMaker() {
+	const made = /* @__PURE__ */ new Map();
+	return (stated, plugin) => {
+		const key = `${keyOf$1(plugin.now)}\n${keyOf$1(plugin.before)}`;
+		const known = made.get(stated) ?? /* @__PURE__ */ new Map();
+		made.set(stated, known);
+		const profile = known.get(key) ?? withBefore(settleProfile(stated, plugin.now), settleProfile(stated, plugin.before));
+		known.set(key, profile);
+		return profile;
+	};
+}
+/** A plugin that base does not show at all is no other one. */
+function withBefore(profile, { cni, cilium, dialect }) {
+	const isOther = JSON.stringify([cni, cilium]) !== JSON.stringify([profile.cni, profile.cilium]);
+	return cni !== void 0 && isOther ? {
+		...profile,
+		before: {
+			cni,
+			cilium,
+			dialect
+		}
+	} : profile;
+}
+/** The profile of a cluster: what is stated counts, then what the manifests show, then the defaults. */
+function settleProfile(stated, found) {
+	const seen = stated.cni === void 0 || stated.cni.name === found.plugin?.name ? found : {
+		plugin: void 0,
+		settings: {},
+		sightings: []
+	};
+	const cni = enforcing(stated, stated.cni?.version === void 0 ? seen.plugin ?? stated.cni : stated.cni);
+	const habits = habitsOf(cni);
+	const { dns, ranges, externalNamespaces, ingressControllers, apiServer } = stated;
+	return {
+		...defaultProfile,
+		...habits,
+		cni,
+		sightings: saysMore(stated, seen) ? seen.sightings : [],
+		cilium: {
+			...ciliumDefaults,
+			...seen.settings,
+			...stated.cilium
+		},
+		apiServer,
+		ipBlockMatchesPods: stated.ipBlockMatchesPods ?? habits.ipBlockMatchesPods,
+		ranges,
+		dns: dns && {
+			...dns,
+			labels: equalityOf(dns.labels)
+		},
+		externalNamespaces,
+		ingressControllers: ingressControllers.map(({ namespace, labels }) => ({
+			namespace,
+			labels: equalityOf(labels)
+		}))
+	};
+}
+/**
+* k3s carries packets with flannel and runs kube-router's policy controller beside it.
+* @see https://docs.k3s.io/networking/networking-services#network-policy-controller
+*/
+function enforcing({ platform }, cni) {
+	return cni?.name === "flannel" && platform === "k3s" ? {
+		name: "kube-router",
+		version: void 0
+	} : cni;
+}
+var keyOf$1, saysMore;
+var init_settle_profile = __esmMin((() => {
+	init_label_expression();
+	init_network_plugin();
+	init_network_profile();
+	keyOf$1 = ({ plugin, settings, sightings }) => JSON.stringify([
+		plugin,
+		settings,
+		sightings.map(({ at }) => `${at.file.path}:${at.start}`)
+	]);
+	saysMore = ({ cni }, { plugin }) => cni === void 0 || cni.version === void 0 && plugin?.version !== void 0;
 }));
 
 // src/delta/access-change.ts
@@ -31167,7 +32594,11 @@ function gate(input) {
 			findings,
 			gaps,
 			coverage: measureCoverage(head.files, head.skippedLinks, clusters, discovery),
-			notes: [...input.notes, ...settlingHints(clusters)]
+			notes: [
+				...input.notes,
+				...pluginNotes(clusters),
+				...settlingHints(clusters)
+			]
 		},
 		clusters
 	};
@@ -31177,6 +32608,11 @@ function clusterPairs(discovery, { base, head, config }) {
 		base: byPath(base.files),
 		head: byPath(head.files)
 	};
+	const pluginOf = pluginsOfClusters(discovery.clusters, {
+		base: base.files,
+		head: head.files
+	});
+	const profileOf = profileMaker();
 	return discovery.clusters.map((cluster) => {
 		const surroundings = config.clusters.find(({ name }) => name === cluster.name)?.surroundings ?? config.surroundings;
 		const placed = /* @__PURE__ */ new Map();
@@ -31185,12 +32621,13 @@ function clusterPairs(discovery, { base, head, config }) {
 			head: pick(cluster.files.head, files.head)
 		};
 		const resourcesOf = (found) => found.flatMap((file) => file.resources.map((resource) => place(resource, file, cluster, placed)));
+		const profile = profileOf(surroundings, pluginOf(cluster));
 		const before = [...resourcesOf(parsed.base), ...carryUnreadable(parsed.base, parsed.head)];
-		const after = isSame$1(parsed.base, parsed.head) ? before : [...resourcesOf(parsed.head), ...carryUnreadable(parsed.head, parsed.base)];
+		const after = isSame$1(parsed.base, parsed.head) && profile.before === void 0 ? before : [...resourcesOf(parsed.head), ...carryUnreadable(parsed.head, parsed.base)];
 		return {
 			name: cluster.name,
 			open: cluster.open,
-			profile: profileOf(surroundings),
+			profile,
 			base: parsed.base.length === 0 && cluster.root !== void 0 ? void 0 : before,
 			head: parsed.head.length === 0 && cluster.root !== void 0 ? void 0 : after
 		};
@@ -31210,31 +32647,6 @@ function place(resource, { file }, { namespaces }, placed) {
 	placed.set(resource, found);
 	return found;
 }
-/** One profile for each set of surroundings, so that both sides share what is compiled under it. */
-function profileOf(surroundings) {
-	const known = profiles.get(surroundings);
-	if (known !== void 0) return known;
-	const { cni, ipBlockMatchesPods, ranges, dns, externalNamespaces, ingressControllers } = surroundings;
-	const habits = habitsOf(cni);
-	const profile = {
-		...defaultProfile,
-		...habits,
-		cni,
-		ipBlockMatchesPods: ipBlockMatchesPods ?? habits.ipBlockMatchesPods,
-		ranges,
-		dns: dns && {
-			...dns,
-			labels: equalityOf(dns.labels)
-		},
-		externalNamespaces,
-		ingressControllers: ingressControllers.map(({ namespace, labels }) => ({
-			namespace,
-			labels: equalityOf(labels)
-		}))
-	};
-	profiles.set(surroundings, profile);
-	return profile;
-}
 function problemsOf(input, side, clusters, discovery) {
 	const { files, diagnostics } = input[side];
 	return [
@@ -31246,15 +32658,15 @@ function problemsOf(input, side, clusters, discovery) {
 		...discovery.diagnostics.config
 	];
 }
-var hasChanged, byPath, pick, isSame$1, profiles;
+var hasChanged, byPath, pick, isSame$1;
 var init_gate = __esmMin((() => {
 	init_analyze_cluster();
+	init_plugin_notes();
 	init_settling_hints();
 	init_carry_unreadable();
 	init_discover();
-	init_label_expression();
-	init_network_plugin();
-	init_network_profile();
+	init_cluster_plugins();
+	init_settle_profile();
 	init_cluster_report();
 	init_decide();
 	init_find_gaps();
@@ -31266,7 +32678,29 @@ var init_gate = __esmMin((() => {
 	byPath = (files) => new Map(files.map((file) => [file.file.path, file]));
 	pick = (paths, files) => paths.flatMap((path) => files.get(path) ?? []);
 	isSame$1 = (a, b) => a.length === b.length && a.every((file, index) => file === b[index]);
-	profiles = /* @__PURE__ */ new WeakMap();
+}));
+
+// src/manifests/plugin-traces.ts
+/** Whether an object of this kind may show the plugin, by the text of its document. */
+function mayShowPlugin({ group, kind }, text) {
+	const name = `${group}/${kind}`;
+	return traces.has(name) && (traces.get(name)?.test(text()) ?? true);
+}
+/** Whether the arguments of its containers say if a plugin enforces policies. */
+function mayShowArguments({ kind }, text) {
+	return kind === "DaemonSet" && /\b(?:aws-node|kube-router)\b/.test(text());
+}
+var traces;
+var init_plugin_traces = __esmMin((() => {
+	traces = /* @__PURE__ */ new Map([
+		["/ConfigMap", /\bcilium-config\b/],
+		["argoproj.io/Application", /\b(?:cilium|tigera-operator)\b/],
+		["config.openshift.io/Network", void 0],
+		["helm.cattle.io/HelmChart", /\b(?:cilium|tigera-operator)\b/],
+		["helm.toolkit.fluxcd.io/HelmRelease", /\b(?:cilium|tigera-operator)\b/],
+		["operator.openshift.io/Network", void 0],
+		["operator.tigera.io/Installation", void 0]
+	]);
 }));
 
 // src/manifests/head-range.ts
@@ -31286,10 +32720,14 @@ function headRange(text, { start, end }) {
 	const isText = readPlainScalar$1(apiVersion) === apiVersion && readPlainScalar$1(kind) === kind;
 	const slash = apiVersion.indexOf("/");
 	const group = slash < 0 ? "" : apiVersion.slice(0, slash);
-	if (!isText || isReadFurther({
+	const isRead = isReadFurther({
 		group,
 		kind
-	})) return void 0;
+	}) || mayShowPlugin({
+		group,
+		kind
+	}, () => text.slice(start, end));
+	if (!isText || isRead) return void 0;
 	return UNUSUAL.test(text.slice(HEAD.lastIndex, end)) ? void 0 : {
 		start,
 		end: HEAD.lastIndex
@@ -31299,6 +32737,7 @@ var HEAD, UNUSUAL;
 var init_head_range = __esmMin((() => {
 	init_kubernetes_scalar();
 	init_network_relevant();
+	init_plugin_traces();
 	HEAD = /(?:---[ \t]*\r?\n)?(?:[ \t]*(?:#.*)?\r?\n)*(apiVersion|kind): ([\w./-]+)[ \t]*\r?\n(apiVersion|kind): ([\w./-]+)[ \t]*\r?\nmetadata:[ \t]*\r?\n(?:(?:[ \t].*|#.*)?\r?\n)*(?=[A-Za-z])/y;
 	UNUSUAL = /^(?![ \t\r\n#]|-[ \t\r\n]|(?!(?:apiVersion|kind|metadata|items):)[A-Za-z]\w*:(?:[ \t\r\n]|$))[\s\S]/m;
 }));
@@ -31309,8 +32748,10 @@ var init_head_range = __esmMin((() => {
 * does not matter to the network, and of pods what they run with. Ranges stay true. Trees live as long as the run, so
 * this halves its memory and what the garbage collector has to move.
 */
-function withoutUnread(node, type) {
-	return isReadFurther(type) ? trimmed(node) : {
+function withoutUnread(node, type, { text }) {
+	const own = () => text.slice(node.start, node.end);
+	if (isReadFurther(type)) return mayShowArguments(type, own) ? node : trimmed(node);
+	return mayShowPlugin(type, own) ? node : {
 		...node,
 		entries: []
 	};
@@ -31349,6 +32790,7 @@ function emptied(node) {
 var leading, unread;
 var init_without_unread = __esmMin((() => {
 	init_network_relevant();
+	init_plugin_traces();
 	leading = /* @__PURE__ */ new Set([
 		"spec",
 		"template",
@@ -31565,7 +33007,7 @@ function resourceOf(found, node, type) {
 		...type,
 		name,
 		namespace,
-		node: withoutUnread(node, type),
+		node: withoutUnread(node, type, file),
 		provenance
 	};
 }
@@ -33005,7 +34447,7 @@ var init_connections = __esmMin((() => {
 // src/reach/doubts.ts
 /** Every reason for which it is unknown whether the entry speaks of the pair; empty when it certainly does or does not. */
 function doubtsOf(reach, { entry, applies }, subject, peer) {
-	if (entry.exists === "unknown") return [{ kind: "refused" }];
+	if (entry.exists === "unknown") return [{ kind: dependsOnPlugin(reach, entry) ? "enforcement" : "refused" }];
 	const ofSubject = applies === "unknown" ? [labelDoubt(reach, entry.subject, subject)] : [];
 	const names = keepsNames(reach, entry, subject, peer) ? [{ kind: "port-names" }] : [];
 	const doubts = [
@@ -33014,6 +34456,11 @@ function doubtsOf(reach, { entry, applies }, subject, peer) {
 		...names
 	];
 	return [...new Map(doubts.map((doubt) => [keyOf(doubt), doubt])).values()];
+}
+/** A policy of which other entries are certain is not refused as a whole. */
+function dependsOnPlugin({ input }, { origin: { policy }, effect }) {
+	if (enforcementOfObject(policy, input.cluster.profile) === "unknown") return true;
+	return effect === "exact" && input.entries.some(({ origin, exists }) => origin.policy === policy && exists === "yes");
 }
 /** Whether the names of ports an entry gives stay names, since the pods of its destination are not in the tree. */
 function keepsNames({ matcher }, entry, subject, peer) {
@@ -33061,6 +34508,7 @@ function labelDoubt({ universe, side }, { namespaces }, found) {
 }
 var keyOf;
 var init_doubts = __esmMin((() => {
+	init_plugin_capabilities();
 	init_assert_never();
 	init_selector_scope();
 	keyOf = (doubt) => "span" in doubt ? `${doubt.kind} ${doubt.span.start}` : JSON.stringify(doubt);
@@ -33160,6 +34608,7 @@ var init_place_of = __esmMin((() => {
 function describeDoubt(doubt) {
 	switch (doubt.kind) {
 		case "refused": return "the API server rejects this policy as it stands, or a template writes the action, so it may not be there";
+		case "enforcement": return "it is not known whether the network plugin, or its version, acts on this: name both in the configuration, as in `network: {cni: cilium@1.18}`";
 		case "namespace-labels": return `no manifest declares the labels of namespace ${doubt.namespace}: write them down in the configuration, as in ${namespaceLine(doubt.namespace)}`;
 		case "labels": return "a selector or the labels it asks for cannot be read";
 		case "block-on-pods": return `the network plugin decides whether an ipBlock also matches pods: name it in the configuration, as in ${networkLine}`;
@@ -34068,7 +35517,9 @@ gate:
 
 # What enforces policies in the cluster; it decides what some of them mean.
 # network:
-#   cni: cilium@1.18
+#   cni: cilium@1.18            # left out: as seen in the manifests
+#   cilium: {host-firewall: false, cluster-name: default}
+#   api-server: inside          # outside: at an address beyond the cluster
 #   platform: vanilla
 # ranges:
 #   pods: [10.0.0.0/8]

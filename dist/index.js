@@ -17914,7 +17914,7 @@ function findingAnnotation(finding) {
 	const title = plainText$1(clip(`${finding.title} (${finding.rule})`, 250));
 	return {
 		level,
-		place: placeOf$3(finding.at, finding.near),
+		place: placeOf$4(finding.at, finding.near),
 		title,
 		message
 	};
@@ -17922,7 +17922,7 @@ function findingAnnotation(finding) {
 function gapAnnotation(gap) {
 	const { span, message, hint, code } = gap.diagnostic;
 	const title = plainText$1(`Not analysed: ${code} (${gapStanding(gap)})`);
-	const place = placeOf$3({
+	const place = placeOf$4({
 		side: gap.side,
 		span
 	}, void 0);
@@ -17933,7 +17933,7 @@ function gapAnnotation(gap) {
 		message: plainText$1(clip(sentences(message, hint), 2e3))
 	};
 }
-function placeOf$3(at, near) {
+function placeOf$4(at, near) {
 	const shown = at.side === "head" ? at : near;
 	if (shown === void 0 || shown.side !== "head" || shown.span.file.path === "") return void 0;
 	return {
@@ -18065,7 +18065,7 @@ async function runGit(args, options = {}) {
 		ended
 	]);
 	if (code === 0) return output;
-	throw new GitError(`git ${nameOf$2(args)} failed: ${complaint.toString("utf8").trim().slice(0, 2e3) || `exit code ${code}`}`);
+	throw new GitError(`git ${nameOf$3(args)} failed: ${complaint.toString("utf8").trim().slice(0, 2e3) || `exit code ${code}`}`);
 }
 /** Runs Git and gives its output as one trimmed line; undefined when it fails, for questions that may be answered no. */
 async function askGit(args, options = {}) {
@@ -18084,7 +18084,7 @@ function endOf(child) {
 	});
 }
 /** The subcommand, for messages; its arguments may hold what should not be printed. */
-function nameOf$2(args) {
+function nameOf$3(args) {
 	return args.find((arg) => /^[a-z][a-z-]+$/.test(arg)) ?? "";
 }
 /** The repository that holds a directory, and the directory's path inside its work tree; undefined when there is none. */
@@ -22638,7 +22638,7 @@ const BIGINT_FORMAT_RANGES = {
 	int64: [/* @__PURE__*/ BigInt("-9223372036854775808"), /* @__PURE__*/ BigInt("9223372036854775807")],
 	uint64: [/* @__PURE__*/ BigInt(0), /* @__PURE__*/ BigInt("18446744073709551615")]
 };
-function pick$2(schema, mask) {
+function pick$3(schema, mask) {
 	const currDef = schema._zod.def;
 	const checks = currDef.checks;
 	if (checks && checks.length > 0) throw new Error(".pick() cannot be used on object schemas containing refinements");
@@ -22879,7 +22879,7 @@ function defineBound(proto, key, fn) {
 	});
 }
 /** Returns the prototype to install on, or `undefined` if this group is already installed on it. */
-function claim(inst, sentinel) {
+function claim$1(inst, sentinel) {
 	const proto = Object.getPrototypeOf(inst);
 	return sentinel in proto ? void 0 : proto;
 }
@@ -22940,7 +22940,7 @@ function defineLazyInternal(inst, key, compute) {
 * puts every instance after the first into v8 dictionary mode. The key doubles as the sentinel.
 */
 function installLazyProp(inst, key, make, enumerable) {
-	const proto = claim(inst, key);
+	const proto = claim$1(inst, key);
 	if (!proto) return;
 	Object.defineProperty(proto, key, {
 		configurable: true,
@@ -27774,7 +27774,7 @@ const ZodUnknown = /*@__PURE__*/ $constructor("ZodUnknown", (inst, def) => {
 	ZodType.init(inst, def);
 	inst._zod.processJSONSchema = (ctx, json, params) => unknownProcessor(inst, ctx, json, params);
 });
-function unknown() {
+function unknown$1() {
 	return _unknown(ZodUnknown);
 }
 const ZodNever = /*@__PURE__*/ $constructor("ZodNever", (inst, def) => {
@@ -27825,10 +27825,10 @@ const ZodObject = /*@__PURE__*/ $constructor("ZodObject", (inst, def) => {
 		return this.clone(mergeDefs(this._zod.def, { catchall }));
 	},
 	passthrough() {
-		return this.clone(mergeDefs(this._zod.def, { catchall: unknown() }));
+		return this.clone(mergeDefs(this._zod.def, { catchall: unknown$1() }));
 	},
 	loose() {
-		return this.clone(mergeDefs(this._zod.def, { catchall: unknown() }));
+		return this.clone(mergeDefs(this._zod.def, { catchall: unknown$1() }));
 	},
 	strict() {
 		return this.clone(mergeDefs(this._zod.def, { catchall: never() }));
@@ -27846,7 +27846,7 @@ const ZodObject = /*@__PURE__*/ $constructor("ZodObject", (inst, def) => {
 		return merge(this, other);
 	},
 	pick(mask) {
-		return pick$2(this, mask);
+		return pick$3(this, mask);
 	},
 	omit(mask) {
 		return omit(this, mask);
@@ -27873,7 +27873,7 @@ function looseObject(shape, params) {
 	return new ZodObject({
 		type: "object",
 		shape,
-		catchall: unknown(),
+		catchall: unknown$1(),
 		...normalizeParams(params)
 	});
 }
@@ -28257,6 +28257,8 @@ const presetNames = [
 const pitfalls = [
 	["cluster-policy-cidr-hits-pods", "error"],
 	["cluster-policy-priority-clash", "error"],
+	["cni-unsupported-field", "warning"],
+	["cni-unsupported-kind", "warning"],
 	["cnp-default-deny-disabled", "note"],
 	["cnp-deny-only-isolates", "error"],
 	["cnp-empty-list", "warning"],
@@ -28278,6 +28280,7 @@ const pitfalls = [
 	["split-selector-peers", "warning"]
 ];
 const isolation$1 = [
+	["cni-no-enforcement", "error"],
 	["default-deny-neutralised", "error"],
 	["global-deny-hits-control-plane", "error"],
 	["ns-default-deny-egress", "warning"],
@@ -30736,6 +30739,20 @@ const source = strictObject({
 	manifests: union$1([glob, globs]).describe("Paths of manifests from the root of the repository, as one pattern or a list; `!` in front leaves paths out."),
 	namespace: namespaceName.optional().describe("Namespace of those manifests that name none. Default: default.")
 });
+/** Named as the options of the agent are, without their `enable-`. */
+const cilium$2 = strictObject({
+	enforcement: _enum([
+		"default",
+		"always",
+		"never"
+	]).optional().describe("Which pods are policed (`enable-policy`): those a policy selects, all, or none. Default: default."),
+	"cluster-name": string().regex(/^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$/, "is not a cluster name: lower-case letters, digits and dashes").optional().describe("Name of the cluster in its mesh (`cluster-name`). Default: default."),
+	"host-firewall": boolean().optional().describe("Whether policies apply to machines (`enable-host-firewall`). Default: no."),
+	"node-selectors": boolean().optional().describe("Whether policies may select machines by labels as peers (`enable-node-selector-labels`). Default: no."),
+	"cidr-matches": array(_enum(["nodes", "pods"])).optional().describe("What CIDRs match besides addresses outside the cluster (`policy-cidr-match-mode`). Default: none."),
+	"extended-protocols": boolean().optional().describe("Whether policies may name further IP protocols (`enable-extended-ip-protocols`). Default: no."),
+	"cluster-network-policies": boolean().optional().describe("Whether ClusterNetworkPolicies are enforced (`enable-k8s-cluster-network-policy`). Default: no.")
+}).describe("Options of the Cilium agents, where Cilium enforces policies. Default: as seen in the manifests.");
 const network = strictObject({
 	cni: string().superRefine((text, context) => {
 		if (parseCni(text) !== void 0) return;
@@ -30745,7 +30762,9 @@ const network = strictObject({
 			code: "custom",
 			message: `is not a known network plugin, as in cilium or cilium@1.18; ${choices}`
 		});
-	}).optional().describe(`Network plugin that enforces policies, with its version if known: cilium@1.18. One of ${cniNames.join(", ")}.`),
+	}).optional().describe(`Network plugin that enforces policies, with its version if known: cilium@1.18. Default: as seen in the manifests. One of ${cniNames.join(", ")}.`),
+	cilium: cilium$2.optional(),
+	"api-server": _enum(["inside", "outside"]).optional().describe("Whether the API server runs on a machine of the cluster, or at an address outside. Default: inside."),
 	platform: _enum(platforms).optional().describe("Kubernetes distribution; decides where DNS is expected. Default: vanilla."),
 	mesh: _enum(meshes).optional().describe("Service mesh of the cluster. Default: none."),
 	"ip-block-matches-pods": union$1([boolean(), _enum([
@@ -30808,6 +30827,11 @@ function surroundingsOf(shared, own = {}) {
 	const platform = network.platform ?? "vanilla";
 	return {
 		cni,
+		cilium: ciliumOf$1({
+			...shared.network?.cilium,
+			...own.network?.cilium
+		}),
+		apiServer: network["api-server"] ?? "inside",
 		platform,
 		mesh: network.mesh ?? "none",
 		ipBlockMatchesPods: yesOrNo(network["ip-block-matches-pods"]),
@@ -30828,6 +30852,23 @@ function surroundingsOf(shared, own = {}) {
 }
 function yesOrNo(value) {
 	return typeof value === "boolean" ? value ? "yes" : "no" : value;
+}
+/** Only what is written, so that the rest can come from elsewhere. */
+function ciliumOf$1(written) {
+	const matches = written["cidr-matches"];
+	const options = {
+		enforcement: written.enforcement,
+		clusterName: written["cluster-name"],
+		hostFirewall: written["host-firewall"],
+		nodeSelectors: written["node-selectors"],
+		cidrMatches: matches && {
+			nodes: matches.includes("nodes"),
+			pods: matches.includes("pods")
+		},
+		extendedProtocols: written["extended-protocols"],
+		clusterNetworkPolicies: written["cluster-network-policies"]
+	};
+	return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== void 0));
 }
 function rangesOf$1(written) {
 	return {
@@ -33657,11 +33698,11 @@ function readEntry$2(cursor) {
 	if (height > cursor.height) cursor.height = height;
 	return {
 		key,
-		name: nameOf$1(key),
+		name: nameOf$2(key),
 		value
 	};
 }
-function nameOf$1(key) {
+function nameOf$2(key) {
 	return typeof key.value === "string" ? key.value : String(key.value);
 }
 /**
@@ -34922,7 +34963,7 @@ const everything$1 = {
 	kind: "all",
 	of: []
 };
-const nothing$1 = {
+const nothing$2 = {
 	kind: "any",
 	of: []
 };
@@ -35150,7 +35191,7 @@ function readRequirement(resource, item, report, isKey) {
 	const problem = requirementProblem(key, operator, values, isKey);
 	if ([
 		item,
-		...fieldsOf(item),
+		...fieldsOf$1(item),
 		...valueNodes
 	].some((node) => isTemplated(resource, node))) {
 		noteTemplate(resource, item, report);
@@ -35159,7 +35200,7 @@ function readRequirement(resource, item, report, isKey) {
 	if (problem === void 0) return requirement(key, operator, values);
 	refuse$1(resource, item, problem, report);
 }
-const fieldsOf = (node) => node.kind === "mapping" ? node.entries.map(({ value }) => value) : [];
+const fieldsOf$1 = (node) => node.kind === "mapping" ? node.entries.map(({ value }) => value) : [];
 function noteTemplate(resource, node, report) {
 	reportTemplate({
 		file: resource.provenance.file,
@@ -36605,7 +36646,7 @@ function readAdmitted(resource, node, { home, missing }, report) {
 }
 /** A missing LabelSelector selects nothing, an empty one everything. */
 function selectorOf$1(resource, node, report) {
-	return isUnset(node) ? nothing$1 : readLabelSelector(resource, node, report);
+	return isUnset(node) ? nothing$2 : readLabelSelector(resource, node, report);
 }
 function anybody$1(code, resource, node, report) {
 	const span = node === void 0 ? resource.name.span : spanOf(resource.provenance.file, node);
@@ -36736,7 +36777,7 @@ function attachmentsOf(route, parents, context) {
 		if (wanted === void 0) return [];
 		const named = parents.filter((parent) => parent.kind === wanted.kind && parent.namespace === wanted.namespace && parent.name === wanted.name);
 		if (named.length === 0 && !isRefusedSet(wanted, context)) return [unseen(route, reference, wanted, context)];
-		return named.filter((parent) => parent.listeners.some((listener) => joins(route, listener, wanted, context))).map(seen);
+		return named.filter((parent) => parent.listeners.some((listener) => joins(route, listener, wanted, context))).map(seen$1);
 	});
 }
 /** Undefined for a parent that is no way in, such as the Service of a mesh. */
@@ -36775,7 +36816,7 @@ function unseen(route, item, { kind, namespace, name }, { report }) {
 		detail
 	};
 }
-function seen({ kind, namespace, name, via, scope }) {
+function seen$1({ kind, namespace, name, via, scope }) {
 	return {
 		via,
 		scope,
@@ -37397,6 +37438,352 @@ function entryPointsOf(cluster) {
 	};
 }
 
+// src/model/network-plugin.ts
+const kubernetes = {
+	dialect: "kubernetes",
+	ipBlockMatchesPods: "unknown",
+	ipBlockMatchesNodes: "yes",
+	ownMachine: "policed"
+};
+/** Cilium and what is built on it match addresses only against what lies outside the cluster. */
+const cilium$1 = {
+	dialect: "cilium",
+	ipBlockMatchesPods: "no",
+	ipBlockMatchesNodes: "no",
+	ownMachine: "allowed-unless-denied"
+};
+/** Plugins that filter by address match pods as well. */
+const byAddress = {
+	...kubernetes,
+	ipBlockMatchesPods: "yes"
+};
+const calico$1 = {
+	...byAddress,
+	dialect: "calico",
+	ownMachine: "always-allowed"
+};
+const habits = {
+	antrea: byAddress,
+	"azure-cilium": cilium$1,
+	calico: calico$1,
+	canal: calico$1,
+	cilium: cilium$1,
+	"gke-dataplane-v2": cilium$1,
+	"kube-router": byAddress,
+	"openshift-sdn": byAddress,
+	"ovn-kubernetes": byAddress,
+	weave: byAddress
+};
+/** What is known of a plugin; of one that is not named, only what Kubernetes itself says. */
+function habitsOf(plugin) {
+	return (plugin && Object.hasOwn(habits, plugin.name) ? habits[plugin.name] : void 0) ?? kubernetes;
+}
+/** Whether the version is this one or a later one; one that is not known counts as the newest. */
+function isAtLeast(plugin, least) {
+	const parts = plugin?.version?.split(".").map(Number);
+	if (parts === void 0) return true;
+	const wanted = least.split(".").map(Number);
+	for (const [index, part] of wanted.entries()) {
+		const own = parts[index] ?? 0;
+		if (own !== part) return own > part;
+	}
+	return true;
+}
+const ciliumDefaults = {
+	enforcement: "default",
+	clusterName: "default",
+	hostFirewall: false,
+	nodeSelectors: false,
+	cidrMatches: {
+		nodes: false,
+		pods: false
+	},
+	extendedProtocols: false,
+	clusterNetworkPolicies: false
+};
+
+// src/model/plugin-claims.ts
+const yes = (source, since) => claim("yes", source, since);
+const no = (source, since) => claim("no", source, since);
+const unknown = (source, since) => claim("unknown", source, since);
+const claim = (answer, source, since) => since === void 0 ? {
+	answer,
+	source
+} : {
+	since,
+	answer,
+	source
+};
+const upstream = "https://kubernetes.io/docs/concepts/services-networking/network-policies/";
+const calicoPolicies$1 = "https://docs.tigera.io/calico/latest/network-policy/";
+const ciliumPolicies = "https://docs.cilium.io/en/stable/network/kubernetes/policy/";
+const openshift = "https://docs.redhat.com/en/documentation/openshift_container_platform";
+const weaveAnalyser = "https://github.com/weaveworks/weave/blob/master/npc/analyser.go";
+/**
+* Parts that NetworkPolicy has had since its first stable version, and that its end-to-end tests cover: whoever enforces
+* the kind has them unless a page says otherwise. Of what came later (endPort, SCTP) Kubernetes says that plugins differ.
+*/
+const fromTheStart = {
+	"ipBlock.except": [yes(upstream)],
+	"named ports": [yes(upstream)],
+	egress: [yes(upstream)]
+};
+const neverAdmin = (source) => ({
+	AdminNetworkPolicy: [no(source)],
+	BaselineAdminNetworkPolicy: [no(source)],
+	ClusterNetworkPolicy: [no(source)]
+});
+const calico = {
+	...fromTheStart,
+	NetworkPolicy: [yes(`${calicoPolicies$1}get-started/kubernetes-policy/kubernetes-network-policy`)],
+	AdminNetworkPolicy: [
+		no("https://github.com/projectcalico/calico/issues/7578"),
+		yes("https://docs.tigera.io/calico/3.29/release-notes/", "3.29"),
+		no("https://github.com/kubernetes-sigs/network-policy-api/pull/376", "3.32")
+	],
+	BaselineAdminNetworkPolicy: [
+		no("https://github.com/projectcalico/calico/issues/7578"),
+		yes("https://docs.tigera.io/calico/3.30/release-notes/", "3.30"),
+		no("https://github.com/kubernetes-sigs/network-policy-api/pull/376", "3.32")
+	],
+	ClusterNetworkPolicy: [no("https://github.com/kubernetes-sigs/network-policy-api/pull/376"), yes("https://github.com/kubernetes-sigs/network-policy-api/pull/376", "3.32")],
+	"Calico policies": [yes(`${calicoPolicies$1}get-started/calico-policy/calico-network-policy`)],
+	endPort: [unknown("https://github.com/projectcalico/libcalico-go/pull/1357"), yes("https://github.com/projectcalico/libcalico-go/pull/1357", "3.20")],
+	SCTP: [unknown("https://github.com/projectcalico/libcalico-go/pull/1182"), yes("https://github.com/projectcalico/libcalico-go/pull/1182", "3.14")],
+	IPv6: [yes("https://docs.tigera.io/calico/latest/networking/ipam/ipv6")],
+	networks: [unknown("https://github.com/kubernetes-sigs/network-policy-api/pull/376"), yes("https://github.com/kubernetes-sigs/network-policy-api/pull/376", "3.32")]
+};
+const ciliumAdmin = {
+	AdminNetworkPolicy: [no("https://github.com/cilium/cilium/issues/23380")],
+	BaselineAdminNetworkPolicy: [no("https://github.com/cilium/cilium/issues/23380")]
+};
+const cilium = {
+	...fromTheStart,
+	...ciliumAdmin,
+	NetworkPolicy: [yes(ciliumPolicies)],
+	ClusterNetworkPolicy: [no("https://github.com/cilium/cilium/issues/23380"), claim({ option: "clusterNetworkPolicies" }, "https://docs.cilium.io/en/latest/network/kubernetes/policy/", "1.20")],
+	CiliumNetworkPolicy: [yes(ciliumPolicies)],
+	CiliumClusterwideNetworkPolicy: [yes(ciliumPolicies)],
+	endPort: [no("https://github.com/cilium/cilium/issues/28684"), yes(ciliumPolicies, "1.16")],
+	SCTP: [unknown("https://docs.cilium.io/en/stable/configuration/sctp/")],
+	IPv6: [yes("https://docs.cilium.io/en/stable/network/concepts/ipam/")],
+	domainNames: [yes("https://docs.cilium.io/en/latest/network/kubernetes/policy/", "1.20")]
+};
+const antreaGate = "https://antrea.io/docs/main/docs/admin-network-policy/";
+/** Each plugin by the name it has in the configuration; what is not listed nobody has established. */
+const pluginClaims = {
+	antrea: {
+		...fromTheStart,
+		NetworkPolicy: [yes("https://kubernetes.io/docs/tasks/administer-cluster/network-policy-provider/antrea-network-policy/")],
+		AdminNetworkPolicy: [no(antreaGate), unknown(antreaGate, "1.13")],
+		BaselineAdminNetworkPolicy: [no(antreaGate), unknown(antreaGate, "1.13")],
+		ClusterNetworkPolicy: [no("https://github.com/antrea-io/antrea/pull/8018"), unknown("https://github.com/antrea-io/antrea/pull/8044", "2.7")],
+		"Antrea policies": [yes("https://antrea.io/docs/main/docs/antrea-network-policy/")],
+		endPort: [no("https://github.com/antrea-io/antrea/issues/1638"), yes("https://github.com/antrea-io/antrea/blob/main/CHANGELOG/CHANGELOG-1.1.md", "1.1")],
+		SCTP: [yes("https://github.com/antrea-io/antrea/releases/tag/v1.0.0")],
+		IPv6: [yes("https://github.com/antrea-io/antrea/releases/tag/v0.11.0", "0.11")],
+		networks: [yes("https://github.com/antrea-io/antrea/pull/8120", "2.7")],
+		nodes: [no("https://github.com/antrea-io/antrea/pull/8120", "2.7")],
+		domainNames: [no("https://github.com/antrea-io/antrea/pull/8120", "2.7")]
+	},
+	"aws-vpc-cni": {
+		...fromTheStart,
+		...neverAdmin("https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html"),
+		NetworkPolicy: [no("https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html"), yes("https://github.com/aws/aws-network-policy-agent", "1.14")],
+		endPort: [yes("https://aws.amazon.com/blogs/containers/amazon-vpc-cni-now-supports-kubernetes-network-policies/")],
+		IPv6: [yes("https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html")]
+	},
+	"azure-cilium": {
+		...fromTheStart,
+		...ciliumAdmin,
+		NetworkPolicy: [yes("https://learn.microsoft.com/azure/aks/azure-cni-powered-by-cilium")],
+		CiliumNetworkPolicy: [unknown("https://learn.microsoft.com/azure/aks/azure-cni-powered-by-cilium")],
+		CiliumClusterwideNetworkPolicy: [unknown("https://learn.microsoft.com/azure/aks/azure-cni-powered-by-cilium")]
+	},
+	"azure-cni": {
+		...fromTheStart,
+		NetworkPolicy: [yes("https://learn.microsoft.com/azure/aks/use-network-policies")],
+		endPort: [unknown("https://github.com/Azure/AKS/issues/2857")],
+		"named ports": [unknown("https://github.com/Azure/AKS/issues/1192")]
+	},
+	calico,
+	canal: calico,
+	cilium,
+	flannel: {
+		NetworkPolicy: [no("https://github.com/flannel-io/flannel#networking-details")],
+		...neverAdmin("https://github.com/flannel-io/flannel#networking-details")
+	},
+	"gke-dataplane-v2": {
+		...fromTheStart,
+		NetworkPolicy: [yes("https://cloud.google.com/kubernetes-engine/docs/concepts/dataplane-v2")],
+		CiliumNetworkPolicy: [unknown("https://cloud.google.com/kubernetes-engine/docs/how-to/configure-cilium-network-policy")],
+		CiliumClusterwideNetworkPolicy: [unknown("https://cloud.google.com/kubernetes-engine/docs/how-to/configure-cilium-network-policy")]
+	},
+	kindnet: {
+		...fromTheStart,
+		NetworkPolicy: [no("https://github.com/kubernetes-sigs/kind/issues/842"), yes("https://github.com/kubernetes-sigs/kind/releases/tag/v0.24.0", "0.24")],
+		AdminNetworkPolicy: [unknown("https://github.com/aojea/kindnet/pull/122")],
+		BaselineAdminNetworkPolicy: [unknown("https://github.com/aojea/kindnet/pull/122")]
+	},
+	"kube-router": {
+		...fromTheStart,
+		NetworkPolicy: [yes("https://kubernetes.io/docs/tasks/administer-cluster/network-policy-provider/kube-router-network-policy/")],
+		endPort: [unknown("https://github.com/cloudnativelabs/kube-router/pull/1080"), yes("https://github.com/cloudnativelabs/kube-router/blob/master/pkg/controllers/netpol/policy.go", "2.0")],
+		SCTP: [unknown("https://github.com/cloudnativelabs/kube-router/issues/1019")],
+		IPv6: [unknown("https://github.com/cloudnativelabs/kube-router/releases/tag/v2.1.0"), yes("https://github.com/cloudnativelabs/kube-router/blob/master/pkg/controllers/netpol/policy.go", "2.0")]
+	},
+	"openshift-sdn": {
+		...fromTheStart,
+		...neverAdmin(`${openshift}/4.17/html/network_security/network-policy-apis`),
+		NetworkPolicy: [yes(`${openshift}/4.8/html/networking/network-policy`)],
+		egress: [no(`${openshift}/4.8/html/networking/network-policy`), yes("https://github.com/openshift/openshift-docs/pull/39803", "4.10")],
+		"ipBlock.except": [no(`${openshift}/4.8/html/networking/network-policy`), yes("https://github.com/openshift/openshift-docs/pull/39803", "4.10")],
+		SCTP: [yes(`${openshift}/4.16/html/networking/network-policy`, "4.16")]
+	},
+	"ovn-kubernetes": {
+		...fromTheStart,
+		NetworkPolicy: [yes("https://github.com/ovn-kubernetes/ovn-kubernetes/blob/master/docs/features/network-security-controls/network-policy.md")],
+		AdminNetworkPolicy: ovnAdmin(),
+		BaselineAdminNetworkPolicy: ovnAdmin(),
+		"OVN policies": [yes("https://github.com/ovn-kubernetes/ovn-kubernetes/tree/master/docs/features/network-security-controls")],
+		endPort: [yes("https://gist.github.com/trozet/0c343d357d00ccab57baaed51ee4407f")],
+		SCTP: [yes(`${openshift}/4.16/html/networking/network-policy`)],
+		IPv6: [yes("https://ovn-kubernetes.io/design/topology/")],
+		networks: [yes("https://github.com/ovn-kubernetes/ovn-kubernetes/pull/4431")],
+		nodes: [yes("https://github.com/ovn-kubernetes/ovn-kubernetes/pull/4431")]
+	},
+	weave: {
+		...fromTheStart,
+		...neverAdmin("https://github.com/weaveworks/weave/releases"),
+		NetworkPolicy: [yes("https://kubernetes.io/docs/tasks/administer-cluster/network-policy-provider/weave-network-policy/")],
+		endPort: [no(weaveAnalyser)],
+		"named ports": [no(weaveAnalyser)]
+	}
+};
+function ovnAdmin() {
+	return [
+		yes("https://github.com/ovn-kubernetes/ovn-kubernetes/blob/master/docs/features/network-security-controls/admin-network-policy.md"),
+		unknown(`${openshift}/4.14/html/networking/ovn-k-network-policy`, "4.0"),
+		yes(`${openshift}/4.17/html/network_security/admin-network-policy`, "4.17")
+	];
+}
+/** Everything said on a topic, oldest version first; nothing for a plugin nobody knows. */
+function claimsOf(plugin, topic) {
+	return (Object.hasOwn(pluginClaims, plugin) ? pluginClaims[plugin]?.[topic] : void 0) ?? [];
+}
+
+// src/model/plugin-capabilities.ts
+const families = {
+	"networking.k8s.io/NetworkPolicy": "NetworkPolicy",
+	"extensions/NetworkPolicy": "NetworkPolicy",
+	"policy.networking.k8s.io/AdminNetworkPolicy": "AdminNetworkPolicy",
+	"policy.networking.k8s.io/BaselineAdminNetworkPolicy": "BaselineAdminNetworkPolicy",
+	"policy.networking.k8s.io/ClusterNetworkPolicy": "ClusterNetworkPolicy",
+	"cilium.io/CiliumNetworkPolicy": "CiliumNetworkPolicy",
+	"cilium.io/CiliumClusterwideNetworkPolicy": "CiliumClusterwideNetworkPolicy",
+	"projectcalico.org/NetworkPolicy": "Calico policies",
+	"projectcalico.org/GlobalNetworkPolicy": "Calico policies",
+	"crd.projectcalico.org/NetworkPolicy": "Calico policies",
+	"crd.projectcalico.org/GlobalNetworkPolicy": "Calico policies",
+	"crd.antrea.io/NetworkPolicy": "Antrea policies",
+	"crd.antrea.io/ClusterNetworkPolicy": "Antrea policies",
+	"k8s.ovn.org/EgressFirewall": "OVN policies"
+};
+/** What the other kinds of a group are for: a set, a tier or a group of addresses counts for nothing where its policies do not. */
+const groupFamilies = {
+	"cilium.io": "CiliumNetworkPolicy",
+	"projectcalico.org": "Calico policies",
+	"crd.projectcalico.org": "Calico policies",
+	"crd.antrea.io": "Antrea policies",
+	"k8s.ovn.org": "OVN policies"
+};
+/** Plugins that can know a family that one project made; every other one has never heard of it. */
+const makers = {
+	CiliumNetworkPolicy: [
+		"cilium",
+		"azure-cilium",
+		"gke-dataplane-v2"
+	],
+	CiliumClusterwideNetworkPolicy: [
+		"cilium",
+		"azure-cilium",
+		"gke-dataplane-v2"
+	],
+	"Calico policies": ["calico", "canal"],
+	"Antrea policies": ["antrea"],
+	"OVN policies": ["ovn-kubernetes"]
+};
+/** Whether a plugin has never heard of a family, since another project made it. */
+const isForeign = (family, plugin) => makers[family]?.includes(plugin) === false;
+/** The dialects whose own policies an unnamed plugin enforces all the same. */
+const dialectOf = {
+	CiliumNetworkPolicy: "cilium",
+	CiliumClusterwideNetworkPolicy: "cilium",
+	"Calico policies": "calico"
+};
+/** The family of a policy; undefined for what is none, or for one that no network plugin decides about (a mesh's). */
+function familyOfPolicy({ group, kind }) {
+	const name = `${group}/${kind}`;
+	return Object.hasOwn(families, name) ? families[name] : void 0;
+}
+/** The family of a policy, or of an object that is there for the policies of its group. */
+function familyOf(object) {
+	const { group } = object;
+	return familyOfPolicy(object) ?? (Object.hasOwn(groupFamilies, group) ? groupFamilies[group] : void 0);
+}
+/**
+* Whether the cluster enforces policies of a family. With no plugin named, those of Kubernetes itself are taken as
+* enforced and those of a project only in its own dialect.
+*/
+function enforcementOf(family, profile) {
+	const { cni, cilium, dialect } = profile;
+	if (dialect === "cilium" && cilium.enforcement === "never") return "no";
+	const maker = makers[family];
+	if (!isKnown(cni)) return maker === void 0 || dialectOf[family] === dialect ? "yes" : "unknown";
+	if (isForeign(family, cni.name)) return "no";
+	return answerOf(claimsOf(cni.name, family), cni, cilium);
+}
+/** Enforcement of whatever kind an object is; yes where no plugin decides about it. */
+function enforcementOfObject(object, profile) {
+	const family = familyOf(object);
+	return family === void 0 ? "yes" : enforcementOf(family, profile);
+}
+/** Whether the plugin acts on a part of a policy; taken as yes where no plugin is named. */
+function supportOf(feature, { cni, cilium }) {
+	return isKnown(cni) ? answerOf(claimsOf(cni.name, feature), cni, cilium) : "yes";
+}
+/** `other` says no more than that there is one. */
+const isKnown = (cni) => cni !== void 0 && Object.hasOwn(pluginClaims, cni.name);
+/**
+* The last claim whose version the plugin has reached. Without a version the newest one counts where it says yes; a no
+* is certain only if it has always been one.
+*/
+function answerOf(claims, plugin, cilium) {
+	const settle = ({ answer }) => {
+		if (answer === "yes" || answer === "no" || answer === "unknown") return answer;
+		return cilium[answer.option] ? "yes" : "no";
+	};
+	if (plugin.version === void 0) {
+		const answers = [...claims[0]?.since === void 0 ? [] : ["unknown"], ...claims.map(settle)];
+		const newest = answers.at(-1) ?? "unknown";
+		return newest === "no" && answers.some((answer) => answer !== "no") ? "unknown" : newest;
+	}
+	const reached = claims.findLast(({ since }) => since === void 0 || isAtLeast(plugin, since));
+	return reached === void 0 ? "unknown" : settle(reached);
+}
+/** The version at which it changed last whether policies of a family are enforced, where only a version is missing to tell. */
+function missingVersion(family, profile) {
+	const { cni } = profile;
+	if (!isKnown(cni) || cni.version !== void 0 || enforcementOf(family, profile) !== "unknown") return void 0;
+	const newest = claimsOf(cni.name, family).at(-1);
+	return newest?.answer === "unknown" ? void 0 : newest?.since;
+}
+/** The version from which on the plugin enforces a family that it does not as it stands; undefined where none is known. */
+function enforcedFrom(family, { cni }) {
+	if (!isKnown(cni)) return void 0;
+	return claimsOf(cni.name, family).findLast(({ since, answer }) => answer !== "no" && since !== void 0 && !isAtLeast(cni, since))?.since;
+}
+
 // src/policies/destination-name.ts
 /** What connections to a domain name carry: which addresses it has nobody knows beforehand. */
 const toName = (name) => `to ${name}`;
@@ -37421,8 +37808,22 @@ const ciliumOrders = {
 
 // src/policies/admin/compile.ts
 /** One admin policy as entries, one or more a rule. They never isolate: what no rule matches goes to the next tier. */
-function compileAdminPolicy(spec) {
-	return spec.rules.flatMap((rule) => rule.failsClosed ? failClosed(spec, rule) : verdictsOf(rule).flatMap((verdict) => compileRule$1(spec, rule, verdict)));
+function compileAdminPolicy(spec, profile) {
+	return spec.rules.flatMap((rule) => {
+		const entries = rule.failsClosed ? failClosed(spec, rule) : verdictsOf(rule).flatMap((verdict) => compileRule$1(spec, rule, verdict));
+		return hasKnownPeers(rule, profile) ? entries : entries.map((entry) => ({
+			...entry,
+			exists: "unknown"
+		}));
+	});
+}
+/** Some plugins refuse an object with a peer of a kind they do not know, others make it match nobody, or everybody. */
+function hasKnownPeers({ peers, domainNames }, profile) {
+	return [
+		...peers.some(({ kind }) => kind === "addresses") ? ["networks"] : [],
+		...peers.some(({ kind }) => kind === "nodes") ? ["nodes"] : [],
+		...domainNames.length > 0 ? ["domainNames"] : []
+	].every((feature) => supportOf(feature, profile) === "yes");
 }
 /** What a controller has to do about a peer of a kind it does not know: allow nobody, and deny everybody else. */
 function failClosed(spec, rule) {
@@ -38210,7 +38611,7 @@ const kind$2 = {
 		const spec = readAdminPolicy(resource, profile, report);
 		return {
 			id: spec.id,
-			entries: compileAdminPolicy(spec)
+			entries: compileAdminPolicy(spec, profile)
 		};
 	}
 };
@@ -38421,10 +38822,10 @@ const cidrGroupFields = {
 const SERVICE_ACCOUNT = "service account";
 /** Key under which selectors ask for the cluster of a mesh that a pod is in. */
 const CLUSTER = "cluster";
-const known$14 = /* @__PURE__ */ new WeakMap();
+const known$16 = /* @__PURE__ */ new WeakMap();
 /** What policies can ask of a pod: its labels, and its service account. */
 function identityLabels(workload) {
-	const found = known$14.get(workload);
+	const found = known$16.get(workload);
 	if (found !== void 0) return found;
 	const { values, unknownKeys, complete } = workload.labels;
 	const account = {
@@ -38436,7 +38837,7 @@ function identityLabels(workload) {
 		unknownKeys,
 		complete
 	};
-	known$14.set(workload, labels);
+	known$16.set(workload, labels);
 	return labels;
 }
 
@@ -38479,7 +38880,7 @@ function overIdentity(expression) {
 	switch (expression.kind) {
 		case "requirement":
 			if (isIdentityLabel(expression.key)) return expression;
-			return expression.operator === "NotIn" || expression.operator === "DoesNotExist" ? everything$1 : nothing$1;
+			return expression.operator === "NotIn" || expression.operator === "DoesNotExist" ? everything$1 : nothing$2;
 		case "all":
 		case "any": {
 			const of = expression.of.map(overIdentity);
@@ -38499,70 +38900,6 @@ function overIdentity(expression) {
 		default: return assertNever(expression);
 	}
 }
-
-// src/model/network-plugin.ts
-const kubernetes = {
-	dialect: "kubernetes",
-	ipBlockMatchesPods: "unknown",
-	ipBlockMatchesNodes: "yes",
-	ownMachine: "policed"
-};
-/** Cilium and what is built on it match addresses only against what lies outside the cluster. */
-const cilium = {
-	dialect: "cilium",
-	ipBlockMatchesPods: "no",
-	ipBlockMatchesNodes: "no",
-	ownMachine: "allowed-unless-denied"
-};
-/** Plugins that filter by address match pods as well. */
-const byAddress = {
-	...kubernetes,
-	ipBlockMatchesPods: "yes"
-};
-const calico = {
-	...byAddress,
-	dialect: "calico",
-	ownMachine: "always-allowed"
-};
-const habits = {
-	antrea: byAddress,
-	"azure-cilium": cilium,
-	calico,
-	canal: calico,
-	cilium,
-	"gke-dataplane-v2": cilium,
-	"kube-router": byAddress,
-	"openshift-sdn": byAddress,
-	"ovn-kubernetes": byAddress,
-	weave: byAddress
-};
-/** What is known of a plugin; of one that is not named, only what Kubernetes itself says. */
-function habitsOf(plugin) {
-	return (plugin && Object.hasOwn(habits, plugin.name) ? habits[plugin.name] : void 0) ?? kubernetes;
-}
-/** Whether the version is this one or a later one; one that is not known counts as the newest. */
-function isAtLeast(plugin, least) {
-	const parts = plugin?.version?.split(".").map(Number);
-	if (parts === void 0) return true;
-	const wanted = least.split(".").map(Number);
-	for (const [index, part] of wanted.entries()) {
-		const own = parts[index] ?? 0;
-		if (own !== part) return own > part;
-	}
-	return true;
-}
-const ciliumDefaults = {
-	enforcement: "default",
-	clusterName: "default",
-	hostFirewall: false,
-	nodeSelectors: false,
-	cidrMatches: {
-		nodes: false,
-		pods: false
-	},
-	extendedProtocols: false,
-	clusterNetworkPolicies: false
-};
 
 // src/policies/cilium/context.ts
 const sections = [
@@ -38650,7 +38987,7 @@ const allOf = (requirements) => requirements.length === 0 ? everything$1 : {
 	of: requirements
 };
 /** Labels of pods, without a match where a condition asks for what no pod has. */
-const podLabels = ({ labels, impossible }) => impossible ? nothing$1 : allOf(labels);
+const podLabels = ({ labels, impossible }) => impossible ? nothing$2 : allOf(labels);
 /** Whether the conditions admit the policy's own cluster; one that names none speaks of it, since 1.19 of no other. */
 function admitsOwnCluster({ clusters }, { settings }) {
 	return clusters.every(({ operator, values }) => {
@@ -38998,7 +39335,7 @@ function readSubject(node, context) {
 	}, { kind: "unreadable" });
 	const conditions = conditionsOf$1(withoutReplaced(requirements, node));
 	const scope = scopeOf([requirement(NAME_LABEL, "In", [namespace]), ...conditions.namespaces]);
-	return podsIn(scope, conditions.reserved.some(needsLabel) ? nothing$1 : subjectLabels(conditions, context));
+	return podsIn(scope, conditions.reserved.some(needsLabel) ? nothing$2 : subjectLabels(conditions, context));
 }
 function clusterwideSubject(requirements, context) {
 	if (requirements === void 0) return podsIn({
@@ -39012,14 +39349,14 @@ function clusterwideSubject(requirements, context) {
 	const isOnlyReserved = wanted.length > 0;
 	const needsPods = conditions.impossible || [...conditions.namespaces, ...conditions.labels].some(needsLabel);
 	const entities = ownEndpoints.filter((entity) => !needsPods && !unwanted.includes(entity) && wanted.every((key) => key === entity));
-	const pods = podsIn(scope, isOnlyReserved ? nothing$1 : subjectLabels(conditions, context));
+	const pods = podsIn(scope, isOnlyReserved ? nothing$2 : subjectLabels(conditions, context));
 	return entities.length === 0 ? pods : {
 		...pods,
 		entities
 	};
 }
 /** Policies apply in their own cluster only. */
-const subjectLabels = (conditions, context) => admitsOwnCluster(conditions, context) ? podLabels(conditions) : nothing$1;
+const subjectLabels = (conditions, context) => admitsOwnCluster(conditions, context) ? podLabels(conditions) : nothing$2;
 const podsIn = (namespaces, labels) => ({
 	target: "pods",
 	namespaces,
@@ -40027,16 +40364,75 @@ const kind$1 = {
 	}
 };
 
+// src/policies/kubernetes/plugin-limits.ts
+const exactly = (value) => ({
+	certain: value,
+	possible: value
+});
+const atMost = (possible) => ({
+	certain: ConnectionSet.none,
+	possible
+});
+/**
+* Connections a port item allows under a plugin. Without `endPort` it covers its first port; a name that is not looked up
+* on the pod may stand for any port of its protocol; SCTP without support for it allows nothing.
+* @see https://kubernetes.io/docs/concepts/services-networking/network-policies/#targeting-a-range-of-ports
+*/
+function limitPort(port, profile) {
+	const { connections, protocol } = port;
+	const sctp = protocol === "SCTP" ? supportOf("SCTP", profile) : "yes";
+	if (sctp === "no") return exactly(ConnectionSet.none);
+	const limited = limitNumbers(port, profile);
+	return sctp === "yes" ? limited : atMost(connections);
+}
+function limitNumbers({ connections, protocol, port, endPort }, profile) {
+	if (typeof port === "string") {
+		const names = supportOf("named ports", profile);
+		if (names === "yes") return exactly(connections);
+		return atMost(names === "no" ? ConnectionSet.of(protocol) : connections);
+	}
+	if (port === void 0 || endPort === void 0 || connections.isEmpty) return exactly(connections);
+	const ranges = supportOf("endPort", profile);
+	if (ranges === "yes") return exactly(connections);
+	const first = ConnectionSet.of(protocol, portRange(port));
+	return ranges === "no" ? exactly(first) : {
+		certain: first,
+		possible: connections
+	};
+}
+/** Addresses a block speaks of under a plugin. One with an `except` that is not understood is ignored as a whole. */
+function limitBlock({ addresses, except }, profile) {
+	const excepts = except.length === 0 ? "yes" : supportOf("ipBlock.except", profile);
+	if (excepts === "no") return exactly(AddressSet.none);
+	const found = limitFamily(addresses, profile);
+	return excepts === "yes" ? found : {
+		certain: AddressSet.none,
+		possible: found.possible
+	};
+}
+function limitFamily(addresses, profile) {
+	const v6 = addresses.overlaps(AddressSet.allV6) ? supportOf("IPv6", profile) : "yes";
+	if (v6 === "yes") return exactly(addresses);
+	const v4 = addresses.intersect(AddressSet.allV4);
+	return v6 === "no" ? exactly(v4) : {
+		certain: v4,
+		possible: addresses
+	};
+}
+
 // src/policies/kubernetes/compile.ts
 /**
 * One NetworkPolicy as entries: for each direction it isolates, one that isolates its pods and one per rule that
-* allows. Rules of a direction that is not among its types are inert and give none.
+* allows. Rules of a direction that is not among its types, or that the plugin does not know, are inert and give none.
 */
 function compileNetworkPolicy(spec, profile) {
 	return ["ingress", "egress"].filter((direction) => isEnforced(spec, direction, profile)).flatMap((direction) => [isolation(spec, direction, profile), ...spec.rules[direction].flatMap((rule) => compileRule(spec, rule, profile))]);
 }
-/** Cilium enforces the rules of a direction even where it is not among the types. */
-const isEnforced = ({ isolates, rules }, direction, { dialect }) => isolates[direction] || dialect === "cilium" && rules[direction].length > 0;
+/** Cilium enforces the rules of a direction even where it is not among the types; some plugins do not know egress. */
+function isEnforced({ isolates, rules }, direction, profile) {
+	if (direction === "egress" && supportOf("egress", profile) === "no") return false;
+	return isolates[direction] || profile.dialect === "cilium" && rules[direction].length > 0;
+}
 const subjectOf$1 = ({ id, podSelector }, profile) => ({
 	target: "pods",
 	namespaces: {
@@ -40084,52 +40480,67 @@ function isolation(spec, direction, profile) {
 		effect: spec.podSelector.kind === "unreadable" ? "unknown" : "exact"
 	};
 }
+/** A rule as its plugin takes it: what it certainly allows, and beside it what it allows perhaps. */
 function compileRule(spec, rule, profile) {
-	const ports = rule.ports === "any" ? [] : rule.ports;
-	const readable = ports.every(({ valid }) => valid);
+	const ports = rule.ports === "any" ? "any" : rule.ports.map((port) => ({
+		...limitPort(port, profile),
+		port
+	}));
 	const peers = rule.peers === "any" ? "any" : rule.peers.map((peer) => compilePeer(spec, peer, profile));
-	const connections = rule.ports === "any" ? ConnectionSet.all : ConnectionSet.union(rule.ports.map((port) => port.connections));
-	const entry = {
-		...common$1(spec, rule.direction, profile),
-		origin: {
-			policy: spec.id,
-			rule: `${rule.direction} rule ${rule.index + 1}`,
-			index: rule.index,
-			span: rule.span,
-			ports: ports.map(({ connections, span }) => ({
-				connections,
-				span
-			}))
-		},
-		peers,
-		connections,
-		isolates: false,
-		effect: readable && (peers === "any" || peers.every(({ kind }) => kind !== "unreadable")) ? "exact" : "unknown"
+	const entryOf = (bound) => {
+		const allowed = ports === "any" ? [] : ports.map((each) => ({
+			connections: each[bound],
+			span: each.port.span
+		}));
+		const selected = peers === "any" ? "any" : peers.flatMap((peer) => peer[bound] ?? []);
+		return {
+			...common$1(spec, rule.direction, profile),
+			origin: {
+				policy: spec.id,
+				rule: `${rule.direction} rule ${rule.index + 1}`,
+				index: rule.index,
+				span: rule.span,
+				ports: allowed
+			},
+			peers: selected,
+			connections: ports === "any" ? ConnectionSet.all : ConnectionSet.union(allowed.map(({ connections }) => connections)),
+			isolates: false,
+			effect: isReadable && (selected === "any" || selected.every(({ kind }) => kind !== "unreadable")) ? "exact" : "unknown"
+		};
 	};
-	return readable ? [entry] : [entry, {
-		...entry,
-		peers: [{
-			kind: "unreadable",
-			span: rule.span
+	const isReadable = rule.ports === "any" || rule.ports.every(({ valid }) => valid);
+	const isExact = [...ports === "any" ? [] : ports, ...peers === "any" ? [] : peers].every(isCertain$2);
+	const entry = entryOf("certain");
+	return [
+		entry,
+		...isExact ? [] : [{
+			...entryOf("possible"),
+			exists: "unknown"
 		}],
-		connections: ConnectionSet.all
-	}];
+		...isReadable ? [] : [{
+			...entry,
+			peers: [{
+				kind: "unreadable",
+				span: rule.span
+			}],
+			connections: ConnectionSet.all
+		}]
+	];
 }
+const isCertain$2 = ({ certain, possible }) => certain === possible;
 /** Without `namespaceSelector` a pod selector looks into the policy's own namespace only. */
 function compilePeer(spec, peer, profile) {
 	const { span, podSelector, namespaceSelector, ipBlock } = peer;
-	if (!peer.valid) return {
+	const exactly = (found) => ({
+		certain: found,
+		possible: found
+	});
+	if (!peer.valid) return exactly({
 		kind: "unreadable",
 		span
-	};
-	if (ipBlock !== void 0) return {
-		kind: "addresses",
-		addresses: ipBlock.addresses,
-		matchesPods: profile.ipBlockMatchesPods,
-		matchesNodes: profile.ipBlockMatchesNodes,
-		span
-	};
-	return {
+	});
+	if (ipBlock !== void 0) return compileBlock(ipBlock, span, profile);
+	return exactly({
 		kind: "pods",
 		target: "pods",
 		namespaces: namespaceSelector === void 0 ? {
@@ -40141,6 +40552,22 @@ function compilePeer(spec, peer, profile) {
 		},
 		labels: seenLabels(podSelector ?? everything$1, profile),
 		span
+	});
+}
+/** Undefined where no address is left of it. */
+function compileBlock(block, span, profile) {
+	const { certain, possible } = limitBlock(block, profile);
+	const peerOf = (addresses) => addresses.isEmpty && !block.addresses.isEmpty ? void 0 : {
+		kind: "addresses",
+		addresses,
+		matchesPods: profile.ipBlockMatchesPods,
+		matchesNodes: profile.ipBlockMatchesNodes,
+		span
+	};
+	const found = peerOf(certain);
+	return {
+		certain: found,
+		possible: certain === possible ? found : peerOf(possible)
 	};
 }
 
@@ -40471,15 +40898,15 @@ function standingEntries(profile) {
 	standing.set(profile, found);
 	return found;
 }
-const known$13 = /* @__PURE__ */ new WeakMap();
+const known$15 = /* @__PURE__ */ new WeakMap();
 /**
 * Base and head share the resources of unchanged files, and the profile when the configuration is one: compiled once,
 * unless what a policy refers to differs.
 */
 function compileOnce(resource, kind, cluster) {
 	const { profile } = cluster;
-	const byProfile = known$13.get(resource) ?? /* @__PURE__ */ new WeakMap();
-	known$13.set(resource, byProfile);
+	const byProfile = known$15.get(resource) ?? /* @__PURE__ */ new WeakMap();
+	known$15.set(resource, byProfile);
 	const before = byProfile.get(profile);
 	if (before?.asked.every(({ list, found }) => sameItems(list(cluster), found)) === true) return before.compiled;
 	const made = compile(resource, kind, cluster);
@@ -40509,12 +40936,38 @@ function compile(resource, kind, cluster) {
 	const sortKey = `${qualifiedName(policy.id)} ${idKey(policy.id)}`;
 	return {
 		compiled: {
-			...policy,
+			...asEnforced(policy, diagnostics, profile),
 			resource,
-			diagnostics,
 			sortKey
 		},
 		asked
+	};
+}
+/**
+* What the cluster makes of a policy. One that its plugin ignores has no entries, whatever is wrong with it; where nobody
+* knows, each of them is perhaps not there.
+*/
+function asEnforced(policy, diagnostics, profile) {
+	const enforced = enforcementOfObject(policy.id, profile);
+	if (enforced === "yes") return {
+		...policy,
+		diagnostics
+	};
+	if (enforced === "no") return {
+		...policy,
+		entries: [],
+		diagnostics: diagnostics.map((problem) => ({
+			...problem,
+			effect: "none"
+		}))
+	};
+	return {
+		...policy,
+		entries: policy.entries.map((entry) => ({
+			...entry,
+			exists: "unknown"
+		})),
+		diagnostics
 	};
 }
 const none = [];
@@ -41886,10 +42339,10 @@ function sameLabels(a, b) {
 	if (a === void 0 || b === void 0) return a === b;
 	return a.complete === b.complete && a.values.size === b.values.size && [...a.values].every(([key, { value }]) => b.values.get(key)?.value === value) && a.unknownKeys.symmetricDifference(b.unknownKeys).size === 0;
 }
-const known$12 = /* @__PURE__ */ new WeakMap();
+const known$14 = /* @__PURE__ */ new WeakMap();
 function sharedRows(universe) {
-	const found = known$12.get(universe) ?? new SharedRows(universe);
-	known$12.set(universe, found);
+	const found = known$14.get(universe) ?? new SharedRows(universe);
+	known$14.set(universe, found);
 	return found;
 }
 
@@ -42639,12 +43092,12 @@ const onlyWith = (blocks, alone) => blocks.filter(({ peers }) => peers.overlaps(
 }));
 
 // src/delta/node-diff.ts
-const known$11 = /* @__PURE__ */ new WeakMap();
+const known$13 = /* @__PURE__ */ new WeakMap();
 /** What differs between two versions of one object. Empty when they say the same, however it is written. */
 function diffResources(base, head) {
 	if (base === head) return [];
-	const byHead = known$11.get(base) ?? /* @__PURE__ */ new WeakMap();
-	known$11.set(base, byHead);
+	const byHead = known$13.get(base) ?? /* @__PURE__ */ new WeakMap();
+	known$13.set(base, byHead);
 	const found = byHead.get(head);
 	if (found !== void 0) return found;
 	const changes = [...new Differ(base, head).compare(base.node, head.node, [])];
@@ -42851,13 +43304,13 @@ function policyCause(policy, change) {
 	return {
 		kind: "policy-changed",
 		object: policy,
-		...placeOf$2(change),
+		...placeOf$3(change),
 		text: `${showId(policy)}: ${describe(change)}`,
 		...nearOf(change)
 	};
 }
 /** The head side shows a change best; what was deleted stands on the base side only. */
-function placeOf$2({ base, head }) {
+function placeOf$3({ base, head }) {
 	return { at: head === void 0 ? {
 		side: "base",
 		span: base
@@ -42910,7 +43363,7 @@ function workloadCauses(peer, headSide) {
 		return diffResources(before.resource, after.resource).filter(({ path }) => isPodField(path)).map((change) => ({
 			kind: isLabelChange(change) ? "labels" : "workload",
 			object: after.id,
-			...placeOf$2(change),
+			...placeOf$3(change),
 			...nearOf(change),
 			text: `${showId(after.id)}: ${describeFact(change)}`
 		}));
@@ -42968,7 +43421,7 @@ function namespaceCauses(peer, base, head) {
 	return diffResources(before, after).filter(isLabelChange).map((change) => ({
 		kind: "namespace",
 		object,
-		...placeOf$2(change),
+		...placeOf$3(change),
 		...nearOf(change),
 		text: `Namespace ${peer.namespace}: ${describeFact(change)}`
 	}));
@@ -43588,7 +44041,7 @@ function attribute(raw, base, head, isNewcomer) {
 	const source = classAt(head.reach, raw.sources);
 	const destination = classAt(head.reach, raw.destinations);
 	const gain = gainOf(raw);
-	const loss = isNewcomer(source) || isNewcomer(destination) ? nothing : gainOf({
+	const loss = isNewcomer(source) || isNewcomer(destination) ? nothing$1 : gainOf({
 		base: raw.head,
 		head: raw.base
 	});
@@ -43624,7 +44077,7 @@ function attribute(raw, base, head, isNewcomer) {
 		causes: causesOf(kind.gained, kind.lost)
 	}));
 }
-const nothing = {
+const nothing$1 = {
 	certain: ConnectionSet.none,
 	possible: ConnectionSet.none
 };
@@ -43817,9 +44270,12 @@ function isUnsupportedPolicy(group, kind) {
 	const kinds = Object.hasOwn(unsupportedKinds, group) ? unsupportedKinds[group] : void 0;
 	return kinds !== void 0 && (kinds.includes("*") || kinds.includes(kind));
 }
-/** One problem for each object of such a kind: what it allows or denies is not in the answer. */
+/**
+* One problem for each object of such a kind: what it allows or denies is not in the answer. Where the network plugin
+* ignores the kind, the answer lacks nothing.
+*/
 function unsupportedPolicies(cluster) {
-	return [...cluster.resources.values()].filter(([first]) => first && isUnsupportedPolicy(first.group, first.kind)).flat().map((resource) => diagnostic("kind-unsupported", resource.name.span, {
+	return [...cluster.resources.values()].filter(([first]) => first && isUnsupportedPolicy(first.group, first.kind) && enforcementOfObject(first, cluster.profile) !== "no").flat().map((resource) => diagnostic("kind-unsupported", resource.name.span, {
 		message: `${resource.kind} ${resource.name.value} (${resource.group}) is not read by this version, so what it allows or denies is not in the answer`,
 		hint: "Review it by hand; the configuration can let incomplete results pass (gate.incomplete: warn).",
 		effect: "unknown"
@@ -43892,13 +44348,45 @@ const networkLine = "`network: {cni: calico}`";
 const namespaceLine = (namespace) => `\`external-namespaces: {${namespace}: {}}\``;
 /** Asks once, for each kind of unknown that left a change only possible, for the line of configuration that settles it. */
 function settlingHints(clusters) {
-	const unsettled = clusters.map((cluster) => ({
-		cluster,
-		peers: unsettledEntries(cluster).flatMap(peersOf)
-	}));
-	const dependsOnPlugin = unsettled.some(({ peers }) => peers.some(mayMatchPods));
-	const namespaces = [...new Set(unsettled.flatMap(({ cluster, peers }) => unlabelled(cluster, peers)))].sort();
-	return [...dependsOnPlugin ? [`some changes depend on whether an ipBlock also matches pods, which the network plugin decides: name it in the configuration, as in ${networkLine}`] : [], ...namespaces.length === 0 ? [] : [`some changes depend on the labels of ${list(namespaces, 3)}, which no manifest declares: write them down in the configuration, as in ${namespaceLine(namespaces[0])}`]];
+	const unsettled = clusters.flatMap((cluster) => {
+		if (cluster.head === void 0) return [];
+		const entries = unsettledEntries(cluster);
+		return [{
+			cluster,
+			profile: cluster.head.cluster.profile,
+			entries,
+			peers: entries.flatMap(peersOf)
+		}];
+	});
+	return [
+		pluginHint,
+		podsHint,
+		versionHint,
+		labelsHint
+	].flatMap((hint) => hint(unsettled) ?? []);
+}
+/** Where several plugins are seen, a note of its own asks for the one that counts. */
+function pluginHint(unsettled) {
+	return unsettled.some(({ profile: { cni, sightings }, peers }) => cni === void 0 && sightings.length === 0 && peers.some(mayMatchPods)) ? `some changes depend on whether an ipBlock also matches pods, which the network plugin decides: name it in the configuration, as in ${networkLine}` : void 0;
+}
+function podsHint(unsettled) {
+	const found = unsettled.find(({ profile: { cni }, peers }) => cni !== void 0 && peers.some(mayMatchPods));
+	return found && `some changes depend on whether an ipBlock also matches pods, which nobody has established for ${found.profile.cni?.name}: say so in the configuration, as in \`network: {ip-block-matches-pods: true}\``;
+}
+function versionHint(unsettled) {
+	const [name] = unsettled.flatMap(({ entries, profile }) => entries.flatMap((entry) => versionedName(entry, profile) ?? []));
+	return name && `some changes depend on the version of ${name.split("@")[0]}, which decides what policies it enforces: write it down in the configuration, as in \`network: {cni: ${name}}\``;
+}
+function labelsHint(unsettled) {
+	const names = [...new Set(unsettled.flatMap(({ cluster, peers }) => unlabelled(cluster, peers)))].sort();
+	const [first] = names;
+	return first && `some changes depend on the labels of ${list(names, 3)}, which no manifest declares: write them down in the configuration, as in ${namespaceLine(first)}`;
+}
+/** The plugin with a version, as in `calico@3.32`, where that would tell if the cluster has an entry. */
+function versionedName({ origin: { policy }, exists }, profile) {
+	const family = exists === "unknown" ? familyOf(policy) : void 0;
+	const version = family && missingVersion(family, profile);
+	return version === void 0 ? void 0 : `${profile.cni?.name}@${version}`;
 }
 /** Entries of the policies behind changes that are only possible. */
 function unsettledEntries({ head, delta }) {
@@ -43913,6 +44401,44 @@ function unlabelled({ head }, peers) {
 	const labels = head?.reach.universe.namespaces.head ?? /* @__PURE__ */ new Map();
 	const scopes = peers.flatMap((peer) => peer.kind === "pods" ? [peer.namespaces] : []);
 	return [...labels.keys()].filter((name) => scopes.some((scope) => inScope(scope, name, labels) === "unknown"));
+}
+
+// src/delta/plugin-notes.ts
+/**
+* What the manifests say about the network plugin, for clusters whose policies it decides about: the one that is seen, or
+* once for all clusters that several are.
+*/
+function pluginNotes(clusters) {
+	const policed = clusters.filter(hasPolicies).map((cluster) => ({
+		name: cluster.name,
+		profile: profileOf(cluster)
+	}));
+	const texts = policed.map(({ name, profile }) => ({
+		name,
+		text: sightedText(profile)
+	}));
+	const isOne = new Set(texts.map(({ text }) => text)).size === 1;
+	const seen = texts.flatMap(({ name, text }) => text === void 0 ? [] : [`network plugin${isOne ? "" : ` of ${name}`}: ${text}`]);
+	const disputed = policed.find(({ profile }) => profile.cni === void 0 && profile.sightings.length > 0);
+	return [...new Set(seen), ...disputed === void 0 ? [] : [disputeOf(disputed.profile)]];
+}
+const hasPolicies = ({ base, head }) => [base, head].some((view) => view !== void 0 && view.policies.manifests.size > 0);
+const profileOf = ({ base, head }) => (head ?? base)?.cluster.profile;
+/** `cilium 1.18 (seen in clusters/home/cilium.yaml:12)`; undefined where the configuration names it, or nobody. */
+function sightedText({ cni, sightings, before }) {
+	const telling = sightings.find(({ version }) => version !== void 0 && version === cni?.version) ?? sightings[0];
+	if (cni === void 0 || telling === void 0) return void 0;
+	const old = before?.cni && showPlugin(before.cni);
+	const was = old === void 0 || old === showPlugin(cni) ? "" : `, before ${old}; both sides are read for the new one`;
+	return `${showPlugin(cni)} (seen in ${placeOf$2(telling)})${was}`;
+}
+/** `cilium 1.18`, or the name alone. */
+const showPlugin = ({ name, version }) => version === void 0 ? name : `${name} ${version}`;
+/** `clusters/home/cilium.yaml:12` */
+const placeOf$2 = ({ at }) => `${at.file.path}:${startLine(at)}`;
+function disputeOf({ sightings }) {
+	const plugins = sightings.map((sighting) => `${sighting.plugin} (${placeOf$2(sighting)})`);
+	return `the manifests show several network plugins, ${list(plugins, 4)}, so none is taken for granted: name the one that enforces policies in the configuration, as in ${networkLine}`;
 }
 
 // src/manifests/carry-unreadable.ts
@@ -44341,11 +44867,467 @@ function distinct$3(diagnostics) {
 	return [...new Map(diagnostics.map((each) => [`${each.span.file.path}\n${each.span.start}\n${each.message}`, each])).values()];
 }
 
+// src/model/cilium-options.ts
+/** Options as the ConfigMap `cilium-config` holds them. */
+function optionsOfAgent(option) {
+	return known$12({
+		enforcement: modeOf(option("enable-policy")),
+		clusterName: nameOf$1(option("cluster-name")),
+		hostFirewall: flagOf(option("enable-host-firewall")),
+		nodeSelectors: flagOf(option("enable-node-selector-labels")),
+		cidrMatches: matchesOf(option("policy-cidr-match-mode")),
+		extendedProtocols: flagOf(option("enable-extended-ip-protocols")),
+		clusterNetworkPolicies: flagOf(option("enable-k8s-cluster-network-policy"))
+	});
+}
+/**
+* Options as values of the chart; `extraConfig` goes into the ConfigMap as it is, over the others.
+* @see https://docs.cilium.io/en/stable/helm-reference/
+*/
+function optionsOfChart(value) {
+	return {
+		...known$12({
+			enforcement: modeOf(value("policyEnforcementMode")),
+			clusterName: nameOf$1(value("cluster", "name")),
+			hostFirewall: flagOf(value("hostFirewall", "enabled")),
+			nodeSelectors: flagOf(value("nodeSelectorLabels")),
+			cidrMatches: matchesOf(value("policyCIDRMatchMode")),
+			clusterNetworkPolicies: flagOf(value("k8sClusterNetworkPolicy", "enabled"))
+		}),
+		...optionsOfAgent((name = "") => value("extraConfig", name))
+	};
+}
+function known$12(options) {
+	return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== void 0));
+}
+const modes = [
+	"default",
+	"always",
+	"never"
+];
+const modeOf = (text) => modes.find((mode) => mode === text);
+function flagOf(text) {
+	return text === "true" ? true : text === "false" ? false : void 0;
+}
+/** A name that a template writes is none. */
+const nameOf$1 = (text) => text !== void 0 && /^[a-z0-9][-a-z0-9]{0,31}$/.test(text) ? text : void 0;
+function matchesOf(text) {
+	if (text === void 0) return void 0;
+	const modes = text.split(/[\s,[\]]+/).filter((mode) => mode !== "");
+	return modes.every((mode) => mode === "nodes" || mode === "pods") ? {
+		nodes: modes.includes("nodes"),
+		pods: modes.includes("pods")
+	} : void 0;
+}
+
+// src/model/sighting.ts
+/** Longer ones are no versions, and numbers that long lose digits. */
+const exact = /^v?(\d{1,6}\.\d{1,6}(?:\.\d{1,6})?)(?:[-+][\w.+-]{1,100})?$/;
+const range = /^~?\s?v?(\d{1,6}\.\d{1,6})(?:\.(?:\d{1,6}|x|\*))?$/;
+/** A version as written in a tag or for a chart; of a range that leaves the last part open, the rest. */
+function readVersion(text) {
+	return exact.exec(text ?? "")?.[1] ?? range.exec(text ?? "")?.[1];
+}
+/** Version by the tag of an image; undefined where it has none, or a digest only. */
+function versionOfImage(image) {
+	return readVersion(/:([^:/@]{1,128})(?:@[^@]*)?$/.exec(image)?.[1]);
+}
+
+// src/model/plugin-charts.ts
+/** Charts that install a plugin, by name. */
+const charts = /* @__PURE__ */ new Map([["cilium", "cilium"], ["tigera-operator", "calico"]]);
+const pluginOfChart = (name) => charts.get(name ?? "");
+/** Options of the plugin among the values of its chart. */
+const settingsOf$1 = (plugin, value) => plugin === "cilium" ? optionsOfChart(value) : {};
+/** Looks values up in a tree of mappings. */
+function lookupIn(node) {
+	return (...path) => {
+		const found = valueAt(node, ...path);
+		if (found?.kind === "sequence") return found.items.map((item) => scalarText(item) ?? "?").join(",");
+		return scalarText(found);
+	};
+}
+const scalarText = (node) => node?.kind === "scalar" && node.value !== null ? String(node.value) : void 0;
+/** Root of the first document of a text; undefined where it cannot be read. */
+const rootOf = (file) => parseYaml(file)[0]?.root;
+/** Sightings in a `Chart.yaml` that depends on a chart of a plugin, with the values files beside it. */
+function sightingsOfChart({ file }, files) {
+	if (!/(?:^|\/)Chart\.yaml$/.test(file.path) || !/\b(?:cilium|tigera-operator)\b/.test(file.text)) return [];
+	return itemsAt(rootOf(file), "dependencies").flatMap((dependency) => {
+		const plugin = pluginOfChart(textAt$1(dependency, "name"));
+		if (plugin === void 0) return [];
+		const key = textAt$1(dependency, "alias") ?? textAt$1(dependency, "name") ?? "";
+		const values = valuesBeside(file, files).map((root) => settingsOf$1(plugin, lookupIn(valueAt(root, key))));
+		const sighting = {
+			plugin,
+			version: readVersion(textAt$1(dependency, "version")),
+			settings: {},
+			strength: "installed",
+			at: spanOf(file, dependency)
+		};
+		return [sighting, ...values.map((settings) => ({
+			...sighting,
+			settings
+		}))];
+	});
+}
+const valuesFile = /^values[-.\w]*\.ya?ml$/;
+function valuesBeside(chart, files) {
+	const folder = chart.path.slice(0, -10);
+	return files.filter(({ file: { path } }) => path.startsWith(folder) && valuesFile.test(path.slice(folder.length))).map(({ file }) => rootOf(file));
+}
+
+// src/model/plugin-releases.ts
+/** What an object of Argo CD, Flux or the Helm controller of k3s installs, where that is a network plugin. */
+function sightingsOfRelease(resource) {
+	const spec = valueAt(resource.node, "spec");
+	return releasesOf(resource.kind, spec).flatMap(({ chart, version, at, values }) => {
+		const plugin = pluginOfChart(chart);
+		if (plugin === void 0) return [];
+		const value = (...path) => values.map((lookup) => lookup(...path)).find((text) => text !== void 0);
+		return [{
+			plugin,
+			version: readVersion(version),
+			settings: settingsOf$1(plugin, value),
+			strength: "installed",
+			at: spanOf(resource.provenance.file, at)
+		}];
+	});
+}
+function releasesOf(kind, spec) {
+	if (kind === "Application") {
+		const single = valueAt(spec, "source");
+		return [...single === void 0 ? [] : [single], ...itemsAt(spec, "sources")].map(argoRelease);
+	}
+	if (kind === "HelmRelease") return fluxRelease(spec);
+	const chart = valueAt(spec, "chart");
+	const name = textAt$1(chart)?.split("/").at(-1);
+	return chart === void 0 ? [] : [{
+		chart: name,
+		version: textAt$1(spec, "version"),
+		at: chart,
+		values: [valuesText(spec, "valuesContent")]
+	}];
+}
+/** Parameters go over the object of values, and that one over their text. */
+function argoRelease(source) {
+	const helm = valueAt(source, "helm");
+	const parameters = itemsAt(helm, "parameters");
+	const parameter = (...path) => lookupIn(parameters.findLast((item) => textAt$1(item, "name") === path.join(".")))("value");
+	return {
+		chart: textAt$1(source, "chart"),
+		version: textAt$1(source, "targetRevision"),
+		at: valueAt(source, "chart") ?? source,
+		values: [
+			parameter,
+			lookupIn(valueAt(helm, "valuesObject")),
+			valuesText(helm, "values")
+		]
+	};
+}
+/** A chart by its name, or by the name of the source object that holds it. */
+function fluxRelease(spec) {
+	const values = [lookupIn(valueAt(spec, "values"))];
+	const chart = valueAt(spec, "chart", "spec", "chart");
+	if (chart !== void 0) return [{
+		chart: textAt$1(chart),
+		version: textAt$1(spec, "chart", "spec", "version"),
+		at: chart,
+		values
+	}];
+	const name = valueAt(spec, "chartRef", "name");
+	return name === void 0 ? [] : [{
+		chart: textAt$1(name),
+		version: void 0,
+		at: name,
+		values
+	}];
+}
+/** Values that stand in one text. */
+function valuesText(holder, field) {
+	const text = textAt$1(holder, field);
+	return text === void 0 ? () => void 0 : lookupIn(rootOf({
+		path: "",
+		text
+	}));
+}
+
+// src/model/plugin-objects.ts
+/** What an object says about the network plugin. */
+function sightingsOfObject(resource) {
+	const { group, kind } = resource;
+	return (readers.get(`${group}/${kind}`) ?? groupReaders.get(group))?.(resource) ?? [];
+}
+const seen = (resource, plugin, more = {}) => [{
+	plugin,
+	version: void 0,
+	settings: {},
+	strength: "installed",
+	at: resource.name.span,
+	...more
+}];
+const writesPolicies = (plugin) => (resource) => seen(resource, plugin, { strength: "policy" });
+/** Enforces NetworkPolicies beside any plugin that does not. */
+const POLICY_CONTROLLER = "kube-network-policies";
+const agentsByName = new Map([
+	{
+		plugin: "antrea",
+		names: ["antrea-agent"],
+		image: /\/antrea-(?:agent-)?(?:ubuntu|ubi|debian)\b/
+	},
+	{
+		plugin: "aws-vpc-cni",
+		names: ["aws-node"],
+		image: /\/amazon-k8s-cni:/,
+		enforces: (containers) => hasArgument(containers, "--enable-network-policy=true")
+	},
+	{
+		plugin: "azure-cni",
+		names: ["azure-npm"]
+	},
+	{
+		plugin: "calico",
+		names: ["calico-node"],
+		image: /\bcalico\/node:/
+	},
+	{
+		plugin: "canal",
+		names: ["canal", "rke2-canal"],
+		image: /\bcalico\/node:/
+	},
+	{
+		plugin: "cilium",
+		names: ["cilium"],
+		image: /\bcilium\/cilium(?:-ci)?:/
+	},
+	{
+		plugin: "flannel",
+		names: ["kube-flannel", "kube-flannel-ds"],
+		image: /\/flannel:/,
+		strength: "carrier"
+	},
+	{
+		plugin: "gke-dataplane-v2",
+		names: ["anetd"]
+	},
+	{
+		plugin: "kindnet",
+		names: ["kindnet"],
+		strength: "carrier"
+	},
+	{
+		plugin: POLICY_CONTROLLER,
+		names: [POLICY_CONTROLLER]
+	},
+	{
+		plugin: "kube-router",
+		names: ["kube-router"],
+		image: /\bcloudnativelabs\/kube-router:/,
+		enforces: (containers) => !hasArgument(containers, "--run-firewall=false")
+	},
+	{
+		plugin: "ovn-kubernetes",
+		names: [
+			"ovnkube-node",
+			"ovnkube-master",
+			"ovnkube-node-single-node-zone"
+		]
+	},
+	{
+		plugin: "weave",
+		names: ["weave-net"],
+		image: /\bweaveworks\/weave-(?:kube|npc):/
+	}
+].flatMap((agent) => agent.names.map((name) => [name, agent])));
+function readAgent(resource) {
+	const agent = agentsByName.get(resource.name.value);
+	if (agent === void 0) return [];
+	const pod = valueAt(resource.node, "spec", "template", "spec");
+	const containers = [...itemsAt(pod, "containers"), ...itemsAt(pod, "initContainers")];
+	if (agent.enforces?.(containers) === false) return [];
+	if (agent.plugin === "flannel" && containers.some((each) => imageOf(each).includes(POLICY_CONTROLLER))) return seen(resource, POLICY_CONTROLLER);
+	const image = containers.find((each) => agent.image?.test(`/${imageOf(each)}`));
+	const node = valueAt(image, "image");
+	return seen(resource, agent.plugin, {
+		version: image && versionOfImage(imageOf(image)),
+		strength: agent.strength ?? "installed",
+		...node === void 0 ? {} : { at: spanOf(resource.provenance.file, node) }
+	});
+}
+const imageOf = (container) => textAt$1(container, "image") ?? "";
+const hasArgument = (containers, argument) => containers.some((container) => [...itemsAt(container, "args"), ...itemsAt(container, "command")].some((item) => textAt$1(item) === argument));
+function readCiliumConfig(resource) {
+	if (resource.name.value !== "cilium-config") return [];
+	return seen(resource, "cilium", { settings: optionsOfAgent(lookupIn(valueAt(resource.node, "data"))) });
+}
+/** OpenShift's own setting: what the operator installs, or what it says it has installed. */
+function readOpenShiftNetwork(resource) {
+	const spec = valueAt(resource.node, "spec");
+	const plugin = {
+		OVNKubernetes: "ovn-kubernetes",
+		OpenShiftSDN: "openshift-sdn"
+	}[textAt$1(spec, "defaultNetwork", "type") ?? textAt$1(spec, "networkType") ?? ""];
+	return plugin === void 0 ? [] : seen(resource, plugin);
+}
+/** Objects of Calico that are no policies: settings and pools of an installation. */
+function readCalicoSettings(resource) {
+	const version = entryOf$3(valueAt(resource.node, "spec"), "calicoVersion")?.value;
+	return seen(resource, "calico", { version: readVersion(textAt$1(version)) });
+}
+const calicoPolicies = /* @__PURE__ */ new Set([
+	"GlobalNetworkPolicy",
+	"GlobalNetworkSet",
+	"NetworkPolicy",
+	"NetworkSet",
+	"StagedGlobalNetworkPolicy",
+	"StagedKubernetesNetworkPolicy",
+	"StagedNetworkPolicy",
+	"Tier"
+]);
+const readCalico = (resource) => calicoPolicies.has(resource.kind) ? writesPolicies("calico")(resource) : readCalicoSettings(resource);
+const readers = /* @__PURE__ */ new Map([
+	["/ConfigMap", readCiliumConfig],
+	["apps/DaemonSet", readAgent],
+	["argoproj.io/Application", sightingsOfRelease],
+	["config.openshift.io/Network", readOpenShiftNetwork],
+	["extensions/DaemonSet", readAgent],
+	["helm.cattle.io/HelmChart", sightingsOfRelease],
+	["helm.toolkit.fluxcd.io/HelmRelease", sightingsOfRelease],
+	["operator.openshift.io/Network", readOpenShiftNetwork],
+	["operator.tigera.io/Installation", (resource) => seen(resource, "calico")]
+]);
+const groupReaders = /* @__PURE__ */ new Map([
+	["cilium.io", writesPolicies("cilium")],
+	["crd.antrea.io", writesPolicies("antrea")],
+	["crd.projectcalico.org", readCalico],
+	["projectcalico.org", readCalico]
+]);
+
+// src/model/discover-plugin.ts
+const nothing = {
+	plugin: void 0,
+	settings: {},
+	sightings: []
+};
+const known$11 = /* @__PURE__ */ new WeakMap();
+/** Places of one side that show a plugin. Files that both sides share are read once. */
+function findSightings(files) {
+	return files.flatMap((file) => {
+		const found = known$11.get(file) ?? withoutRepetitions(file.resources.flatMap(sightingsOfObject));
+		known$11.set(file, found);
+		const charts = sightingsOfChart(file, files);
+		return charts.length === 0 ? found : [...found, ...charts];
+	});
+}
+/** One policy of a plugin in a file says as much as a thousand. */
+function withoutRepetitions(sightings) {
+	const written = /* @__PURE__ */ new Set();
+	return sightings.filter(({ plugin, strength }) => {
+		if (strength !== "policy") return true;
+		const isFirst = !written.has(plugin);
+		written.add(plugin);
+		return isFirst;
+	});
+}
+/**
+* The plugin that these places show. What installs one counts before policies of its kind; what only carries packets
+* gives way to what enforces policies beside it.
+*/
+function discoverPlugin(sightings) {
+	const counting = decisive(sightings);
+	if (counting.length === 0) return nothing;
+	const names = new Set(counting.map(({ plugin }) => plugin));
+	const sorted = [...counting].sort((a, b) => compareSpans(a.at, b.at));
+	const [name, another] = names;
+	if (name === void 0 || another !== void 0) return {
+		...nothing,
+		sightings: [...names].flatMap((each) => sorted.find(({ plugin }) => plugin === each) ?? [])
+	};
+	return {
+		plugin: {
+			name,
+			version: versionOf(sorted)
+		},
+		settings: settingsOf(sorted),
+		sightings: sorted
+	};
+}
+function decisive(sightings) {
+	const enforcing = sightings.filter(({ strength }) => strength === "installed");
+	if (enforcing.length === 0) return sightings;
+	return sightings.some(({ plugin, strength }) => plugin === "flannel" && strength === "carrier") ? enforcing.map(asCanal) : enforcing;
+}
+/** Calico beside flannel is what Canal is. */
+const asCanal = (sighting) => sighting.plugin === "calico" ? {
+	...sighting,
+	plugin: "canal"
+} : sighting;
+/** The most precise version that no other contradicts. */
+function versionOf(sightings) {
+	const versions = [...new Set(sightings.flatMap(({ version }) => version ?? []))];
+	const longest = versions.reduce((found, version) => found === void 0 || version.length > found.length ? version : found, void 0);
+	return versions.every((version) => version === longest || longest?.startsWith(`${version}.`)) ? longest : void 0;
+}
+/** Options that are written once, or alike everywhere. */
+function settingsOf(sightings) {
+	const written = sightings.flatMap(({ settings }) => Object.entries(settings));
+	const agreed = [...Map.groupBy(written, ([name]) => name)].flatMap(([name, entries]) => {
+		return new Set(entries.map(([, value]) => JSON.stringify(value))).size === 1 ? [[name, entries[0]?.[1]]] : [];
+	});
+	return Object.fromEntries(agreed);
+}
+
+// src/model/cluster-plugins.ts
+/**
+* The plugin that the tree shows for each cluster. Both sides share one: what head shows counts, and base where head shows
+* nothing. What installs a plugin counts before policies of its kind, and a cluster's own files before those that belong
+* to no cluster, such as a folder for the infrastructure.
+*/
+function pluginsOfClusters(clusters, files) {
+	const seen = {
+		base: findSightings(files.base),
+		head: findSightings(files.head)
+	};
+	const shared = pick$2(seen, ({ at }, side) => !clusters.some((cluster) => holds(cluster, at.file.path, side)));
+	return (cluster) => {
+		const own = pick$2(seen, ({ at }, side) => holds(cluster, at.file.path, side));
+		const ranked = [
+			onlyInstalled(own),
+			onlyInstalled(shared),
+			own,
+			shared
+		];
+		return {
+			now: discoverPlugin(firstOf(ranked.flatMap(({ base, head }) => [head, base]))),
+			before: discoverPlugin(firstOf(ranked.map(({ base }) => base)))
+		};
+	};
+}
+const firstOf = (lists) => lists.find((sightings) => sightings.length > 0) ?? [];
+const pick$2 = ({ base, head }, isPicked) => ({
+	base: base.filter((sighting) => isPicked(sighting, "base")),
+	head: head.filter((sighting) => isPicked(sighting, "head"))
+});
+/** Sightings of a side that has more than policies to show; none of the others. */
+const onlyInstalled = ({ base, head }) => ({
+	base: base.some(isInstalled) ? base : [],
+	head: head.some(isInstalled) ? head : []
+});
+const isInstalled = ({ strength }) => strength !== "policy";
+/** Whether a file is of a cluster: below its root, where one was found, else among the files its patterns take. */
+function holds({ root, renamedFrom, files }, path, side) {
+	if (root === void 0) return files[side].includes(path);
+	const folder = side === "base" ? renamedFrom ?? root : root;
+	return folder === "" || path === folder || path.startsWith(`${folder}/`);
+}
+
 // src/model/network-profile.ts
 /** Vanilla Kubernetes with nothing configured: the plugin is unknown, DNS is kube-dns in kube-system. */
 const defaultProfile = {
 	...habitsOf(void 0),
 	cni: void 0,
+	sightings: [],
+	before: void 0,
 	cilium: ciliumDefaults,
 	apiServer: "inside",
 	ranges: {
@@ -44363,6 +45345,82 @@ const defaultProfile = {
 	ingressControllers: [],
 	defaultNamespace: "default"
 };
+
+// src/model/settle-profile.ts
+/** Makes profiles of clusters; equal circumstances give one value, so that what is compiled under it is shared. */
+function profileMaker() {
+	const made = /* @__PURE__ */ new Map();
+	return (stated, plugin) => {
+		const key = `${keyOf$2(plugin.now)}\n${keyOf$2(plugin.before)}`;
+		const known = made.get(stated) ?? /* @__PURE__ */ new Map();
+		made.set(stated, known);
+		const profile = known.get(key) ?? withBefore(settleProfile(stated, plugin.now), settleProfile(stated, plugin.before));
+		known.set(key, profile);
+		return profile;
+	};
+}
+const keyOf$2 = ({ plugin, settings, sightings }) => JSON.stringify([
+	plugin,
+	settings,
+	sightings.map(({ at }) => `${at.file.path}:${at.start}`)
+]);
+/** A plugin that base does not show at all is no other one. */
+function withBefore(profile, { cni, cilium, dialect }) {
+	const isOther = JSON.stringify([cni, cilium]) !== JSON.stringify([profile.cni, profile.cilium]);
+	return cni !== void 0 && isOther ? {
+		...profile,
+		before: {
+			cni,
+			cilium,
+			dialect
+		}
+	} : profile;
+}
+/** The profile of a cluster: what is stated counts, then what the manifests show, then the defaults. */
+function settleProfile(stated, found) {
+	const seen = stated.cni === void 0 || stated.cni.name === found.plugin?.name ? found : {
+		plugin: void 0,
+		settings: {},
+		sightings: []
+	};
+	const cni = enforcing(stated, stated.cni?.version === void 0 ? seen.plugin ?? stated.cni : stated.cni);
+	const habits = habitsOf(cni);
+	const { dns, ranges, externalNamespaces, ingressControllers, apiServer } = stated;
+	return {
+		...defaultProfile,
+		...habits,
+		cni,
+		sightings: saysMore(stated, seen) ? seen.sightings : [],
+		cilium: {
+			...ciliumDefaults,
+			...seen.settings,
+			...stated.cilium
+		},
+		apiServer,
+		ipBlockMatchesPods: stated.ipBlockMatchesPods ?? habits.ipBlockMatchesPods,
+		ranges,
+		dns: dns && {
+			...dns,
+			labels: equalityOf(dns.labels)
+		},
+		externalNamespaces,
+		ingressControllers: ingressControllers.map(({ namespace, labels }) => ({
+			namespace,
+			labels: equalityOf(labels)
+		}))
+	};
+}
+const saysMore = ({ cni }, { plugin }) => cni === void 0 || cni.version === void 0 && plugin?.version !== void 0;
+/**
+* k3s carries packets with flannel and runs kube-router's policy controller beside it.
+* @see https://docs.k3s.io/networking/networking-services#network-policy-controller
+*/
+function enforcing({ platform }, cni) {
+	return cni?.name === "flannel" && platform === "k3s" ? {
+		name: "kube-router",
+		version: void 0
+	} : cni;
+}
 
 // src/reach/peers.ts
 /** Class of a workload of this side. */
@@ -45046,7 +46104,7 @@ function collectEntries(view) {
 }
 
 // src/delta/sensitive-ports.ts
-function group(name, allowed, rows) {
+function group$1(name, allowed, rows) {
 	return rows.map(([ports, what, hint, only]) => {
 		const [first, last] = typeof ports === "number" ? [ports, ports] : ports;
 		return {
@@ -45062,7 +46120,7 @@ function group(name, allowed, rows) {
 }
 /** TCP ports; an ambiguous one carries the words that make it sure. */
 const sensitivePorts = [
-	...group("control plane", "nobody", [
+	...group$1("control plane", "nobody", [
 		[6443, "the Kubernetes API"],
 		[[2379, 2380], "etcd"],
 		[
@@ -45080,8 +46138,8 @@ const sensitivePorts = [
 			/kubectl|kube-?proxy|dashboard/i
 		]
 	]),
-	...group("container runtime", "nobody", [[[2375, 2376], "the Docker API"], [44134, "Tiller"]]),
-	...group("database", "namespace", [
+	...group$1("container runtime", "nobody", [[[2375, 2376], "the Docker API"], [44134, "Tiller"]]),
+	...group$1("database", "namespace", [
 		[1433, "SQL Server"],
 		[1521, "Oracle"],
 		[3306, "MySQL"],
@@ -45116,7 +46174,7 @@ const sensitivePorts = [
 		[5672, "AMQP"],
 		[15672, "the RabbitMQ console"]
 	]),
-	...group("secrets", "namespace", [
+	...group$1("secrets", "namespace", [
 		[
 			8200,
 			"Vault",
@@ -45135,7 +46193,7 @@ const sensitivePorts = [
 		[389, "LDAP"],
 		[636, "LDAPS"]
 	]),
-	...group("remote access", "nobody", [
+	...group$1("remote access", "nobody", [
 		[[20, 21], "FTP"],
 		[22, "SSH"],
 		[23, "Telnet"],
@@ -45150,7 +46208,7 @@ const sensitivePorts = [
 		[5900, "VNC"],
 		[[5985, 5986], "WinRM"]
 	]),
-	...group("debugger", "nobody", [
+	...group$1("debugger", "nobody", [
 		[5005, "a Java debugger"],
 		[9229, "the Node.js inspector"],
 		[
@@ -45170,7 +46228,7 @@ const sensitivePorts = [
 			/jmx/i
 		]
 	]),
-	...group("dashboard", "namespace", [
+	...group$1("dashboard", "namespace", [
 		[
 			3e3,
 			"Grafana",
@@ -46122,7 +47180,11 @@ function gate(input) {
 			findings,
 			gaps,
 			coverage: measureCoverage(head.files, head.skippedLinks, clusters, discovery),
-			notes: [...input.notes, ...settlingHints(clusters)]
+			notes: [
+				...input.notes,
+				...pluginNotes(clusters),
+				...settlingHints(clusters)
+			]
 		},
 		clusters
 	};
@@ -46134,6 +47196,11 @@ function clusterPairs(discovery, { base, head, config }) {
 		base: byPath(base.files),
 		head: byPath(head.files)
 	};
+	const pluginOf = pluginsOfClusters(discovery.clusters, {
+		base: base.files,
+		head: head.files
+	});
+	const profileOf = profileMaker();
 	return discovery.clusters.map((cluster) => {
 		const surroundings = config.clusters.find(({ name }) => name === cluster.name)?.surroundings ?? config.surroundings;
 		const placed = /* @__PURE__ */ new Map();
@@ -46142,12 +47209,13 @@ function clusterPairs(discovery, { base, head, config }) {
 			head: pick$1(cluster.files.head, files.head)
 		};
 		const resourcesOf = (found) => found.flatMap((file) => file.resources.map((resource) => place$2(resource, file, cluster, placed)));
+		const profile = profileOf(surroundings, pluginOf(cluster));
 		const before = [...resourcesOf(parsed.base), ...carryUnreadable(parsed.base, parsed.head)];
-		const after = isSame$1(parsed.base, parsed.head) ? before : [...resourcesOf(parsed.head), ...carryUnreadable(parsed.head, parsed.base)];
+		const after = isSame$1(parsed.base, parsed.head) && profile.before === void 0 ? before : [...resourcesOf(parsed.head), ...carryUnreadable(parsed.head, parsed.base)];
 		return {
 			name: cluster.name,
 			open: cluster.open,
-			profile: profileOf(surroundings),
+			profile,
 			base: parsed.base.length === 0 && cluster.root !== void 0 ? void 0 : before,
 			head: parsed.head.length === 0 && cluster.root !== void 0 ? void 0 : after
 		};
@@ -46169,32 +47237,6 @@ function place$2(resource, { file }, { namespaces }, placed) {
 	};
 	placed.set(resource, found);
 	return found;
-}
-const profiles = /* @__PURE__ */ new WeakMap();
-/** One profile for each set of surroundings, so that both sides share what is compiled under it. */
-function profileOf(surroundings) {
-	const known = profiles.get(surroundings);
-	if (known !== void 0) return known;
-	const { cni, ipBlockMatchesPods, ranges, dns, externalNamespaces, ingressControllers } = surroundings;
-	const habits = habitsOf(cni);
-	const profile = {
-		...defaultProfile,
-		...habits,
-		cni,
-		ipBlockMatchesPods: ipBlockMatchesPods ?? habits.ipBlockMatchesPods,
-		ranges,
-		dns: dns && {
-			...dns,
-			labels: equalityOf(dns.labels)
-		},
-		externalNamespaces,
-		ingressControllers: ingressControllers.map(({ namespace, labels }) => ({
-			namespace,
-			labels: equalityOf(labels)
-		}))
-	};
-	profiles.set(surroundings, profile);
-	return profile;
 }
 function problemsOf$1(input, side, clusters, discovery) {
 	const { files, diagnostics } = input[side];
@@ -46295,7 +47337,7 @@ var cluster_policy_cidr_hits_pods_default = defineRule({
 			if (entry.verdict !== "deny" || entry.peers === "any") continue;
 			const network = entry.peers.find((peer) => peer.kind === "addresses" && peer.matchesPods === "yes");
 			const denied = network === void 0 ? void 0 : deniedPod(view, entry, network);
-			if (network !== void 0 && denied !== void 0) yield hit$30(view, entry, network, denied);
+			if (network !== void 0 && denied !== void 0) yield hit$31(view, entry, network, denied);
 		}
 	}
 });
@@ -46318,7 +47360,7 @@ function deniedPod({ reach }, entry, network) {
 		};
 	}
 }
-function hit$30(view, entry, network, denied) {
+function hit$31(view, entry, network, denied) {
 	const { policy, rule } = entry.origin;
 	const accept = policy.kind === "ClusterNetworkPolicy" ? "Accept" : "Allow";
 	const action = policy.kind === "BaselineAdminNetworkPolicy" ? accept : "Pass";
@@ -46354,7 +47396,7 @@ var cluster_policy_priority_clash_default = defineRule({
 		for (const clash of clashes(view)) {
 			const policies = clash.rules.map(({ origin }) => origin.policy).sort(byKey);
 			const key = policies.map(idKey).join(" ");
-			if (!seen.has(key)) yield hit$29(view, policies, clash);
+			if (!seen.has(key)) yield hit$30(view, policies, clash);
 			seen.add(key);
 		}
 	}
@@ -46401,7 +47443,7 @@ function contradiction(uses, peer, connections) {
 /** Whether the rule speaks for the subject and of the peer whatever is unknown. */
 const isCertain = ({ applies, must }, peer) => applies === "yes" && must.some(({ peers }) => peers.has(peer));
 const isTied = (a, b) => a.origin.policy !== b.origin.policy && a.verdict !== b.verdict && a.tier === b.tier && a.order.length > 0 && compareOrder(a.order, b.order) === 0;
-function hit$29(view, [first, second], clash) {
+function hit$30(view, [first, second], clash) {
 	const { direction, subject, peer, connections } = clash;
 	const ends = direction === "egress" ? [subject, peer] : [peer, subject];
 	const at = {
@@ -46426,6 +47468,278 @@ function hit$29(view, [first, second], clash) {
 	};
 }
 const prioritySpan = ({ policies }, policy) => spanAt(policies.manifests.get(idKey(policy)), "spec", "priority");
+
+// src/rules/ignored-policies.ts
+/**
+* The profile with the plugin of the view's own side. Policies of both sides are read for the plugin of head; what it
+* ignores is news where the plugin of base did not.
+*/
+function profileOn({ side, cluster: { profile } }) {
+	return side === "base" && profile.before !== void 0 ? {
+		...profile,
+		...profile.before,
+		sightings: []
+	} : profile;
+}
+/** Policies that the network plugin certainly ignores, in the order of their kinds. */
+function ignoredPolicies(view) {
+	const { cluster } = view;
+	const profile = profileOn(view);
+	return [...cluster.resources.values()].flatMap((resources) => {
+		const family = resources[0] && familyOfPolicy(resources[0]);
+		if (family === void 0 || enforcementOf(family, profile) !== "no") return [];
+		return resources.map((resource) => ({
+			id: idOf(resource, namespaceOf$1(resource, cluster)),
+			family,
+			resource
+		}));
+	});
+}
+/** Kinds that live in namespaces, whatever their group. */
+const namespaced = /* @__PURE__ */ new Set([
+	"CiliumNetworkPolicy",
+	"EgressFirewall",
+	"NetworkPolicy"
+]);
+/** Identity as policies have it once they are read; `extensions` is the old group of NetworkPolicy. */
+function idOf({ group, kind, name }, namespace) {
+	return {
+		group: group === "extensions" ? "networking.k8s.io" : group,
+		kind,
+		namespace: namespaced.has(kind) ? namespace : "",
+		name: name.value
+	};
+}
+/** `flannel`, `calico 3.28 (seen in infra/calico.yaml:3)` */
+function pluginText({ cni, sightings }) {
+	const [first] = sightings;
+	const name = cni === void 0 ? "the network plugin" : showPlugin(cni);
+	return first === void 0 ? name : `${name} (seen in ${placeOf$2(first)})`;
+}
+
+// src/rules/cni-no-enforcement.ts
+var cni_no_enforcement_default = defineRule({
+	id: "cni-no-enforcement",
+	title: "The network plugin enforces no policies",
+	severity: "error",
+	fix: "none",
+	tags: [
+		"cis-5.3.1",
+		"mitre-m1030",
+		"correctness"
+	],
+	scope: "side",
+	options: noOptions,
+	*check({ view, isAsked }) {
+		const profile = profileOn(view);
+		if (enforcementOf("NetworkPolicy", profile) !== "no") return;
+		const policies = ignoredPolicies(view);
+		const shown = policies.find(({ id }) => isAsked(id)) ?? policies[0];
+		if (shown === void 0) return;
+		const isSwitchedOff = profile.dialect === "cilium" && profile.cilium.enforcement === "never";
+		yield {
+			object: {
+				group: "",
+				kind: "NetworkPlugin",
+				namespace: "",
+				name: profile.cni?.name ?? "unknown"
+			},
+			discriminator: "enforcement",
+			at: {
+				side: view.side,
+				span: shown.resource.name.span
+			},
+			message: `${pluginText(profile)} enforces no policies${isSwitchedOff ? " (enforcement: never)" : ""}, so ${showId(shown.id)}${othersText(policies.length - 1)} without effect: every pod may talk to every other, and to any address.`,
+			remedy: isSwitchedOff ? "Set `enable-policy` of the Cilium agents to default." : "Install a plugin that enforces policies, or name the one that does in the configuration, as in `network: {cni: canal}`.",
+			confidence: "certain",
+			measure: new Set(policies.map(({ id }) => idKey(id)))
+		};
+	}
+});
+function othersText(count) {
+	if (count === 0) return " is";
+	return count === 1 ? " and one more policy are" : ` and ${count} more policies are`;
+}
+
+// src/rules/admin-peer-fields.ts
+const group = "policy.networking.k8s.io";
+const kinds = [
+	"AdminNetworkPolicy",
+	"BaselineAdminNetworkPolicy",
+	"ClusterNetworkPolicy"
+];
+/** Peers of admin policies that not every plugin knows, in policies it may enforce. */
+function* adminPeerFields(view) {
+	for (const resource of resourcesOf(view.cluster, ...kinds.map((kind) => `${group}/${kind}`))) {
+		const id = {
+			group,
+			kind: resource.kind,
+			namespace: "",
+			name: resource.name.value
+		};
+		if (enforcementOfObject(id, profileOn(view)) === "no") continue;
+		for (const rule of itemsAt(resource.node, "spec", "egress")) for (const peer of itemsAt(rule, "to")) for (const field of fieldsOf(resource, peer)) yield {
+			id,
+			field
+		};
+	}
+}
+function fieldsOf(resource, peer) {
+	const { file } = resource.provenance;
+	return [
+		"networks",
+		"nodes",
+		"domainNames"
+	].flatMap((feature) => {
+		const entry = entryOf$3(peer, feature);
+		if (entry === void 0 || isUnset(entry.value)) return [];
+		return [{
+			feature,
+			direction: "egress",
+			text: file.text.slice(entry.value.start, entry.value.end).replaceAll(/\s+/g, " "),
+			span: spanOf(file, entry),
+			effect: "the policy is refused, or the rule does not speak of this peer"
+		}];
+	});
+}
+
+// src/rules/limited-fields.ts
+/** Every part of a NetworkPolicy that not all plugins know, in directions that it isolates. */
+function* limitedFields(spec) {
+	const egress = spec.rulesSpan.egress ?? spec.typesSpan;
+	if (spec.isolates.egress && egress !== void 0) yield {
+		feature: "egress",
+		direction: "egress",
+		text: "egress",
+		span: egress,
+		effect: "its pods are not isolated for egress, and may connect to anybody"
+	};
+	for (const direction of ["ingress", "egress"]) {
+		if (!spec.isolates[direction]) continue;
+		for (const rule of spec.rules[direction]) yield* fieldsOfRule(spec, rule);
+	}
+}
+function* fieldsOfRule(spec, rule) {
+	for (const port of rule.ports === "any" ? [] : rule.ports) yield* fieldsOfPort(spec, rule, port);
+	for (const peer of rule.peers === "any" ? [] : rule.peers) yield* fieldsOfPeer(spec, rule, peer);
+}
+function* fieldsOfPort(spec, rule, port) {
+	const at = placed(spec, rule, port.node);
+	if (port.endPort !== void 0 && typeof port.port === "number") yield* at("endPort", {
+		feature: "endPort",
+		text: `${port.port}-${port.endPort}`,
+		effect: `only port ${port.port} is open`
+	});
+	if (typeof port.port === "string") yield* at("port", {
+		feature: "named ports",
+		text: port.port,
+		effect: "the name is not looked up on the pods, so it opens no port, or another one"
+	});
+	if (port.protocol === "SCTP") yield* at("protocol", {
+		feature: "SCTP",
+		text: "SCTP",
+		effect: "this item allows nothing"
+	});
+}
+function* fieldsOfPeer(spec, rule, { ipBlock }) {
+	if (ipBlock === void 0) return;
+	const at = placed(spec, rule, ipBlock.node);
+	if (ipBlock.except.length > 0) yield* at("except", {
+		feature: "ipBlock.except",
+		text: `${ipBlock.cidr} but ${[...ipBlock.except].sort().join(", ")}`,
+		effect: "the whole block is ignored, so none of its addresses is allowed"
+	});
+	if (ipBlock.addresses.overlaps(AddressSet.allV6)) yield* at("cidr", {
+		feature: "IPv6",
+		text: ipBlock.cidr,
+		effect: "none of these addresses is allowed"
+	});
+}
+/** Puts what is found at an entry of a node. */
+const placed = ({ resource }, { direction }, node) => function* (name, found) {
+	const entry = entryOf$3(node, name);
+	if (entry !== void 0) yield {
+		...found,
+		direction,
+		span: spanOf(resource.provenance.file, entry)
+	};
+};
+
+// src/rules/cni-unsupported-field.ts
+var cni_unsupported_field_default = defineRule({
+	id: "cni-unsupported-field",
+	title: "The network plugin ignores this part of a policy",
+	severity: "warning",
+	fix: "none",
+	tags: ["cis-5.3.1", "correctness"],
+	scope: "side",
+	options: noOptions,
+	*check({ view }) {
+		const profile = profileOn(view);
+		const isIgnored = (feature) => supportOf(feature, profile) === "no";
+		for (const spec of view.policies.networkPolicies) {
+			if (enforcementOfObject(spec.id, profile) === "no") continue;
+			for (const field of limitedFields(spec)) if (isIgnored(field.feature)) yield hit$29(view, spec.id, field);
+		}
+		for (const { id, field } of adminPeerFields(view)) if (isIgnored(field.feature)) yield hit$29(view, id, field);
+	}
+});
+function hit$29(view, id, { feature, direction, text, span, effect }) {
+	return {
+		object: id,
+		discriminator: `${direction} ${feature} ${text}`,
+		at: {
+			side: view.side,
+			span
+		},
+		message: `${showId(id)}, ${direction}: ${pluginText(profileOn(view))} does not support ${feature === text ? feature : `${feature} (${text})`}: ${effect}.`,
+		remedy: remedies$1[feature],
+		confidence: "certain"
+	};
+}
+const remedies$1 = {
+	endPort: "List the ports one by one, or move to a version that supports ranges.",
+	SCTP: "Do not rely on this policy for SCTP.",
+	"ipBlock.except": "Write the ranges that remain as blocks of their own.",
+	"named ports": "Write the number of the port.",
+	egress: "Do not rely on this policy for egress, or move to a version that supports it.",
+	IPv6: "Do not rely on this policy for IPv6.",
+	networks: "Use peers that the plugin supports.",
+	nodes: "Use peers that the plugin supports.",
+	domainNames: "Use networks in place of names, or a kind of policy of the plugin itself."
+};
+
+// src/rules/cni-unsupported-kind.ts
+var cni_unsupported_kind_default = defineRule({
+	id: "cni-unsupported-kind",
+	title: "The network plugin ignores policies of this kind",
+	severity: "warning",
+	fix: "none",
+	tags: ["cis-5.3.1", "correctness"],
+	scope: "side",
+	options: noOptions,
+	*check({ view }) {
+		const profile = profileOn(view);
+		if (enforcementOf("NetworkPolicy", profile) === "no") return;
+		for (const { id, family, resource } of ignoredPolicies(view)) yield {
+			object: id,
+			discriminator: "kind",
+			at: {
+				side: view.side,
+				span: resource.name.span
+			},
+			message: `${showId(id)} (${id.group}) has no effect: ${pluginText(profile)} does not enforce policies of this kind, so what it denies is allowed and what it allows is not.`,
+			remedy: remedyFor(family, profile),
+			confidence: "certain"
+		};
+	}
+});
+function remedyFor(family, profile) {
+	const version = enforcedFrom(family, profile);
+	if (version !== void 0) return `They are enforced from version ${version} on; until then, use NetworkPolicies.`;
+	if (family === "ClusterNetworkPolicy" && profile.dialect === "cilium") return "Switch them on (`enable-k8s-cluster-network-policy`) and say so in the configuration: `network: {cilium: {cluster-network-policies: true}}`.";
+	return "Use a kind that the plugin enforces, or name the right plugin in the configuration (`network: {cni: …}`).";
+}
 
 // src/rules/cilium-words.ts
 /** Entries of all policies that agents take. */
@@ -50236,6 +51550,9 @@ function hit(view, found, item) {
 const rules = [
 	cluster_policy_cidr_hits_pods_default,
 	cluster_policy_priority_clash_default,
+	cni_no_enforcement_default,
+	cni_unsupported_field_default,
+	cni_unsupported_kind_default,
 	cnp_default_deny_disabled_default,
 	cnp_deny_only_isolates_default,
 	cnp_empty_list_default,
@@ -50276,6 +51593,30 @@ const rules = [
 	world_entity_default
 ];
 
+// src/manifests/plugin-traces.ts
+/**
+* Objects beside policies that show which network plugin a cluster has, by API group and kind, with what their text has to
+* mention: most objects of these kinds are about something else, and are not worth reading.
+*/
+const traces = /* @__PURE__ */ new Map([
+	["/ConfigMap", /\bcilium-config\b/],
+	["argoproj.io/Application", /\b(?:cilium|tigera-operator)\b/],
+	["config.openshift.io/Network", void 0],
+	["helm.cattle.io/HelmChart", /\b(?:cilium|tigera-operator)\b/],
+	["helm.toolkit.fluxcd.io/HelmRelease", /\b(?:cilium|tigera-operator)\b/],
+	["operator.openshift.io/Network", void 0],
+	["operator.tigera.io/Installation", void 0]
+]);
+/** Whether an object of this kind may show the plugin, by the text of its document. */
+function mayShowPlugin({ group, kind }, text) {
+	const name = `${group}/${kind}`;
+	return traces.has(name) && (traces.get(name)?.test(text()) ?? true);
+}
+/** Whether the arguments of its containers say if a plugin enforces policies. */
+function mayShowArguments({ kind }, text) {
+	return kind === "DaemonSet" && /\b(?:aws-node|kube-router)\b/.test(text());
+}
+
 // src/manifests/head-range.ts
 /** A document that begins with its type in plain lines and its metadata behind them, up to the next field. */
 const HEAD = /(?:---[ \t]*\r?\n)?(?:[ \t]*(?:#.*)?\r?\n)*(apiVersion|kind): ([\w./-]+)[ \t]*\r?\n(apiVersion|kind): ([\w./-]+)[ \t]*\r?\nmetadata:[ \t]*\r?\n(?:(?:[ \t].*|#.*)?\r?\n)*(?=[A-Za-z])/y;
@@ -50297,10 +51638,14 @@ function headRange(text, { start, end }) {
 	const isText = readPlainScalar(apiVersion) === apiVersion && readPlainScalar(kind) === kind;
 	const slash = apiVersion.indexOf("/");
 	const group = slash < 0 ? "" : apiVersion.slice(0, slash);
-	if (!isText || isReadFurther({
+	const isRead = isReadFurther({
 		group,
 		kind
-	})) return void 0;
+	}) || mayShowPlugin({
+		group,
+		kind
+	}, () => text.slice(start, end));
+	if (!isText || isRead) return void 0;
 	return UNUSUAL.test(text.slice(HEAD.lastIndex, end)) ? void 0 : {
 		start,
 		end: HEAD.lastIndex
@@ -50313,8 +51658,10 @@ function headRange(text, { start, end }) {
 * does not matter to the network, and of pods what they run with. Ranges stay true. Trees live as long as the run, so
 * this halves its memory and what the garbage collector has to move.
 */
-function withoutUnread(node, type) {
-	return isReadFurther(type) ? trimmed(node) : {
+function withoutUnread(node, type, { text }) {
+	const own = () => text.slice(node.start, node.end);
+	if (isReadFurther(type)) return mayShowArguments(type, own) ? node : trimmed(node);
+	return mayShowPlugin(type, own) ? node : {
 		...node,
 		entries: []
 	};
@@ -50568,7 +51915,7 @@ function resourceOf(found, node, type) {
 		...type,
 		name,
 		namespace,
-		node: withoutUnread(node, type),
+		node: withoutUnread(node, type, file),
 		provenance
 	};
 }

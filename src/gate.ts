@@ -1,13 +1,13 @@
-import type { Config, Surroundings } from './config/config.ts'
+import type { Config } from './config/config.ts'
 import { type AnalysedCluster, analyzeCluster, type ClusterPair } from './delta/analyze-cluster.ts'
+import { pluginNotes } from './delta/plugin-notes.ts'
 import { settlingHints } from './delta/settling-hints.ts'
 import { carryUnreadable } from './manifests/carry-unreadable.ts'
 import { type DiscoveredCluster, type Discovery, discoverClusters } from './manifests/discover.ts'
 import type { ParsedFile } from './manifests/parse-manifests.ts'
 import type { Resource } from './manifests/resource.ts'
-import { equalityOf } from './model/label-expression.ts'
-import { habitsOf } from './model/network-plugin.ts'
-import { defaultProfile, type NetworkProfile } from './model/network-profile.ts'
+import { pluginsOfClusters } from './model/cluster-plugins.ts'
+import { profileMaker } from './model/settle-profile.ts'
 import type { Side } from './reach/universe.ts'
 import { clusterReport } from './report/cluster-report.ts'
 import { decide } from './report/decide.ts'
@@ -73,7 +73,7 @@ export function gate(input: GateInput): GateResult {
     findings,
     gaps,
     coverage: measureCoverage(head.files, head.skippedLinks, clusters, discovery),
-    notes: [...input.notes, ...settlingHints(clusters)],
+    notes: [...input.notes, ...pluginNotes(clusters), ...settlingHints(clusters)],
   }
   return { report, clusters }
 }
@@ -83,20 +83,24 @@ const hasChanged = ({ base, head }: AnalysedCluster): boolean => base !== head
 
 function clusterPairs(discovery: Discovery, { base, head, config }: GateInput): ClusterPair[] {
   const files = { base: byPath(base.files), head: byPath(head.files) }
+  const pluginOf = pluginsOfClusters(discovery.clusters, { base: base.files, head: head.files })
+  const profileOf = profileMaker()
   return discovery.clusters.map((cluster) => {
     const surroundings = config.clusters.find(({ name }) => name === cluster.name)?.surroundings ?? config.surroundings
     const placed = new Map<Resource, Resource>()
     const parsed = { base: pick(cluster.files.base, files.base), head: pick(cluster.files.head, files.head) }
     const resourcesOf = (found: readonly ParsedFile[]): Resource[] =>
       found.flatMap((file) => file.resources.map((resource) => place(resource, file, cluster, placed)))
+    const profile = profileOf(surroundings, pluginOf(cluster))
     const before = [...resourcesOf(parsed.base), ...carryUnreadable(parsed.base, parsed.head)]
-    const after = isSame(parsed.base, parsed.head)
-      ? before
-      : [...resourcesOf(parsed.head), ...carryUnreadable(parsed.head, parsed.base)]
+    const after =
+      isSame(parsed.base, parsed.head) && profile.before === undefined
+        ? before
+        : [...resourcesOf(parsed.head), ...carryUnreadable(parsed.head, parsed.base)]
     return {
       name: cluster.name,
       open: cluster.open,
-      profile: profileOf(surroundings),
+      profile,
       base: parsed.base.length === 0 && cluster.root !== undefined ? undefined : before,
       head: parsed.head.length === 0 && cluster.root !== undefined ? undefined : after,
     }
@@ -124,28 +128,6 @@ function place(
   const found = placed.get(resource) ?? { ...resource, namespace: { value: namespace, span: resource.name.span } }
   placed.set(resource, found)
   return found
-}
-
-const profiles = new WeakMap<Surroundings, NetworkProfile>()
-
-/** One profile for each set of surroundings, so that both sides share what is compiled under it. */
-function profileOf(surroundings: Surroundings): NetworkProfile {
-  const known = profiles.get(surroundings)
-  if (known !== undefined) return known
-  const { cni, ipBlockMatchesPods, ranges, dns, externalNamespaces, ingressControllers } = surroundings
-  const habits = habitsOf(cni)
-  const profile: NetworkProfile = {
-    ...defaultProfile,
-    ...habits,
-    cni,
-    ipBlockMatchesPods: ipBlockMatchesPods ?? habits.ipBlockMatchesPods,
-    ranges,
-    dns: dns && { ...dns, labels: equalityOf(dns.labels) },
-    externalNamespaces,
-    ingressControllers: ingressControllers.map(({ namespace, labels }) => ({ namespace, labels: equalityOf(labels) })),
-  }
-  profiles.set(surroundings, profile)
-  return profile
 }
 
 function problemsOf(

@@ -3,6 +3,7 @@ import { cliHelp } from './cli-help.ts'
 import { configSchema } from './config-schema.ts'
 import { diagnosticsPage } from './diagnostics-page.ts'
 import type { Generator } from './generator.ts'
+import { pluginTables } from './plugin-tables.ts'
 import { policyRegistry } from './policy-registry.ts'
 import { reportSchema } from './report-schema.ts'
 import { ruleRegistry } from './rule-registry.ts'
@@ -14,6 +15,7 @@ export const generators: readonly Generator[] = [
   ruleRegistry,
   ruleTable,
   diagnosticsPage,
+  pluginTables,
   actionTables,
   configSchema,
   reportSchema,

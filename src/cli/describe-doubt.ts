@@ -8,6 +8,8 @@ export function describeDoubt(doubt: Doubt): string {
   switch (doubt.kind) {
     case 'refused':
       return 'the API server rejects this policy as it stands, or a template writes the action, so it may not be there'
+    case 'enforcement':
+      return 'it is not known whether the network plugin, or its version, acts on this: name both in the configuration, as in `network: {cni: cilium@1.18}`'
     case 'namespace-labels':
       return `no manifest declares the labels of namespace ${doubt.namespace}: write them down in the configuration, as in ${namespaceLine(doubt.namespace)}`
     case 'labels':

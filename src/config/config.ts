@@ -41,6 +41,9 @@ export interface ManifestSource {
 /** What the repository says about the cluster its manifests land in. */
 export interface Surroundings {
   readonly cni: { readonly name: string; readonly version: string | undefined } | undefined
+  /** Options of Cilium's agents, as far as they are written. */
+  readonly cilium: CiliumOptions
+  readonly apiServer: 'inside' | 'outside'
   readonly platform: string
   readonly mesh: string
   /** Undefined: what the network plugin does. */
@@ -50,6 +53,16 @@ export interface Surroundings {
   readonly dns: DnsPods | undefined
   readonly externalNamespaces: ReadonlyMap<string, ReadonlyMap<string, string>>
   readonly ingressControllers: readonly { readonly namespace: string; readonly labels: ReadonlyMap<string, string> }[]
+}
+
+export interface CiliumOptions {
+  readonly enforcement?: 'default' | 'always' | 'never'
+  readonly clusterName?: string
+  readonly hostFirewall?: boolean
+  readonly nodeSelectors?: boolean
+  readonly cidrMatches?: { readonly nodes: boolean; readonly pods: boolean }
+  readonly extendedProtocols?: boolean
+  readonly clusterNetworkPolicies?: boolean
 }
 
 export interface AddressRanges {

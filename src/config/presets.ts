@@ -11,6 +11,8 @@ export type Preset = ReadonlyMap<string, Severity>
 const pitfalls: readonly (readonly [string, Severity])[] = [
   ['cluster-policy-cidr-hits-pods', 'error'],
   ['cluster-policy-priority-clash', 'error'],
+  ['cni-unsupported-field', 'warning'],
+  ['cni-unsupported-kind', 'warning'],
   ['cnp-default-deny-disabled', 'note'],
   ['cnp-deny-only-isolates', 'error'],
   ['cnp-empty-list', 'warning'],
@@ -33,6 +35,7 @@ const pitfalls: readonly (readonly [string, Severity])[] = [
 ]
 
 const isolation: readonly (readonly [string, Severity])[] = [
+  ['cni-no-enforcement', 'error'],
   ['default-deny-neutralised', 'error'],
   ['global-deny-hits-control-plane', 'error'],
   ['ns-default-deny-egress', 'warning'],

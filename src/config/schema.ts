@@ -113,6 +113,43 @@ const source = z.strictObject({
   namespace: namespaceName.optional().describe('Namespace of those manifests that name none. Default: default.'),
 })
 
+/** Named as the options of the agent are, without their `enable-`. */
+const cilium = z
+  .strictObject({
+    enforcement: z
+      .enum(['default', 'always', 'never'])
+      .optional()
+      .describe('Which pods are policed (`enable-policy`): those a policy selects, all, or none. Default: default.'),
+    'cluster-name': z
+      .string()
+      .regex(/^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$/, 'is not a cluster name: lower-case letters, digits and dashes')
+      .optional()
+      .describe('Name of the cluster in its mesh (`cluster-name`). Default: default.'),
+    'host-firewall': z
+      .boolean()
+      .optional()
+      .describe('Whether policies apply to machines (`enable-host-firewall`). Default: no.'),
+    'node-selectors': z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether policies may select machines by labels as peers (`enable-node-selector-labels`). Default: no.',
+      ),
+    'cidr-matches': z
+      .array(z.enum(['nodes', 'pods']))
+      .optional()
+      .describe('What CIDRs match besides addresses outside the cluster (`policy-cidr-match-mode`). Default: none.'),
+    'extended-protocols': z
+      .boolean()
+      .optional()
+      .describe('Whether policies may name further IP protocols (`enable-extended-ip-protocols`). Default: no.'),
+    'cluster-network-policies': z
+      .boolean()
+      .optional()
+      .describe('Whether ClusterNetworkPolicies are enforced (`enable-k8s-cluster-network-policy`). Default: no.'),
+  })
+  .describe('Options of the Cilium agents, where Cilium enforces policies. Default: as seen in the manifests.')
+
 const network = z
   .strictObject({
     cni: z
@@ -128,8 +165,13 @@ const network = z
       })
       .optional()
       .describe(
-        `Network plugin that enforces policies, with its version if known: cilium@1.18. One of ${cniNames.join(', ')}.`,
+        `Network plugin that enforces policies, with its version if known: cilium@1.18. Default: as seen in the manifests. One of ${cniNames.join(', ')}.`,
       ),
+    cilium: cilium.optional(),
+    'api-server': z
+      .enum(['inside', 'outside'])
+      .optional()
+      .describe('Whether the API server runs on a machine of the cluster, or at an address outside. Default: inside.'),
     platform: z
       .enum(platforms)
       .optional()

@@ -13,7 +13,9 @@ gate:
 
 # What enforces policies in the cluster; it decides what some of them mean.
 # network:
-#   cni: cilium@1.18
+#   cni: cilium@1.18            # left out: as seen in the manifests
+#   cilium: {host-firewall: false, cluster-name: default}
+#   api-server: inside          # outside: at an address beyond the cluster
 #   platform: vanilla
 # ranges:
 #   pods: [10.0.0.0/8]

@@ -1,5 +1,5 @@
 import { AddressSet } from '../sets/address-set.ts'
-import type { AddressRanges, DnsPods, Surroundings } from './config.ts'
+import type { AddressRanges, CiliumOptions, DnsPods, Surroundings } from './config.ts'
 import { parseCni, type WrittenSurroundings } from './schema.ts'
 
 /**
@@ -12,6 +12,8 @@ export function surroundingsOf(shared: WrittenSurroundings, own: WrittenSurround
   const platform = network.platform ?? 'vanilla'
   return {
     cni,
+    cilium: ciliumOf({ ...shared.network?.cilium, ...own.network?.cilium }),
+    apiServer: network['api-server'] ?? 'inside',
     platform,
     mesh: network.mesh ?? 'none',
     ipBlockMatchesPods: yesOrNo(network['ip-block-matches-pods']),
@@ -27,6 +29,23 @@ export function surroundingsOf(shared: WrittenSurroundings, own: WrittenSurround
 
 function yesOrNo(value: boolean | 'yes' | 'no' | 'unknown' | undefined): 'yes' | 'no' | 'unknown' | undefined {
   return typeof value === 'boolean' ? (value ? 'yes' : 'no') : value
+}
+
+type WrittenCilium = NonNullable<NonNullable<WrittenSurroundings['network']>['cilium']>
+
+/** Only what is written, so that the rest can come from elsewhere. */
+function ciliumOf(written: WrittenCilium): CiliumOptions {
+  const matches = written['cidr-matches']
+  const options = {
+    enforcement: written.enforcement,
+    clusterName: written['cluster-name'],
+    hostFirewall: written['host-firewall'],
+    nodeSelectors: written['node-selectors'],
+    cidrMatches: matches && { nodes: matches.includes('nodes'), pods: matches.includes('pods') },
+    extendedProtocols: written['extended-protocols'],
+    clusterNetworkPolicies: written['cluster-network-policies'],
+  }
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 }
 
 function rangesOf(written: NonNullable<WrittenSurroundings['ranges']>): AddressRanges {

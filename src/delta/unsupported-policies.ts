@@ -1,4 +1,5 @@
 import type { Cluster } from '../model/cluster.ts'
+import { enforcementOfObject } from '../model/plugin-capabilities.ts'
 import { policyKinds } from '../policies/registry.ts'
 import { type Diagnostic, diagnostic } from '../source/diagnostic.ts'
 
@@ -36,10 +37,14 @@ function isUnsupportedPolicy(group: string, kind: string): boolean {
   return kinds !== undefined && (kinds.includes('*') || kinds.includes(kind))
 }
 
-/** One problem for each object of such a kind: what it allows or denies is not in the answer. */
+/**
+ * One problem for each object of such a kind: what it allows or denies is not in the answer. Where the network plugin
+ * ignores the kind, the answer lacks nothing.
+ */
 export function unsupportedPolicies(cluster: Cluster): Diagnostic[] {
   const kinds = [...cluster.resources.values()].filter(
-    ([first]) => first && isUnsupportedPolicy(first.group, first.kind),
+    ([first]) =>
+      first && isUnsupportedPolicy(first.group, first.kind) && enforcementOfObject(first, cluster.profile) !== 'no',
   )
   return kinds.flat().map((resource) =>
     diagnostic('kind-unsupported', resource.name.span, {

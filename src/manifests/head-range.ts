@@ -1,5 +1,6 @@
 import { readPlainScalar } from './kubernetes-scalar.ts'
 import { isReadFurther } from './network-relevant.ts'
+import { mayShowPlugin } from './plugin-traces.ts'
 import type { DocumentRange } from './split-documents.ts'
 
 /** A document that begins with its type in plain lines and its metadata behind them, up to the next field. */
@@ -25,6 +26,7 @@ export function headRange(text: string, { start, end }: DocumentRange): Document
   const isText = readPlainScalar(apiVersion) === apiVersion && readPlainScalar(kind) === kind
   const slash = apiVersion.indexOf('/')
   const group = slash < 0 ? '' : apiVersion.slice(0, slash)
-  if (!isText || isReadFurther({ group, kind })) return undefined
+  const isRead = isReadFurther({ group, kind }) || mayShowPlugin({ group, kind }, () => text.slice(start, end))
+  if (!isText || isRead) return undefined
   return UNUSUAL.test(text.slice(HEAD.lastIndex, end)) ? undefined : { start, end: HEAD.lastIndex }
 }

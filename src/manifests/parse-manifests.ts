@@ -247,7 +247,7 @@ function resourceOf(found: Collected, node: MappingNode, type: TypeMeta): Resour
   const name = nameOf(found, node, type)
   const namespace = identityText(found, valueAt(node, 'metadata', 'namespace'), 'metadata.namespace')
   const provenance = { file, precision: 'exact', document: spanOf(file, node) } as const
-  return { ...type, name, namespace, node: withoutUnread(node, type), provenance }
+  return { ...type, name, namespace, node: withoutUnread(node, type, file), provenance }
 }
 
 /** Groups whose objects decide who reaches whom; elsewhere a missing name cannot change the answer. */

@@ -1,5 +1,7 @@
+import type { SourceFile } from '../source/source-file.ts'
 import { isReadFurther } from './network-relevant.ts'
 import type { MappingEntry, MappingNode, YamlNode } from './node.ts'
+import { mayShowArguments, mayShowPlugin } from './plugin-traces.ts'
 import type { Resource } from './resource.ts'
 
 /**
@@ -7,8 +9,14 @@ import type { Resource } from './resource.ts'
  * does not matter to the network, and of pods what they run with. Ranges stay true. Trees live as long as the run, so
  * this halves its memory and what the garbage collector has to move.
  */
-export function withoutUnread(node: MappingNode, type: Pick<Resource, 'group' | 'kind'>): MappingNode {
-  return isReadFurther(type) ? trimmed(node) : { ...node, entries: [] }
+export function withoutUnread(
+  node: MappingNode,
+  type: Pick<Resource, 'group' | 'kind'>,
+  { text }: SourceFile,
+): MappingNode {
+  const own = (): string => text.slice(node.start, node.end)
+  if (isReadFurther(type)) return mayShowArguments(type, own) ? node : trimmed(node)
+  return mayShowPlugin(type, own) ? node : { ...node, entries: [] }
 }
 
 /** Fields on the way from an object to its containers. */

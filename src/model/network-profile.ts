@@ -8,11 +8,16 @@ import {
   type NetworkPlugin,
   type PluginHabits,
 } from './network-plugin.ts'
+import type { Sighting } from './sighting.ts'
 
 /** What the repository does not say about the cluster its manifests land in. */
 export interface NetworkProfile extends PluginHabits {
   /** Undefined when it is neither configured nor to be seen in the tree. */
   readonly cni: NetworkPlugin | undefined
+  /** Places in the tree that show `cni`, where the configuration leaves it open; without a `cni`, places that disagree. */
+  readonly sightings: readonly Sighting[]
+  /** The plugin as base shows it, where the change brings another, another version or option. Both sides are read as head shows. */
+  readonly before: Pick<NetworkProfile, 'cni' | 'cilium' | 'dialect'> | undefined
   readonly cilium: CiliumSettings
   /** Where the API server runs: on a machine of the cluster, or at an address outside. */
   readonly apiServer: 'inside' | 'outside'
@@ -43,6 +48,8 @@ export interface DnsService {
 export const defaultProfile: NetworkProfile = {
   ...habitsOf(undefined),
   cni: undefined,
+  sightings: [],
+  before: undefined,
   cilium: ciliumDefaults,
   apiServer: 'inside',
   ranges: { pods: AddressSet.none, services: AddressSet.none, nodes: AddressSet.none, private: AddressSet.none },

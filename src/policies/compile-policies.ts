@@ -1,6 +1,7 @@
 import type { Resource } from '../manifests/resource.ts'
 import { type Cluster, idKey, qualifiedName } from '../model/cluster.ts'
 import type { NetworkProfile } from '../model/network-profile.ts'
+import { enforcementOfObject } from '../model/plugin-capabilities.ts'
 import { compareText } from '../source/compare-text.ts'
 import type { Diagnostic } from '../source/diagnostic.ts'
 import type { CiliumPolicySpec } from './cilium/spec.ts'
@@ -98,7 +99,23 @@ function compile(resource: Resource, kind: PolicyKind, cluster: Cluster): Known 
   const namespace = resource.namespace?.value ?? profile.defaultNamespace
   const policy = kind.compile(resource, namespace, surroundings, (problem) => diagnostics.push(problem))
   const sortKey = `${qualifiedName(policy.id)} ${idKey(policy.id)}`
-  return { compiled: { ...policy, resource, diagnostics, sortKey }, asked }
+  return { compiled: { ...asEnforced(policy, diagnostics, profile), resource, sortKey }, asked }
+}
+
+/**
+ * What the cluster makes of a policy. One that its plugin ignores has no entries, whatever is wrong with it; where nobody
+ * knows, each of them is perhaps not there.
+ */
+function asEnforced(
+  policy: CompiledPolicy,
+  diagnostics: readonly Diagnostic[],
+  profile: NetworkProfile,
+): CompiledPolicy & { readonly diagnostics: readonly Diagnostic[] } {
+  const enforced = enforcementOfObject(policy.id, profile)
+  if (enforced === 'yes') return { ...policy, diagnostics }
+  if (enforced === 'no')
+    return { ...policy, entries: [], diagnostics: diagnostics.map((problem) => ({ ...problem, effect: 'none' })) }
+  return { ...policy, entries: policy.entries.map((entry) => ({ ...entry, exists: 'unknown' })), diagnostics }
 }
 
 const none: readonly Resource[] = []

@@ -1,3 +1,4 @@
+import { enforcementOfObject } from '../model/plugin-capabilities.ts'
 import type { PeerSelector, PodSelector, PolicyEntry } from '../policies/entry.ts'
 import { assertNever } from '../source/assert-never.ts'
 import type { Span } from '../source/span.ts'
@@ -10,6 +11,8 @@ import type { PeerClass } from './universe.ts'
 export type Doubt =
   /** The API server refuses its policy, or its action cannot be read: it may not be there. */
   | { readonly kind: 'refused' }
+  /** Nobody has established whether the network plugin enforces the policy, or this part of it. */
+  | { readonly kind: 'enforcement' }
   /** Nobody declares the labels of a namespace that a selector asks for. */
   | { readonly kind: 'namespace-labels'; readonly namespace: string }
   /** A template, or a limit, hides the labels that a selector asks for; or the selector is unreadable. */
@@ -34,11 +37,17 @@ export function doubtsOf(
   subject: PeerClass,
   peer: PeerClass,
 ): Doubt[] {
-  if (entry.exists === 'unknown') return [{ kind: 'refused' }]
+  if (entry.exists === 'unknown') return [{ kind: dependsOnPlugin(reach, entry) ? 'enforcement' : 'refused' }]
   const ofSubject = applies === 'unknown' ? [labelDoubt(reach, entry.subject, subject)] : []
   const names = keepsNames(reach, entry, subject, peer) ? [{ kind: 'port-names' } as const] : []
   const doubts = [...ofSubject, ...peerDoubts(reach, entry, peer), ...names]
   return [...new Map(doubts.map((doubt) => [keyOf(doubt), doubt])).values()]
+}
+
+/** A policy of which other entries are certain is not refused as a whole. */
+function dependsOnPlugin({ input }: Reachability, { origin: { policy }, effect }: PolicyEntry): boolean {
+  if (enforcementOfObject(policy, input.cluster.profile) === 'unknown') return true
+  return effect === 'exact' && input.entries.some(({ origin, exists }) => origin.policy === policy && exists === 'yes')
 }
 
 /** Whether the names of ports an entry gives stay names, since the pods of its destination are not in the tree. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { starterConfig } from '../../src/config/starter.ts'
 import { regionOf, textOf } from '../../src/source/span.ts'
@@ -101,6 +101,59 @@ clusters:
     const config = accepted(`version: 1\nnetwork: {cni: cilium, ip-block-matches-pods: ${written}}\n`)
     expect(config.surroundings.ipBlockMatchesPods).toBe(answer)
   })
+})
+
+describe('options of Cilium', () => {
+  const all =
+    '{enforcement: never, cluster-name: home, host-firewall: yes, node-selectors: true, cidr-matches: [pods], extended-protocols: true, cluster-network-policies: true}'
+
+  it('reach the surroundings, each under its own name', () => {
+    expect(accepted(`version: 1\nnetwork: {cni: cilium, cilium: ${all}}\n`).surroundings.cilium).toEqual({
+      enforcement: 'never',
+      clusterName: 'home',
+      hostFirewall: true,
+      nodeSelectors: true,
+      cidrMatches: { nodes: false, pods: true },
+      extendedProtocols: true,
+      clusterNetworkPolicies: true,
+    })
+  })
+
+  it('leave open what is not written', () => {
+    expect(accepted('version: 1\n').surroundings.cilium).toEqual({})
+    expect(accepted('version: 1\nnetwork: {cilium: {cidr-matches: []}}\n').surroundings.cilium).toEqual({
+      cidrMatches: { nodes: false, pods: false },
+    })
+  })
+
+  it('of a cluster go over those of the file, one by one', () => {
+    const [shop] = accepted(`version: 1
+network: {cilium: {enforcement: always, host-firewall: true}}
+clusters: {shop: {sources: [{manifests: "**"}], network: {cilium: {enforcement: default}}}}
+`).clusters
+    expect(shop?.surroundings.cilium).toEqual({ enforcement: 'default', hostFirewall: true })
+  })
+
+  it.each([
+    ['{cilium: {host-firewal: true}}', 'did you mean host-firewall?'],
+    ['{cilium: {enforcement: audit}}', 'default, always or never'],
+    ['{cilium: {cidr-matches: [world]}}', 'nodes or pods'],
+    ['{cilium: {cluster-name: Home_1}}', 'cluster-name'],
+    ['{api-servers: inside}', 'did you mean api-server?'],
+    ['{api-server: elsewhere}', 'inside or outside'],
+  ])('%s is refused', (network, hint) => {
+    const { config, diagnostics } = load(`version: 1\nnetwork: ${network}\n`)
+    expect(config).toBeUndefined()
+    expect(diagnostics).toHaveLength(1)
+    expect(`${diagnostics[0]?.message} ${diagnostics[0]?.hint}`.toLowerCase()).toContain(hint)
+  })
+})
+
+test.each([
+  ['', 'inside'],
+  ['network: {api-server: outside}', 'outside'],
+])('the API server with %j is %s', (network, place) => {
+  expect(accepted(`version: 1\n${network}\n`).surroundings.apiServer).toBe(place)
 })
 
 describe('rules', () => {

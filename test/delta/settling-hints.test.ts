@@ -28,3 +28,13 @@ test('a namespace that no manifest declares asks for its labels', () => {
 test('nothing is asked where nothing changed', () => {
   expect(hintsOf(closed, 'unknown')).toEqual([])
 })
+
+test('a plugin of which it is not established asks for the answer itself', () => {
+  const analysed = analyse(
+    { 'shop.yaml': shop, 'web.yaml': closed },
+    { 'shop.yaml': shop, 'web.yaml': toEverywhere },
+    { ipBlockMatchesPods: 'unknown', cni: { name: 'aws-vpc-cni', version: '1.19' } },
+  )
+  expect(settlingHints([analysed])).toEqual([expect.stringContaining('`network: {ip-block-matches-pods: true}`')])
+  expect(settlingHints([analysed, analysed])).toHaveLength(1)
+})

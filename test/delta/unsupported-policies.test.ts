@@ -24,3 +24,15 @@ test('a staged Calico policy enforces nothing and is no gap', () => {
     'apiVersion: projectcalico.org/v3\nkind: StagedNetworkPolicy\nmetadata: {name: web, namespace: shop}\nspec: {}\n'
   expect(analyse({ 'shop.yaml': shop }, { 'shop.yaml': shop, 'web.yaml': staged }).diagnostics.head).toEqual([])
 })
+
+test.each([
+  ['calico', []],
+  ['antrea', ['kind-unsupported']],
+  ['other', ['kind-unsupported']],
+])('a policy that nobody here reads is no gap under a plugin that ignores it: %s', (name, expected) => {
+  const antrea =
+    'apiVersion: crd.antrea.io/v1beta1\nkind: ClusterNetworkPolicy\nmetadata: {name: web}\nspec: {priority: 5}\n'
+  const head = { 'shop.yaml': shop, 'web.yaml': antrea }
+  const { diagnostics } = analyse({ 'shop.yaml': shop }, head, { cni: { name, version: undefined } })
+  expect(diagnostics.head.map(({ code }) => code)).toEqual(expected)
+})

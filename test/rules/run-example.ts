@@ -12,15 +12,15 @@ extends: strict
 clusters: {shop: {sources: [{manifests: "**"}]}}
 `
 
-/** What the gate says of an example by this one rule: new or worse findings only. */
-export function runExample(example: Example, rule: Rule): Finding[] {
+/** What the gate says of an example by these rules: new or worse findings only. */
+export function runExample(example: Example, ...rules: readonly Rule[]): Finding[] {
   const { report } = gate({
     base: sideOf(example.files.base),
     head: sideOf(example.files.head),
-    config: configOf(example, rule),
+    config: configOf(example, rules),
     configuration: { path: undefined, sha: undefined },
     configDiagnostics: { base: [], head: [] },
-    rules: [rule],
+    rules,
     version: '0.0.0',
     now: new Date('2027-01-31T00:00:00Z'),
     notes: [],
@@ -28,8 +28,8 @@ export function runExample(example: Example, rule: Rule): Finding[] {
   return report.findings.filter(({ status }) => status === 'new' || status === 'worse')
 }
 
-function configOf({ config, name }: Example, rule: Rule): Config {
-  const loaded = loadConfig({ path: '.github/portcullis.yml', text: config ?? wholeTree }, [rule])
+function configOf({ config, name }: Example, rules: readonly Rule[]): Config {
+  const loaded = loadConfig({ path: '.github/portcullis.yml', text: config ?? wholeTree }, rules)
   if (loaded.config === undefined)
     throw new Error(`${name}: ${loaded.diagnostics.map(({ message }) => message).join('; ')}`)
   return loaded.config

@@ -1,3 +1,5 @@
+import type { NetworkProfile } from '../../model/network-profile.ts'
+import { type PolicyFeature, supportOf } from '../../model/plugin-capabilities.ts'
 import { AddressSet } from '../../sets/address-set.ts'
 import { ConnectionSet } from '../../sets/connection-set.ts'
 import { toName } from '../destination-name.ts'
@@ -6,10 +8,23 @@ import { tiers } from '../tiers.ts'
 import type { AdminPolicySpec, AdminPort, AdminRule } from './spec.ts'
 
 /** One admin policy as entries, one or more a rule. They never isolate: what no rule matches goes to the next tier. */
-export function compileAdminPolicy(spec: AdminPolicySpec): PolicyEntry[] {
-  return spec.rules.flatMap((rule) =>
-    rule.failsClosed ? failClosed(spec, rule) : verdictsOf(rule).flatMap((verdict) => compileRule(spec, rule, verdict)),
-  )
+export function compileAdminPolicy(spec: AdminPolicySpec, profile: NetworkProfile): PolicyEntry[] {
+  return spec.rules.flatMap((rule) => {
+    const entries = rule.failsClosed
+      ? failClosed(spec, rule)
+      : verdictsOf(rule).flatMap((verdict) => compileRule(spec, rule, verdict))
+    return hasKnownPeers(rule, profile) ? entries : entries.map((entry) => ({ ...entry, exists: 'unknown' as const }))
+  })
+}
+
+/** Some plugins refuse an object with a peer of a kind they do not know, others make it match nobody, or everybody. */
+function hasKnownPeers({ peers, domainNames }: AdminRule, profile: NetworkProfile): boolean {
+  const features: PolicyFeature[] = [
+    ...(peers.some(({ kind }) => kind === 'addresses') ? (['networks'] as const) : []),
+    ...(peers.some(({ kind }) => kind === 'nodes') ? (['nodes'] as const) : []),
+    ...(domainNames.length > 0 ? (['domainNames'] as const) : []),
+  ]
+  return features.every((feature) => supportOf(feature, profile) === 'yes')
 }
 
 /** What a controller has to do about a peer of a kind it does not know: allow nobody, and deny everybody else. */

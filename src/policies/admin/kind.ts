@@ -11,6 +11,6 @@ export const kind: PolicyKind = {
   ],
   compile(resource, _namespace, { profile }, report) {
     const spec = readAdminPolicy(resource, profile, report)
-    return { id: spec.id, entries: compileAdminPolicy(spec) }
+    return { id: spec.id, entries: compileAdminPolicy(spec, profile) }
   },
 }

@@ -1,15 +1,19 @@
 import { everything, type LabelExpression } from '../../model/label-expression.ts'
 import type { NetworkProfile } from '../../model/network-profile.ts'
+import { supportOf } from '../../model/plugin-capabilities.ts'
+import type { AddressSet } from '../../sets/address-set.ts'
 import { ConnectionSet } from '../../sets/connection-set.ts'
 import { assertNever } from '../../source/assert-never.ts'
+import type { Span } from '../../source/span.ts'
 import type { Direction, PeerSelector, PodSelector, PolicyEntry } from '../entry.ts'
 import { overIdentity } from '../identity-label.ts'
 import { ciliumOrders, tiers } from '../tiers.ts'
-import type { NetworkPolicyRule, NetworkPolicySpec, PolicyPeer } from './spec.ts'
+import { type Limited, limitBlock, limitPort } from './plugin-limits.ts'
+import type { IpBlock, NetworkPolicyRule, NetworkPolicySpec, PolicyPeer } from './spec.ts'
 
 /**
  * One NetworkPolicy as entries: for each direction it isolates, one that isolates its pods and one per rule that
- * allows. Rules of a direction that is not among its types are inert and give none.
+ * allows. Rules of a direction that is not among its types, or that the plugin does not know, are inert and give none.
  */
 export function compileNetworkPolicy(spec: NetworkPolicySpec, profile: NetworkProfile): PolicyEntry[] {
   const directions: readonly Direction[] = ['ingress', 'egress']
@@ -21,12 +25,11 @@ export function compileNetworkPolicy(spec: NetworkPolicySpec, profile: NetworkPr
     ])
 }
 
-/** Cilium enforces the rules of a direction even where it is not among the types. */
-const isEnforced = (
-  { isolates, rules }: NetworkPolicySpec,
-  direction: Direction,
-  { dialect }: NetworkProfile,
-): boolean => isolates[direction] || (dialect === 'cilium' && rules[direction].length > 0)
+/** Cilium enforces the rules of a direction even where it is not among the types; some plugins do not know egress. */
+function isEnforced({ isolates, rules }: NetworkPolicySpec, direction: Direction, profile: NetworkProfile): boolean {
+  if (direction === 'egress' && supportOf('egress', profile) === 'no') return false
+  return isolates[direction] || (profile.dialect === 'cilium' && rules[direction].length > 0)
+}
 
 const subjectOf = ({ id, podSelector }: NetworkPolicySpec, profile: NetworkProfile): PodSelector => ({
   target: 'pods',
@@ -78,44 +81,55 @@ function isolation(spec: NetworkPolicySpec, direction: Direction, profile: Netwo
   }
 }
 
+/** A rule as its plugin takes it: what it certainly allows, and beside it what it allows perhaps. */
 function compileRule(spec: NetworkPolicySpec, rule: NetworkPolicyRule, profile: NetworkProfile): PolicyEntry[] {
-  const ports = rule.ports === 'any' ? [] : rule.ports
-  const readable = ports.every(({ valid }) => valid)
+  const ports = rule.ports === 'any' ? 'any' : rule.ports.map((port) => ({ ...limitPort(port, profile), port }))
   const peers = rule.peers === 'any' ? 'any' : rule.peers.map((peer) => compilePeer(spec, peer, profile))
-  const connections =
-    rule.ports === 'any' ? ConnectionSet.all : ConnectionSet.union(rule.ports.map((port) => port.connections))
-  const entry: PolicyEntry = {
-    ...common(spec, rule.direction, profile),
-    origin: {
-      policy: spec.id,
-      rule: `${rule.direction} rule ${rule.index + 1}`,
-      index: rule.index,
-      span: rule.span,
-      ports: ports.map(({ connections, span }) => ({ connections, span })),
-    },
-    peers,
-    connections,
-    isolates: false,
-    effect: readable && (peers === 'any' || peers.every(({ kind }) => kind !== 'unreadable')) ? 'exact' : 'unknown',
+  const entryOf = (bound: keyof Limited<unknown>): PolicyEntry => {
+    const allowed = ports === 'any' ? [] : ports.map((each) => ({ connections: each[bound], span: each.port.span }))
+    const selected = peers === 'any' ? 'any' : peers.flatMap((peer) => peer[bound] ?? [])
+    return {
+      ...common(spec, rule.direction, profile),
+      origin: {
+        policy: spec.id,
+        rule: `${rule.direction} rule ${rule.index + 1}`,
+        index: rule.index,
+        span: rule.span,
+        ports: allowed,
+      },
+      peers: selected,
+      connections:
+        ports === 'any' ? ConnectionSet.all : ConnectionSet.union(allowed.map(({ connections }) => connections)),
+      isolates: false,
+      effect:
+        isReadable && (selected === 'any' || selected.every(({ kind }) => kind !== 'unreadable')) ? 'exact' : 'unknown',
+    }
   }
-  return readable
-    ? [entry]
-    : [entry, { ...entry, peers: [{ kind: 'unreadable', span: rule.span }], connections: ConnectionSet.all }]
+  const isReadable = rule.ports === 'any' || rule.ports.every(({ valid }) => valid)
+  const isExact = [...(ports === 'any' ? [] : ports), ...(peers === 'any' ? [] : peers)].every(isCertain)
+  const entry = entryOf('certain')
+  return [
+    entry,
+    ...(isExact ? [] : [{ ...entryOf('possible'), exists: 'unknown' } as const]),
+    ...(isReadable
+      ? []
+      : [{ ...entry, peers: [{ kind: 'unreadable', span: rule.span }], connections: ConnectionSet.all } as const]),
+  ]
 }
 
+const isCertain = ({ certain, possible }: Limited<unknown>): boolean => certain === possible
+
 /** Without `namespaceSelector` a pod selector looks into the policy's own namespace only. */
-function compilePeer(spec: NetworkPolicySpec, peer: PolicyPeer, profile: NetworkProfile): PeerSelector {
+function compilePeer(
+  spec: NetworkPolicySpec,
+  peer: PolicyPeer,
+  profile: NetworkProfile,
+): Limited<PeerSelector | undefined> {
   const { span, podSelector, namespaceSelector, ipBlock } = peer
-  if (!peer.valid) return { kind: 'unreadable', span }
-  if (ipBlock !== undefined)
-    return {
-      kind: 'addresses',
-      addresses: ipBlock.addresses,
-      matchesPods: profile.ipBlockMatchesPods,
-      matchesNodes: profile.ipBlockMatchesNodes,
-      span,
-    }
-  return {
+  const exactly = (found: PeerSelector): Limited<PeerSelector> => ({ certain: found, possible: found })
+  if (!peer.valid) return exactly({ kind: 'unreadable', span })
+  if (ipBlock !== undefined) return compileBlock(ipBlock, span, profile)
+  return exactly({
     kind: 'pods',
     target: 'pods',
     namespaces:
@@ -124,5 +138,22 @@ function compilePeer(spec: NetworkPolicySpec, peer: PolicyPeer, profile: Network
         : { kind: 'matching', expression: namespaceSelector },
     labels: seenLabels(podSelector ?? everything, profile),
     span,
-  }
+  })
+}
+
+/** Undefined where no address is left of it. */
+function compileBlock(block: IpBlock, span: Span, profile: NetworkProfile): Limited<PeerSelector | undefined> {
+  const { certain, possible } = limitBlock(block, profile)
+  const peerOf = (addresses: AddressSet): PeerSelector | undefined =>
+    addresses.isEmpty && !block.addresses.isEmpty
+      ? undefined
+      : {
+          kind: 'addresses',
+          addresses,
+          matchesPods: profile.ipBlockMatchesPods,
+          matchesNodes: profile.ipBlockMatchesNodes,
+          span,
+        }
+  const found = peerOf(certain)
+  return { certain: found, possible: certain === possible ? found : peerOf(possible) }
 }

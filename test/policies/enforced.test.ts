@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest'
+import { parseCni } from '../../src/config/schema.ts'
+import { ciliumDefaults, habitsOf } from '../../src/model/network-plugin.ts'
+import { defaultProfile, type NetworkProfile } from '../../src/model/network-profile.ts'
+import { reachOf, storeWith, verdict } from './store.ts'
+
+function under(text: string, more: Partial<NetworkProfile> = {}): NetworkProfile {
+  const cni = parseCni(text)
+  return { ...defaultProfile, ...habitsOf(cni), cni, ipBlockMatchesPods: 'yes', ...more }
+}
+
+function answers(profile: NetworkProfile, policies: readonly string[], probes: readonly string[]): string[] {
+  const reachability = reachOf(storeWith(policies, profile))
+  return probes.map((probe) => verdict(reachability, probe))
+}
+
+const closed = 'podSelector: {}\npolicyTypes: [Ingress, Egress]'
+const deny =
+  'priority: 1\nsubject: {namespaces: {matchLabels: {team: store}}}\negress: [{action: Deny, to: [{namespaces: {matchLabels: {team: office}}}]}]'
+const visit = 'web → auditor TCP 9000'
+
+describe('kinds that the plugin', () => {
+  test.each([
+    ['enforces decide', 'calico@3.29', 'deny'],
+    ['ignores change nothing', 'cilium@1.18', 'allow'],
+    ['may enforce are perhaps there', 'antrea@2.0', 'unknown'],
+    ['does not know yet change nothing', 'calico@3.28', 'allow'],
+    ['enforces in some version nobody names are perhaps there', 'calico', 'unknown'],
+  ])('%s', (_, cni, expected) => expect(answers(under(cni), [deny], [visit])).toEqual([expected]))
+
+  test('no policy counts where none is enforced', () => {
+    expect(answers(under('flannel'), [closed, deny], [visit, 'world → web TCP 8080'])).toEqual(['allow', 'allow'])
+    const never = under('cilium', { cilium: { ...ciliumDefaults, enforcement: 'never' } })
+    expect(answers(never, [closed], [visit])).toEqual(['allow'])
+  })
+
+  test('ignores bring no gap either, whatever is wrong with them', () => {
+    const broken = 'podSelector: {}\npolicyTypes: [Ingres]'
+    const effects = (profile: NetworkProfile) => storeWith([broken], profile).diagnostics.map(({ effect }) => effect)
+    expect(effects(under('calico'))).toEqual(['unknown'])
+    expect(effects(under('flannel'))).toEqual(['none'])
+  })
+})
+
+const checkout = 'podSelector: {matchLabels: {app: checkout}}'
+const admits = (ports: string, peers = ''): string => `${checkout}\ningress: [{${peers}ports: [${ports}]}]`
+
+describe('a range of ports', () => {
+  const range = admits('{port: 8080, endPort: 8089}')
+  const probes = ['web → checkout TCP 8080', 'web → checkout TCP 8081', 'web → checkout TCP 8090']
+  test.each([
+    ['is a range to plugins that know it', 'cilium@1.16', ['allow', 'allow', 'deny']],
+    ['is its first port to those that do not', 'cilium@1.15', ['allow', 'deny', 'deny']],
+    ['is perhaps one where nobody knows', 'azure-cni', ['allow', 'unknown', 'deny']],
+  ])('%s', (_, cni, expected) => expect(answers(under(cni), [range], probes)).toEqual(expected))
+})
+
+describe('the name of a port', () => {
+  const named = admits('{port: http}')
+  const probes = ['web → checkout TCP 8081', 'web → checkout TCP 9100', 'web → checkout UDP 53']
+  test.each([
+    ['is looked up on the pods', 'calico', ['allow', 'deny', 'deny']],
+    ['perhaps', 'azure-cni', ['unknown', 'deny', 'deny']],
+    ['or may be any port of the protocol', 'weave', ['unknown', 'unknown', 'deny']],
+  ])('%s', (_, cni, expected) => expect(answers(under(cni), [named], probes)).toEqual(expected))
+})
+
+test('SCTP is perhaps allowed where nobody knows, and TCP beside it certainly', () => {
+  const both = admits('{port: 9100, protocol: SCTP}, {port: 9100}')
+  const probes = ['web → checkout SCTP 9100', 'web → checkout TCP 9100', 'web → checkout SCTP 9101']
+  expect(answers(under('kube-router'), [both], probes)).toEqual(['unknown', 'allow', 'deny'])
+  expect(answers(under('calico'), [both], probes)).toEqual(['allow', 'allow', 'deny'])
+})
+
+describe('a block', () => {
+  const block = (cidr: string): string => `${checkout}\ningress: [{from: [{ipBlock: ${cidr}}]}]`
+  const excepted = block('{cidr: 192.0.2.0/24, except: [192.0.2.128/25]}')
+
+  test('with an exception is ignored as a whole by plugins that know none', () => {
+    const probes = ['192.0.2.44 → checkout TCP 8081', '192.0.2.200 → checkout TCP 8081']
+    expect(answers(under('openshift-sdn@4.10'), [excepted], probes)).toEqual(['allow', 'deny'])
+    expect(answers(under('openshift-sdn@4.9'), [excepted], probes)).toEqual(['deny', 'deny'])
+  })
+
+  test('without one counts all the same', () => {
+    const probes = ['192.0.2.44 → checkout TCP 8081']
+    expect(answers(under('openshift-sdn@4.9'), [block('{cidr: 192.0.2.0/24}')], probes)).toEqual(['allow'])
+  })
+
+  test('of IPv6 is perhaps allowed where nobody knows', () => {
+    const probes = ['2001:db8::1 → checkout TCP 8081', '192.0.2.44 → checkout TCP 8081']
+    expect(answers(under('weave'), [block('{cidr: "2001:db8::/32"}')], probes)).toEqual(['unknown', 'deny'])
+    expect(answers(under('calico'), [block('{cidr: "2001:db8::/32"}')], probes)).toEqual(['allow', 'deny'])
+  })
+})
+
+test('egress is open where the plugin knows ingress only', () => {
+  const probes = ['web → world TCP 443', 'auditor → web TCP 8080']
+  expect(answers(under('openshift-sdn@4.9'), [closed], probes)).toEqual(['allow', 'deny'])
+  expect(answers(under('openshift-sdn@4.10'), [closed], probes)).toEqual(['deny', 'deny'])
+})
+
+describe('a peer of an admin policy that the plugin may not know', () => {
+  const toNodes =
+    'priority: 1\nsubject: {namespaces: {matchLabels: {team: store}}}\negress: [{action: Deny, to: [{nodes: {}}]}, {action: Deny, to: [{namespaces: {matchLabels: {team: office}}}]}]'
+
+  test('leaves its rule unknown, and the other rules as they are', () => {
+    const probes = ['web → agent TCP 10250', visit]
+    expect(answers(under('calico@3.30'), [toNodes], probes)).toEqual(['unknown', 'deny'])
+    expect(answers(under('ovn-kubernetes@4.17'), [toNodes], probes)).toEqual(['deny', 'deny'])
+  })
+})
