@@ -1,4 +1,4 @@
-import type { Resource } from '../manifests/resource.ts'
+import type { Resource, ResourceId } from '../manifests/resource.ts'
 import { type Cluster, idKey, qualifiedName } from '../model/cluster.ts'
 import type { NetworkProfile } from '../model/network-profile.ts'
 import { enforcementOfObject } from '../model/plugin-capabilities.ts'
@@ -10,8 +10,16 @@ import type { NetworkPolicySpec } from './kubernetes/spec.ts'
 import type { CompiledPolicy, PolicyKind, PolicySurroundings } from './policy-kind.ts'
 import { policyKinds } from './registry.ts'
 
+/** One policy of whatever kind. Its entries may be none: where its kind is not enforced, or it says nothing. */
+export interface Policy {
+  readonly id: ResourceId
+  readonly resource: Resource
+  readonly entries: readonly PolicyEntry[]
+}
+
 /** Policies of one side in the one compiled form, with the specs they came from for rules that speak of the text. */
 export interface CompiledPolicies {
+  readonly policies: readonly Policy[]
   readonly entries: readonly PolicyEntry[]
   readonly networkPolicies: readonly NetworkPolicySpec[]
   readonly ciliumPolicies: readonly CiliumPolicySpec[]
@@ -36,6 +44,7 @@ export function compilePolicies(cluster: Cluster): CompiledPolicies {
   )
   const sorted = compiled.sort((a, b) => compareText(a.sortKey, b.sortKey))
   return {
+    policies: sorted,
     entries: [...sorted.flatMap(({ entries }) => entries), ...standingEntries(cluster.profile)],
     networkPolicies: sorted.flatMap(({ networkPolicy }) => networkPolicy ?? []),
     ciliumPolicies: sorted.flatMap(({ ciliumPolicy }) => ciliumPolicy ?? []),

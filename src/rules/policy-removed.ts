@@ -2,18 +2,17 @@ import type { Cause } from '../delta/cause.ts'
 import type { ConnectionChange, Delta } from '../delta/delta.ts'
 import { isLost, lostIsolation } from '../delta/lost-isolation.ts'
 import { namePeers } from '../delta/name-peers.ts'
-import { pairPolicies } from '../delta/policy-pairs.ts'
+import { isolatedBy, pairPolicies, subjectsOf } from '../delta/policy-pairs.ts'
 import type { SideView } from '../delta/side-view.ts'
 import { idKey, showId } from '../model/cluster.ts'
-import { isEverything } from '../model/label-expression.ts'
+import type { Policy } from '../policies/compile-policies.ts'
 import type { Direction } from '../policies/entry.ts'
-import type { NetworkPolicySpec } from '../policies/kubernetes/spec.ts'
 import { workloadsIn } from '../reach/peers.ts'
 import type { PeerClass } from '../reach/universe.ts'
 import { both, placeOfCause } from './change-words.ts'
 import type { RuleHit } from './finding.ts'
 import { defineRule, noOptions } from './rule.ts'
-import { subjectClasses } from './subject-classes.ts'
+import { presentFirst } from './subject-classes.ts'
 
 export default defineRule({
   id: 'policy-removed',
@@ -30,22 +29,22 @@ export default defineRule({
         .map(({ object }) => idKey(object)),
     )
     const removed = pairPolicies(base, head).removed.filter(
-      (spec) => !covered.has(idKey(spec.id)) && !wentWithItsPods(spec, base, head),
+      (policy) => !covered.has(idKey(policy.id)) && !wentWithItsPods(policy, base, head),
     )
-    const losses = removed.map((spec) => ({ spec, left: leftAlone(spec, base, head) }))
+    const losses = removed.map((policy) => ({ policy, left: leftAlone(policy, base, head) }))
     const isolating = losses.filter(({ left }) => left.length > 0)
-    for (const group of Map.groupBy(isolating, ({ spec }) => spec.id.namespace).values())
-      yield isolationHit(group, head)
-    for (const { spec, left } of losses) if (left.length === 0) yield* changeHits(spec, delta, head)
+    for (const group of Map.groupBy(isolating, ({ policy }) => policy.id.namespace).values())
+      yield isolationHit(group, base, head)
+    for (const { policy, left } of losses) if (left.length === 0) yield* changeHits(policy, delta, head)
   },
 })
 
 /** A policy that goes with the workloads, or the namespace, it was for. */
-function wentWithItsPods(spec: NetworkPolicySpec, base: SideView, head: SideView): boolean {
-  const { namespace } = spec.id
+function wentWithItsPods(policy: Policy, base: SideView, head: SideView): boolean {
+  const { namespace } = policy.id
   if (base.cluster.namespaces.get(namespace)?.source === 'declared' && !head.cluster.namespaces.has(namespace))
     return true
-  const subjects = subjectClasses(base, spec)
+  const subjects = presentFirst(base, subjectsOf(base, policy))
   const selected = subjects.flatMap((found) => workloadsIn(base.reach, found))
   return selected.length > 0 && subjects.every((found) => workloadsIn(head.reach, found).length === 0)
 }
@@ -56,28 +55,23 @@ interface LeftAlone {
 }
 
 /** Pods not in the tree that it isolated and nothing isolates now. */
-function leftAlone(spec: NetworkPolicySpec, base: SideView, head: SideView): LeftAlone[] {
-  const directions = (['ingress', 'egress'] as const).filter((direction) => spec.isolates[direction])
-  const subjects = subjectClasses(base, spec).filter(({ kind }) => kind === 'cell')
-  return directions.flatMap((direction) =>
-    subjects
-      .filter((found) => isLost(found, direction, base, head) === 'certain')
+function leftAlone(policy: Policy, base: SideView, head: SideView): LeftAlone[] {
+  return (['ingress', 'egress'] as const).flatMap((direction) =>
+    presentFirst(base, isolatedBy(base, policy, direction))
+      .filter((found) => found.kind === 'cell' && isLost(found, direction, base, head) === 'certain')
       .map((found) => ({ found, direction })),
   )
 }
 
 interface Loss {
-  readonly spec: NetworkPolicySpec
+  readonly policy: Policy
   readonly left: readonly LeftAlone[]
 }
 
 /** Policies of one namespace that together isolated its pods: one finding, at the one that speaks for most of them. */
-function isolationHit(group: readonly Loss[], head: SideView): RuleHit {
-  const sorted = [...group].sort(
-    (a, b) =>
-      Number(isEverything(b.spec.podSelector)) - Number(isEverything(a.spec.podSelector)) ||
-      b.left.length - a.left.length,
-  )
+function isolationHit(group: readonly Loss[], base: SideView, head: SideView): RuleHit {
+  const breadth = ({ policy }: Loss): number => subjectsOf(base, policy).size
+  const sorted = [...group].sort((a, b) => breadth(b) - breadth(a) || b.left.length - a.left.length)
   const [first, ...others] = sorted as [Loss, ...Loss[]]
   const left = group.flatMap((loss) => loss.left)
   const pods = namePeers(head.reach.matcher.set(left.map(({ found }) => found.index)), head.reach)
@@ -87,22 +81,22 @@ function isolationHit(group: readonly Loss[], head: SideView): RuleHit {
   const more =
     others.length === 0
       ? 'is gone'
-      : `and ${others.length} more ${others.length === 1 ? 'policy' : 'policies'} of its namespace are gone`
+      : `and ${others.length} more ${others.length === 1 ? 'policy' : 'policies'} of ${first.policy.id.namespace === '' ? 'the cluster' : 'its namespace'} are gone`
   return {
-    object: first.spec.id,
+    object: first.policy.id,
     discriminator: 'isolation',
-    ...placeOfCause(removalOf(first.spec), head),
-    related: others.slice(0, 6).map(({ spec }) => ({
-      at: { side: 'base', span: spec.resource.name.span },
-      message: `${showId(spec.id)} was removed`,
+    ...placeOfCause(removalOf(first.policy), head),
+    related: others.slice(0, 6).map(({ policy }) => ({
+      at: { side: 'base', span: policy.resource.name.span },
+      message: `${showId(policy.id)} was removed`,
     })),
-    message: `${showId(first.spec.id)} ${more}: nothing isolates ${pods} for ${both(directions)} now.`,
+    message: `${showId(first.policy.id)} ${more}: nothing isolates ${pods} for ${both(directions)} now.`,
     remedy: 'Keep a policy that selects every pod of the namespace, or say elsewhere who may connect.',
     confidence: 'certain',
   }
 }
 
-function removalOf({ id, resource }: NetworkPolicySpec): Cause {
+function removalOf({ id, resource }: Policy): Cause {
   return {
     kind: 'policy-removed',
     object: id,
@@ -113,19 +107,19 @@ function removalOf({ id, resource }: NetworkPolicySpec): Cause {
 }
 
 /** What else it changed: connections that are gone, or open. */
-function* changeHits(spec: NetworkPolicySpec, delta: Delta, head: SideView): Generator<RuleHit> {
+function* changeHits(policy: Policy, delta: Delta, head: SideView): Generator<RuleHit> {
   const changes = delta.changes.filter(
     ({ certainty, causes }) =>
       certainty === 'certain' &&
-      causes.some(({ kind, object }) => kind === 'policy-removed' && idKey(object) === idKey(spec.id)),
+      causes.some(({ kind, object }) => kind === 'policy-removed' && idKey(object) === idKey(policy.id)),
   )
   const [first] = changes
   if (first === undefined) return
   yield {
-    object: spec.id,
+    object: policy.id,
     discriminator: 'removed',
-    ...placeOfCause(removalOf(spec), head),
-    message: `${showId(spec.id)} is gone: ${say(first)}${changes.length > 1 ? `, and ${changes.length - 1} more` : ''}.`,
+    ...placeOfCause(removalOf(policy), head),
+    message: `${showId(policy.id)} is gone: ${say(first)}${changes.length > 1 ? `, and ${changes.length - 1} more` : ''}.`,
     remedy: first.gained.isEmpty
       ? 'If these connections are needed, allow them in another policy first.'
       : 'Keep the policy, or say elsewhere who may connect.',

@@ -4,12 +4,12 @@ import { causeKey, findIsolationCauses } from '../delta/find-causes.ts'
 import { classesOf, type Gain, gainsOf } from '../delta/gains.ts'
 import { isLost } from '../delta/lost-isolation.ts'
 import { list, namePeers } from '../delta/name-peers.ts'
-import { allowedBy, entriesOf, type PolicyPair, pairPolicies } from '../delta/policy-pairs.ts'
+import { entriesOf, isolatedBy, type PolicyPair, pairPolicies, saidBy, subjectsOf } from '../delta/policy-pairs.ts'
 import type { SideView } from '../delta/side-view.ts'
 import { showWitness, traceConnection } from '../delta/trace-connection.ts'
 import { idKey, showId } from '../model/cluster.ts'
+import type { Policy } from '../policies/compile-policies.ts'
 import type { Direction } from '../policies/entry.ts'
-import type { NetworkPolicySpec } from '../policies/kubernetes/spec.ts'
 import { workloadsIn } from '../reach/peers.ts'
 import { type Block, connectionsWith, makeRow, type Row, subtractBlocks } from '../reach/row.ts'
 import type { PeerClass } from '../reach/universe.ts'
@@ -66,35 +66,48 @@ interface Weakening extends Scene {
 }
 
 function weakening(scene: Weakening): RuleHit | undefined {
-  const { pair, direction, base, head } = scene
+  const { direction, head } = scene
   const gains = scene.gains.filter((gain) => opensIn(gain, scene))
   if (gains.length === 0) return undefined
-  const rows = { base: allowedBy(base, pair.base, direction), head: allowedBy(head, pair.head, direction) }
-  if (subtractBlocks(rows.base.blocks, rows.head.blocks).length > 0) return undefined
+  const rows = rowsOf(scene, 'allow')
+  const denials = rowsOf(scene, 'deny')
+  const tightens = subtractBlocks(rows.base.blocks, rows.head.blocks).length > 0
+  if (tightens || subtractBlocks(denials.head.blocks, denials.base.blocks).length > 0) return undefined
   const wider = makeRow(subtractBlocks(rows.head.blocks, rows.base.blocks)).blocks
   const main = widest(wider, head, rows)
   const severe =
     main !== undefined ? isSevere(main, rows, head) : gains.some((gain) => reachesAll(sideOf(gain, direction), head))
-  const told = main === undefined ? tellSubjects(scene, gains, rows.head) : tell(main, rows, scene)
+  const told =
+    main === undefined ? (tellDenials(scene) ?? tellSubjects(scene, gains, rows.head)) : tell(main, rows, scene)
   return told === undefined ? undefined : hit(scene, gains, told, severe)
 }
 
 /** Whether a gain comes from what this policy says in this direction. */
 function opensIn({ sources, destinations, gained }: Gain, { pair, direction, base, head }: Weakening): boolean {
   const [subjects, peers] = direction === 'ingress' ? [destinations, sources] : [sources, destinations]
-  const selected = subjectsOf(pair.head, head).intersect(subjects)
+  const selected = subjectsOf(head, pair.head).intersect(subjects)
   const subject = classesOf(head, selected)[0]
   const peer = peers.first()
   if (subject === undefined || peer === undefined) return false
   return !gained.isSubsetOf(connectionsWith(base.reach.row(subject, direction).may, peer))
 }
 
-function subjectsOf(spec: PolicyPair['head'], view: SideView): MemberSet {
-  const subject = entriesOf(view, spec)[0]?.subject
-  return subject === undefined ? view.reach.matcher.set([]) : view.reach.matcher.select(subject).must
-}
-
 type Rows = Readonly<Record<'base' | 'head', Row>>
+
+const rowsOf = ({ pair, direction, base, head }: Scene, verdict: 'allow' | 'deny'): Rows => ({
+  base: saidBy(base, pair.base, direction, verdict),
+  head: saidBy(head, pair.head, direction, verdict),
+})
+
+/** What the policy denied and no longer denies. */
+function tellDenials(scene: Scene): string | undefined {
+  const { pair, direction, base } = scene
+  const rows = rowsOf(scene, 'deny')
+  const [dropped] = makeRow(subtractBlocks(rows.base.blocks, rows.head.blocks)).blocks
+  if (dropped === undefined) return undefined
+  const whom = nameByItems(dropped.peers, pair.base, base, direction)
+  return `${direction} ${peersKey[direction]} ${everybody(whom, direction)} on ${dropped.connections.show()} is no longer denied`
+}
 
 /** The part to tell of: a severe one first, then the one for most peers. */
 function widest(wider: readonly Block[], head: SideView, rows: Rows): Block | undefined {
@@ -148,8 +161,8 @@ function tell({ peers, connections }: Block, { base, head }: Rows, scene: Scene)
 }
 
 /** Peers in the words of the policy: its items where some of them are exactly these peers, else as anybody would. */
-function nameByItems(members: MemberSet, spec: NetworkPolicySpec, view: SideView, direction: Direction): string {
-  const entries = entriesOf(view, spec)
+function nameByItems(members: MemberSet, policy: Policy, view: SideView, direction: Direction): string {
+  const entries = entriesOf(view, policy)
   const items = entries.flatMap((entry) => (entry.direction === direction && entry.peers !== 'any' ? entry.peers : []))
   const sets = items
     .map((item) => view.reach.matcher.peer(item).must)
@@ -172,7 +185,7 @@ const everybody = (name: string, direction: Direction): string => {
 
 /** The rules stayed and the policy speaks for more pods. */
 function tellSubjects({ pair, direction, base, head }: Scene, gains: readonly Gain[], row: Row): string | undefined {
-  const more = subjectsOf(pair.head, head).subtract(subjectsOf(pair.base, base))
+  const more = subjectsOf(head, pair.head).subtract(subjectsOf(base, pair.base))
   const opened = gains
     .map((gain) => (direction === 'ingress' ? gain.destinations : gain.sources))
     .reduce((all, set) => all.union(set))
@@ -227,9 +240,8 @@ function proof({ sources, destinations }: Gain, head: SideView): [PeerClass, Pee
 
 /** Pods not in the tree that a policy isolated and leaves alone now; of workloads `isolation-lost` tells. */
 function* isolationDropped({ pair, direction, base, head }: Scene): Generator<RuleHit> {
-  if (!pair.base.isolates[direction]) return
-  const kept = pair.head.isolates[direction] ? subjectsOf(pair.head, head) : head.reach.matcher.set([])
-  const dropped = classesOf(head, subjectsOf(pair.base, base).subtract(kept)).filter(
+  const kept = isolatedBy(head, pair.head, direction)
+  const dropped = classesOf(head, isolatedBy(base, pair.base, direction).subtract(kept)).filter(
     (found) => isLost(found, direction, base, head) === 'certain',
   )
   const [first] = dropped

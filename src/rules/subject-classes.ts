@@ -3,6 +3,7 @@ import type { PodSelector } from '../policies/entry.ts'
 import type { NetworkPolicySpec } from '../policies/kubernetes/spec.ts'
 import { workloadsIn } from '../reach/peers.ts'
 import type { PeerClass } from '../reach/universe.ts'
+import type { MemberSet } from '../sets/member-set.ts'
 import { classesOf } from './selected-workloads.ts'
 
 const known = new WeakMap<SideView, Map<NetworkPolicySpec, readonly PeerClass[]>>()
@@ -20,7 +21,12 @@ export function subjectClasses(view: SideView, spec: NetworkPolicySpec): readonl
 }
 
 function findSubjects(view: SideView, spec: NetworkPolicySpec): readonly PeerClass[] {
-  const classes = classesOf(view, view.reach.matcher.select(subjectOf(spec)).must)
+  return presentFirst(view, view.reach.matcher.select(subjectOf(spec)).must)
+}
+
+/** Those of some classes that hold workloads of this side; the pods that are not in the tree where there are none. */
+export function presentFirst(view: SideView, members: MemberSet): readonly PeerClass[] {
+  const classes = classesOf(view, members)
   const present = classes.filter((found) => workloadsIn(view.reach, found).length > 0)
   return present.length > 0 ? present : classes.filter(({ kind }) => kind === 'cell')
 }
