@@ -2,14 +2,13 @@ import type { SidedSpan } from '../delta/cause.ts'
 import { type OwnNamespace, ownNamespaces } from '../delta/own-namespaces.ts'
 import type { SideView } from '../delta/side-view.ts'
 import type { Resource } from '../manifests/resource.ts'
-import { NAME_LABEL } from '../model/namespace-labels.ts'
-import type { DnsService } from '../model/network-profile.ts'
 import type { Direction } from '../policies/entry.ts'
 import { unlabelledPod } from '../reach/peers.ts'
 import { compareSpans } from '../source/span.ts'
-import { blockDocument, type Written } from './edit.ts'
 import type { RuleHit } from './finding.ts'
+import { policyLanguage } from './policy-language.ts'
 import { typeName } from './policy-words.ts'
+import { denyAll } from './suggested-policy.ts'
 
 /** Namespaces of the system, which clusters run without policies. */
 export const systemNamespaces = ['kube-system', 'kube-public', 'kube-node-lease']
@@ -51,16 +50,23 @@ function hit(view: SideView, namespace: OwnNamespace, direction: Direction, isol
     discriminator: direction,
     at,
     message: `${unsure}Namespace ${name} has no default deny for ${direction}: a pod without labels ${who}. ${some}`,
-    remedy: `Add a policy that selects every pod and has ${typeName[direction]} among its policyTypes, and allow what is needed beside it.`,
+    remedy: `Add a policy that selects every pod and ${closes(view, direction)}, and allow what is needed beside it.`,
     confidence: isolated === 'unknown' ? 'possible' : view.cluster.open ? 'likely' : 'certain',
     ...(isolated === 'unknown' || elsewhere ? { severity: 'note' as const } : {}),
     witness:
       direction === 'ingress' ? `any pod in any namespace → any pod in ${name}` : `any pod in ${name} → any address`,
     patch: {
       path: beside(resource, `default-deny-${direction}.yaml`),
-      text: denyText(name, direction, view.cluster.profile.dns),
+      text: denyAll(policyLanguage(view), name, direction, view.cluster.profile.dns),
     },
   }
+}
+
+/** How a policy says in the language of the tree that it closes a direction. */
+function closes(view: SideView, direction: Direction): string {
+  return policyLanguage(view) === 'cilium'
+    ? `has one empty entry under ${direction}`
+    : `has ${typeName[direction]} among its ${policyLanguage(view) === 'calico' ? 'types' : 'policyTypes'}`
 }
 
 /** The Namespace where it is declared, else its first workload, else its first policy. */
@@ -77,37 +83,4 @@ function placeOf(
 function beside({ provenance }: Resource, file: string): string {
   const { path } = provenance.file
   return path.includes('/') ? `${path.slice(0, path.lastIndexOf('/'))}/${file}` : file
-}
-
-/** The policy to add. Egress leaves DNS open, since nothing works without names. */
-function denyText(namespace: string, direction: Direction, dns: DnsService | undefined): string {
-  const metadata = { name: `default-deny-${direction}`, namespace }
-  const labels = dns === undefined ? undefined : plainLabels(dns)
-  const openings: { readonly [key: string]: Written } =
-    direction === 'egress' && dns !== undefined && labels !== undefined ? { egress: [dnsRule(dns, labels)] } : {}
-  return blockDocument({
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata,
-    spec: { podSelector: {}, policyTypes: [typeName[direction]], ...openings },
-  })
-}
-
-function dnsRule({ namespace, ports }: DnsService, labels: Readonly<Record<string, string>>): Written {
-  return {
-    to: [{ namespaceSelector: { matchLabels: { [NAME_LABEL]: namespace } }, podSelector: { matchLabels: labels } }],
-    ports: ports.flatMap((port) => ['UDP', 'TCP'].map((protocol) => ({ protocol, port }))),
-  }
-}
-
-/** Labels that a selector asks for by value; undefined where it asks for more. */
-function plainLabels({ labels }: DnsService): Record<string, string> | undefined {
-  const parts = labels.kind === 'all' ? labels.of : [labels]
-  const pairs = parts.map((part) =>
-    part.kind === 'requirement' && part.operator === 'In' && part.values.length === 1
-      ? ([part.key, part.values[0] as string] as const)
-      : undefined,
-  )
-  const known = pairs.filter((pair) => pair !== undefined)
-  return known.length === pairs.length ? Object.fromEntries(known) : undefined
 }

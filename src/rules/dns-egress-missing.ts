@@ -3,21 +3,22 @@ import { spanOf } from '../manifests/node.ts'
 import { showId, type Workload } from '../model/cluster.ts'
 import { annotationsAt, textAt } from '../model/fields.ts'
 import { isEverything, type LabelExpression, matchLabels } from '../model/label-expression.ts'
-import { NAME_LABEL } from '../model/namespace-labels.ts'
 import type { DnsService } from '../model/network-profile.ts'
-import type { NetworkPolicySpec } from '../policies/kubernetes/spec.ts'
+import type { Policy } from '../policies/compile-policies.ts'
+import type { PodSelector } from '../policies/entry.ts'
 import { unlabelledPod, workloadsIn } from '../reach/peers.ts'
 import { connectionsWith } from '../reach/row.ts'
 import type { PeerClass } from '../reach/universe.ts'
 import type { Span } from '../source/span.ts'
 import { classesIn, dnsClasses, showDns } from './dns-pods.ts'
-import { blockDocument, type Written } from './edit.ts'
 import type { RuleHit } from './finding.ts'
-import { showSubject, showWorkloads } from './policy-words.ts'
+import { policyLanguage } from './policy-language.ts'
+import { policyOf } from './policy-of.ts'
+import { showSelected, showWorkloads } from './policy-words.ts'
 import { defineRule, noOptions } from './rule.ts'
 import { typesNode } from './rule-node.ts'
 import { workloadsOfNamespace } from './selected-workloads.ts'
-import { specsOf } from './spec-of.ts'
+import { allowDns } from './suggested-policy.ts'
 
 /** On a workload or a policy whose pods need no names. */
 const ANNOTATION = 'portcullis/no-dns'
@@ -43,7 +44,7 @@ export default defineRule({
 /** Classes of workloads; and an unlabelled pod where a namespace has policies and none of its workloads is in the tree. */
 function* candidates(view: SideView): Generator<PeerClass> {
   yield* view.reach.universe.classes.filter((found) => workloadsIn(view.reach, found).length > 0)
-  const namespaces = new Set(view.policies.networkPolicies.map(({ id }) => id.namespace))
+  const namespaces = new Set(view.policies.policies.map(({ id }) => id.namespace))
   for (const namespace of namespaces) {
     const pod = workloadsOfNamespace(view, namespace).length === 0 ? unlabelledPod(view.reach, namespace) : undefined
     if (pod !== undefined) yield pod
@@ -51,7 +52,9 @@ function* candidates(view: SideView): Generator<PeerClass> {
 }
 
 interface Cut {
-  readonly policy: NetworkPolicySpec
+  readonly policy: Policy
+  /** Whom the policy isolates, as it says so. */
+  readonly subject: PodSelector
   readonly workloads: readonly Workload[]
   /** Pods of the DNS namespace that are reachable on the port, though not those that answer. */
   readonly elsewhere: boolean
@@ -70,17 +73,17 @@ function cutOf(view: SideView, found: PeerClass, { dns, targets }: Resolver): Cu
     return connections.portsOf('UDP').names.length > 0 || dns.ports.some((port) => connections.has('UDP', port))
   }
   if (targets.some(asks)) return undefined
-  const policies = isolatingPolicies(view, found)
-  const [policy] = policies
+  const isolating = isolatingPolicies(view, found)
+  const [first] = isolating
   const workloads = workloadsIn(view.reach, found).filter((workload) => asksDns(workload, dns))
   const concerned = found.kind === 'cell' || workloads.length > 0
   if (
-    policy === undefined ||
+    first === undefined ||
     !concerned ||
-    policies.some(({ resource }) => isExempt(annotationsAt(resource.node, 'metadata', 'annotations')))
+    isolating.some(({ policy: { resource } }) => isExempt(annotationsAt(resource.node, 'metadata', 'annotations')))
   )
     return undefined
-  return { policy, workloads, elsewhere: classesIn(view, dns.namespace).some(asks) }
+  return { ...first, workloads, elsewhere: classesIn(view, dns.namespace).some(asks) }
 }
 
 const isExempt = (annotations: ReadonlyMap<string, string>): boolean =>
@@ -91,27 +94,35 @@ function asksDns(workload: Workload, dns: DnsService): boolean {
   return !own && workload.dnsPolicy !== 'Default' && workload.dnsPolicy !== 'None' && !isExempt(workload.annotations)
 }
 
+interface Isolating {
+  readonly policy: Policy
+  readonly subject: PodSelector
+}
+
 /** Policies that certainly isolate the egress of a class, those for every pod first: the cause that others share. */
-function isolatingPolicies(view: SideView, found: PeerClass): NetworkPolicySpec[] {
+function isolatingPolicies(view: SideView, found: PeerClass): Isolating[] {
   const uses = view.reach.uses(found, 'egress').filter(({ entry, applies }) => entry.isolates && applies === 'yes')
-  const specs = specsOf(view, uses)
+  const isolating = uses.flatMap(({ entry }) => {
+    const policy = policyOf(view, entry)
+    return policy === undefined ? [] : [{ policy, subject: entry.subject }]
+  })
   return [
-    ...specs.filter(({ podSelector }) => isEverything(podSelector)),
-    ...specs.filter(({ podSelector }) => !isEverything(podSelector)),
+    ...isolating.filter(({ subject }) => isEverything(subject.labels)),
+    ...isolating.filter(({ subject }) => !isEverything(subject.labels)),
   ]
 }
 
 function hit(view: SideView, dns: DnsService, group: readonly Cut[]): RuleHit {
-  const { policy } = group[0] as Cut
+  const { policy, subject } = group[0] as Cut
   const workloads = group.flatMap((cut) => cut.workloads)
-  const whom = workloads.length > 0 ? showWorkloads(workloads) : showSubject(policy)
+  const whom = workloads.length > 0 ? showWorkloads(workloads) : showSelected(subject)
   const elsewhere = group.some((cut) => cut.elsewhere)
   const sure = workloads.length > 0 && !elsewhere
   const ports = `UDP ${dns.ports.join(', ')}`
   return {
     object: policy.id,
     discriminator: 'dns',
-    at: { side: view.side, span: egressSpan(policy) },
+    at: { side: view.side, span: egressSpan(view, policy) },
     confidence: view.cluster.open || elsewhere ? 'possible' : sure ? 'certain' : 'likely',
     ...(view.cluster.open || elsewhere ? { severity: 'note' as const } : sure ? {} : { severity: 'warning' as const }),
     message:
@@ -121,51 +132,29 @@ function hit(view: SideView, dns: DnsService, group: readonly Cut[]): RuleHit {
         : ''),
     remedy: `Add a policy that allows DNS. Pods that need no names: annotation ${ANNOTATION}: "true", or dnsPolicy Default or None.`,
     witness: `${whom} → ${showDns(dns)} ${ports} is denied`,
-    patch: { path: besides(policy), text: allowDns(policy, dns) },
+    patch: { path: besides(policy), text: allowDns(policyLanguage(view), openingFor(policy, subject), dns) },
   }
 }
 
-/** The word that isolates: `Egress` under policyTypes, else the rules that imply it. */
-function egressSpan(spec: NetworkPolicySpec): Span {
-  const item = typesNode(spec)?.items.find((type) => textAt(type) === 'Egress')
-  if (item !== undefined) return spanOf(spec.resource.provenance.file, item)
-  return spec.rulesSpan.egress ?? spec.podSelectorSpan
+/** The pods that the policy isolates, within its namespace where it has one. */
+const openingFor = (
+  { id }: Policy,
+  { labels }: PodSelector,
+): { readonly namespace: string | undefined; readonly pods: LabelExpression } => ({
+  namespace: id.namespace === '' ? undefined : id.namespace,
+  pods: labels,
+})
+
+/** The word that isolates: `Egress` under policyTypes, else what the entry that isolates was made from. */
+function egressSpan(view: SideView, policy: Policy): Span {
+  const spec = view.policies.networkPolicies.find(({ id }) => id === policy.id)
+  const item = spec && typesNode(spec)?.items.find((type) => textAt(type) === 'Egress')
+  if (item !== undefined) return spanOf(policy.resource.provenance.file, item)
+  const isolating = policy.entries.find(({ isolates, direction }) => isolates && direction === 'egress')
+  return spec?.rulesSpan.egress ?? isolating?.origin.span ?? policy.resource.name.span
 }
 
-function besides({ resource, id }: NetworkPolicySpec): string {
+function besides({ resource, id }: Policy): string {
   const { path } = resource.provenance.file
-  return `${path.slice(0, path.lastIndexOf('/') + 1)}allow-dns-${id.namespace}.yaml`
-}
-
-function allowDns({ id, podSelector }: NetworkPolicySpec, dns: DnsService): string {
-  const peer = {
-    namespaceSelector: { matchLabels: { [NAME_LABEL]: dns.namespace } },
-    podSelector: writtenSelector(dns.labels),
-  }
-  const ports = dns.ports.flatMap((port) => [
-    { protocol: 'UDP', port },
-    { protocol: 'TCP', port },
-  ])
-  return blockDocument({
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: { name: 'allow-dns', namespace: id.namespace },
-    spec: { podSelector: writtenSelector(podSelector), policyTypes: ['Egress'], egress: [{ to: [peer], ports }] },
-  })
-}
-
-/** A selector as a manifest writes it; the ones here are conjunctions of requirements. */
-function writtenSelector(labels: LabelExpression): Written {
-  const parts = (labels.kind === 'all' ? labels.of : [labels]).filter((part) => part.kind === 'requirement')
-  if (parts.length === 0) return {}
-  const pairs = parts.filter(({ operator, values }) => operator === 'In' && values.length === 1)
-  if (pairs.length === parts.length)
-    return { matchLabels: Object.fromEntries(pairs.map(({ key, values }) => [key, values[0] as string])) }
-  return {
-    matchExpressions: parts.map(({ key, operator, values }) => ({
-      key,
-      operator,
-      ...(values.length === 0 ? {} : { values }),
-    })),
-  }
+  return `${path.slice(0, path.lastIndexOf('/') + 1)}allow-dns${id.namespace === '' ? '' : `-${id.namespace}`}.yaml`
 }

@@ -8,6 +8,7 @@ import { blockDocument } from './edit.ts'
 import type { RuleHit } from './finding.ts'
 import { defineRule, noOptions } from './rule.ts'
 import { classesOf } from './selected-workloads.ts'
+import { ciliumDnsRule } from './suggested-policy.ts'
 
 export default defineRule({
   id: 'fqdn-without-dns-proxy',
@@ -80,18 +81,9 @@ function hit(view: SideView, found: FoundEntry, blind: readonly Blind[]): RuleHi
 
 /** The entry that is missing, for the list of the same rule. */
 function dnsPatch({ spec }: FoundEntry, dns: DnsService, names: readonly string[]): NonNullable<RuleHit['patch']> {
-  const pairs = dns.labels.kind === 'all' ? dns.labels.of : [dns.labels]
-  const labels = pairs.flatMap((part) =>
-    part.kind === 'requirement' && part.values[0] !== undefined ? [[`k8s:${part.key}`, part.values[0]] as const] : [],
-  )
-  const matchLabels = Object.fromEntries([['k8s:io.kubernetes.pod.namespace', dns.namespace], ...labels])
   const rules = names.map((name) => {
     const plain = name.replace(' (one level)', '')
     return plain.includes('*') ? { matchPattern: plain } : { matchName: plain }
   })
-  const ports = dns.ports.map((port) => ({ port: `${port}`, protocol: 'ANY' }))
-  return {
-    path: spec.resource.provenance.file.path,
-    text: blockDocument({ egress: [{ toEndpoints: [{ matchLabels }], toPorts: [{ ports, rules: { dns: rules } }] }] }),
-  }
+  return { path: spec.resource.provenance.file.path, text: blockDocument({ egress: [ciliumDnsRule(dns, rules)] }) }
 }

@@ -9,6 +9,7 @@ import type { PeerClass } from '../reach/universe.ts'
 import { ConnectionSet } from '../sets/connection-set.ts'
 import { placeOfCause, relatedCauses } from './change-words.ts'
 import type { RuleHit } from './finding.ts'
+import { type PolicyLanguage, policyLanguage } from './policy-language.ts'
 import { showWorkload, showWorkloads } from './policy-words.ts'
 import { defineRule, noOptions } from './rule.ts'
 
@@ -62,7 +63,7 @@ function* hits(group: readonly Way[], base: SideView, head: SideView): Generator
     ...placeOfCause(cause, head),
     related: relatedCauses(gain.causes),
     message: `${showWorkloads(workloads)} can now reach ${nameInternet(after, found, head)} on ${gained.show()}${was}: ${cause.text}. Data can leave that way.`,
-    remedy: 'Name the addresses that are needed under ipBlock, or send this traffic through an egress proxy.',
+    remedy: `Name ${narrower[policyLanguage(head)]}, or send this traffic through an egress proxy.`,
     confidence: 'certain',
     ...(after === 'narrow' ? { severity: 'warning' as const } : {}),
     witness: `${nameClass(head, found)} → internet ${gained.show()}`,
@@ -70,7 +71,15 @@ function* hits(group: readonly Way[], base: SideView, head: SideView): Generator
   }
 }
 
+const narrower: Readonly<Record<PolicyLanguage, string>> = {
+  kubernetes: 'the addresses that are needed under ipBlock',
+  cilium: 'the hosts that are needed under toFQDNs, or the addresses under toCIDRSet',
+  calico: 'the addresses that are needed under destination.nets',
+}
+
+/** Where names alone are reachable their addresses are nobody's to tell. */
 function nameInternet(bucket: InternetBucket, found: PeerClass, head: SideView): string {
   if (bucket === 'any') return 'any address of the internet'
-  return `${list(internetReach(head.reach, found, 'must').cidrs(), 3)} on the internet`
+  const cidrs = internetReach(head.reach, found, 'must').cidrs()
+  return cidrs.length === 0 ? 'hosts on the internet' : `${list(cidrs, 3)} on the internet`
 }

@@ -1,7 +1,7 @@
 import { nameScope } from '../delta/name-peers.ts'
 import { qualifiedName, showId, type Workload } from '../model/cluster.ts'
 import { expressionKey, isEverything, type LabelExpression, showExpression } from '../model/label-expression.ts'
-import type { Direction } from '../policies/entry.ts'
+import type { Direction, PodSelector } from '../policies/entry.ts'
 import type { NetworkPolicyRule, NetworkPolicySpec, PolicyPeer } from '../policies/kubernetes/spec.ts'
 
 /** `every pod`, `pods app=web` */
@@ -11,6 +11,10 @@ export const showPods = (labels: LabelExpression): string =>
 /** `every pod of shop`, `pods app=web of shop`: whom a policy speaks for. */
 export const showSubject = ({ podSelector, id }: NetworkPolicySpec): string =>
   `${showPods(podSelector)} of ${id.namespace}`
+
+/** `every pod of shop`, `pods app=web of shop`, `pods app=web in namespaces team=ops`: whom a selector picks. */
+export const showSelected = ({ namespaces, labels }: PodSelector): string =>
+  `${showPods(labels)} ${namespaces.kind === 'named' ? 'of' : 'in'} ${nameScope(namespaces)}`
 
 /** `NetworkPolicy shop/web, ingress rule 2` */
 export const showRule = ({ id }: NetworkPolicySpec, rule: NetworkPolicyRule): string =>
