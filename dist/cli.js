@@ -8452,7 +8452,7 @@ var init_address_ranges = __esmMin((() => {
 // src/model/identity-labels.ts
 /** What policies can ask of a pod: its labels, and its service account. */
 function identityLabels(workload) {
-	const found = known$16.get(workload);
+	const found = known$18.get(workload);
 	if (found !== void 0) return found;
 	const { values, unknownKeys, complete } = workload.labels;
 	const account = {
@@ -8464,15 +8464,15 @@ function identityLabels(workload) {
 		unknownKeys,
 		complete
 	};
-	known$16.set(workload, labels);
+	known$18.set(workload, labels);
 	return labels;
 }
-var SERVICE_ACCOUNT, CLUSTER, known$16;
+var SERVICE_ACCOUNT, CLUSTER, known$18;
 var init_identity_labels = __esmMin((() => {
 	init_span();
 	SERVICE_ACCOUNT = "service account";
 	CLUSTER = "cluster";
-	known$16 = /* @__PURE__ */ new WeakMap();
+	known$18 = /* @__PURE__ */ new WeakMap();
 }));
 
 // src/model/labels.ts
@@ -9118,6 +9118,11 @@ var init_connection_set = __esmMin((() => {
 		/** Every qualifier that some of the connections carry, sorted. */
 		get qualifiers() {
 			return [...this.#qualified.keys()];
+		}
+		/** The ports alone, whatever narrows them further. */
+		unqualified() {
+			const all = [...this.#qualified.values()].reduce((found, set) => combine(found, set, unionPorts), this.#open);
+			return new ConnectionSet(all, /* @__PURE__ */ new Map());
 		}
 		/** Whether some connections carry a qualifier. */
 		get isQualified() {
@@ -9816,6 +9821,29 @@ var init_namespace_labels = __esmMin((() => {
 	NAME_LABEL = "kubernetes.io/metadata.name";
 }));
 
+// src/policies/destination-name.ts
+/**
+* The names that all of the connections go to, and the ports, where these are the same for each name and nothing else
+* narrows them; undefined otherwise.
+*/
+function namedDestinations(connections) {
+	const { qualifiers } = connections;
+	const names = qualifiers.map((text) => /^to (?!\*$)(.+)$/.exec(text)?.[1]);
+	if (!connections.withoutQualifiers(() => true).isEmpty || names.length === 0) return void 0;
+	const ports = connections.unqualified();
+	const isWhole = (text) => connections.withoutQualifiers((other) => other !== text).unqualified().equals(ports);
+	const plain = names.filter((name) => name !== void 0 && !name.includes(" and "));
+	return plain.length === names.length && qualifiers.every(isWhole) ? {
+		names: plain,
+		ports
+	} : void 0;
+}
+var toName, toAnyName;
+var init_destination_name = __esmMin((() => {
+	toName = (name) => `to ${name}`;
+	toAnyName = (connections) => connections.withoutQualifiers((text) => text.split(" and ").some((part) => /^to (?!\*$)/.test(part)));
+}));
+
 // src/delta/name-peers.ts
 /**
 * A name for a set of classes: true for each of them, never wider. What names it in one word is tried first (everybody,
@@ -9911,7 +9939,7 @@ function nameScope(scope) {
 function nameByLabel(expression) {
 	const [only, another] = expression.kind === "all" ? expression.of : [expression];
 	if (another !== void 0 || only?.kind !== "requirement") return void 0;
-	return only.key === "kubernetes.io/metadata.name" && only.operator === "In" ? list(only.values, LISTED$1) : void 0;
+	return only.key === "kubernetes.io/metadata.name" && only.operator === "In" ? list(only.values, LISTED$2) : void 0;
 }
 function byNamespace(pods, reach) {
 	const known = pods.filter((found) => !isElsewhere$1(found));
@@ -9921,8 +9949,8 @@ function byNamespace(pods, reach) {
 	const named = groups.filter((group) => !isWhole(group)).flatMap(([namespace, found]) => nameInside(namespace, found, reach));
 	const elsewhere = nameElsewhere(pods.filter((found) => found.kind === "cell" && isElsewhere$1(found)), reach);
 	return [
-		whole.length === 0 ? "" : `any pod in ${list(whole, LISTED$1)}`,
-		list(named, LISTED$1),
+		whole.length === 0 ? "" : `any pod in ${list(whole, LISTED$2)}`,
+		list(named, LISTED$2),
 		elsewhere
 	].filter((part) => part !== "").join(" and ");
 }
@@ -9981,7 +10009,7 @@ function nameElsewhere(cells, reach) {
 		const labels = showHolding(pods, reach);
 		return `pods${labels === "" ? "" : ` ${labels}`} in ${scope === "" ? "other namespaces" : `namespaces ${scope}`}`;
 	});
-	return list([...new Set(texts)], LISTED$1);
+	return list([...new Set(texts)], LISTED$2);
 }
 /** `nodes`, `nodes role=worker`, `unlabelled nodes`, `its own node`, `other nodes`. */
 function nameNodes(classes, reach) {
@@ -9991,7 +10019,7 @@ function nameNodes(classes, reach) {
 		const whole = place === "own" ? "its own node" : "other nodes";
 		if (found.length === all.filter((node) => node.place === place).length) return [whole];
 		return found.map(({ nodes }) => nameLabelled(nodes, place, reach));
-	}), LISTED$1);
+	}), LISTED$2);
 }
 function nameLabelled(nodes, place, reach) {
 	const labels = showHolding(nodes, reach);
@@ -10008,13 +10036,13 @@ function nameRemote(classes, reach) {
 		const where = scope === "" ? "" : ` in namespaces ${scope}`;
 		return `pods${labels === "" ? "" : ` ${labels}`}${where} of ${showHolding(cluster, reach) || "other clusters"}`;
 	});
-	return list([...new Set(texts)], LISTED$1);
+	return list([...new Set(texts)], LISTED$2);
 }
 /** `host endpoint edge-1`; all of them in one word. */
 function nameHosts(classes, reach) {
 	if (classes.length === 0) return "";
 	if (classes.length === reach.universe.byNamespace.get("")?.length) return "host endpoints";
-	return `host endpoint ${list(classes.flatMap(({ members }) => members.flatMap((member) => member[reach.side] ?? member.head ?? member.base ?? [])).map(({ id }) => id.name), LISTED$1)}`;
+	return `host endpoint ${list(classes.flatMap(({ members }) => members.flatMap((member) => member[reach.side] ?? member.head ?? member.base ?? [])).map(({ id }) => id.name), LISTED$2)}`;
 }
 function nameAddresses(classes, reach) {
 	if (classes.length === 0) return "";
@@ -10038,7 +10066,7 @@ function nameAddresses(classes, reach) {
 		["the configured private ranges", own]
 	].flatMap(([name, set]) => nameAround(name, set, all) ?? []).sort((a, b) => a.cidrs - b.cidrs)[0];
 	const plain = all.cidrs();
-	return shortest === void 0 || plain.length <= shortest.cidrs ? list(plain, LISTED$1) : shortest.text;
+	return shortest === void 0 || plain.length <= shortest.cidrs ? list(plain, LISTED$2) : shortest.text;
 }
 /** A known set with what is missing of it or what comes on top; undefined when it has little to do with the addresses. */
 function nameAround(name, set, all) {
@@ -10046,24 +10074,30 @@ function nameAround(name, set, all) {
 	const extra = all.subtract(set).cidrs();
 	if (set.isEmpty || missing.length > EXCEPTIONS) return void 0;
 	return {
-		text: `${name}${missing.length === 0 ? "" : ` but ${list(missing, EXCEPTIONS)}`}${extra.length === 0 ? "" : ` and ${list(extra, LISTED$1)}`}`,
+		text: `${name}${missing.length === 0 ? "" : ` but ${list(missing, EXCEPTIONS)}`}${extra.length === 0 ? "" : ` and ${list(extra, LISTED$2)}`}`,
 		cidrs: missing.length + extra.length
 	};
+}
+/** `shop/till on TCP 8080`; `bank.example on TCP 443` where nothing but names is reached. */
+function sayWay(peers, connections) {
+	const named = namedDestinations(connections);
+	return named === void 0 ? `${peers} on ${connections.show()}` : `${list(named.names, LISTED$2)} on ${named.ports.show()}`;
 }
 /** `a, b and c`; `a, b, c, d and 4 more`. */
 function list(names, most) {
 	if (names.length > most) return `${names.slice(0, most).join(", ")} and ${names.length - most} more`;
 	return names.length < 2 ? names[0] ?? "" : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
-var LISTED$1, EXCEPTIONS, everythingElse, everyPods, isElsewhere$1, podsOf, conditionsOf$1, entityNames$1, nameEntities;
+var LISTED$2, EXCEPTIONS, everythingElse, everyPods, isElsewhere$1, podsOf, conditionsOf$1, entityNames$1, nameEntities;
 var init_name_peers = __esmMin((() => {
 	init_address_ranges();
 	init_cluster();
 	init_label_expression();
 	init_namespace_labels();
+	init_destination_name();
 	init_universe();
 	init_address_set();
-	LISTED$1 = 4;
+	LISTED$2 = 4;
 	EXCEPTIONS = 3;
 	everythingElse = ({ universe: { classes } }) => classes.reduce((count, found) => isPodClass(found) ? count : count + 1, 0);
 	everyPods = /* @__PURE__ */ new WeakMap();
@@ -10077,7 +10111,7 @@ var init_name_peers = __esmMin((() => {
 		init: "starting pods",
 		unmanaged: "pods the network plugin does not manage"
 	};
-	nameEntities = (classes) => list(classes.map(({ entity }) => entityNames$1[entity]), LISTED$1);
+	nameEntities = (classes) => list(classes.map(({ entity }) => entityNames$1[entity]), LISTED$2);
 }));
 
 // src/delta/trace-connection.ts
@@ -10186,7 +10220,7 @@ function deniedPod({ reach }, entry, network) {
 		};
 	}
 }
-function hit$31(view, entry, network, denied) {
+function hit$32(view, entry, network, denied) {
 	const { policy, rule } = entry.origin;
 	const accept = policy.kind === "ClusterNetworkPolicy" ? "Accept" : "Allow";
 	const action = policy.kind === "BaselineAdminNetworkPolicy" ? accept : "Pass";
@@ -10227,7 +10261,7 @@ var init_cluster_policy_cidr_hits_pods = __esmMin((() => {
 				if (entry.verdict !== "deny" || entry.peers === "any") continue;
 				const network = entry.peers.find((peer) => peer.kind === "addresses" && peer.matchesPods === "yes");
 				const denied = network === void 0 ? void 0 : deniedPod(view, entry, network);
-				if (network !== void 0 && denied !== void 0) yield hit$31(view, entry, network, denied);
+				if (network !== void 0 && denied !== void 0) yield hit$32(view, entry, network, denied);
 			}
 		}
 	});
@@ -10390,7 +10424,7 @@ function contradiction(uses, peer, connections) {
 		if (other !== void 0) return [strict, other];
 	}
 }
-function hit$30(view, [first, second], clash) {
+function hit$31(view, [first, second], clash) {
 	const { direction, subject, peer, connections } = clash;
 	const ends = direction === "egress" ? [subject, peer] : [peer, subject];
 	const at = {
@@ -10437,7 +10471,7 @@ var init_cluster_policy_priority_clash = __esmMin((() => {
 			for (const clash of clashes(view)) {
 				const policies = clash.rules.map(({ origin }) => origin.policy).sort(byKey$1);
 				const key = policies.map(idKey).join(" ");
-				if (!seen.has(key)) yield hit$30(view, policies, clash);
+				if (!seen.has(key)) yield hit$31(view, policies, clash);
 				seen.add(key);
 			}
 		}
@@ -11159,7 +11193,7 @@ var init_limited_fields = __esmMin((() => {
 }));
 
 // src/rules/cni-unsupported-field.ts
-function hit$29(view, id, { feature, direction, text, span, effect }) {
+function hit$30(view, id, { feature, direction, text, span, effect }) {
 	return {
 		object: id,
 		discriminator: `${direction} ${feature} ${text}`,
@@ -11193,9 +11227,9 @@ var init_cni_unsupported_field = __esmMin((() => {
 			const isIgnored = (feature) => supportOf(feature, profile) === "no";
 			for (const spec of view.policies.networkPolicies) {
 				if (enforcementOfObject(spec.id, profile) === "no") continue;
-				for (const field of limitedFields(spec)) if (isIgnored(field.feature)) yield hit$29(view, spec.id, field);
+				for (const field of limitedFields(spec)) if (isIgnored(field.feature)) yield hit$30(view, spec.id, field);
 			}
-			for (const { id, field } of adminPeerFields(view)) if (isIgnored(field.feature)) yield hit$29(view, id, field);
+			for (const { id, field } of adminPeerFields(view)) if (isIgnored(field.feature)) yield hit$30(view, id, field);
 		}
 	});
 	remedies$1 = {
@@ -11366,7 +11400,7 @@ function isIdle(view, { node, subject, entries, enforced }, direction) {
 	const classes = classesOf$2(view, view.reach.matcher.select(subject).may);
 	return allows && classes.length > 0 && classes.every((found) => view.reach.isolated(found, direction) === "no");
 }
-function hit$28(view, spec, rule, direction) {
+function hit$29(view, spec, rule, direction) {
 	const { file } = spec.resource.provenance;
 	const written = entryOf$4(valueAt(rule.node, "enableDefaultDeny"), direction);
 	return {
@@ -11401,7 +11435,7 @@ var init_cnp_default_deny_disabled = __esmMin((() => {
 		*check({ view, isAsked }) {
 			for (const spec of view.policies.ciliumPolicies) {
 				if (!isAsked(spec.id) || spec.refused) continue;
-				for (const rule of spec.rules) for (const direction of directions$8) if (isIdle(view, rule, direction)) yield hit$28(view, spec, rule, direction);
+				for (const rule of spec.rules) for (const direction of directions$8) if (isIdle(view, rule, direction)) yield hit$29(view, spec, rule, direction);
 			}
 		}
 	});
@@ -11639,7 +11673,7 @@ function isDenyOnly({ enforced, isolations, entries }, direction) {
 	return enforced && isolates && own.length > 0 && own.every(({ verdict }) => verdict === "deny");
 }
 /** Pods of a rule that nothing else isolates, by what is left open to them. */
-function* hitsOf$2(view, spec, rule, direction) {
+function* hitsOf$3(view, spec, rule, direction) {
 	const { reach } = view;
 	const subjects = classesOf$2(view, reach.matcher.select(rule.subject).must).filter((found) => reach.isPolicedPod(found) && isolatedByThisAlone(view, spec, found, direction));
 	if (subjects.length === 0) return;
@@ -11690,7 +11724,7 @@ function whatRemains(view, direction, samples) {
 	const { reach } = view;
 	const word = direction === "egress" ? "to" : "from";
 	const parts = samples.flatMap((found) => remaining(reach.row(found, direction).may, view, found, direction).map(({ peers, connections }) => `${word} ${namePeers(peers, reach, reach.uses(found, direction).map(({ entry }) => entry))} on ${connections.show()}`));
-	return list([...new Set(parts)], LISTED);
+	return list([...new Set(parts)], LISTED$1);
 }
 function common$2(view, spec, rule, direction) {
 	const name = `${direction}Deny`;
@@ -11710,7 +11744,7 @@ function common$2(view, spec, rule, direction) {
 		...fixIn(spec.resource, "Deny this and nothing else", edits)
 	};
 }
-var directions$7, LISTED, cnp_deny_only_isolates_default;
+var directions$7, LISTED$1, cnp_deny_only_isolates_default;
 var init_cnp_deny_only_isolates = __esmMin((() => {
 	init_name_peers();
 	init_node();
@@ -11722,7 +11756,7 @@ var init_cnp_deny_only_isolates = __esmMin((() => {
 	init_rule();
 	init_selected_workloads();
 	directions$7 = ["ingress", "egress"];
-	LISTED = 3;
+	LISTED$1 = 3;
 	cnp_deny_only_isolates_default = defineRule({
 		id: "cnp-deny-only-isolates",
 		title: "A policy that only denies shuts out everybody else too",
@@ -11738,14 +11772,14 @@ var init_cnp_deny_only_isolates = __esmMin((() => {
 		*check({ view }) {
 			for (const spec of view.policies.ciliumPolicies) {
 				if (spec.refused) continue;
-				for (const rule of spec.rules) for (const direction of directions$7) if (isDenyOnly(rule, direction)) yield* hitsOf$2(view, spec, rule, direction);
+				for (const rule of spec.rules) for (const direction of directions$7) if (isDenyOnly(rule, direction)) yield* hitsOf$3(view, spec, rule, direction);
 			}
 		}
 	});
 }));
 
 // src/rules/cnp-empty-list.ts
-function* hitsOf$1(view, spec, rule, direction) {
+function* hitsOf$2(view, spec, rule, direction) {
 	const written = entryOf$4(rule.node, direction);
 	if (written?.value.kind !== "sequence" || written.value.items.length > 0) return;
 	const isVoid = rule.entries.length === 0;
@@ -11761,11 +11795,11 @@ function* hitsOf$1(view, spec, rule, direction) {
 		...isVoid ? { severity: "error" } : {},
 		message: `${showId(spec.id)}: \`${direction}: []\` is as good as not written, ${consequence}.`,
 		remedy: `To deny what no other policy allows write \`${direction}: [{}]\`; to leave ${direction} alone, leave the key out.`,
-		...denyAll(spec, rule, direction)
+		...denyAll$1(spec, rule, direction)
 	};
 }
 /** Who writes an empty list to a Cilium policy means to deny. */
-function denyAll(spec, { node }, direction) {
+function denyAll$1(spec, { node }, direction) {
 	const entry = entryOf$4(node, direction);
 	if (node.kind !== "mapping" || entry === void 0) return {};
 	const edit = setValue(spec.resource.provenance.file, node, entry, [{}]);
@@ -11792,7 +11826,7 @@ var init_cnp_empty_list = __esmMin((() => {
 		scope: "side",
 		options: noOptions,
 		*check({ view }) {
-			for (const spec of view.policies.ciliumPolicies) for (const rule of spec.rules) for (const direction of directions$6) yield* hitsOf$1(view, spec, rule, direction);
+			for (const spec of view.policies.ciliumPolicies) for (const rule of spec.rules) for (const direction of directions$6) yield* hitsOf$2(view, spec, rule, direction);
 		}
 	});
 }));
@@ -11813,7 +11847,7 @@ function emptyPorts(node) {
 	const rules = itemsAt(node, "toPorts");
 	return rules.length > 0 && rules.every((item) => itemsAt(item, "ports").length === 0) ? "an item of `toPorts` without `ports` is no port at all" : void 0;
 }
-function hit$27(view, found, reason) {
+function hit$28(view, found, reason) {
 	const { spec, rule, entry } = found;
 	const verb = entry.verdict === "deny" ? "denies" : "allows";
 	return {
@@ -11849,7 +11883,7 @@ var init_cnp_empty_rule = __esmMin((() => {
 		*check({ view }) {
 			for (const found of ciliumEntries(view)) {
 				const reason = reasonFor(found);
-				if (reason !== void 0) yield hit$27(view, found, reason);
+				if (reason !== void 0) yield hit$28(view, found, reason);
 			}
 		}
 	});
@@ -11865,7 +11899,7 @@ var init_cnp_empty_rule = __esmMin((() => {
 }));
 
 // src/rules/cnp-invalid-spec.ts
-function hit$26(view, spec) {
+function hit$27(view, spec) {
 	const [first, ...others] = problemsOf$1(view, spec);
 	const rules = spec.rules.length < 2 ? "nothing of it is enforced" : `none of its ${spec.rules.length} rules is enforced`;
 	return {
@@ -11909,17 +11943,10 @@ var init_cnp_invalid_spec = __esmMin((() => {
 		scope: "side",
 		options: noOptions,
 		*check({ view }) {
-			for (const spec of view.policies.ciliumPolicies) if (spec.refused) yield hit$26(view, spec);
+			for (const spec of view.policies.ciliumPolicies) if (spec.refused) yield hit$27(view, spec);
 		}
 	});
 	reasonOf = ({ message }) => message.replace(/^Cilium\w+ [^:]+: /, "");
-}));
-
-// src/policies/destination-name.ts
-var toName, toAnyName;
-var init_destination_name = __esmMin((() => {
-	toName = (name) => `to ${name}`;
-	toAnyName = (connections) => connections.withoutQualifiers((text) => text.split(" and ").some((part) => /^to (?!\*$)/.test(part)));
 }));
 
 // src/delta/egress-reach.ts
@@ -11961,9 +11988,9 @@ function internetReach(reach, found, bound) {
 function addressesAmong(reach, peers) {
 	const { addresses, members } = internetSide(reach);
 	if (members.isSubsetOf(peers)) return addresses;
-	return unionOf$3([...members.intersect(peers)].map((index) => reach.universe.classes[index]).filter((found) => found?.kind === "addresses"));
+	return unionOf$4([...members.intersect(peers)].map((index) => reach.universe.classes[index]).filter((found) => found?.kind === "addresses"));
 }
-function unionOf$3(classes) {
+function unionOf$4(classes) {
 	const v4 = classes.flatMap(({ addresses }) => [...pairsOf$1(addresses.v4)]);
 	const v6 = classes.flatMap(({ addresses }) => [...pairsOf$1(addresses.v6)]);
 	return AddressSet.fromPairs(v4, v6);
@@ -12003,21 +12030,21 @@ var init_egress_reach = __esmMin((() => {
 // src/delta/own-namespaces.ts
 /** Namespaces with workloads or policies in the tree; those that live outside it are left out. Sorted by name. */
 function ownNamespaces(view) {
-	const found = known$15.get(view);
+	const found = known$17.get(view);
 	if (found !== void 0) return found;
 	const workloads = Map.groupBy(view.cluster.workloads, ({ id }) => id.namespace);
-	const policies = Map.groupBy(view.policies.networkPolicies, ({ id }) => id.namespace);
+	const policies = Map.groupBy(view.policies.policies.filter(({ id }) => id.namespace !== ""), ({ id }) => id.namespace);
 	const made = [.../* @__PURE__ */ new Set([...workloads.keys(), ...policies.keys()])].filter((name) => view.cluster.namespaces.get(name)?.source !== "external").sort().map((name) => ({
 		name,
 		workloads: workloads.get(name) ?? [],
 		policies: policies.get(name) ?? []
 	}));
-	known$15.set(view, made);
+	known$17.set(view, made);
 	return made;
 }
-var known$15;
+var known$17;
 var init_own_namespaces = __esmMin((() => {
-	known$15 = /* @__PURE__ */ new WeakMap();
+	known$17 = /* @__PURE__ */ new WeakMap();
 }));
 
 // src/delta/ingress-controllers.ts
@@ -12099,8 +12126,8 @@ var init_ingress_controllers = __esmMin((() => {
 // src/delta/entry-reach.ts
 /** Which pods an entry point really leads to: the pods behind it that accept who stands in front of them. */
 function entryBackends(view, entry) {
-	const byEntry = known$14.get(view) ?? /* @__PURE__ */ new Map();
-	known$14.set(view, byEntry);
+	const byEntry = known$16.get(view) ?? /* @__PURE__ */ new Map();
+	known$16.set(view, byEntry);
 	const found = byEntry.get(entry) ?? entry.backends.map((backend) => backendOf$1(view.reach, entry, backend));
 	byEntry.set(entry, found);
 	return found;
@@ -12208,7 +12235,7 @@ function nameEntry(entry, view) {
 		default: return assertNever(kind);
 	}
 }
-var known$14, sources$1;
+var known$16, sources$1;
 var init_entry_reach = __esmMin((() => {
 	init_cluster();
 	init_fields$3();
@@ -12216,7 +12243,7 @@ var init_entry_reach = __esmMin((() => {
 	init_connection_set();
 	init_assert_never();
 	init_ingress_controllers();
-	known$14 = /* @__PURE__ */ new WeakMap();
+	known$16 = /* @__PURE__ */ new WeakMap();
 	sources$1 = /* @__PURE__ */ new WeakMap();
 }));
 
@@ -12391,6 +12418,24 @@ var init_port_scope = __esmMin((() => {
 	entering = /* @__PURE__ */ new WeakMap();
 }));
 
+// src/rules/policy-language.ts
+/** The language most policies of the tree are written in, out of those that the network plugin reads: fixes speak it. */
+function policyLanguage(view) {
+	const found = known$15.get(view) ?? commonLanguage(view);
+	known$15.set(view, found);
+	return found;
+}
+function commonLanguage({ policies, cluster }) {
+	const { dialect } = cluster.profile;
+	if (dialect === "kubernetes") return dialect;
+	const groups = policies.policies.map(({ id }) => id.group);
+	return groups.filter((group) => group === "cilium.io" || group.endsWith("projectcalico.org")).length > groups.filter((group) => group === "networking.k8s.io").length ? dialect : "kubernetes";
+}
+var known$15;
+var init_policy_language = __esmMin((() => {
+	known$15 = /* @__PURE__ */ new WeakMap();
+}));
+
 // src/rules/policy-words.ts
 /** `shop/web`, `shop/web and shop/api`, `shop/api, shop/cart and 4 more`; sorted. */
 function showWorkloads(workloads) {
@@ -12408,13 +12453,14 @@ function peerText({ podSelector, namespaceSelector, ipBlock }) {
 	const key = (labels) => labels === void 0 ? "-" : expressionKey(labels);
 	return `${key(namespaceSelector)}/${key(podSelector)}`;
 }
-var showPods, showSubject, showRule, showNamespaces, showWorkload, peersKey, typeName$1;
+var showPods, showSubject, showSelected, showRule, showNamespaces, showWorkload, peersKey, typeName$1;
 var init_policy_words = __esmMin((() => {
 	init_name_peers();
 	init_cluster();
 	init_label_expression();
 	showPods = (labels) => isEverything(labels) ? "every pod" : `pods ${showExpression(labels)}`;
 	showSubject = ({ podSelector, id }) => `${showPods(podSelector)} of ${id.namespace}`;
+	showSelected = ({ namespaces, labels }) => `${showPods(labels)} ${namespaces.kind === "named" ? "of" : "in"} ${nameScope(namespaces)}`;
 	showRule = ({ id }, rule) => `${showId(id)}, ${rule.direction} rule ${rule.index + 1}`;
 	showNamespaces = (expression) => nameScope({
 		kind: "matching",
@@ -12431,6 +12477,149 @@ var init_policy_words = __esmMin((() => {
 	};
 }));
 
+// src/rules/suggested-policy.ts
+/** A policy that closes a namespace for a direction. Egress leaves DNS open, since nothing works without names. */
+function denyAll(language, namespace, direction, dns) {
+	const metadata = {
+		name: `default-deny-${direction}`,
+		namespace
+	};
+	const rules = direction === "ingress" || dns === void 0 ? [] : [dnsRule(language, dns)];
+	switch (language) {
+		case "cilium": return ciliumPolicy(metadata, {}, { [direction]: rules.length === 0 ? [{}] : rules });
+		case "calico": return calicoPolicy(metadata, "all()", direction, rules);
+		case "kubernetes": return networkPolicy(metadata, {}, direction, rules);
+	}
+}
+/** A policy that opens DNS to some pods of a namespace, or of all of them. */
+function allowDns(language, { namespace, pods }, dns) {
+	const metadata = namespace === void 0 ? { name: "allow-dns" } : {
+		name: "allow-dns",
+		namespace
+	};
+	const rules = [dnsRule(language, dns)];
+	switch (language) {
+		case "cilium": return ciliumPolicy(metadata, writtenSelector(pods), { egress: rules });
+		case "calico": return calicoPolicy(metadata, calicoSelector(pods), "egress", rules);
+		case "kubernetes": return networkPolicy(metadata, writtenSelector(pods), "egress", rules);
+	}
+}
+/** The rule that admits queries to the resolver, for the list of a policy. */
+function dnsRule(language, dns) {
+	switch (language) {
+		case "cilium": return ciliumDnsRule(dns, [{ matchPattern: "*" }]);
+		case "calico": return calicoDnsRule(dns);
+		case "kubernetes": return {
+			to: [{
+				namespaceSelector: { matchLabels: { [NAME_LABEL]: dns.namespace } },
+				podSelector: writtenSelector(dns.labels)
+			}],
+			ports: dns.ports.flatMap((port) => ["UDP", "TCP"].map((protocol) => ({
+				protocol,
+				port
+			})))
+		};
+	}
+}
+/** With rules for names, so that hosts can be allowed by name elsewhere. */
+function ciliumDnsRule(dns, names) {
+	const own = Object.entries(plainLabels$1(dns.labels) ?? {}).map(([key, value]) => [`k8s:${key}`, value]);
+	const matchLabels = Object.fromEntries([["k8s:io.kubernetes.pod.namespace", dns.namespace], ...own]);
+	const ports = dns.ports.map((port) => ({
+		port: `${port}`,
+		protocol: "ANY"
+	}));
+	return {
+		toEndpoints: [{ matchLabels }],
+		toPorts: [{
+			ports,
+			rules: { dns: names }
+		}]
+	};
+}
+function networkPolicy(metadata, podSelector, direction, rules) {
+	const openings = rules.length === 0 ? {} : { [direction]: rules };
+	return blockDocument({
+		apiVersion: "networking.k8s.io/v1",
+		kind: "NetworkPolicy",
+		metadata,
+		spec: {
+			podSelector,
+			policyTypes: [typeName$1[direction]],
+			...openings
+		}
+	});
+}
+function calicoPolicy(metadata, selector, direction, rules) {
+	const openings = rules.length === 0 ? {} : { [direction]: rules };
+	return blockDocument({
+		apiVersion: "projectcalico.org/v3",
+		kind: "namespace" in metadata ? "NetworkPolicy" : "GlobalNetworkPolicy",
+		metadata,
+		spec: {
+			selector,
+			types: [typeName$1[direction]],
+			...openings
+		}
+	});
+}
+/** Labels that a selector asks for by value; undefined where it asks for more. */
+function plainLabels$1(labels) {
+	const pairs = (labels.kind === "all" ? labels.of : [labels]).map((part) => part.kind === "requirement" && part.operator === "In" && part.values.length === 1 ? [part.key, part.values[0]] : void 0);
+	const known = pairs.filter((pair) => pair !== void 0);
+	return known.length === pairs.length ? Object.fromEntries(known) : void 0;
+}
+/** A selector as a manifest writes it; the ones here are conjunctions of requirements. */
+function writtenSelector(labels) {
+	const parts = requirementsOf(labels);
+	if (parts.length === 0) return {};
+	const pairs = plainLabels$1({
+		kind: "all",
+		of: parts
+	});
+	if (pairs !== void 0) return { matchLabels: pairs };
+	return { matchExpressions: parts.map(({ key, operator, values }) => ({
+		key,
+		operator,
+		...values.length === 0 ? {} : { values }
+	})) };
+}
+function calicoSelector(labels) {
+	const parts = requirementsOf(labels).map(({ key, operator, values }) => calicoOperators[operator]?.(key, values.map((value) => `'${value}'`).join(", ")));
+	return parts.length === 0 ? "all()" : parts.join(" && ");
+}
+var calicoDnsRule, ciliumPolicy, requirementsOf, calicoOperators;
+var init_suggested_policy = __esmMin((() => {
+	init_namespace_labels();
+	init_edit();
+	init_policy_words();
+	calicoDnsRule = (dns) => ({
+		action: "Allow",
+		protocol: "UDP",
+		destination: {
+			namespaceSelector: `projectcalico.org/name == '${dns.namespace}'`,
+			selector: calicoSelector(dns.labels),
+			ports: dns.ports
+		}
+	});
+	ciliumPolicy = (metadata, endpointSelector, rules) => blockDocument({
+		apiVersion: "cilium.io/v2",
+		kind: "namespace" in metadata ? "CiliumNetworkPolicy" : "CiliumClusterwideNetworkPolicy",
+		metadata,
+		spec: {
+			endpointSelector,
+			...rules
+		}
+	});
+	requirementsOf = (labels) => (labels.kind === "all" ? labels.of : [labels]).filter((part) => part.kind === "requirement");
+	calicoOperators = {
+		In: (key, values) => `${key} in {${values}}`,
+		NotIn: (key, values) => `${key} not in {${values}}`,
+		Exists: (key) => `has(${key})`,
+		DoesNotExist: (key) => `!has(${key})`
+	};
+}));
+
 // src/rules/default-deny-missing.ts
 /** Namespaces of the tree in which a pod without labels is not isolated in a direction. */
 function* namespacesWithoutDeny(view, direction, except) {
@@ -12440,14 +12629,14 @@ function* namespacesWithoutDeny(view, direction, except) {
 		const pod = unlabelledPod(view.reach, namespace.name);
 		if (pod === void 0) continue;
 		const isolated = view.reach.isolated(pod, direction);
-		if (isolated !== "yes") yield hit$25(view, namespace, direction, isolated);
+		if (isolated !== "yes") yield hit$26(view, namespace, direction, isolated);
 	}
 }
 /** Where neither the namespace nor its pods are in the tree, it is looked after elsewhere as well. */
 function isElsewhere(view, { name, workloads }) {
 	return workloads.length === 0 && view.cluster.namespaces.get(name)?.source !== "declared";
 }
-function hit$25(view, namespace, direction, isolated) {
+function hit$26(view, namespace, direction, isolated) {
 	const { name, policies } = namespace;
 	const elsewhere = isElsewhere(view, namespace);
 	const { resource, at } = placeOf$4(view, namespace);
@@ -12463,15 +12652,19 @@ function hit$25(view, namespace, direction, isolated) {
 		discriminator: direction,
 		at,
 		message: `${isolated === "unknown" ? "Whether a policy covers every pod of it is unknown. " : ""}Namespace ${name} has no default deny for ${direction}: a pod without labels ${who}. ${some}`,
-		remedy: `Add a policy that selects every pod and has ${typeName$1[direction]} among its policyTypes, and allow what is needed beside it.`,
+		remedy: `Add a policy that selects every pod and ${closes$1(view, direction)}, and allow what is needed beside it.`,
 		confidence: isolated === "unknown" ? "possible" : view.cluster.open ? "likely" : "certain",
 		...isolated === "unknown" || elsewhere ? { severity: "note" } : {},
 		witness: direction === "ingress" ? `any pod in any namespace → any pod in ${name}` : `any pod in ${name} → any address`,
 		patch: {
 			path: beside(resource, `default-deny-${direction}.yaml`),
-			text: denyText(name, direction, view.cluster.profile.dns)
+			text: denyAll(policyLanguage(view), name, direction, view.cluster.profile.dns)
 		}
 	};
+}
+/** How a policy says in the language of the tree that it closes a direction. */
+function closes$1(view, direction) {
+	return policyLanguage(view) === "cilium" ? `has one empty entry under ${direction}` : `has ${typeName$1[direction]} among its ${policyLanguage(view) === "calico" ? "types" : "policyTypes"}`;
 }
 /** The Namespace where it is declared, else its first workload, else its first policy. */
 function placeOf$4(view, { name, workloads, policies }) {
@@ -12490,51 +12683,14 @@ function beside({ provenance }, file) {
 	const { path } = provenance.file;
 	return path.includes("/") ? `${path.slice(0, path.lastIndexOf("/"))}/${file}` : file;
 }
-/** The policy to add. Egress leaves DNS open, since nothing works without names. */
-function denyText(namespace, direction, dns) {
-	const metadata = {
-		name: `default-deny-${direction}`,
-		namespace
-	};
-	const labels = dns === void 0 ? void 0 : plainLabels$1(dns);
-	const openings = direction === "egress" && dns !== void 0 && labels !== void 0 ? { egress: [dnsRule(dns, labels)] } : {};
-	return blockDocument({
-		apiVersion: "networking.k8s.io/v1",
-		kind: "NetworkPolicy",
-		metadata,
-		spec: {
-			podSelector: {},
-			policyTypes: [typeName$1[direction]],
-			...openings
-		}
-	});
-}
-function dnsRule({ namespace, ports }, labels) {
-	return {
-		to: [{
-			namespaceSelector: { matchLabels: { [NAME_LABEL]: namespace } },
-			podSelector: { matchLabels: labels }
-		}],
-		ports: ports.flatMap((port) => ["UDP", "TCP"].map((protocol) => ({
-			protocol,
-			port
-		})))
-	};
-}
-/** Labels that a selector asks for by value; undefined where it asks for more. */
-function plainLabels$1({ labels }) {
-	const pairs = (labels.kind === "all" ? labels.of : [labels]).map((part) => part.kind === "requirement" && part.operator === "In" && part.values.length === 1 ? [part.key, part.values[0]] : void 0);
-	const known = pairs.filter((pair) => pair !== void 0);
-	return known.length === pairs.length ? Object.fromEntries(known) : void 0;
-}
 var systemNamespaces$2;
 var init_default_deny_missing = __esmMin((() => {
 	init_own_namespaces();
-	init_namespace_labels();
 	init_peers();
 	init_span();
-	init_edit();
+	init_policy_language();
 	init_policy_words();
+	init_suggested_policy();
 	systemNamespaces$2 = [
 		"kube-system",
 		"kube-public",
@@ -12550,7 +12706,7 @@ function* neutralised(view, namespace, pod, direction) {
 	const rules = uses.filter(({ entry }) => entry.verdict === "allow" && !entry.isolates);
 	const undoing = rules.filter(({ must }) => allowsAnybody(view, makeRow(must).blocks));
 	const [first, ...others] = [...undoing.length > 0 ? undoing : rules].sort((a, b) => compareSpans(a.entry.origin.span, b.entry.origin.span));
-	if (first !== void 0) yield hit$24(view, {
+	if (first !== void 0) yield hit$25(view, {
 		namespace,
 		direction,
 		denying,
@@ -12563,7 +12719,7 @@ function allowsAnybody(view, blocks) {
 	const peers = blocks.filter(({ connections }) => transports$1.isSubsetOf(connections)).map(({ peers }) => peers).reduce((all, set) => all.union(set), matcher.set([]));
 	return policedMembers(view.reach).isSubsetOf(peers) && bucketOf(addressesAmong(view.reach, peers), internetSide(view.reach).addresses) === "any";
 }
-function hit$24(view, { namespace, direction, denying, others }, { entry }) {
+function hit$25(view, { namespace, direction, denying, others }, { entry }) {
 	const { policy, rule, span } = entry.origin;
 	const other = denying.find((use) => idKey(use.entry.origin.policy) !== idKey(policy));
 	const deny = other?.entry.origin ?? denying[0]?.entry.origin;
@@ -12633,6 +12789,18 @@ var init_default_deny_neutralised = __esmMin((() => {
 	transports$1 = ConnectionSet.of("TCP").union(ConnectionSet.of("UDP"));
 }));
 
+// src/rules/policy-of.ts
+/** The policy that an entry comes from, which it names by the very value; undefined for what the plugin does by itself. */
+function policyOf({ policies }, { origin }) {
+	const byId = known$14.get(policies) ?? new Map(policies.policies.map((policy) => [policy.id, policy]));
+	known$14.set(policies, byId);
+	return byId.get(origin.policy);
+}
+var known$14;
+var init_policy_of = __esmMin((() => {
+	known$14 = /* @__PURE__ */ new WeakMap();
+}));
+
 // src/rules/rule-node.ts
 /** The rule as it is written; undefined for a null item. */
 function ruleNode(spec, rule) {
@@ -12650,23 +12818,11 @@ var init_rule_node = __esmMin((() => {
 	typesNode = (spec) => sequence(valueAt(specNode(spec), "policyTypes"));
 }));
 
-// src/rules/spec-of.ts
-/** NetworkPolicies that entries come from, each once, in the order of the entries. An entry names its policy by the very value. */
-function specsOf({ policies }, uses) {
-	const byId = known$13.get(policies) ?? new Map(policies.networkPolicies.map((spec) => [spec.id, spec]));
-	known$13.set(policies, byId);
-	return [...new Set(uses.flatMap(({ entry }) => byId.get(entry.origin.policy) ?? []))];
-}
-var known$13;
-var init_spec_of = __esmMin((() => {
-	known$13 = /* @__PURE__ */ new WeakMap();
-}));
-
 // src/rules/dns-egress-missing.ts
 /** Classes of workloads; and an unlabelled pod where a namespace has policies and none of its workloads is in the tree. */
 function* candidates(view) {
 	yield* view.reach.universe.classes.filter((found) => workloadsIn(view.reach, found).length > 0);
-	const namespaces = new Set(view.policies.networkPolicies.map(({ id }) => id.namespace));
+	const namespaces = new Set(view.policies.policies.map(({ id }) => id.namespace));
 	for (const namespace of namespaces) {
 		const pod = workloadsOfNamespace(view, namespace).length === 0 ? unlabelledPod(view.reach, namespace) : void 0;
 		if (pod !== void 0) yield pod;
@@ -12680,13 +12836,13 @@ function cutOf(view, found, { dns, targets }) {
 		return connections.portsOf("UDP").names.length > 0 || dns.ports.some((port) => connections.has("UDP", port));
 	};
 	if (targets.some(asks)) return void 0;
-	const policies = isolatingPolicies(view, found);
-	const [policy] = policies;
+	const isolating = isolatingPolicies(view, found);
+	const [first] = isolating;
 	const workloads = workloadsIn(view.reach, found).filter((workload) => asksDns(workload, dns));
 	const concerned = found.kind === "cell" || workloads.length > 0;
-	if (policy === void 0 || !concerned || policies.some(({ resource }) => isExempt(annotationsAt(resource.node, "metadata", "annotations")))) return void 0;
+	if (first === void 0 || !concerned || isolating.some(({ policy: { resource } }) => isExempt(annotationsAt(resource.node, "metadata", "annotations")))) return void 0;
 	return {
-		policy,
+		...first,
 		workloads,
 		elsewhere: classesIn(view, dns.namespace).some(asks)
 	};
@@ -12696,14 +12852,19 @@ function asksDns(workload, dns) {
 }
 /** Policies that certainly isolate the egress of a class, those for every pod first: the cause that others share. */
 function isolatingPolicies(view, found) {
-	const uses = view.reach.uses(found, "egress").filter(({ entry, applies }) => entry.isolates && applies === "yes");
-	const specs = specsOf(view, uses);
-	return [...specs.filter(({ podSelector }) => isEverything(podSelector)), ...specs.filter(({ podSelector }) => !isEverything(podSelector))];
+	const isolating = view.reach.uses(found, "egress").filter(({ entry, applies }) => entry.isolates && applies === "yes").flatMap(({ entry }) => {
+		const policy = policyOf(view, entry);
+		return policy === void 0 ? [] : [{
+			policy,
+			subject: entry.subject
+		}];
+	});
+	return [...isolating.filter(({ subject }) => isEverything(subject.labels)), ...isolating.filter(({ subject }) => !isEverything(subject.labels))];
 }
-function hit$23(view, dns, group) {
-	const { policy } = group[0];
+function hit$24(view, dns, group) {
+	const { policy, subject } = group[0];
 	const workloads = group.flatMap((cut) => cut.workloads);
-	const whom = workloads.length > 0 ? showWorkloads(workloads) : showSubject(policy);
+	const whom = workloads.length > 0 ? showWorkloads(workloads) : showSelected(subject);
 	const elsewhere = group.some((cut) => cut.elsewhere);
 	const sure = workloads.length > 0 && !elsewhere;
 	const ports = `UDP ${dns.ports.join(", ")}`;
@@ -12712,7 +12873,7 @@ function hit$23(view, dns, group) {
 		discriminator: "dns",
 		at: {
 			side: view.side,
-			span: egressSpan(policy)
+			span: egressSpan(view, policy)
 		},
 		confidence: view.cluster.open || elsewhere ? "possible" : sure ? "certain" : "likely",
 		...view.cluster.open || elsewhere ? { severity: "note" } : sure ? {} : { severity: "warning" },
@@ -12721,77 +12882,38 @@ function hit$23(view, dns, group) {
 		witness: `${whom} → ${showDns(dns)} ${ports} is denied`,
 		patch: {
 			path: besides(policy),
-			text: allowDns(policy, dns)
+			text: allowDns(policyLanguage(view), openingFor(policy, subject), dns)
 		}
 	};
 }
-/** The word that isolates: `Egress` under policyTypes, else the rules that imply it. */
-function egressSpan(spec) {
-	const item = typesNode(spec)?.items.find((type) => textAt$1(type) === "Egress");
-	if (item !== void 0) return spanOf(spec.resource.provenance.file, item);
-	return spec.rulesSpan.egress ?? spec.podSelectorSpan;
+/** The word that isolates: `Egress` under policyTypes, else what the entry that isolates was made from. */
+function egressSpan(view, policy) {
+	const spec = view.policies.networkPolicies.find(({ id }) => id === policy.id);
+	const item = spec && typesNode(spec)?.items.find((type) => textAt$1(type) === "Egress");
+	if (item !== void 0) return spanOf(policy.resource.provenance.file, item);
+	const isolating = policy.entries.find(({ isolates, direction }) => isolates && direction === "egress");
+	return spec?.rulesSpan.egress ?? isolating?.origin.span ?? policy.resource.name.span;
 }
 function besides({ resource, id }) {
 	const { path } = resource.provenance.file;
-	return `${path.slice(0, path.lastIndexOf("/") + 1)}allow-dns-${id.namespace}.yaml`;
+	return `${path.slice(0, path.lastIndexOf("/") + 1)}allow-dns${id.namespace === "" ? "" : `-${id.namespace}`}.yaml`;
 }
-function allowDns({ id, podSelector }, dns) {
-	const peer = {
-		namespaceSelector: { matchLabels: { [NAME_LABEL]: dns.namespace } },
-		podSelector: writtenSelector(dns.labels)
-	};
-	const ports = dns.ports.flatMap((port) => [{
-		protocol: "UDP",
-		port
-	}, {
-		protocol: "TCP",
-		port
-	}]);
-	return blockDocument({
-		apiVersion: "networking.k8s.io/v1",
-		kind: "NetworkPolicy",
-		metadata: {
-			name: "allow-dns",
-			namespace: id.namespace
-		},
-		spec: {
-			podSelector: writtenSelector(podSelector),
-			policyTypes: ["Egress"],
-			egress: [{
-				to: [peer],
-				ports
-			}]
-		}
-	});
-}
-/** A selector as a manifest writes it; the ones here are conjunctions of requirements. */
-function writtenSelector(labels) {
-	const parts = (labels.kind === "all" ? labels.of : [labels]).filter((part) => part.kind === "requirement");
-	if (parts.length === 0) return {};
-	const pairs = parts.filter(({ operator, values }) => operator === "In" && values.length === 1);
-	if (pairs.length === parts.length) return { matchLabels: Object.fromEntries(pairs.map(({ key, values }) => [key, values[0]])) };
-	return { matchExpressions: parts.map(({ key, operator, values }) => ({
-		key,
-		operator,
-		...values.length === 0 ? {} : { values }
-	})) };
-}
-var ANNOTATION$2, dns_egress_missing_default, isExempt;
+var ANNOTATION$2, dns_egress_missing_default, isExempt, openingFor;
 var init_dns_egress_missing = __esmMin((() => {
 	init_node();
 	init_cluster();
 	init_fields$3();
 	init_label_expression();
-	init_namespace_labels();
 	init_peers();
 	init_row();
 	init_dns_pods();
-	init_edit();
+	init_policy_language();
+	init_policy_of();
 	init_policy_words();
 	init_rule();
 	init_rule_node();
 	init_selected_workloads();
-	init_spec_of();
+	init_suggested_policy();
 	ANNOTATION$2 = "portcullis/no-dns";
 	dns_egress_missing_default = defineRule({
 		id: "dns-egress-missing",
@@ -12814,10 +12936,14 @@ var init_dns_egress_missing = __esmMin((() => {
 				dns,
 				targets
 			}) ?? []);
-			for (const group of Map.groupBy(cuts, ({ policy }) => policy).values()) yield hit$23(view, dns, group);
+			for (const group of Map.groupBy(cuts, ({ policy }) => policy).values()) yield hit$24(view, dns, group);
 		}
 	});
 	isExempt = (annotations) => (annotations.get(ANNOTATION$2) ?? "false") !== "false";
+	openingFor = ({ id }, { labels }) => ({
+		namespace: id.namespace === "" ? void 0 : id.namespace,
+		pods: labels
+	});
 }));
 
 // src/rules/enforced-rules.ts
@@ -12834,7 +12960,7 @@ function* findEnforced(policies, directions) {
 	for (const spec of policies.networkPolicies) for (const direction of directions) {
 		if (!spec.isolates[direction]) continue;
 		for (const rule of spec.rules[direction]) {
-			const found = known$12.get(rule) ?? enforce(policies, spec, rule);
+			const found = known$13.get(rule) ?? enforce(policies, spec, rule);
 			if (found !== void 0) yield found;
 		}
 	}
@@ -12847,7 +12973,7 @@ function enforce(policies, spec, rule) {
 		rule,
 		entry
 	};
-	known$12.set(rule, found);
+	known$13.set(rule, found);
 	return found;
 }
 /** The first entry of each rule: an unreadable one has a second, which may be anything. */
@@ -12858,10 +12984,10 @@ function entriesBySpan(policies) {
 	bySpan.set(policies, made);
 	return made;
 }
-var enforced, known$12, bySpan;
+var enforced, known$13, bySpan;
 var init_enforced_rules = __esmMin((() => {
 	enforced = /* @__PURE__ */ new WeakMap();
-	known$12 = /* @__PURE__ */ new WeakMap();
+	known$13 = /* @__PURE__ */ new WeakMap();
 	bySpan = /* @__PURE__ */ new WeakMap();
 }));
 
@@ -12871,14 +12997,18 @@ var init_enforced_rules = __esmMin((() => {
 * not: policies whose workloads live elsewhere still mean something.
 */
 function subjectClasses(view, spec) {
-	const bySpec = known$11.get(view) ?? /* @__PURE__ */ new Map();
-	known$11.set(view, bySpec);
+	const bySpec = known$12.get(view) ?? /* @__PURE__ */ new Map();
+	known$12.set(view, bySpec);
 	const found = bySpec.get(spec) ?? findSubjects(view, spec);
 	bySpec.set(spec, found);
 	return found;
 }
 function findSubjects(view, spec) {
-	const classes = classesOf$2(view, view.reach.matcher.select(subjectOf$1(spec)).must);
+	return presentFirst(view, view.reach.matcher.select(subjectOf$1(spec)).must);
+}
+/** Those of some classes that hold workloads of this side; the pods that are not in the tree where there are none. */
+function presentFirst(view, members) {
+	const classes = classesOf$2(view, members);
 	const present = classes.filter((found) => workloadsIn(view.reach, found).length > 0);
 	return present.length > 0 ? present : classes.filter(({ kind }) => kind === "cell");
 }
@@ -12895,11 +13025,11 @@ function subjectOf$1(spec) {
 	subjects.set(spec, found);
 	return found;
 }
-var known$11, subjects;
+var known$12, subjects;
 var init_subject_classes = __esmMin((() => {
 	init_peers();
 	init_selected_workloads();
-	known$11 = /* @__PURE__ */ new WeakMap();
+	known$12 = /* @__PURE__ */ new WeakMap();
 	subjects = /* @__PURE__ */ new WeakMap();
 }));
 
@@ -12914,7 +13044,7 @@ function withoutTcp(view, { spec, entry }, port) {
 		return udp.some((asked) => noTcp.some((refused) => meet$1(asked.intersect(peers), refused)));
 	});
 }
-function hit$22(view, found, port, cut) {
+function hit$23(view, found, port, cut) {
 	const { spec, rule } = found;
 	const workloads = cut.flatMap((subject) => workloadsIn(view.reach, subject));
 	const whom = workloads.length > 0 ? showWorkloads(workloads) : showSubject(spec);
@@ -12971,7 +13101,7 @@ var init_dns_tcp_missing = __esmMin((() => {
 				if (port.protocol !== "UDP") continue;
 				const number = dnsPorts.find((dns) => port.port === dns && port.endPort === void 0);
 				const cut = number === void 0 ? [] : withoutTcp(view, found, number);
-				if (number !== void 0 && cut.length > 0) yield hit$22(view, found, port, cut);
+				if (number !== void 0 && cut.length > 0) yield hit$23(view, found, port, cut);
 			}
 		}
 	});
@@ -12995,6 +13125,18 @@ var init_public_addresses = __esmMin((() => {
 	globalUnicast = AddressSet.of("2000::/3");
 }));
 
+// src/rules/spec-of.ts
+/** NetworkPolicies that entries come from, each once, in the order of the entries. An entry names its policy by the very value. */
+function specsOf({ policies }, uses) {
+	const byId = known$11.get(policies) ?? new Map(policies.networkPolicies.map((spec) => [spec.id, spec]));
+	known$11.set(policies, byId);
+	return [...new Set(uses.flatMap(({ entry }) => byId.get(entry.origin.policy) ?? []))];
+}
+var known$11;
+var init_spec_of = __esmMin((() => {
+	known$11 = /* @__PURE__ */ new WeakMap();
+}));
+
 // src/rules/shared-subject.ts
 /** Other policies that certainly speak for some of the same pods in a direction. */
 function otherPoliciesOf(view, spec, direction) {
@@ -13013,13 +13155,13 @@ function* anyAddressHits(view, direction, allow) {
 	for (const [spec, { rules, alone }] of bySpec) {
 		if (allow.includes(qualifiedName(spec.id))) continue;
 		if (alone !== void 0) {
-			yield hit$21(view, direction, alone);
+			yield hit$22(view, direction, alone);
 			continue;
 		}
 		const others = otherPoliciesOf(view, spec, direction).flatMap((other) => bySpec.get(other)?.rules ?? []);
 		if (others.length === 0 || !isLast(spec, others)) continue;
 		const together = coverage(view, [...others, ...rules]);
-		if (together !== void 0 && coverage(view, others) === void 0) yield hit$21(view, direction, together);
+		if (together !== void 0 && coverage(view, others) === void 0) yield hit$22(view, direction, together);
 	}
 }
 /** By spec and direction. Both sides share the policies that did not change; each is compiled for one profile. */
@@ -13073,7 +13215,7 @@ function coverage(view, rules) {
 function distinctConnections(rules) {
 	return [...new Map(rules.map(({ entry }) => [entry.connections.key, entry.connections])).values()];
 }
-function hit$21(view, direction, cover) {
+function hit$22(view, direction, cover) {
 	const parts = partsOf(view, cover);
 	const { found } = parts.at(-1);
 	return {
@@ -13179,7 +13321,7 @@ function isIsolatedByOthers(view, spec, found) {
 	const key = idKey(spec.id);
 	return view.reach.uses(found, "ingress").some(({ entry, applies }) => entry.isolates && applies === "yes" && idKey(entry.origin.policy) !== key);
 }
-function hit$20(view, spec, cut) {
+function hit$21(view, spec, cut) {
 	const workloads = cut.flatMap((found) => workloadsIn(view.reach, found));
 	const whom = workloads.length > 0 ? showWorkloads(workloads) : showSubject(spec);
 	return {
@@ -13231,14 +13373,14 @@ var init_egress_only_isolates_ingress = __esmMin((() => {
 			for (const spec of view.policies.networkPolicies) {
 				if (!(spec.typesSpan === void 0 && spec.rulesSpan.ingress === void 0) || spec.rules.egress.length === 0) continue;
 				const cut = affectedClasses(view, spec).filter((found) => !isIsolatedByOthers(view, spec, found));
-				if (cut.length > 0) yield hit$20(view, spec, cut);
+				if (cut.length > 0) yield hit$21(view, spec, cut);
 			}
 		}
 	});
 }));
 
 // src/rules/empty-peer-list.ts
-function hit$19(view, found) {
+function hit$20(view, found) {
 	const { spec, rule, entry } = found;
 	const ingress = rule.direction === "ingress";
 	const key = peersKey[rule.direction];
@@ -13282,13 +13424,13 @@ var init_empty_peer_list = __esmMin((() => {
 		scope: "side",
 		options: noOptions,
 		*check({ view }) {
-			for (const found of enforcedRules(view, "ingress", "egress")) if (found.rule.peers === "any" && found.rule.peersSpan !== void 0) yield hit$19(view, found);
+			for (const found of enforcedRules(view, "ingress", "egress")) if (found.rule.peers === "any" && found.rule.peersSpan !== void 0) yield hit$20(view, found);
 		}
 	});
 }));
 
 // src/rules/fqdn-wildcard.ts
-function hit$18(view, found, item, pattern) {
+function hit$19(view, found, item, pattern) {
 	const { spec, rule, entry } = found;
 	const extent = /^\*+\.?$/.test(pattern) ? "every host that has a name" : `every host directly below ${pattern.replace(/^\*+\.?/, "")}`;
 	return {
@@ -13329,7 +13471,7 @@ var init_fqdn_wildcard = __esmMin((() => {
 				if (options.allow.includes(qualifiedName(found.spec.id))) continue;
 				for (const item of itemsAt(found.entry.node, "toFQDNs")) {
 					const pattern = textAt$1(item, "matchPattern");
-					if (pattern !== void 0 && isBroad(pattern)) yield hit$18(view, found, item, pattern);
+					if (pattern !== void 0 && isBroad(pattern)) yield hit$19(view, found, item, pattern);
 				}
 			}
 		}
@@ -13350,7 +13492,7 @@ function unlearned(view, found, conditions) {
 	const proxied = view.reach.uses(found, "egress").filter(({ entry }) => entry.verdict === "allow").flatMap(({ entry }) => entry.connections.qualifiers.filter((text) => text.split(" and ").includes("DNS")));
 	return conditions.map((condition) => condition.replace(/^to /, "")).filter((name) => !proxied.some((text) => text === "DNS" || holdsQualifier(text, `DNS and query ${name}`)));
 }
-function hit$17(view, found, blind) {
+function hit$18(view, found, blind) {
 	const { spec, rule, entry } = found;
 	const names = [...new Set(blind.flatMap((one) => one.names))];
 	const { reach, cluster } = view;
@@ -13373,25 +13515,13 @@ function hit$17(view, found, blind) {
 }
 /** The entry that is missing, for the list of the same rule. */
 function dnsPatch({ spec }, dns, names) {
-	const labels = (dns.labels.kind === "all" ? dns.labels.of : [dns.labels]).flatMap((part) => part.kind === "requirement" && part.values[0] !== void 0 ? [[`k8s:${part.key}`, part.values[0]]] : []);
-	const matchLabels = Object.fromEntries([["k8s:io.kubernetes.pod.namespace", dns.namespace], ...labels]);
 	const rules = names.map((name) => {
 		const plain = name.replace(" (one level)", "");
 		return plain.includes("*") ? { matchPattern: plain } : { matchName: plain };
 	});
-	const ports = dns.ports.map((port) => ({
-		port: `${port}`,
-		protocol: "ANY"
-	}));
 	return {
 		path: spec.resource.provenance.file.path,
-		text: blockDocument({ egress: [{
-			toEndpoints: [{ matchLabels }],
-			toPorts: [{
-				ports,
-				rules: { dns: rules }
-			}]
-		}] })
+		text: blockDocument({ egress: [ciliumDnsRule(dns, rules)] })
 	};
 }
 var fqdn_without_dns_proxy_default;
@@ -13402,6 +13532,7 @@ var init_fqdn_without_dns_proxy = __esmMin((() => {
 	init_edit();
 	init_rule();
 	init_selected_workloads();
+	init_suggested_policy();
 	fqdn_without_dns_proxy_default = defineRule({
 		id: "fqdn-without-dns-proxy",
 		title: "Hosts are allowed by name, and their names are never learned",
@@ -13417,7 +13548,7 @@ var init_fqdn_without_dns_proxy = __esmMin((() => {
 		*check({ view }) {
 			for (const found of ciliumEntries(view)) {
 				const blind = found.entry.names.length === 0 ? [] : blindClasses(view, found);
-				if (blind.length > 0) yield hit$17(view, found, blind);
+				if (blind.length > 0) yield hit$18(view, found, blind);
 			}
 		}
 	});
@@ -13735,7 +13866,7 @@ function showFieldPath(path) {
 	const parts = [];
 	for (const part of path) if (typeof part === "number") {
 		const list = parts.pop() ?? "list";
-		parts.push(list === "ingress" || list === "egress" ? `${list} rule ${part + 1}` : `${list} item ${part + 1}`);
+		parts.push(/^(in|e)gress(Deny)?$/.test(list) ? `${list} rule ${part + 1}` : `${list} item ${part + 1}`);
 	} else if (part !== "spec" || path.length === 1) parts.push(part);
 	return parts.join(", ");
 }
@@ -13834,6 +13965,64 @@ var init_fact_causes = __esmMin((() => {
 		"podIP"
 	]);
 	isLabelChange = ({ path }) => path.includes("labels");
+}));
+
+// src/delta/policy-fields.ts
+/** The path within one rule set: Cilium's policies may hold several, each of which is a `spec` to itself. */
+function inSpec(path) {
+	if (path[0] === "specs" && typeof path[1] === "number") return path.slice(2);
+	return path[0] === "spec" ? path.slice(1) : path;
+}
+function isTypeChange(path) {
+	if (!isOfSpec(path)) return false;
+	const [field, ...rest] = inSpec(path);
+	if (field === void 0 || typeFields.has(String(field))) return true;
+	return rest.length === 0 && (ruleLists.has(String(field)) || field === "ingress" && path[0] === "specs");
+}
+var isOfSpec, typeFields, ruleLists, subjectFields, isSubjectChange, rankFields, isRankChange, otherRuleFields, isPeerField, isRuleField;
+var init_policy_fields = __esmMin((() => {
+	isOfSpec = (path) => path[0] === "spec" || path[0] === "specs";
+	typeFields = /* @__PURE__ */ new Set([
+		"policyTypes",
+		"types",
+		"enableDefaultDeny"
+	]);
+	ruleLists = /* @__PURE__ */ new Set([
+		"egress",
+		"ingressDeny",
+		"egressDeny"
+	]);
+	subjectFields = /* @__PURE__ */ new Set([
+		"podSelector",
+		"subject",
+		"endpointSelector",
+		"nodeSelector",
+		"selector",
+		"namespaceSelector",
+		"serviceAccountSelector"
+	]);
+	isSubjectChange = (path) => isTypeChange(path) || isOfSpec(path) && subjectFields.has(String(inSpec(path)[0])) || path[0] === "metadata";
+	rankFields = /* @__PURE__ */ new Set([
+		"priority",
+		"tier",
+		"order"
+	]);
+	isRankChange = (path) => isOfSpec(path) && rankFields.has(String(inSpec(path)[0]));
+	otherRuleFields = /* @__PURE__ */ new Set([
+		"ports",
+		"protocols",
+		"action",
+		"toPorts",
+		"icmps",
+		"authentication",
+		"protocol",
+		"notProtocol",
+		"icmp",
+		"notICMP",
+		"http"
+	]);
+	isPeerField = ({ path }) => /^(from|to)(?!Ports$)|^(source|destination)$/.test(String(path.at(-1)));
+	isRuleField = (change) => isPeerField(change) || otherRuleFields.has(String(change.path.at(-1)));
 }));
 
 // src/delta/find-causes.ts
@@ -13935,7 +14124,7 @@ function entryCauses(scene, entry) {
 	const present = having.policies.manifests.get(idKey(policy));
 	const absent = without.policies.manifests.get(idKey(policy));
 	if (absent === void 0) return [wholePolicy(policy, present, having.side, narrowest(scene, entry))];
-	const changes = changesOf$1(absent, present, without.side).filter(({ path }) => path[0] === "spec" || path[0] === "metadata");
+	const changes = changesOf$1(absent, present, without.side).filter(({ path }) => path[0] === "spec" || path[0] === "specs" || path[0] === "metadata");
 	const relevant = relevantChanges(scene, entry, changes);
 	if (relevant.length > 0) return relevant.map((change) => policyCause(policy, change));
 	const facts = factsOf(scene, [subject, peer]);
@@ -13954,20 +14143,24 @@ function relevantChanges(scene, entry, changes) {
 	const matched = matchedItems(scene, entry);
 	const own = (change) => change[having.side];
 	const within = (span, change) => {
-		const place = own(change) ?? change.parent[having.side];
-		return covers$1(span, place);
+		const place = own(change);
+		return covers$1(span, place ?? change.parent[having.side]) || place !== void 0 && isPeerField(change) && covers$1(place, span);
 	};
 	const edits = changes.filter(({ moved }) => !moved);
 	const inItems = edits.filter((change) => matched.some((span) => within(span, change)));
 	const inRule = edits.filter((change) => {
 		const place = own(change);
 		if (place === void 0) return isSpan(change.parent[having.side], entry.origin.span) || isEmptied(change, entry);
-		return covers$1(place, entry.origin.span) || covers$1(entry.origin.span, place) && isWholeField(change);
+		return covers$1(place, entry.origin.span) || covers$1(entry.origin.span, place) && isRuleField(change);
 	});
 	const found = [.../* @__PURE__ */ new Set([...inItems, ...inRule])];
-	if (found.length > 0) return found;
+	if (found.length > 0) return withoutReplaced$1(found, having.side);
 	const elsewhere = edits.filter(({ path }) => isSubjectChange(path) || isRankChange(path));
 	return elsewhere.length > 0 || entry.tier === tiers.networkPolicy ? elsewhere : changes.filter(({ moved }) => moved);
+}
+/** Where peers of one kind took the place of others, those that came are the cause, not those that went. */
+function withoutReplaced$1(changes, side) {
+	return changes.some((change) => isPeerField(change) && change[side] !== void 0) ? changes.filter((change) => !isPeerField(change) || change[side] !== void 0) : changes;
 }
 /** The peer items and port items of an entry that let these connections through. */
 function matchedItems({ having, peer, connections }, entry) {
@@ -14003,10 +14196,7 @@ function fallbackCauses(difference) {
 	});
 	return found.length > 0 ? found : factsOf(difference, [source, destination]);
 }
-function startsWith(path, prefix) {
-	return prefix.every((part, index) => path[index] === part);
-}
-var isTypeChange, isSubjectChange, isRankChange, isSpan, isEmptied, ruleFields, isWholeField;
+var isSpan, isEmptied;
 var init_find_causes = __esmMin((() => {
 	init_cluster();
 	init_tiers();
@@ -14017,19 +14207,9 @@ var init_find_causes = __esmMin((() => {
 	init_fact_causes();
 	init_node_diff();
 	init_policy_cause();
-	isTypeChange = (path) => startsWith(path, ["spec", "policyTypes"]) || path.length <= 2 && startsWith(path, ["spec"]) || path[0] === "spec" && path[1] === "egress" && path.length === 2;
-	isSubjectChange = (path) => startsWith(path, ["spec", "podSelector"]) || startsWith(path, ["spec", "subject"]) || isTypeChange(path) || path[0] === "metadata";
-	isRankChange = (path) => startsWith(path, ["spec", "priority"]) || startsWith(path, ["spec", "tier"]);
+	init_policy_fields();
 	isSpan = (a, b) => a.start === b.start && a.end === b.end && a.file.path === b.file.path;
 	isEmptied = (change, entry) => typeof change.path.at(-1) === "number" && covers$1(entry.origin.span, change.parent.head) && /\[\s*\]$/.test(change.parent.head.file.text.slice(change.parent.head.start, change.parent.head.end));
-	ruleFields = /* @__PURE__ */ new Set([
-		"from",
-		"to",
-		"ports",
-		"protocols",
-		"action"
-	]);
-	isWholeField = ({ path }) => ruleFields.has(String(path.at(-1)));
 }));
 
 // src/rules/change-words.ts
@@ -14095,7 +14275,7 @@ function isShut({ reach }, pod, direction) {
 function closingEntry({ reach }, pod, direction) {
 	return reach.uses(pod, direction).filter(({ entry, applies }) => applies === "yes" && isClusterWide(entry)).find(({ entry }) => entry.isolates || deniesAll(entry))?.entry;
 }
-function hit$16(view, group) {
+function hit$17(view, group) {
 	const [{ entry }] = group;
 	const namespaces = [...new Set(group.map(({ namespace }) => namespace))];
 	const directions = ["ingress", "egress"].filter((direction) => group.some((cut) => cut.direction === direction));
@@ -14143,7 +14323,7 @@ var init_global_deny_hits_control_plane = __esmMin((() => {
 		options: strictObject({ namespaces: array(string()).default(systemNamespaces$1).describe("Namespaces that the cluster itself lives in.") }),
 		*check({ view, options }) {
 			const cuts = options.namespaces.flatMap((namespace) => cutsOf(view, namespace));
-			for (const group of Map.groupBy(cuts, ({ entry }) => entry.origin.policy).values()) yield hit$16(view, group);
+			for (const group of Map.groupBy(cuts, ({ entry }) => entry.origin.policy).values()) yield hit$17(view, group);
 		}
 	});
 	isClusterWide = ({ origin, subject }) => origin.policy.namespace === "" && subject.namespaces.kind === "matching";
@@ -14176,7 +14356,7 @@ var init_ingress_any_ip = __esmMin((() => {
 
 // src/rules/ip-block-in-cluster.ts
 /** Only blocks inside a range are told: one that holds the range among much else was meant for something else. */
-function* hitsOf(view, entry, peer) {
+function* hitsOf$1(view, entry, peer) {
 	const { ranges } = view.cluster.profile;
 	const name = [
 		"pods",
@@ -14222,7 +14402,7 @@ var init_ip_block_in_cluster = __esmMin((() => {
 		options: strictObject({ allow: array(string()).default([]).describe("Blocks that are meant: the address of the API server, 10.96.0.1/32.") }),
 		*check({ view, options }) {
 			const meant = new Set(options.allow.map((cidr) => AddressSet.of(cidr).key));
-			for (const entry of view.reach.input.entries) for (const peer of peersIn(entry.peers)) if (peer.kind === "addresses" && !meant.has(peer.addresses.key)) yield* hitsOf(view, entry, peer);
+			for (const entry of view.reach.input.entries) for (const peer of peersIn(entry.peers)) if (peer.kind === "addresses" && !meant.has(peer.addresses.key)) yield* hitsOf$1(view, entry, peer);
 		}
 	});
 	rangeNames = {
@@ -14298,7 +14478,7 @@ var init_lost_isolation = __esmMin((() => {
 }));
 
 // src/rules/isolation-lost.ts
-function hit$15(lost, head) {
+function hit$16(lost, head) {
 	const { cause, others, workloads, directions, certainty } = lost;
 	const certain = certainty === "certain";
 	const are = workloads.length === 1 ? "is" : "are";
@@ -14352,7 +14532,7 @@ var init_isolation_lost = __esmMin((() => {
 		scope: "delta",
 		options: noOptions,
 		*check({ base, head }) {
-			for (const lost of lostIsolation(base, head)) yield hit$15(lost, head);
+			for (const lost of lostIsolation(base, head)) yield hit$16(lost, head);
 		}
 	});
 }));
@@ -14366,7 +14546,7 @@ function reachedAddresses({ rule, entry }) {
 	if (rule.peers === "any") return answersOn(entry) && !entry.connections.isAll ? metadataAddresses : AddressSet.none;
 	return rule.peers.reduce((found, peer) => found.union(metadataIn(peer)), AddressSet.none);
 }
-function hit$14(view, found, reached) {
+function hit$15(view, found, reached) {
 	const { spec, rule, entry } = found;
 	const { certain } = selectedBy(view, entry.subject);
 	const whom = certain.length > 0 ? showWorkloads(certain) : showSubject(spec);
@@ -14455,7 +14635,7 @@ var init_metadata_ip_reachable = __esmMin((() => {
 				const { id } = found.spec;
 				if (found.entry.connections.isEmpty || options.allow.includes(qualifiedName(id))) continue;
 				const reached = reachedAddresses(found);
-				if (!reached.isEmpty) yield hit$14(view, found, reached);
+				if (!reached.isEmpty) yield hit$15(view, found, reached);
 			}
 		}
 	});
@@ -14582,13 +14762,13 @@ var init_services_of = __esmMin((() => {
 // src/rules/named-port-unresolved.ts
 function* judge$1(view, found, port, name) {
 	if (speaksOfAddressesOnly(found)) {
-		yield hit$13(view, found, port, "A name stands for a port of a container, and an address has none, so the rule admits nothing.", {});
+		yield hit$14(view, found, port, "A name stands for a port of a container, and an address has none, so the rule admits nothing.", {});
 		return;
 	}
 	const { certain, possible } = destinationsOf(view, found);
 	if (certain.length === 0 || possible.some((workload) => declares(workload, port.protocol, name))) return;
 	const repair = repairOf$1(view, certain, port, name);
-	const made = hit$13(view, found, port, sentence$1(certain, port, name), fixOf(found, port, repair));
+	const made = hit$14(view, found, port, sentence$1(certain, port, name), fixOf(found, port, repair));
 	yield view.cluster.open ? {
 		...made,
 		severity: "note",
@@ -14602,7 +14782,7 @@ function sentence$1(destinations, { protocol }, name) {
 	const declared = names.length === 0 ? "no port names at all" : `only ${names.join(", ")}`;
 	return `${showWorkloads(destinations)} declares ${declared}, so the rule admits nothing.`;
 }
-function hit$13(view, { spec, rule }, port, why, fix) {
+function hit$14(view, { spec, rule }, port, why, fix) {
 	return {
 		object: spec.id,
 		discriminator: `${rule.direction} ${port.protocol} ${port.port} ${peersText(rule)}`,
@@ -14761,7 +14941,7 @@ function* judge(view, found, written) {
 	if (mayBeWorn(cluster, written)) return;
 	if (written.key === "name" && isNamespace(cluster, written.value)) {
 		yield {
-			...hit$12(view, found, written, {
+			...hit$13(view, found, written, {
 				written,
 				key: NAME_LABEL,
 				value: written.value
@@ -14775,7 +14955,7 @@ function* judge(view, found, written) {
 	const keyInUse = known.some(({ labels }) => labels.values.has(written.key));
 	if (!proven && !keyInUse) return;
 	const candidates = known.map(({ labels }) => new Map([...labels.values].map(([key, { value }]) => [key, value])));
-	const made = hit$12(view, found, written, nearestLabel(written, candidates));
+	const made = hit$13(view, found, written, nearestLabel(written, candidates));
 	yield proven ? made : {
 		...made,
 		severity: "note",
@@ -14814,7 +14994,7 @@ function certaintyOfName({ namespaces }, name) {
 		confidence: "possible"
 	};
 }
-function hit$12(view, { spec, rule }, written, repair) {
+function hit$13(view, { spec, rule }, written, repair) {
 	const label = `${written.key}=${written.value}`;
 	const meant = repair === void 0 ? "" : ` ${repair.key}=${repair.value} is there.`;
 	const count = view.cluster.namespaces.size;
@@ -14926,8 +15106,8 @@ var init_gains = __esmMin((() => {
 
 // src/delta/policy-pairs.ts
 /**
-* Joins the policies of the two sides: by name, else one that says the same, else the only one that speaks for the
-* same pods in the same directions.
+* Joins the policies of the two sides: by name, else one of its kind that says the same, else the only one that speaks
+* for the same pods in the same directions.
 */
 function pairPolicies(base, head) {
 	const cached = known$5.get(head);
@@ -14942,21 +15122,21 @@ function pairPolicies(base, head) {
 function makePairs(base, head) {
 	const before = byKey(base);
 	const after = byKey(head);
-	const gone = [...before].filter(([key]) => !after.has(key)).map(([, spec]) => spec);
-	const fresh = [...after].filter(([key]) => !before.has(key)).map(([, spec]) => spec);
-	const pairs = [...after].flatMap(([key, spec]) => {
+	const gone = [...before].filter(([key]) => !after.has(key)).map(([, policy]) => policy);
+	const fresh = [...after].filter(([key]) => !before.has(key)).map(([, policy]) => policy);
+	const pairs = [...after].flatMap(([key, policy]) => {
 		const other = before.get(key);
 		return other === void 0 ? [] : [{
 			base: other,
-			head: spec
+			head: policy
 		}];
 	});
-	const exact = joinBy(gone, fresh, (spec, view) => meaningOf(spec, view), base, head);
+	const exact = joinBy(gone, fresh, meaningOf);
 	const left = {
 		gone: without(gone, exact, "base"),
 		fresh: without(fresh, exact, "head")
 	};
-	const loose = joinBy(left.gone, left.fresh, (spec) => subjectKey(spec), base, head);
+	const loose = joinBy(left.gone, left.fresh, subjectKey);
 	return {
 		pairs: [
 			...pairs,
@@ -14966,15 +15146,15 @@ function makePairs(base, head) {
 		removed: without(left.gone, loose, "base")
 	};
 }
-function without(specs, pairs, side) {
+function without(policies, pairs, side) {
 	const taken = new Set(pairs.map((pair) => pair[side]));
-	return specs.filter((spec) => !taken.has(spec));
+	return policies.filter((policy) => !taken.has(policy));
 }
 /** Pairs where a key leaves no choice. */
-function joinBy(gone, fresh, keyOf, base, head) {
-	const candidates = Map.groupBy(fresh, (spec) => keyOf(spec, head));
-	return [...Map.groupBy(gone, (spec) => keyOf(spec, base))].flatMap(([key, lost]) => {
-		const found = candidates.get(key) ?? [];
+function joinBy(gone, fresh, keyOf) {
+	const candidates = Map.groupBy(fresh, keyOf);
+	return [...Map.groupBy(gone, keyOf)].flatMap(([key, lost]) => {
+		const found = key === void 0 ? [] : candidates.get(key) ?? [];
 		const [before] = lost;
 		const [after] = found;
 		return lost.length === 1 && found.length === 1 && before !== void 0 && after !== void 0 ? [{
@@ -14983,13 +15163,30 @@ function joinBy(gone, fresh, keyOf, base, head) {
 		}] : [];
 	});
 }
-function subjectKey({ id, podSelector, isolates }) {
-	return `${id.namespace} ${expressionKey(podSelector)} ${isolates.ingress} ${isolates.egress}`;
+/** Whom a policy speaks for, and in which directions it isolates them; undefined where it says nothing. */
+function subjectKey({ id, entries }) {
+	const isolating = entries.filter(({ isolates }) => isolates);
+	const telling = isolating.length > 0 ? isolating : entries;
+	if (telling.length === 0) return void 0;
+	const words = new Set(telling.map(({ direction, subject }) => `${direction} ${selectorKey(subject)}`));
+	return [
+		id.kind,
+		id.namespace,
+		...[...words].sort()
+	].join(" ");
 }
-/** One text for what a policy says, whatever the order in which it says it. */
-function meaningOf(spec, view) {
-	const entries = entriesOf$2(view, spec).map((entry) => `${entry.direction} ${peersKeyOf(entry)} ${entry.connections.key}`);
-	return [subjectKey(spec), ...entries.sort()].join("\n");
+/** One text for what a policy says, whatever the order in which it says it and what it is called. */
+function meaningOf(policy) {
+	const subjects = subjectKey(policy);
+	const said = policy.entries.map((entry) => [
+		entry.direction,
+		entry.verdict,
+		entry.isolates,
+		selectorKey(entry.subject),
+		peersKeyOf(entry),
+		entry.connections.key
+	].join(" "));
+	return subjects && [subjects, ...said.sort()].join("\n");
 }
 /** One text for all an entry says, wherever it is written. An entry that could not be read says nothing for certain. */
 function meaningOfEntry(entry) {
@@ -15031,12 +15228,20 @@ function entriesOf$2(view, { id }) {
 	entries.set(view, byPolicy);
 	return byPolicy.get(idKey(id)) ?? [];
 }
-/** What the rules of a policy by themselves certainly let its pods exchange with whom in a direction. */
-function allowedBy(view, spec, direction) {
-	const blocks = entriesOf$2(view, spec).filter((entry) => entry.direction === direction && entry.verdict === "allow" && !entry.isolates).flatMap((entry) => [...view.reach.matcher.blocks(entry).must]);
+/** Peers that a policy certainly speaks for. */
+function subjectsOf({ reach }, { entries: own }) {
+	return unionOf$3(reach, own);
+}
+/** Peers that a policy certainly isolates for a direction. */
+function isolatedBy({ reach }, { entries: own }, direction) {
+	return unionOf$3(reach, own.filter((entry) => entry.isolates && entry.exists === "yes" && entry.direction === direction));
+}
+/** What the entries of a policy by themselves certainly allow, or deny, its pods with whom in a direction. */
+function saidBy({ reach }, { entries: own }, direction, verdict) {
+	const blocks = own.filter((entry) => entry.direction === direction && entry.verdict === verdict && !entry.isolates).flatMap((entry) => [...reach.matcher.blocks(entry).must]);
 	return makeRow(blocks);
 }
-var known$5, byKey, peersKeyOf, entries;
+var known$5, byKey, peersKeyOf, entries, unionOf$3;
 var init_policy_pairs = __esmMin((() => {
 	init_cluster();
 	init_label_expression();
@@ -15045,9 +15250,10 @@ var init_policy_pairs = __esmMin((() => {
 	init_assert_never();
 	init_span();
 	known$5 = /* @__PURE__ */ new WeakMap();
-	byKey = ({ policies }) => new Map(policies.networkPolicies.map((spec) => [idKey(spec.id), spec]));
+	byKey = ({ policies }) => new Map(policies.policies.map((policy) => [idKey(policy.id), policy]));
 	peersKeyOf = ({ peers }) => peers === "any" ? "any" : [...new Set(peers.map(peerKey))].sort().join(" or ");
 	entries = /* @__PURE__ */ new WeakMap();
+	unionOf$3 = ({ matcher }, own) => own.reduce((all, { subject }) => all.union(matcher.select(subject).must), matcher.set([]));
 }));
 
 // src/rules/new-cross-namespace-access.ts
@@ -15195,19 +15401,21 @@ function* hits(group, base, head) {
 		discriminator: `${after} ${workloads.map(showWorkload).sort().join(" ")}`,
 		...placeOfCause(cause, head),
 		related: relatedCauses(gain.causes),
-		message: `${showWorkloads(workloads)} can now reach ${nameInternet(after, found, head)} on ${gained.show()}${was}: ${cause.text}. Data can leave that way.`,
-		remedy: "Name the addresses that are needed under ipBlock, or send this traffic through an egress proxy.",
+		message: `${showWorkloads(workloads)} can now reach ${sayWay(nameInternet(after, found, head), gained)}${was}: ${cause.text}. Data can leave that way.`,
+		remedy: `Name ${narrower[policyLanguage(head)]}, or send this traffic through an egress proxy.`,
 		confidence: "certain",
 		...after === "narrow" ? { severity: "warning" } : {},
 		witness: `${nameClass(head, found)} → internet ${gained.show()}`,
 		trace: destination === void 0 ? [] : traceConnection(head, found, destination, gained)
 	};
 }
+/** Where names alone are reachable their addresses are nobody's to tell. */
 function nameInternet(bucket, found, head) {
 	if (bucket === "any") return "any address of the internet";
-	return `${list(internetReach(head.reach, found, "must").cidrs(), 3)} on the internet`;
+	const cidrs = internetReach(head.reach, found, "must").cidrs();
+	return cidrs.length === 0 ? "hosts on the internet" : `${list(cidrs, 3)} on the internet`;
 }
-var new_internet_egress_default, groupKey$1;
+var new_internet_egress_default, groupKey$1, narrower;
 var init_new_internet_egress = __esmMin((() => {
 	init_egress_reach();
 	init_find_causes();
@@ -15217,6 +15425,7 @@ var init_new_internet_egress = __esmMin((() => {
 	init_peers();
 	init_connection_set();
 	init_change_words();
+	init_policy_language();
 	init_policy_words();
 	init_rule();
 	new_internet_egress_default = defineRule({
@@ -15238,6 +15447,11 @@ var init_new_internet_egress = __esmMin((() => {
 		}
 	});
 	groupKey$1 = ({ gain, before, after }) => `${before} ${after} ${causeKey(gain.causes[0])}`;
+	narrower = {
+		kubernetes: "the addresses that are needed under ipBlock",
+		cilium: "the hosts that are needed under toFQDNs, or the addresses under toCIDRSet",
+		calico: "the addresses that are needed under destination.nets"
+	};
 }));
 
 // src/delta/internet-exposure.ts
@@ -15384,7 +15598,7 @@ var init_internet_exposure = __esmMin((() => {
 }));
 
 // src/rules/new-internet-exposure.ts
-function hit$11(exposure, head) {
+function hit$12(exposure, head) {
 	const { object, causes, gained, way, confidence } = exposure;
 	const [cause] = causes;
 	return {
@@ -15444,7 +15658,7 @@ var init_new_internet_exposure = __esmMin((() => {
 		scope: "delta",
 		options: noOptions,
 		*check({ base, head }) {
-			for (const exposure of newExposures(base, head)) yield hit$11(exposure, head);
+			for (const exposure of newExposures(base, head)) yield hit$12(exposure, head);
 		}
 	});
 }));
@@ -16386,7 +16600,7 @@ var init_split_peers = __esmMin((() => {
 function localPods({ valid, podSelector, namespaceSelector }) {
 	return valid && podSelector !== void 0 && namespaceSelector === void 0 && !isEverything(podSelector) ? podSelector : void 0;
 }
-function hit$10(view, found, { peer, pods, namespaces }) {
+function hit$11(view, found, { peer, pods, namespaces }) {
 	const { spec, rule, entry } = found;
 	const home = spec.id.namespace;
 	const there = showWorkloads(labelledAlike(view, pods));
@@ -16448,7 +16662,7 @@ var init_peer_missing_namespace_selector = __esmMin((() => {
 					const pods = localPods(peer);
 					if (pods === void 0 || paired.has(peer) || existsLocally(view, found, pods)) continue;
 					const namespaces = [...new Set(labelledAlike(view, pods).map(({ id }) => id.namespace))].sort();
-					if (namespaces.length > 0) yield hit$10(view, found, {
+					if (namespaces.length > 0) yield hit$11(view, found, {
 						peer,
 						pods,
 						namespaces
@@ -16462,40 +16676,39 @@ var init_peer_missing_namespace_selector = __esmMin((() => {
 
 // src/rules/policy-removed.ts
 /** A policy that goes with the workloads, or the namespace, it was for. */
-function wentWithItsPods(spec, base, head) {
-	const { namespace } = spec.id;
+function wentWithItsPods(policy, base, head) {
+	const { namespace } = policy.id;
 	if (base.cluster.namespaces.get(namespace)?.source === "declared" && !head.cluster.namespaces.has(namespace)) return true;
-	const subjects = subjectClasses(base, spec);
+	const subjects = presentFirst(base, subjectsOf(base, policy));
 	return subjects.flatMap((found) => workloadsIn(base.reach, found)).length > 0 && subjects.every((found) => workloadsIn(head.reach, found).length === 0);
 }
 /** Pods not in the tree that it isolated and nothing isolates now. */
-function leftAlone(spec, base, head) {
-	const directions = ["ingress", "egress"].filter((direction) => spec.isolates[direction]);
-	const subjects = subjectClasses(base, spec).filter(({ kind }) => kind === "cell");
-	return directions.flatMap((direction) => subjects.filter((found) => isLost(found, direction, base, head) === "certain").map((found) => ({
+function leftAlone(policy, base, head) {
+	return ["ingress", "egress"].flatMap((direction) => presentFirst(base, isolatedBy(base, policy, direction)).filter((found) => found.kind === "cell" && isLost(found, direction, base, head) === "certain").map((found) => ({
 		found,
 		direction
 	})));
 }
 /** Policies of one namespace that together isolated its pods: one finding, at the one that speaks for most of them. */
-function isolationHit(group, head) {
-	const [first, ...others] = [...group].sort((a, b) => Number(isEverything(b.spec.podSelector)) - Number(isEverything(a.spec.podSelector)) || b.left.length - a.left.length);
+function isolationHit(group, base, head) {
+	const breadth = ({ policy }) => subjectsOf(base, policy).size;
+	const [first, ...others] = [...group].sort((a, b) => breadth(b) - breadth(a) || b.left.length - a.left.length);
 	const left = group.flatMap((loss) => loss.left);
 	const pods = namePeers(head.reach.matcher.set(left.map(({ found }) => found.index)), head.reach);
 	const directions = ["ingress", "egress"].filter((direction) => left.some((one) => one.direction === direction));
-	const more = others.length === 0 ? "is gone" : `and ${others.length} more ${others.length === 1 ? "policy" : "policies"} of its namespace are gone`;
+	const more = others.length === 0 ? "is gone" : `and ${others.length} more ${others.length === 1 ? "policy" : "policies"} of ${first.policy.id.namespace === "" ? "the cluster" : "its namespace"} are gone`;
 	return {
-		object: first.spec.id,
+		object: first.policy.id,
 		discriminator: "isolation",
-		...placeOfCause(removalOf(first.spec), head),
-		related: others.slice(0, 6).map(({ spec }) => ({
+		...placeOfCause(removalOf(first.policy), head),
+		related: others.slice(0, 6).map(({ policy }) => ({
 			at: {
 				side: "base",
-				span: spec.resource.name.span
+				span: policy.resource.name.span
 			},
-			message: `${showId(spec.id)} was removed`
+			message: `${showId(policy.id)} was removed`
 		})),
-		message: `${showId(first.spec.id)} ${more}: nothing isolates ${pods} for ${both$1(directions)} now.`,
+		message: `${showId(first.policy.id)} ${more}: nothing isolates ${pods} for ${both$1(directions)} now.`,
 		remedy: "Keep a policy that selects every pod of the namespace, or say elsewhere who may connect.",
 		confidence: "certain"
 	};
@@ -16513,20 +16726,20 @@ function removalOf({ id, resource }) {
 	};
 }
 /** What else it changed: connections that are gone, or open. */
-function* changeHits(spec, delta, head) {
-	const changes = delta.changes.filter(({ certainty, causes }) => certainty === "certain" && causes.some(({ kind, object }) => kind === "policy-removed" && idKey(object) === idKey(spec.id)));
+function* changeHits(policy, delta, head) {
+	const changes = delta.changes.filter(({ certainty, causes }) => certainty === "certain" && causes.some(({ kind, object }) => kind === "policy-removed" && idKey(object) === idKey(policy.id)));
 	const [first] = changes;
 	if (first === void 0) return;
 	yield {
-		object: spec.id,
+		object: policy.id,
 		discriminator: "removed",
-		...placeOfCause(removalOf(spec), head),
-		message: `${showId(spec.id)} is gone: ${say$2(first)}${changes.length > 1 ? `, and ${changes.length - 1} more` : ""}.`,
+		...placeOfCause(removalOf(policy), head),
+		message: `${showId(policy.id)} is gone: ${say$3(first)}${changes.length > 1 ? `, and ${changes.length - 1} more` : ""}.`,
 		remedy: first.gained.isEmpty ? "If these connections are needed, allow them in another policy first." : "Keep the policy, or say elsewhere who may connect.",
 		confidence: "certain"
 	};
 }
-function say$2({ sources, destinations, gained, lost }) {
+function say$3({ sources, destinations, gained, lost }) {
 	if (!gained.isEmpty) return `${sources.name} can now reach ${destinations.name} on ${gained.show()}`;
 	return `${sources.name} can no longer reach ${destinations.name} on ${lost.show()}`;
 }
@@ -16536,7 +16749,6 @@ var init_policy_removed = __esmMin((() => {
 	init_name_peers();
 	init_policy_pairs();
 	init_cluster();
-	init_label_expression();
 	init_peers();
 	init_change_words();
 	init_rule();
@@ -16551,19 +16763,19 @@ var init_policy_removed = __esmMin((() => {
 		options: noOptions,
 		*check({ base, head, delta }) {
 			const covered = new Set(lostIsolation(base, head).flatMap(({ cause, others }) => [cause, ...others]).map(({ object }) => idKey(object)));
-			const losses = pairPolicies(base, head).removed.filter((spec) => !covered.has(idKey(spec.id)) && !wentWithItsPods(spec, base, head)).map((spec) => ({
-				spec,
-				left: leftAlone(spec, base, head)
+			const losses = pairPolicies(base, head).removed.filter((policy) => !covered.has(idKey(policy.id)) && !wentWithItsPods(policy, base, head)).map((policy) => ({
+				policy,
+				left: leftAlone(policy, base, head)
 			}));
 			const isolating = losses.filter(({ left }) => left.length > 0);
-			for (const group of Map.groupBy(isolating, ({ spec }) => spec.id.namespace).values()) yield isolationHit(group, head);
-			for (const { spec, left } of losses) if (left.length === 0) yield* changeHits(spec, delta, head);
+			for (const group of Map.groupBy(isolating, ({ policy }) => policy.id.namespace).values()) yield isolationHit(group, base, head);
+			for (const { policy, left } of losses) if (left.length === 0) yield* changeHits(policy, delta, head);
 		}
 	});
 }));
 
 // src/rules/policy-types-mismatch.ts
-function hit$9(view, spec, direction) {
+function hit$10(view, spec, direction) {
 	const listed = directions$5.filter((other) => spec.isolates[other]).map((other) => typeName$1[other]);
 	const count = spec.rules[direction].length;
 	const span = spec.rulesSpan[direction] ?? spec.podSelectorSpan;
@@ -16622,7 +16834,7 @@ var init_policy_types_mismatch = __esmMin((() => {
 		*check({ view }) {
 			for (const spec of view.policies.networkPolicies) {
 				if (spec.typesSpan === void 0 || !isReadable$1(spec)) continue;
-				for (const direction of directions$5) if (!spec.isolates[direction] && spec.rules[direction].length > 0) yield hit$9(view, spec, direction);
+				for (const direction of directions$5) if (!spec.isolates[direction] && spec.rules[direction].length > 0) yield hit$10(view, spec, direction);
 			}
 		}
 	});
@@ -16636,32 +16848,35 @@ function gainsByPolicy(gains) {
 	return found;
 }
 function weakening(scene) {
-	const { pair, direction, base, head } = scene;
+	const { direction, head } = scene;
 	const gains = scene.gains.filter((gain) => opensIn(gain, scene));
 	if (gains.length === 0) return void 0;
-	const rows = {
-		base: allowedBy(base, pair.base, direction),
-		head: allowedBy(head, pair.head, direction)
-	};
-	if (subtractBlocks(rows.base.blocks, rows.head.blocks).length > 0) return void 0;
+	const rows = rowsOf$1(scene, "allow");
+	const denials = rowsOf$1(scene, "deny");
+	if (subtractBlocks(rows.base.blocks, rows.head.blocks).length > 0 || subtractBlocks(denials.head.blocks, denials.base.blocks).length > 0) return void 0;
 	const wider = makeRow(subtractBlocks(rows.head.blocks, rows.base.blocks)).blocks;
 	const main = widest(wider, head, rows);
 	const severe = main !== void 0 ? isSevere(main, rows, head) : gains.some((gain) => reachesAll(sideOf(gain, direction), head));
-	const told = main === void 0 ? tellSubjects(scene, gains, rows.head) : tell$1(main, rows, scene);
-	return told === void 0 ? void 0 : hit$8(scene, gains, told, severe);
+	const told = main === void 0 ? tellDenials(scene) ?? tellSubjects(scene, gains, rows.head) : tell$1(main, rows, scene);
+	return told === void 0 ? void 0 : hit$9(scene, gains, told, severe);
 }
 /** Whether a gain comes from what this policy says in this direction. */
 function opensIn({ sources, destinations, gained }, { pair, direction, base, head }) {
 	const [subjects, peers] = direction === "ingress" ? [destinations, sources] : [sources, destinations];
-	const selected = subjectsOf(pair.head, head).intersect(subjects);
+	const selected = subjectsOf(head, pair.head).intersect(subjects);
 	const subject = classesOf$1(head, selected)[0];
 	const peer = peers.first();
 	if (subject === void 0 || peer === void 0) return false;
 	return !gained.isSubsetOf(connectionsWith(base.reach.row(subject, direction).may, peer));
 }
-function subjectsOf(spec, view) {
-	const subject = entriesOf$2(view, spec)[0]?.subject;
-	return subject === void 0 ? view.reach.matcher.set([]) : view.reach.matcher.select(subject).must;
+/** What the policy denied and no longer denies. */
+function tellDenials(scene) {
+	const { pair, direction, base } = scene;
+	const rows = rowsOf$1(scene, "deny");
+	const [dropped] = makeRow(subtractBlocks(rows.base.blocks, rows.head.blocks)).blocks;
+	if (dropped === void 0) return void 0;
+	const whom = nameByItems(dropped.peers, pair.base, base, direction);
+	return `${direction} ${peersKey[direction]} ${everybody$1(whom, direction)} on ${dropped.connections.show()} is no longer denied`;
 }
 /** The part to tell of: a severe one first, then the one for most peers. */
 function widest(wider, head, rows) {
@@ -16699,8 +16914,8 @@ function tell$1({ peers, connections }, { base, head }, scene) {
 	return had.isEmpty ? `${whom} on ${now.show()} is new` : `${whom} widened from ${had.show()} to ${now.show()}`;
 }
 /** Peers in the words of the policy: its items where some of them are exactly these peers, else as anybody would. */
-function nameByItems(members, spec, view, direction) {
-	const entries = entriesOf$2(view, spec);
+function nameByItems(members, policy, view, direction) {
+	const entries = entriesOf$2(view, policy);
 	const sets = entries.flatMap((entry) => entry.direction === direction && entry.peers !== "any" ? entry.peers : []).map((item) => view.reach.matcher.peer(item).must).filter((set) => !set.isEmpty && set.isSubsetOf(members));
 	const chosen = [];
 	let left = members;
@@ -16714,14 +16929,14 @@ function nameByItems(members, spec, view, direction) {
 }
 /** The rules stayed and the policy speaks for more pods. */
 function tellSubjects({ pair, direction, base, head }, gains, row) {
-	const more = subjectsOf(pair.head, head).subtract(subjectsOf(pair.base, base));
+	const more = subjectsOf(head, pair.head).subtract(subjectsOf(base, pair.base));
 	const opened = gains.map((gain) => direction === "ingress" ? gain.destinations : gain.sources).reduce((all, set) => all.union(set));
 	const fresh = more.intersect(opened);
 	if (fresh.isEmpty || row.blocks.length === 0) return void 0;
 	const peers = row.blocks.map((block) => block.peers).reduce((all, set) => all.union(set));
 	return `its ${direction} rules now speak for ${namePeers(fresh, head.reach, entriesOf$2(head, pair.head))} as well, and open them ${peersKey[direction]} ${namePeers(peers, head.reach, entriesOf$2(head, pair.head))}`;
 }
-function hit$8({ pair, direction, head }, gains, told, severe) {
+function hit$9({ pair, direction, head }, gains, told, severe) {
 	const keys = /* @__PURE__ */ new Set([idKey(pair.head.id), idKey(pair.base.id)]);
 	const sorted = [...gains].sort((a, b) => sideOf(b, direction).size - sideOf(a, direction).size);
 	const causes = distinctBy(sorted.flatMap((gain) => gain.causes.filter(({ object }) => keys.has(idKey(object)))));
@@ -16758,9 +16973,8 @@ function proof({ sources, destinations }, head) {
 }
 /** Pods not in the tree that a policy isolated and leaves alone now; of workloads `isolation-lost` tells. */
 function* isolationDropped({ pair, direction, base, head }) {
-	if (!pair.base.isolates[direction]) return;
-	const kept = pair.head.isolates[direction] ? subjectsOf(pair.head, head) : head.reach.matcher.set([]);
-	const dropped = classesOf$1(head, subjectsOf(pair.base, base).subtract(kept)).filter((found) => isLost(found, direction, base, head) === "certain");
+	const kept = isolatedBy(head, pair.head, direction);
+	const dropped = classesOf$1(head, isolatedBy(base, pair.base, direction).subtract(kept)).filter((found) => isLost(found, direction, base, head) === "certain");
 	const [first] = dropped;
 	if (first === void 0 || dropped.some(({ kind }) => kind === "workloads")) return;
 	const causes = findIsolationCauses(first, direction, base, head);
@@ -16778,7 +16992,7 @@ function* isolationDropped({ pair, direction, base, head }) {
 		severity: "error"
 	};
 }
-var policy_weakened_default, distinct$3, sideOf, everybody$1;
+var policy_weakened_default, distinct$3, rowsOf$1, sideOf, everybody$1;
 var init_policy_weakened = __esmMin((() => {
 	init_egress_reach();
 	init_find_causes();
@@ -16829,6 +17043,10 @@ var init_policy_weakened = __esmMin((() => {
 		}
 	});
 	distinct$3 = (values) => [...new Set(values)];
+	rowsOf$1 = ({ pair, direction, base, head }, verdict) => ({
+		base: saidBy(base, pair.base, direction, verdict),
+		head: saidBy(head, pair.head, direction, verdict)
+	});
 	sideOf = ({ sources, destinations }, direction) => direction === "ingress" ? sources : destinations;
 	everybody$1 = (name, direction) => {
 		if (name !== "anybody") return name;
@@ -16877,7 +17095,7 @@ function servesWebhook(view, { entry }, webhooks) {
 		return served !== void 0 && entry.connections.subtract(served).isEmpty;
 	});
 }
-function hit$7(view, { spec, rule, entry }) {
+function hit$8(view, { spec, rule, entry }) {
 	const ingress = rule.direction === "ingress";
 	const ports = entry.connections.show();
 	const { certain } = selectedBy(view, entry.subject);
@@ -16927,7 +17145,7 @@ var init_ports_without_peers = __esmMin((() => {
 				if (rule.peers !== "any" || rule.ports === "any" || rule.peersSpan !== void 0) continue;
 				if (options.allow.includes(qualifiedName(spec.id))) continue;
 				if (rule.direction === "ingress" && servesWebhook(view, found, webhooks)) continue;
-				yield hit$7(view, found);
+				yield hit$8(view, found);
 			}
 		}
 	});
@@ -17112,7 +17330,7 @@ var init_redundancy_words = __esmMin((() => {
 }));
 
 // src/rules/redundant-rule.ts
-function hit$6(view, found) {
+function hit$7(view, found) {
 	const { origin } = found.entries[0];
 	return {
 		object: origin.policy,
@@ -17165,13 +17383,13 @@ var init_redundant_rule = __esmMin((() => {
 		onlyTouched: true,
 		options: noOptions,
 		*check({ view, isAsked }) {
-			for (const found of findRedundancies(view.reach, isAsked).rules) if (!isIntended$1(view, found, found.entries[0].origin.span)) yield hit$6(view, found);
+			for (const found of findRedundancies(view.reach, isAsked).rules) if (!isIntended$1(view, found, found.entries[0].origin.span)) yield hit$7(view, found);
 		}
 	});
 }));
 
 // src/rules/selector-matches-no-workload.ts
-function hit$5(view, spec, workloads) {
+function hit$6(view, spec, workloads) {
 	const repair = repairOf(spec, workloads);
 	const span = repair?.written.span ?? spec.podSelectorSpan;
 	const meant = repair === void 0 ? "" : ` Near it is ${repair.key}=${repair.value}.`;
@@ -17228,7 +17446,7 @@ var init_selector_matches_no_workload = __esmMin((() => {
 				const absence = absenceIn(view, spec.id.namespace);
 				if (absence === "unknown" || workloads.some(({ labels }) => matchLabels(spec.podSelector, labels) !== "no")) continue;
 				yield {
-					...hit$5(view, spec, workloads),
+					...hit$6(view, spec, workloads),
 					...onAbsence(absence)
 				};
 			}
@@ -17507,7 +17725,7 @@ function servedPorts({ cluster }) {
 	for (const backends of serviceBackends(cluster).values()) for (const { workload, connections } of backends) found.set(workload, [...found.get(workload) ?? [], connections]);
 	return found;
 }
-function hit$4(opening, { workload, port, sensitive, sure }, before, after, head) {
+function hit$5(opening, { workload, port, sensitive, sure }, before, after, head) {
 	const [cause] = opening.causes;
 	const wanted = ConnectionSet.of("TCP", portRange(port));
 	const destination = classOfWorkload(head.reach, workload);
@@ -17560,7 +17778,7 @@ var init_sensitive_port_newly_reachable = __esmMin((() => {
 				if (opening.gained.intersect(wanted).isEmpty) continue;
 				const before = scopeBefore(base, opening, wanted);
 				const after = portScope(head, opening.workload, wanted, "must");
-				if (scopeRank[after] > Math.max(scopeRank[before], scopeRank[listener.sensitive.allowed])) yield hit$4(opening, listener, before, after, head);
+				if (scopeRank[after] > Math.max(scopeRank[before], scopeRank[listener.sensitive.allowed])) yield hit$5(opening, listener, before, after, head);
 			}
 		}
 	});
@@ -17596,7 +17814,7 @@ function listensAt(view, workload, protocol, number) {
 	if (workload.ports.some((port) => port.port === number && port.protocol === protocol)) return true;
 	return servicePortsOf(view, workload).some(({ port }) => port.protocol === protocol && targetPort(port, workload) === number);
 }
-function hit$3(view, found, port, misuse) {
+function hit$4(view, found, port, misuse) {
 	const { spec, rule } = found;
 	const whom = showWorkloads(misuse.workloads);
 	return {
@@ -17652,7 +17870,7 @@ var init_service_port_used = __esmMin((() => {
 				if (rule.ports === "any" || rule.direction === "egress" && rule.peers === "any") continue;
 				for (const port of rule.ports) {
 					const misuse = typeof port.port === "number" && port.endPort === void 0 ? misuseOf(view, found, port, port.port) : void 0;
-					if (misuse !== void 0) yield hit$3(view, found, port, misuse);
+					if (misuse !== void 0) yield hit$4(view, found, port, misuse);
 				}
 			}
 		}
@@ -17660,7 +17878,7 @@ var init_service_port_used = __esmMin((() => {
 }));
 
 // src/rules/shadowed-policy.ts
-function hit$2(view, found, at) {
+function hit$3(view, found, at) {
 	const { policy } = found.entries[0].origin;
 	const covers = sayCovers(found);
 	return {
@@ -17693,7 +17911,7 @@ var init_shadowed_policy = __esmMin((() => {
 				const resource = view.policies.manifests.get(idKey(found.entries[0].origin.policy));
 				if (resource === void 0 || isIntended$1(view, found, resource.provenance.document)) continue;
 				if (found.coveredBy.length === 0 && view.cluster.open) continue;
-				yield hit$2(view, found, {
+				yield hit$3(view, found, {
 					side: view.side,
 					span: resource.name.span
 				});
@@ -17733,7 +17951,7 @@ function saysSo({ spec }, { first, second }) {
 	const { file } = first.span;
 	return file.text.slice(first.span.start, second.span.end).split("\n").some((line) => /#.*\b(?:or|either|alternatively)\b/i.test(line));
 }
-function hit$1(view, found, pair, { own }) {
+function hit$2(view, found, pair, { own }) {
 	const { spec, rule, entry } = found;
 	const local = `${showPods(pair.pods)} of ${spec.id.namespace}`;
 	const nobody = own.possible.length === 0;
@@ -17795,11 +18013,112 @@ var init_split_selector_peers = __esmMin((() => {
 					const sets = selectedSets(view, found, pair);
 					if (told.has(pair.first) || isIntended(found, pair, sets)) continue;
 					told.add(pair.second);
-					yield hit$1(view, found, pair, sets);
+					yield hit$2(view, found, pair, sets);
 				}
 			}
 		}
 	});
+}));
+
+// src/rules/tightening-without-effect.ts
+function* hitsOf(scene) {
+	const { pair, direction, base, head } = scene;
+	const before = saidBy(base, pair.base, direction, "allow");
+	const after = saidBy(head, pair.head, direction, "allow");
+	const lost = makeRow(subtractBlocks(before.blocks, after.blocks)).blocks;
+	if (lost.length === 0) return;
+	const subjects = subjectsIn(scene);
+	if (subjects.length === 0 || subjects.some((found) => isClosed(scene, found, lost))) return;
+	const keepers = keepersOf(scene, subjects[0], lost);
+	const cause = causeOf(scene, lost);
+	if (keepers.length === 0 || cause === void 0) return;
+	const gained = makeRow(subtractBlocks(after.blocks, before.blocks)).blocks;
+	yield hit$1(scene, {
+		lost,
+		gained,
+		keepers,
+		cause
+	});
+}
+/** Pods that the policy speaks for on both sides. */
+function subjectsIn({ pair, base, head }) {
+	return classesOf$2(head, subjectsOf(base, pair.base).intersect(subjectsOf(head, pair.head)));
+}
+/** Whether some of what is lost is certainly or perhaps closed to a pod now. */
+function isClosed({ direction, head }, found, lost) {
+	return subtractBlocks(lost, head.reach.row(found, direction).must.blocks).length > 0;
+}
+/** Other policies whose entries allow it now. */
+function keepersOf({ pair, direction, head }, subject, lost) {
+	const uses = head.reach.uses(subject, direction);
+	const found = lost.flatMap(({ peers, connections }) => {
+		const { decided } = replay(uses, peers.first() ?? -1, "must", head.reach.exempt(subject, direction, "must"));
+		return [...decided].filter(([{ entry }, set]) => entry.verdict === "allow" && !set.intersect(connections).isEmpty).filter(([{ entry }]) => idKey(entry.origin.policy) !== idKey(pair.head.id)).map(([{ entry }]) => showId(entry.origin.policy));
+	});
+	return [...new Set(found)].sort();
+}
+/** The edit of the rule that allowed it. */
+function causeOf({ pair, direction, base }, lost) {
+	const changes = diffResources(pair.base.resource, pair.head.resource);
+	const spans = pair.base.entries.filter((entry) => entry.direction === direction && entry.verdict === "allow" && !entry.isolates).filter((entry) => overlaps(base.reach.matcher.blocks(entry).must, lost)).map(({ origin }) => origin.span);
+	const touches = (span) => span !== void 0 && spans.some((own) => covers$1(own, span) || covers$1(span, own));
+	const change = changes.find((found) => touches(found.base)) ?? changes[0];
+	return change && policyCause(pair.head.id, change);
+}
+function hit$1(scene, { lost, gained, keepers, cause }) {
+	const { pair, direction, base, head } = scene;
+	const subjects = namePeers(subjectsOf(head, pair.head), head.reach, entriesOf$2(head, pair.head));
+	const instead = gained.length === 0 ? "" : ` and allows ${say$2(gained, direction, pair.head, head)} instead`;
+	return {
+		object: pair.head.id,
+		discriminator: direction,
+		...placeOfCause(cause, head),
+		message: `${showId(pair.head.id)} no longer allows ${subjects} ${direction} ${say$2(lost, direction, pair.base, base)}${instead}, yet nothing closes: ${list(keepers, LISTED)} still ${keepers.length === 1 ? "allows" : "allow"} it.`,
+		remedy: "If it is meant to close, narrow that policy as well; else the rule that went was superfluous.",
+		confidence: "certain"
+	};
+}
+/** `to 10.0.0.0/8 on TCP 443` */
+function say$2(blocks, direction, policy, view) {
+	const parts = blocks.map(({ peers, connections }) => `${peersKey[direction]} ${sayWay(namePeers(peers, view.reach, entriesOf$2(view, policy)), connections)}`);
+	return list(parts, LISTED);
+}
+var LISTED, tightening_without_effect_default, overlaps;
+var init_tightening_without_effect = __esmMin((() => {
+	init_name_peers();
+	init_node_diff();
+	init_policy_cause();
+	init_policy_pairs();
+	init_cluster();
+	init_replay();
+	init_row();
+	init_span();
+	init_change_words();
+	init_policy_words();
+	init_rule();
+	init_selected_workloads();
+	LISTED = 3;
+	tightening_without_effect_default = defineRule({
+		id: "tightening-without-effect",
+		title: "A policy allows less than before, and another one still allows it",
+		severity: "note",
+		fix: "none",
+		tags: ["correctness"],
+		scope: "delta",
+		options: noOptions,
+		*check({ base, head }) {
+			for (const pair of pairPolicies(base, head).pairs) {
+				if (pair.base.resource === pair.head.resource) continue;
+				for (const direction of ["ingress", "egress"]) yield* hitsOf({
+					pair,
+					direction,
+					base,
+					head
+				});
+			}
+		}
+	});
+	overlaps = (a, b) => a.some((x) => b.some((y) => x.peers.overlaps(y.peers) && !x.connections.intersect(y.connections).isEmpty));
 }));
 
 // src/rules/entry-connections.ts
@@ -17810,9 +18129,17 @@ var init_entry_connections = __esmMin((() => {
 }));
 
 // src/rules/world-entity.ts
-/** Items that name the world, or everybody. */
-function openEntities({ entry }) {
-	return itemsAt(entry.node, entry.direction === "ingress" ? "fromEntities" : "toEntities").filter((item) => textAt$1(item) === "world" || textAt$1(item) === "all");
+/** Items that name the world, or everybody, or practically every address of a family. */
+function openItems(view, { entry }) {
+	const prefix = entry.direction === "ingress" ? "from" : "to";
+	const entities = itemsAt(entry.node, `${prefix}Entities`).filter((item) => /^(world|all)$/.test(textAt$1(item) ?? ""));
+	const blocks = [...itemsAt(entry.node, `${prefix}CIDR`), ...itemsAt(entry.node, `${prefix}CIDRSet`)];
+	const peers = entry.peers === "any" ? [] : entry.peers;
+	const isOpen = (_, index) => {
+		const peer = peers[index];
+		return peer?.kind === "addresses" && coveredFamilies(peer.addresses, view.cluster.profile).length > 0;
+	};
+	return [...entities, ...entities.length === 0 ? blocks.filter(isOpen) : []];
 }
 function hit(view, found, item) {
 	const { spec, rule, entry } = found;
@@ -17822,13 +18149,13 @@ function hit(view, found, item) {
 	const consequence = outward ? `${whom} may send to the whole internet on ${connections.show()}` : `the whole internet may connect to ${whom} on ${connections.show()}`;
 	return {
 		object: spec.id,
-		discriminator: `${rule.name}${entry.section} ${textAt$1(item)} ${connections.key}`,
+		discriminator: `${rule.name}${entry.section} ${showItem(item)} ${connections.key}`,
 		at: {
 			side: view.side,
 			span: placeIn(spec, item)
 		},
 		confidence: "certain",
-		message: `${showEntry(found)}: entity ${textAt$1(item)} holds every address outside the cluster, so ${consequence}.`,
+		message: `${showEntry(found)}: ${showItem(item)} holds every address outside the cluster, so ${consequence}.`,
 		remedy: `${outward ? "Name the hosts with toFQDNs, or the ranges with toCIDRSet." : "Admit entity ingress, or the ranges of the balancer."} A policy that is meant so belongs under \`allow\` of this rule.`,
 		witness: outward ? `${whom} → 203.0.113.10 ${connections.show()}` : `203.0.113.10 → ${whom} ${connections.show()}`,
 		patch: {
@@ -17837,13 +18164,14 @@ function hit(view, found, item) {
 		}
 	};
 }
-var world_entity_default;
+var world_entity_default, showItem;
 var init_world_entity = __esmMin((() => {
 	init_zod();
 	init_cluster();
 	init_fields$3();
 	init_cilium_words();
 	init_entry_connections();
+	init_public_addresses();
 	init_rule();
 	world_entity_default = defineRule({
 		id: "world-entity",
@@ -17861,10 +18189,11 @@ var init_world_entity = __esmMin((() => {
 		*check({ view, options }) {
 			for (const found of ciliumEntries(view)) {
 				if (found.entry.verdict === "deny" || options.allow.includes(qualifiedName(found.spec.id))) continue;
-				for (const item of openEntities(found)) yield hit(view, found, item);
+				for (const item of openItems(view, found)) yield hit(view, found, item);
 			}
 		}
 	});
+	showItem = (item) => /^(world|all)$/.test(textAt$1(item) ?? "") ? `entity ${textAt$1(item)}` : textAt$1(item) ?? textAt$1(item, "cidr") ?? "the block";
 }));
 
 // src/rules/registry.ts
@@ -17912,6 +18241,7 @@ var init_registry$1 = __esmMin((() => {
 	init_service_port_used();
 	init_shadowed_policy();
 	init_split_selector_peers();
+	init_tightening_without_effect();
 	init_world_entity();
 	rules$1 = [
 		cluster_policy_cidr_hits_pods_default,
@@ -17956,6 +18286,7 @@ var init_registry$1 = __esmMin((() => {
 		service_port_used_default,
 		shadowed_policy_default,
 		split_selector_peers_default,
+		tightening_without_effect_default,
 		world_entity_default
 	];
 }));
@@ -18007,7 +18338,8 @@ var init_presets = __esmMin((() => {
 		["selector-matches-no-workload", "warning"],
 		["service-port-used", "error"],
 		["shadowed-policy", "note"],
-		["split-selector-peers", "warning"]
+		["split-selector-peers", "warning"],
+		["tightening-without-effect", "note"]
 	];
 	isolation$1 = [
 		["cni-no-enforcement", "error"],
@@ -28699,6 +29031,7 @@ var init_registry = __esmMin((() => {
 function compilePolicies(cluster) {
 	const sorted = policyKinds.flatMap((kind) => kind.objects.flatMap((object) => cluster.resources.get(object) ?? []).map((resource) => compileOnce(resource, kind, cluster))).sort((a, b) => compareText(a.sortKey, b.sortKey));
 	return {
+		policies: sorted,
 		entries: [...sorted.flatMap(({ entries }) => entries), ...standingEntries(cluster.profile)],
 		networkPolicies: sorted.flatMap(({ networkPolicy }) => networkPolicy ?? []),
 		ciliumPolicies: sorted.flatMap(({ ciliumPolicy }) => ciliumPolicy ?? []),
@@ -30238,10 +30571,10 @@ function sayAmount([main], sources, destinations) {
 	const first = main;
 	const { certainty, gained, lost } = first;
 	if (!gained.isEmpty) return sayGained(first, sources, destinations);
-	return `${sources} ${certainty === "possible" ? "may no longer be able to reach" : "can no longer reach"} ${destinations} on ${lost.show()}`;
+	return `${sources} ${certainty === "possible" ? "may no longer be able to reach" : "can no longer reach"} ${sayWay(destinations, lost)}`;
 }
 function sayGained({ certainty, gained }, sources, destinations) {
-	return `${sources} ${certainty === "possible" ? "may now be able to reach" : "can now reach"} ${destinations} on ${gained.show()}`;
+	return `${sources} ${certainty === "possible" ? "may now be able to reach" : "can now reach"} ${sayWay(destinations, gained)}`;
 }
 /** How an exception ends, or began. */
 function exception({ kind, base, head }) {

@@ -32,6 +32,7 @@ const pitfalls: readonly (readonly [string, Severity])[] = [
   ['service-port-used', 'error'],
   ['shadowed-policy', 'note'],
   ['split-selector-peers', 'warning'],
+  ['tightening-without-effect', 'note'],
 ]
 
 const isolation: readonly (readonly [string, Severity])[] = [

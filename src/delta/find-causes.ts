@@ -12,6 +12,7 @@ import type { Cause } from './cause.ts'
 import { factCauses } from './fact-causes.ts'
 import { diffResources, type NodeChange } from './node-diff.ts'
 import { policyCause, wholePolicy } from './policy-cause.ts'
+import { isPeerField, isRankChange, isRuleField, isSubjectChange } from './policy-fields.ts'
 import type { SideView } from './side-view.ts'
 
 /** A pair of classes and what one of them can do with the other on one side and not on the other. */
@@ -128,11 +129,6 @@ function isolationCauses(scene: Scene, entry: PolicyEntry): Cause[] {
   return factsOf(scene, [subject])
 }
 
-const isTypeChange = (path: NodeChange['path']): boolean =>
-  startsWith(path, ['spec', 'policyTypes']) ||
-  (path.length <= 2 && startsWith(path, ['spec'])) ||
-  (path[0] === 'spec' && path[1] === 'egress' && path.length === 2)
-
 /** Why an entry decides on the one side, `having`, and not on the other. */
 function entryCauses(scene: Scene, entry: PolicyEntry): Cause[] {
   const { without, having, subject, peer } = scene
@@ -141,7 +137,7 @@ function entryCauses(scene: Scene, entry: PolicyEntry): Cause[] {
   const absent = without.policies.manifests.get(idKey(policy))
   if (absent === undefined) return [wholePolicy(policy, present, having.side, narrowest(scene, entry))]
   const changes = changesOf(absent, present, without.side).filter(
-    ({ path }) => path[0] === 'spec' || path[0] === 'metadata',
+    ({ path }) => path[0] === 'spec' || path[0] === 'specs' || path[0] === 'metadata',
   )
   const relevant = relevantChanges(scene, entry, changes)
   if (relevant.length > 0) return relevant.map((change) => policyCause(policy, change))
@@ -163,31 +159,31 @@ function relevantChanges(scene: Scene, entry: PolicyEntry, changes: readonly Nod
   const matched = matchedItems(scene, entry)
   const own = (change: NodeChange): Span | undefined => change[having.side]
   const within = (span: Span, change: NodeChange): boolean => {
-    const place = own(change) ?? change.parent[having.side]
-    return covers(span, place)
+    const place = own(change)
+    return (
+      covers(span, place ?? change.parent[having.side]) ||
+      (place !== undefined && isPeerField(change) && covers(place, span))
+    )
   }
   const edits = changes.filter(({ moved }) => !moved)
   const inItems = edits.filter((change) => matched.some((span) => within(span, change)))
   const inRule = edits.filter((change) => {
     const place = own(change)
     if (place === undefined) return isSpan(change.parent[having.side], entry.origin.span) || isEmptied(change, entry)
-    return covers(place, entry.origin.span) || (covers(entry.origin.span, place) && isWholeField(change))
+    return covers(place, entry.origin.span) || (covers(entry.origin.span, place) && isRuleField(change))
   })
   const found = [...new Set([...inItems, ...inRule])]
-  if (found.length > 0) return found
+  if (found.length > 0) return withoutReplaced(found, having.side)
   const elsewhere = edits.filter(({ path }) => isSubjectChange(path) || isRankChange(path))
   // Rules of NetworkPolicies add up: their order says nothing.
   return elsewhere.length > 0 || entry.tier === tiers.networkPolicy ? elsewhere : changes.filter(({ moved }) => moved)
 }
 
-const isSubjectChange = (path: NodeChange['path']): boolean =>
-  startsWith(path, ['spec', 'podSelector']) ||
-  startsWith(path, ['spec', 'subject']) ||
-  isTypeChange(path) ||
-  path[0] === 'metadata'
-
-const isRankChange = (path: NodeChange['path']): boolean =>
-  startsWith(path, ['spec', 'priority']) || startsWith(path, ['spec', 'tier'])
+/** Where peers of one kind took the place of others, those that came are the cause, not those that went. */
+function withoutReplaced(changes: readonly NodeChange[], side: Side): readonly NodeChange[] {
+  const came = changes.some((change) => isPeerField(change) && change[side] !== undefined)
+  return came ? changes.filter((change) => !isPeerField(change) || change[side] !== undefined) : changes
+}
 
 const isSpan = (a: Span, b: Span): boolean => a.start === b.start && a.end === b.end && a.file.path === b.file.path
 
@@ -196,9 +192,6 @@ const isEmptied = (change: NodeChange, entry: PolicyEntry): boolean =>
   typeof change.path.at(-1) === 'number' &&
   covers(entry.origin.span, change.parent.head) &&
   /\[\s*\]$/.test(change.parent.head.file.text.slice(change.parent.head.start, change.parent.head.end))
-
-const ruleFields: ReadonlySet<string> = new Set(['from', 'to', 'ports', 'protocols', 'action'])
-const isWholeField = ({ path }: NodeChange): boolean => ruleFields.has(String(path.at(-1)))
 
 /** The peer items and port items of an entry that let these connections through. */
 function matchedItems({ having, peer, connections }: Scene, entry: PolicyEntry): Span[] {
@@ -244,8 +237,4 @@ function fallbackCauses(difference: Difference): Cause[] {
     return changesOf(absent, present, without.side).map((change) => policyCause(policy, change))
   })
   return found.length > 0 ? found : factsOf(difference, [source, destination])
-}
-
-function startsWith(path: NodeChange['path'], prefix: readonly string[]): boolean {
-  return prefix.every((part, index) => path[index] === part)
 }

@@ -2,6 +2,7 @@ import { internetOf, metadataAddress, privateOf, rfc1918 } from '../model/addres
 import { qualifiedName } from '../model/cluster.ts'
 import { expressionKey, isEverything, type LabelExpression, showExpression } from '../model/label-expression.ts'
 import { NAME_LABEL } from '../model/namespace-labels.ts'
+import { namedDestinations } from '../policies/destination-name.ts'
 import type { NamespaceScope, PodSelector, PolicyEntry } from '../policies/entry.ts'
 import type { LabelCell } from '../reach/label-space.ts'
 import type { Reachability } from '../reach/reachability.ts'
@@ -18,6 +19,7 @@ import {
   type WorkloadClass,
 } from '../reach/universe.ts'
 import { AddressSet } from '../sets/address-set.ts'
+import type { ConnectionSet } from '../sets/connection-set.ts'
 import type { MemberSet } from '../sets/member-set.ts'
 
 /** At most this many names are listed before "and N more". */
@@ -350,6 +352,14 @@ function nameAround(
   const but = missing.length === 0 ? '' : ` but ${list(missing, EXCEPTIONS)}`
   const and = extra.length === 0 ? '' : ` and ${list(extra, LISTED)}`
   return { text: `${name}${but}${and}`, cidrs: missing.length + extra.length }
+}
+
+/** `shop/till on TCP 8080`; `bank.example on TCP 443` where nothing but names is reached. */
+export function sayWay(peers: string, connections: ConnectionSet): string {
+  const named = namedDestinations(connections)
+  return named === undefined
+    ? `${peers} on ${connections.show()}`
+    : `${list(named.names, LISTED)} on ${named.ports.show()}`
 }
 
 /** `a, b and c`; `a, b, c, d and 4 more`. */

@@ -50,7 +50,7 @@ function showFieldPath(path: NodeChange['path']): string {
   for (const part of path) {
     if (typeof part === 'number') {
       const list = parts.pop() ?? 'list'
-      parts.push(list === 'ingress' || list === 'egress' ? `${list} rule ${part + 1}` : `${list} item ${part + 1}`)
+      parts.push(/^(in|e)gress(Deny)?$/.test(list) ? `${list} rule ${part + 1}` : `${list} item ${part + 1}`)
     } else if (part !== 'spec' || path.length === 1) parts.push(part)
   }
   return parts.join(', ')

@@ -5,7 +5,7 @@ import { assertNever } from '../source/assert-never.ts'
 import type { Cause } from './cause.ts'
 import type { ChangeKind, ConnectionChange, DeltaSentence } from './delta.ts'
 import { causeKey } from './find-causes.ts'
-import { list, namePeers } from './name-peers.ts'
+import { list, namePeers, sayWay } from './name-peers.ts'
 
 /**
  * Changes in the sentences of a person. Changes with the same causes and one end in common are told together: by what
@@ -148,12 +148,12 @@ function sayAmount([main]: readonly ConnectionChange[], sources: string, destina
   const { certainty, gained, lost } = first
   if (!gained.isEmpty) return sayGained(first, sources, destinations)
   const unsure = certainty === 'possible'
-  return `${sources} ${unsure ? 'may no longer be able to reach' : 'can no longer reach'} ${destinations} on ${lost.show()}`
+  return `${sources} ${unsure ? 'may no longer be able to reach' : 'can no longer reach'} ${sayWay(destinations, lost)}`
 }
 
 function sayGained({ certainty, gained }: ConnectionChange, sources: string, destinations: string): string {
   const verb = certainty === 'possible' ? 'may now be able to reach' : 'can now reach'
-  return `${sources} ${verb} ${destinations} on ${gained.show()}`
+  return `${sources} ${verb} ${sayWay(destinations, gained)}`
 }
 
 const unionOf = (group: readonly ConnectionChange[], end: 'sources' | 'destinations') =>

@@ -1,7 +1,7 @@
 import { bucketRank, type InternetBucket, internetBucket, internetReach, internetSide } from '../delta/egress-reach.ts'
 import { causeKey } from '../delta/find-causes.ts'
 import { classesOf, type Gain, gainsOf } from '../delta/gains.ts'
-import { list } from '../delta/name-peers.ts'
+import { list, sayWay } from '../delta/name-peers.ts'
 import type { SideView } from '../delta/side-view.ts'
 import { nameClass, traceConnection } from '../delta/trace-connection.ts'
 import { workloadsIn } from '../reach/peers.ts'
@@ -62,7 +62,7 @@ function* hits(group: readonly Way[], base: SideView, head: SideView): Generator
     discriminator: `${after} ${workloads.map(showWorkload).sort().join(' ')}`,
     ...placeOfCause(cause, head),
     related: relatedCauses(gain.causes),
-    message: `${showWorkloads(workloads)} can now reach ${nameInternet(after, found, head)} on ${gained.show()}${was}: ${cause.text}. Data can leave that way.`,
+    message: `${showWorkloads(workloads)} can now reach ${sayWay(nameInternet(after, found, head), gained)}${was}: ${cause.text}. Data can leave that way.`,
     remedy: `Name ${narrower[policyLanguage(head)]}, or send this traffic through an egress proxy.`,
     confidence: 'certain',
     ...(after === 'narrow' ? { severity: 'warning' as const } : {}),

@@ -42,6 +42,7 @@ import sensitivePortNewlyReachable from './sensitive-port-newly-reachable.ts'
 import servicePortUsed from './service-port-used.ts'
 import shadowedPolicy from './shadowed-policy.ts'
 import splitSelectorPeers from './split-selector-peers.ts'
+import tighteningWithoutEffect from './tightening-without-effect.ts'
 import worldEntity from './world-entity.ts'
 
 export const rules: readonly Rule[] = [
@@ -87,5 +88,6 @@ export const rules: readonly Rule[] = [
   servicePortUsed,
   shadowedPolicy,
   splitSelectorPeers,
+  tighteningWithoutEffect,
   worldEntity,
 ]

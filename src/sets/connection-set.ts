@@ -136,6 +136,12 @@ export class ConnectionSet {
     return [...this.#qualified.keys()]
   }
 
+  /** The ports alone, whatever narrows them further. */
+  unqualified(): ConnectionSet {
+    const all = [...this.#qualified.values()].reduce((found, set) => combine(found, set, unionPorts), this.#open)
+    return new ConnectionSet(all, new Map())
+  }
+
   /** Whether some connections carry a qualifier. */
   get isQualified(): boolean {
     return this.#qualified.size > 0

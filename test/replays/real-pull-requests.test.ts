@@ -60,6 +60,39 @@ describe.skipIf(!hasBundles)('a real pull request', { timeout: 120_000 }, () => 
     for (const { at } of places) expect([at.side, textOfLine(at.span)]).toEqual(['base', 'to:'])
   })
 
+  test('homelab 2577 takes 10.0.0.0/8 from policies, and a clusterwide one still allows it', async () => {
+    const { report, text } = await replay('homelab-2577')
+    const told = report.findings.filter(({ rule }) => rule === 'tightening-without-effect')
+    const messages = told.map(({ message }) => message)
+    for (const [policy, instead] of [
+      ['truenas/truenas-access', 'to truenas.peekoff.com on TCP 80, 443'],
+      ['immich/immich-access', 'to truenas.peekoff.com on TCP 9000'],
+      ['default/argocd-server-access', 'to the API server on TCP 443, 6443'],
+      ['velero/velero-access', 'to the API server on TCP 443'],
+    ] as const) {
+      const message = messages.find((found) => found.startsWith(`CiliumNetworkPolicy ${policy} no longer allows`))
+      expect(message, policy).toContain('10.0.0.0/8')
+      expect(message, policy).toContain(`allows ${instead} instead`)
+      expect(message, policy).toContain('CiliumClusterwideNetworkPolicy clusterwide-dns-kubeapi still allows it')
+    }
+    for (const { at } of told)
+      expect([at.side, textOfLine(at.span)]).toEqual(['base', expect.stringMatching(/toCIDR|port: /)])
+    expect(report.clusters.flatMap(({ changes }) => changes).some(({ kind }) => kind === 'removed')).toBe(false)
+    expect(text).toContain(
+      'pods app.kubernetes.io/name=truenas in truenas can now reach truenas.peekoff.com on TCP 80, 443',
+    )
+  })
+
+  test('homelab 2577 without the clusterwide policy closes 10.0.0.0/8', async () => {
+    const { report } = await replay('homelab-2577', {
+      manifests: '[k8s/infrastructure/network/policies/infrastructure/velero/**]',
+    })
+    const sentences = report.clusters.flatMap(({ changes }) => changes.map(({ sentence }) => sentence))
+    expect(sentences.join('\n')).toContain(
+      'access from pods app.kubernetes.io/name=velero in velero to 10.0.0.0/8 shrank from TCP 80, 443',
+    )
+  })
+
   test('infra-deployments 7039 narrows a peer from a namespace to one app, and nothing blocks', async () => {
     const { report } = await replay('infra-deployments-7039')
     const fresh = report.findings.filter(({ status }) => status === 'new' || status === 'worse')
