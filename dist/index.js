@@ -30911,7 +30911,11 @@ function spanOf(file, ranged) {
 /** The entry that counts for a name: the last one written, as lenient readers take it. */
 function entryOf$2(node, name) {
 	if (node?.kind !== "mapping") return void 0;
-	return node.entries.findLast((entry) => entry.name === name);
+	const { entries } = node;
+	for (let place = entries.length - 1; place >= 0; place--) {
+		const entry = entries[place];
+		if (entry.name === name) return entry;
+	}
 }
 /** Value below a chain of keys; undefined where a key is missing or its holder is no mapping. */
 function valueAt(node, ...names) {
@@ -33564,7 +33568,11 @@ function buildNode(source) {
 		height: 0,
 		depth: 0,
 		aliases: 0,
-		anchors: /* @__PURE__ */ new Map()
+		anchors: /* @__PURE__ */ new Map(),
+		open: {
+			entries: [],
+			items: []
+		}
 	};
 	if (source.events.length === 0) return emptyScalar(cursor, 0);
 	const root = readNode(cursor);
@@ -33625,7 +33633,8 @@ function propertiesEnd(cursor, event) {
 }
 function readMapping(cursor, event) {
 	const { start } = event;
-	const entries = [];
+	const { entries: open } = cursor.open;
+	const first = open.length;
 	const isPair = isFlowPair(cursor, event);
 	let height = 0;
 	let hasMerge = false;
@@ -33634,9 +33643,10 @@ function readMapping(cursor, event) {
 		const entry = readEntry$1(cursor);
 		if (cursor.height >= height) height = cursor.height + 1;
 		if (isMerge(cursor.text, entry.key, cursor.base)) hasMerge = true;
-		entries.push(entry);
+		open.push(entry);
 	}
 	leave(cursor, event, isPair, height);
+	const entries = open.splice(first);
 	const merged = hasMerge ? applyMerge(entries, (key) => isMerge(cursor.text, key, cursor.base)) : entries;
 	reportDuplicates(cursor, merged, hasMerge ? new Set(entries) : void 0);
 	return {
@@ -33691,11 +33701,12 @@ function isFlowPair(cursor, event) {
 }
 function readSequence(cursor, event) {
 	const { start } = event;
-	const items = [];
+	const { items: open } = cursor.open;
+	const first = open.length;
 	let height = 0;
 	enter(cursor, start);
 	while (cursor.events[cursor.index]?.type !== EVENT_ID.POP) {
-		items.push(readNode(cursor));
+		open.push(readNode(cursor));
 		if (cursor.height >= height) height = cursor.height + 1;
 	}
 	leave(cursor, event, event.style !== COLLECTION_STYLE.FLOW, height);
@@ -33703,7 +33714,7 @@ function readSequence(cursor, event) {
 		kind: "sequence",
 		start: cursor.base + start,
 		end: cursor.base + cursor.end,
-		items
+		items: open.splice(first)
 	};
 }
 function enter(cursor, start) {
@@ -34660,10 +34671,6 @@ function and(a, b) {
 	if (a === "no" || b === "no") return "no";
 	return a === "yes" && b === "yes" ? "yes" : "unknown";
 }
-function or(a, b) {
-	if (a === "yes" || b === "yes") return "yes";
-	return a === "no" && b === "no" ? "no" : "unknown";
-}
 function not(a) {
 	return a === "unknown" ? a : a === "yes" ? "no" : "yes";
 }
@@ -34946,12 +34953,22 @@ function isEverything(expression) {
 function matchLabels(expression, labels) {
 	switch (expression.kind) {
 		case "requirement": return matchRequirement(expression, labels);
-		case "all": return expression.of.reduce((found, part) => and(found, matchLabels(part, labels)), "yes");
-		case "any": return expression.of.reduce((found, part) => or(found, matchLabels(part, labels)), "no");
+		case "all": return matchParts(expression.of, labels, "no");
+		case "any": return matchParts(expression.of, labels, "yes");
 		case "not": return not(matchLabels(expression.of, labels));
 		case "unreadable": return "unknown";
 		default: return assertNever(expression);
 	}
+}
+/** One answer decides the whole; without it and without a doubt the whole is the opposite. */
+function matchParts(parts, labels, deciding) {
+	let found = not(deciding);
+	for (const part of parts) {
+		const truth = matchLabels(part, labels);
+		if (truth === deciding) return truth;
+		if (truth === "unknown") found = truth;
+	}
+	return found;
 }
 function matchRequirement({ key, operator, values }, labels) {
 	const fact = labelFact(labels, key);
@@ -35402,7 +35419,7 @@ function fieldSpan({ resource }, item, field) {
 }
 
 // src/model/read-service.ts
-const types = /* @__PURE__ */ new Set([
+const types$1 = /* @__PURE__ */ new Set([
 	"ClusterIP",
 	"NodePort",
 	"LoadBalancer",
@@ -35492,7 +35509,7 @@ function templated$1(resource, field, question) {
 	});
 }
 function isServiceType(text) {
-	return types.has(text);
+	return types$1.has(text);
 }
 function isNone(node) {
 	return textAt$1(node) === "None";
@@ -35998,7 +36015,7 @@ function buildNamespaces(byKind, profile, report) {
 		}]));
 		found.set(name, {
 			name,
-			labels: named$1(name, {
+			labels: named$3(name, {
 				values,
 				unknownKeys: /* @__PURE__ */ new Set(),
 				complete: true
@@ -36012,7 +36029,7 @@ function buildNamespaces(byKind, profile, report) {
 		const labels = readLabels(resource, valueAt(resource.node, "metadata", "labels"), report);
 		found.set(name, {
 			name,
-			labels: named$1(name, labels),
+			labels: named$3(name, labels),
 			source: "declared",
 			resource
 		});
@@ -36020,7 +36037,7 @@ function buildNamespaces(byKind, profile, report) {
 	return new Map([...found].sort(([a], [b]) => a < b ? -1 : 1));
 }
 /** The name label is set by the system and overrides a written one. */
-function named$1(name, labels) {
+function named$3(name, labels) {
 	const span = labels.values.get("kubernetes.io/metadata.name")?.span ?? syntheticSpan;
 	return {
 		...labels,
@@ -36034,8 +36051,9 @@ function named$1(name, labels) {
 function resolveReferences(workloads, report) {
 	const referring = /* @__PURE__ */ new Map();
 	for (const workload of workloads) {
+		if (workload.id.kind !== "Rollout") continue;
 		const name = textAt$1(workload.resource.node, "spec", "workloadRef", "name");
-		if (workload.id.kind === "Rollout" && name !== void 0) referring.set(workload, name);
+		if (name !== void 0) referring.set(workload, name);
 	}
 	if (referring.size === 0) return [...workloads];
 	const replaced = /* @__PURE__ */ new Set();
@@ -36206,6 +36224,7 @@ function combine(a, b, operation) {
 		rest
 	};
 }
+const isNamed = ({ listed }) => [...listed.values()].some(({ names }) => names.length > 0);
 const isEmptyProtocols = (set) => set.rest === "none" && set.listed.size === 0;
 /** What a set has beyond those under wider qualifiers than its own. */
 function beyondHolders(text, set, qualified) {
@@ -36225,11 +36244,14 @@ function keyOfProtocols(set) {
 var ConnectionSet = class ConnectionSet {
 	/** Canonical text: equal sets have equal keys. */
 	key;
+	isEmpty;
 	#open;
 	#qualified;
+	#hasNames;
 	constructor(open, qualified) {
 		this.#open = open;
 		this.#qualified = qualified;
+		this.isEmpty = isEmptyProtocols(open) && qualified.size === 0;
 		const texts = [...qualified].map(([text, set]) => `|${JSON.stringify(text)}=${keyOfProtocols(set)}`);
 		this.key = `${keyOfProtocols(open)}${texts.join("")}`;
 	}
@@ -36262,9 +36284,6 @@ var ConnectionSet = class ConnectionSet {
 			if (!isEmptyProtocols(beyond)) kept.set(text, beyond);
 		}
 		return new ConnectionSet(open, kept);
-	}
-	get isEmpty() {
-		return isEmptyProtocols(this.#open) && this.#qualified.size === 0;
 	}
 	get isAll() {
 		return this.#open.rest === "all" && this.#open.listed.size === 0;
@@ -36360,8 +36379,8 @@ var ConnectionSet = class ConnectionSet {
 	}
 	/** Whether some port is given by a name that is not resolved yet. */
 	get hasNames() {
-		const named = (set) => [...set.listed.values()].some((ports) => ports.names.length > 0);
-		return named(this.#open) || [...this.#qualified.values()].some(named);
+		this.#hasNames ??= [this.#open, ...this.#qualified.values()].some(isNamed);
+		return this.#hasNames;
 	}
 	/** Unresolved names with their protocol. */
 	names() {
@@ -36418,10 +36437,13 @@ function endpointsOf(service, cluster) {
 		selected: matchLabels(selector, workload.labels)
 	})).filter(({ selected }) => selected !== "no");
 }
-/** Connections to one workload that a Service port leads to; none where the target's name is not declared there. */
+/** Port of a workload that a Service port leads to; undefined where the target's name is not declared there. */
+function targetPort({ protocol, target }, workload) {
+	return typeof target === "number" ? target : namedPorts(workload, protocolNumbers[protocol], target)[0];
+}
+/** Connections to one workload that a Service port leads to; none where it leads nowhere. */
 function targetOf(port, workload) {
-	if (typeof port.target === "number") return ConnectionSet.of(port.protocol, portRange(port.target));
-	const found = namedPorts(workload, protocolNumbers[port.protocol], port.target)[0];
+	const found = targetPort(port, workload);
 	return found === void 0 ? ConnectionSet.none : ConnectionSet.of(port.protocol, portRange(found));
 }
 /** Numbers a workload gives a port name for a protocol, ordinary containers before sidecars; distinct. */
@@ -36437,10 +36459,7 @@ function entryContext(cluster, report) {
 	const byNamespace = Map.groupBy(cluster.workloads, ({ id }) => id.namespace);
 	const known = /* @__PURE__ */ new Map();
 	const workloadsOf = (service) => {
-		const near = {
-			...cluster,
-			workloads: byNamespace.get(service.id.namespace) ?? []
-		};
+		const near = { workloads: byNamespace.get(service.id.namespace) ?? [] };
 		const found = known.get(service) ?? sorted(endpointsOf(service, near).map(({ workload }) => workload));
 		known.set(service, found);
 		return found;
@@ -38144,7 +38163,7 @@ const kind$1 = {
 function compileNetworkPolicy(spec, profile) {
 	return ["ingress", "egress"].filter((direction) => spec.isolates[direction]).flatMap((direction) => [isolation(spec, direction), ...spec.rules[direction].flatMap((rule) => compileRule(spec, rule, profile))]);
 }
-const subjectOf = ({ id, podSelector }) => ({
+const subjectOf$1 = ({ id, podSelector }) => ({
 	target: "pods",
 	namespaces: {
 		kind: "named",
@@ -38157,7 +38176,7 @@ const common = (spec, direction) => ({
 	direction,
 	tier: tiers.networkPolicy,
 	order: [],
-	subject: subjectOf(spec),
+	subject: subjectOf$1(spec),
 	verdict: "allow",
 	exists: spec.exists
 });
@@ -38552,11 +38571,11 @@ function compilePolicies(cluster) {
 		diagnostics: sorted.flatMap(({ diagnostics }) => diagnostics)
 	};
 }
-const known$11 = /* @__PURE__ */ new WeakMap();
+const known$13 = /* @__PURE__ */ new WeakMap();
 /** Base and head share the resources of unchanged files, and the profile when the configuration is one: compiled once. */
 function compileOnce(resource, kind, profile) {
-	const byProfile = known$11.get(resource) ?? /* @__PURE__ */ new WeakMap();
-	known$11.set(resource, byProfile);
+	const byProfile = known$13.get(resource) ?? /* @__PURE__ */ new WeakMap();
+	known$13.set(resource, byProfile);
 	const found = byProfile.get(profile);
 	if (found !== void 0) return found;
 	const diagnostics = [];
@@ -38671,12 +38690,48 @@ function atoms(sets, first, last) {
 }
 
 // src/reach/label-space.ts
+/**
+* Answer per selector, by `expressionKey`. A selector without an answer was not refined: it is unknown. All cells of a
+* space were asked the same and most say no to nearly all of it, so each keeps what it says yes to.
+*/
+var CellTruths = class {
+	#asked;
+	#agreed;
+	constructor(asked, agreed) {
+		this.#asked = asked;
+		this.#agreed = agreed;
+	}
+	get(key) {
+		return this.#agreed.has(key) || (this.#asked.has(key) ? false : void 0);
+	}
+	/** Selectors in the order in which they were asked. */
+	keys() {
+		return this.#asked;
+	}
+	/** Those of them that match, in that order. */
+	get agreed() {
+		return this.#agreed;
+	}
+};
 const free = {
 	kind: "all-but",
 	values: /* @__PURE__ */ new Set(),
 	absent: true
 };
-function domainOf({ operator, values }) {
+const conditions = /* @__PURE__ */ new WeakMap();
+/** Every cell of every namespace that a selector speaks of is asked. */
+function conditionOf(requirement) {
+	const known = conditions.get(requirement);
+	if (known !== void 0) return known;
+	const { operator, values } = requirement;
+	const found = {
+		yes: domainOf(operator, values),
+		no: domainOf(opposite[operator], values)
+	};
+	conditions.set(requirement, found);
+	return found;
+}
+function domainOf(operator, values) {
 	switch (operator) {
 		case "In": return {
 			kind: "only",
@@ -38731,20 +38786,25 @@ function intersectDomains(a, b) {
 	};
 }
 const isEmptyDomain = (domain) => domain.kind === "only" && domain.values.size === 0 && !domain.absent;
-function restrict(conjunction, condition) {
-	const domain = intersectDomains(conjunction.get(condition.key) ?? free, domainOf(condition));
-	return isEmptyDomain(domain) ? [] : [new Map(conjunction).set(condition.key, domain)];
+/** A conjunction that already says as much stays the value it is. */
+function restrict(conjunction, key, condition) {
+	const own = conjunction.get(key) ?? free;
+	const domain = intersectDomains(own, condition);
+	if (isEmptyDomain(domain)) return [];
+	return isAsWide(domain, own) ? [conjunction] : [new Map(conjunction).set(key, domain)];
 }
+/** Whether a part of a domain is all of it: what is cut away takes values from a list, or adds to the exceptions. */
+const isAsWide = (part, whole) => part.kind === whole.kind && part.absent === whole.absent && part.values.size === whole.values.size;
 /** Cuts a conjunction in those label sets that match and those that do not; undefined for an unreadable selector. */
 function cut$1(conjunction, expression) {
 	switch (expression.kind) {
-		case "requirement": return {
-			yes: restrict(conjunction, expression),
-			no: restrict(conjunction, {
-				...expression,
-				operator: opposite[expression.operator]
-			})
-		};
+		case "requirement": {
+			const { yes, no } = conditionOf(expression);
+			return {
+				yes: restrict(conjunction, expression.key, yes),
+				no: restrict(conjunction, expression.key, no)
+			};
+		}
 		case "not": {
 			const halves = cut$1(conjunction, expression.of);
 			return halves && {
@@ -38796,17 +38856,24 @@ const defaultCellLimits = {
 function labelCells(start, expressions, limits = defaultCellLimits) {
 	let cells = [{
 		conjunctions: [start],
-		truths: /* @__PURE__ */ new Map()
+		agreed: /* @__PURE__ */ new Set()
 	}];
+	const asked = /* @__PURE__ */ new Set();
 	let coarse = 0;
 	for (const [key, expression] of new Map(expressions.map((found) => [expressionKey(found), found]))) {
 		const halves = cells.flatMap((cell) => cutCell(cell, expression) ?? []);
 		const lists = halves.flatMap(({ yes, no }) => [yes, no]).filter((list) => list.length > 0);
 		if (halves.length < cells.length || lists.length > limits.cells || lists.some((conjunctions) => conjunctions.length > limits.conjunctions)) coarse++;
-		else cells = cells.flatMap((cell, place) => refine(cell, key, halves[place]));
+		else {
+			asked.add(key);
+			cells = cells.flatMap((cell, place) => refine(cell, key, halves[place]));
+		}
 	}
 	return {
-		cells,
+		cells: cells.map(({ conjunctions, agreed }) => ({
+			conjunctions,
+			truths: new CellTruths(asked, agreed)
+		})),
 		coarse
 	};
 }
@@ -38824,23 +38891,22 @@ function cutCell({ conjunctions }, expression) {
 		no
 	};
 }
-/** The answers are copied only where a cell falls in two: most do not, and have many. */
-function refine({ truths }, key, { yes, no }) {
+/** What it agrees to is copied only where a cell falls in two: most do not. */
+function refine({ agreed }, key, { yes, no }) {
 	if (no.length === 0) return [{
 		conjunctions: yes,
-		truths: truths.set(key, true)
+		agreed: agreed.add(key)
 	}];
 	if (yes.length === 0) return [{
 		conjunctions: no,
-		truths: truths.set(key, false)
+		agreed
 	}];
-	const denied = new Map(truths).set(key, false);
 	return [{
 		conjunctions: yes,
-		truths: truths.set(key, true)
+		agreed: new Set(agreed).add(key)
 	}, {
 		conjunctions: no,
-		truths: denied
+		agreed
 	}];
 }
 /** Whether an object without any label lies in the cell: the plainest pod that could be created. */
@@ -39083,15 +39149,15 @@ function podSelectors(base, head) {
 }
 function selectorMap(entries) {
 	const found = /* @__PURE__ */ new Map();
-	const add = (selector) => {
-		if (selector.target === "pods") found.set(selectorKey(selector), selector);
-	};
-	for (const entry of entries) {
-		add(entry.subject);
-		if (entry.peers === "any") continue;
-		for (const peer of entry.peers) if (peer.kind === "pods") add(peer);
-	}
+	for (const selector of podSelectorsIn(entries)) found.set(selectorKey(selector), selector);
 	return found;
+}
+function* podSelectorsIn(entries) {
+	for (const { subject, peers } of entries) {
+		if (subject.target === "pods") yield subject;
+		if (peers === "any") continue;
+		for (const peer of peers) if (peer.kind === "pods" && peer.target === "pods") yield peer;
+	}
 }
 /** Namespaces with a trace on either side, those that a selector names by their name label included. */
 function namespaceNames(base, head, selectors) {
@@ -39100,9 +39166,16 @@ function namespaceNames(base, head, selectors) {
 	for (const { cluster } of [base, head]) if (cluster.profile.dns !== void 0) names.add(cluster.profile.dns.namespace);
 	return [...names].sort();
 }
-/** Namespaces that some policy names, its own or by the name label. */
+const named$2 = /* @__PURE__ */ new WeakMap();
+/** Namespaces that some policy names, its own or by the name label. Most entries are those of the other side as well. */
 function namespacesNamedBy(entries) {
-	return new Set([...selectorMap(entries).values()].flatMap(namedBy));
+	const names = /* @__PURE__ */ new Set();
+	for (const entry of entries) {
+		const own = named$2.get(entry) ?? [...podSelectorsIn([entry])].flatMap(namedBy);
+		named$2.set(entry, own);
+		for (const name of own) names.add(name);
+	}
+	return names;
 }
 const namedBy = ({ namespaces }) => namespaces.kind === "named" ? [namespaces.name] : namedByLabel(namespaces.expression);
 function namedByLabel(expression) {
@@ -39327,7 +39400,7 @@ const onlyAllows = (tier) => tier.every(({ entry }) => entry.verdict === "allow"
 function allTakes(tier, space, walk) {
 	return tier.map((use) => ({
 		use,
-		blocks: within$1(space, blocksOf(use, walk.bound), walk)
+		blocks: within$1(space, blocksOf$1(use, walk.bound), walk)
 	}));
 }
 /** First matches of a tier. Policies without an order of their own may come before or behind any other. */
@@ -39351,7 +39424,7 @@ function orderedTakes(uses, space, walk) {
 function chainTakes(policy, space, walk) {
 	let left = space;
 	return policy.map((use) => {
-		const said = blocksOf(use, walk.bound);
+		const said = blocksOf$1(use, walk.bound);
 		const blocks = within$1(left, said, walk);
 		left = subtractBlocks(left, said);
 		return {
@@ -39398,7 +39471,7 @@ function groupByOrder(uses) {
 /** While the space is still the whole one nothing has to be cut out of it. */
 const within$1 = (space, blocks, { open }) => space[0] === open ? blocks : intersectBlocks(space, blocks);
 /** An uncertain allow counts for `may` only, an uncertain deny for `must` only. */
-function blocksOf({ entry, applies, must, may }, bound) {
+function blocksOf$1({ entry, applies, must, may }, bound) {
 	if (bound === "may" === (entry.verdict !== "deny")) return may;
 	return applies === "yes" ? must : [];
 }
@@ -39455,10 +39528,18 @@ var MemberSet = class MemberSet {
 		return new MemberSet([...words.keys()], words);
 	}
 	static of(members) {
-		const found = /* @__PURE__ */ new Map();
-		for (const member of members) found.set(member >>> 5, (found.get(member >>> 5) ?? 0) | 1 << (member & 31));
-		const at = [...found.keys()].sort((a, b) => a - b);
-		return new MemberSet(at, at.map((index) => found.get(index)));
+		const at = [];
+		const words = [];
+		for (const member of [...members].sort((a, b) => a - b)) {
+			const last = at.length - 1;
+			const bit = 1 << (member & 31);
+			if (at[last] === member >>> 5) words[last] = words[last] | bit;
+			else {
+				at.push(member >>> 5);
+				words.push(bit);
+			}
+		}
+		return new MemberSet(at, words);
 	}
 	/** Canonical text: equal sets have equal keys. */
 	get key() {
@@ -39470,22 +39551,17 @@ var MemberSet = class MemberSet {
 		const parts = [];
 		let low = -1;
 		let high = -2;
-		const close = () => {
-			if (low >= 0) parts.push(low === high ? `${low}` : `${low}-${high}`);
-		};
-		const add = (first, last) => {
-			if (first !== high + 1) {
-				close();
-				low = first;
+		for (let place = 0; place < this.#at.length; place++) {
+			const base = this.#at[place] * 32;
+			for (const [first, last] of runsOf(this.#words[place])) {
+				if (base + first !== high + 1) {
+					if (low >= 0) parts.push(showRange(low, high));
+					low = base + first;
+				}
+				high = base + last;
 			}
-			high = last;
-		};
-		this.#at.forEach((index, place) => {
-			const word = this.#words[place];
-			if (word === -1) add(index * 32, index * 32 + 31);
-			else for (const bit of bitsOf(word)) add(index * 32 + bit, index * 32 + bit);
-		});
-		close();
+		}
+		if (low >= 0) parts.push(showRange(low, high));
 		return parts.join(",");
 	}
 	get isEmpty() {
@@ -39562,13 +39638,14 @@ var MemberSet = class MemberSet {
 		const words = [];
 		const b = other.#at;
 		let j = 0;
-		this.#at.forEach((index, place) => {
+		for (let place = 0; place < this.#at.length; place++) {
+			const index = this.#at[place];
 			j = seek(b, j, index);
 			const word = this.#words[place] & ~(b[j] === index ? other.#words[j] : 0);
-			if (word === 0) return;
+			if (word === 0) continue;
 			at.push(index);
 			words.push(word);
-		});
+		}
 		return new MemberSet(at, words);
 	}
 	overlaps(other) {
@@ -39592,11 +39669,28 @@ var MemberSet = class MemberSet {
 		for (const member of this) return member;
 	}
 };
+const showRange = (low, high) => low === high ? `${low}` : `${low}-${high}`;
+const wholeWord = [[0, 31]];
+/** First and last places of the runs of bits that are set, from the lowest. */
+function runsOf(word) {
+	if (word === -1) return wholeWord;
+	const runs = [];
+	let left = word;
+	while (left !== 0) {
+		const first = lowestBit(left);
+		const beyond = ~(left >>> first) << first;
+		const last = beyond === 0 ? 31 : lowestBit(beyond) - 1;
+		runs.push([first, last]);
+		left = last === 31 ? 0 : left & -1 << last + 1;
+	}
+	return runs;
+}
+const lowestBit = (word) => 31 - Math.clz32(word & -word);
 /** Places of the bits that are set, from the lowest. */
 function* bitsOf(word) {
 	let left = word;
 	while (left !== 0) {
-		yield 31 - Math.clz32(left & -left);
+		yield lowestBit(left);
 		left &= left - 1;
 	}
 }
@@ -39629,8 +39723,11 @@ function seek(sorted, from, target) {
 */
 var SharedRows = class {
 	rows = /* @__PURE__ */ new Map();
-	/** Rows of classes of which `isUnchanged` holds, by direction and index. */
-	unchangedRows = /* @__PURE__ */ new Map();
+	/** What is known of the classes of which `isUnchanged` holds, by index. */
+	answers = {
+		ingress: /* @__PURE__ */ new Map(),
+		egress: /* @__PURE__ */ new Map()
+	};
 	/** Answers to selectors of which `isShared` holds. */
 	selected = /* @__PURE__ */ new Map();
 	/** Blocks of entries whose peers are all such selectors. */
@@ -39644,6 +39741,7 @@ var SharedRows = class {
 	#changed;
 	#peers = /* @__PURE__ */ new Map();
 	#isShared = /* @__PURE__ */ new Map();
+	#isSharedScope = /* @__PURE__ */ new WeakMap();
 	#blocks = /* @__PURE__ */ new WeakMap();
 	#numbers = /* @__PURE__ */ new WeakMap();
 	#count = 0;
@@ -39665,12 +39763,16 @@ var SharedRows = class {
 	}
 	/** Whether all that a scope may look into is the same on both sides, so that one answer serves both. */
 	isShared(scope) {
+		const seen = this.#isSharedScope.get(scope);
+		if (seen !== void 0) return seen;
 		const key = scopeKeyOf(scope);
-		const known = this.#isShared.get(key);
-		if (known !== void 0) return known;
-		const found = this.#changed.every((name) => sides.every((side) => inScope(scope, name, this.#universe.namespaces[side]) === "no"));
+		const found = this.#isShared.get(key) ?? this.#isUntouched(scope);
 		this.#isShared.set(key, found);
+		this.#isSharedScope.set(scope, found);
 		return found;
+	}
+	#isUntouched(scope) {
+		return this.#changed.every((name) => sides.every((side) => inScope(scope, name, this.#universe.namespaces[side]) === "no"));
 	}
 	/** Where answers to address peers are kept for both sides; undefined where they may differ. */
 	addressed(profile) {
@@ -39737,10 +39839,10 @@ function sameLabels(a, b) {
 	if (a === void 0 || b === void 0) return a === b;
 	return a.complete === b.complete && a.values.size === b.values.size && [...a.values].every(([key, { value }]) => b.values.get(key)?.value === value) && a.unknownKeys.symmetricDifference(b.unknownKeys).size === 0;
 }
-const known$10 = /* @__PURE__ */ new WeakMap();
+const known$12 = /* @__PURE__ */ new WeakMap();
 function sharedRows(universe) {
-	const found = known$10.get(universe) ?? new SharedRows(universe);
-	known$10.set(universe, found);
+	const found = known$12.get(universe) ?? new SharedRows(universe);
+	known$12.set(universe, found);
 	return found;
 }
 
@@ -39973,6 +40075,7 @@ function withinAddresses(known, range, set) {
 }
 
 // src/reach/reachability.ts
+const noUses = [];
 /**
 * Who can talk to whom on one side. Rows are computed when they are asked for, once, and equal rows are one value, so
 * that `base === head` of their keys tells an unchanged class.
@@ -39983,7 +40086,7 @@ var Reachability = class {
 	input;
 	matcher;
 	#entries;
-	#rows = /* @__PURE__ */ new Map();
+	#answers;
 	#shared;
 	#open;
 	constructor(universe, side, input) {
@@ -39996,6 +40099,10 @@ var Reachability = class {
 			ingress: new EntryIndex(input.entries, "ingress", this.matcher),
 			egress: new EntryIndex(input.entries, "egress", this.matcher)
 		};
+		this.#answers = {
+			ingress: universe.classes.map(() => void 0),
+			egress: universe.classes.map(() => void 0)
+		};
 		this.#open = this.#shared.rows.get("") ?? openRow(this.matcher);
 		this.#shared.rows.set("", this.#open);
 		this.#shared.meet(this);
@@ -40006,9 +40113,26 @@ var Reachability = class {
 	}
 	/** Entries that apply, or may apply, to a class, in the order in which they are asked. */
 	uses(found, direction) {
-		if (!this.isPoliced(found)) return [];
+		return this.#answersOf(found, direction).uses;
+	}
+	/** Of a class of which both sides say the same they share the answers, worked out by whichever side is asked first. */
+	#answersOf(found, direction) {
+		const known = this.#answers[direction][found.index];
+		if (known !== void 0) return known;
+		const shared = this.#shared.isUnchanged(this, found, direction) ? this.#shared.answers[direction] : void 0;
+		const answers = shared?.get(found.index) ?? {
+			uses: this.#findUses(found, direction),
+			row: void 0
+		};
+		shared?.set(found.index, answers);
+		this.#answers[direction][found.index] = answers;
+		return answers;
+	}
+	#findUses(found, direction) {
+		const candidates = this.isPoliced(found) ? this.#entries[direction].candidates(found) : [];
+		if (candidates.length === 0) return noUses;
 		const uses = [];
-		for (const entry of this.#entries[direction].candidates(found)) {
+		for (const entry of candidates) {
 			const blocks = this.matcher.blocks(entry);
 			uses.push({
 				entry,
@@ -40037,15 +40161,10 @@ var Reachability = class {
 			may: blocks.may === blocks.must ? must : resolve(blocks.may)
 		};
 	}
-	/** A class of which both sides say the same has one row, worked out by whichever side is asked first. */
 	row(found, direction) {
-		const key = `${direction[0]}${found.index}`;
-		const rows = this.#shared.isUnchanged(this, found, direction) ? this.#shared.unchangedRows : this.#rows;
-		const known = rows.get(key);
-		if (known !== void 0) return known;
-		const row = this.#evaluate(this.uses(found, direction), direction);
-		rows.set(key, row);
-		return row;
+		const answers = this.#answersOf(found, direction);
+		answers.row ??= this.#evaluate(answers.uses, direction);
+		return answers.row;
 	}
 	/** The row of a class as it would be without some entries. */
 	rowWithout(found, direction, removed) {
@@ -40073,10 +40192,13 @@ var Reachability = class {
 	}
 	/** Whether a class is default-deny in a direction. */
 	isolated(found, direction) {
-		if (!this.isPoliced(found)) return "no";
-		const isolating = this.#entries[direction].candidates(found).filter(({ isolates }) => isolates);
-		if (isolating.some((entry) => this.#applies(entry, found) === "yes")) return "yes";
-		return isolating.length > 0 ? "unknown" : "no";
+		let isolated = "no";
+		for (const { entry, applies } of this.uses(found, direction)) {
+			if (!entry.isolates) continue;
+			if (applies === "yes") return "yes";
+			isolated = "unknown";
+		}
+		return isolated;
 	}
 	/** Connections from one class to another: what the source may send and the destination accepts. */
 	connections(source, destination) {
@@ -40170,18 +40292,18 @@ var RowGroup = class {
 	/** Whether the rows of the two sides differ. */
 	changed;
 	#rows;
-	#capacity;
+	#everyone;
 	#parts;
 	#changedPeers;
-	constructor(members, rows, capacity) {
+	constructor(members, rows, everyone) {
 		this.members = members;
 		this.#rows = rows;
-		this.#capacity = capacity;
+		this.#everyone = everyone;
 		this.changed = !isSameRow(rows.base.must, rows.head.must) || !isSameRow(rows.base.may, rows.head.may);
 	}
 	/** Disjoint peers with what the four rows give them. */
 	get parts() {
-		this.#parts ??= splitParts(MemberSet.all(this.#capacity), this.#rows);
+		this.#parts ??= splitParts(this.#everyone, this.#rows);
 		return this.#parts;
 	}
 	/** Peers for whom the two sides give different connections. */
@@ -40217,7 +40339,7 @@ function* partnersOf(groups, others) {
 /** A workload that is gone in head is reported as such; its connections went with it. */
 const existsInHead = (found) => found.kind !== "workloads" || found.members.some(({ head }) => head !== void 0);
 function rowGroups(base, head, classes, direction) {
-	const capacity = base.universe.classes.length;
+	const { everyone } = base.matcher;
 	const numbers = /* @__PURE__ */ new Map();
 	return [...Map.groupBy(classes, (found) => groupKey$2(base, head, found, direction, numbers)).values()].map((members) => {
 		const found = members[0];
@@ -40225,7 +40347,7 @@ function rowGroups(base, head, classes, direction) {
 			base: base.row(found, direction),
 			head: head.row(found, direction)
 		};
-		return new RowGroup(MemberSet.of(members.map(({ index }) => index)), rows, capacity);
+		return new RowGroup(MemberSet.of(members.map(({ index }) => index)), rows, everyone);
 	});
 }
 function numberOf(row, numbers) {
@@ -40233,15 +40355,12 @@ function numberOf(row, numbers) {
 	if (known === void 0) numbers.set(row, numbers.size);
 	return known ?? numbers.size - 1;
 }
+/** Most classes have one row on both sides, which stands for itself. */
 function groupKey$2(base, head, found, direction, numbers) {
 	const before = base.row(found, direction);
 	const after = head.row(found, direction);
-	const rows = [
-		before.must,
-		before.may,
-		after.must,
-		after.may
-	].map((row) => numberOf(row, numbers)).join(",");
+	if (before === after) return before;
+	const rows = `${numberOf(before, numbers)},${numberOf(after, numbers)}`;
 	if (isSameRow(before.must, after.must) && isSameRow(before.may, after.may)) return rows;
 	return `${rows} ${[base, head].map((side) => side.uses(found, direction).map(({ entry }) => `${entry.origin.policy.namespace}/${entry.origin.policy.name}`)).map((names) => [...new Set(names)].join(" ")).join(" / ")}`;
 }
@@ -40338,12 +40457,12 @@ const onlyWith = (blocks, alone) => blocks.filter(({ peers }) => peers.overlaps(
 }));
 
 // src/delta/node-diff.ts
-const known$9 = /* @__PURE__ */ new WeakMap();
+const known$11 = /* @__PURE__ */ new WeakMap();
 /** What differs between two versions of one object. Empty when they say the same, however it is written. */
 function diffResources(base, head) {
 	if (base === head) return [];
-	const byHead = known$9.get(base) ?? /* @__PURE__ */ new WeakMap();
-	known$9.set(base, byHead);
+	const byHead = known$11.get(base) ?? /* @__PURE__ */ new WeakMap();
+	known$11.set(base, byHead);
 	const found = byHead.get(head);
 	if (found !== void 0) return found;
 	const changes = [...new Differ(base, head).compare(base.node, head.node, [])];
@@ -40878,7 +40997,7 @@ function namePeers(members, reach, entries = []) {
 	const broad = broadName(pods, reach, entries);
 	if (broad !== void 0 && isEverythingElse) return broad.replace(/^any pod( in any namespace)?/, "anybody");
 	return [
-		pods.length === 0 ? "" : broad ?? bySelector(pods, reach, entries) ?? byNamespace$1(pods, reach),
+		pods.length === 0 ? "" : broad ?? bySelector(pods, reach, entries) ?? byNamespace(pods, reach),
 		nameNodes(nodes, reach),
 		nameAddresses(addresses, reach)
 	].filter((name) => name !== "").join(" and ");
@@ -40958,7 +41077,7 @@ function nameByLabel(expression) {
 	if (another !== void 0 || only?.kind !== "requirement") return void 0;
 	return only.key === "kubernetes.io/metadata.name" && only.operator === "In" ? list(only.values, LISTED) : void 0;
 }
-function byNamespace$1(pods, reach) {
+function byNamespace(pods, reach) {
 	const known = pods.filter((found) => !isElsewhere$1(found));
 	const groups = [...Map.groupBy(known, ({ namespace }) => namespace)];
 	const isWhole = ([namespace, found]) => found.length === podsOf(namespace, reach).length;
@@ -40990,7 +41109,7 @@ function namesWithin(namespace, found, reach) {
 /** Cells of unseen pods that some selector picks out and that look like one of the workloads: its replicas, so to speak. */
 function lookalikes(workloads, reach) {
 	const cells = workloads.flatMap((found) => reach.universe.classes[found.cells[reach.side] ?? -1] ?? []);
-	return new Set(cells.filter((cell) => cell.kind === "cell" && [...cell.pods.truths.values()].includes(true)).map(({ index }) => index));
+	return new Set(cells.filter((cell) => cell.kind === "cell" && cell.pods.truths.agreed.size > 0).map(({ index }) => index));
 }
 function workloadNames({ members }, reach) {
 	return members.flatMap((member) => {
@@ -41009,7 +41128,7 @@ function nameCell({ pods }, namespace, reach) {
 }
 /** The most telling selectors that hold in a cell: one that follows from another is left out. */
 function showHolding(cell, reach) {
-	const holding = [...cell.truths].flatMap(([key, holds]) => holds ? reach.universe.expressions.get(key) ?? [] : []);
+	const holding = [...cell.truths.agreed].flatMap((key) => reach.universe.expressions.get(key) ?? []);
 	return holding.filter((expression) => !holding.some((other) => other !== expression && implies(other, expression))).map(showExpression).join(" and ");
 }
 /** Whether every condition of `b` is one of `a`; of two that say the same the first stays. */
@@ -41227,7 +41346,7 @@ function compare(base, head) {
 	const { universe } = head.reach;
 	const entriesOf = entryFinder(base.reach, head.reach);
 	const isNewcomer = newcomersOf(base, head);
-	const changes = fold$1(compareRows(base.reach, head.reach, isNewcomer).flatMap((raw) => attribute(raw, base, head, isNewcomer))).map((change) => named(change, head.reach, entriesOf(change.causes))).sort(compareChanges);
+	const changes = fold$1(compareRows(base.reach, head.reach, isNewcomer).flatMap((raw) => attribute(raw, base, head, isNewcomer))).map((change) => named$1(change, head.reach, entriesOf(change.causes))).sort(compareChanges);
 	const workloads = universe.classes.flatMap((found) => found.kind === "workloads" ? found.members : []);
 	return {
 		universe,
@@ -41316,7 +41435,7 @@ function foldSides(changes) {
 function mergeBy(changes, keyOf, merge) {
 	return [...Map.groupBy(changes, keyOf).values()].map((group) => group.reduce(merge));
 }
-function named(change, head, entries) {
+function named$1(change, head, entries) {
 	const { raw, gained, lost, certainty, causes } = change;
 	const sources = {
 		members: change.sources,
@@ -41417,13 +41536,13 @@ function joiningEntry(resource) {
 /** Where a workload keeps what it says of its pods. */
 const podPart = ({ kind, node }) => kind === "Pod" || kind === "VirtualMachineInstance" ? node : valueAt(node, "spec");
 function entryIn(node) {
-	if (node?.kind === "sequence") return firstOf(node.items);
-	if (node?.kind !== "mapping") return void 0;
-	return node.entries.find(isJoining) ?? firstOf(node.entries.map(({ value }) => value));
+	if (node === void 0 || node.kind === "scalar") return void 0;
+	if (node.kind === "sequence") return firstFound(node.items, (item) => item);
+	return node.entries.find(isJoining) ?? firstFound(node.entries, ({ value }) => value);
 }
-function firstOf(nodes) {
-	for (const node of nodes) {
-		const found = entryIn(node);
+function firstFound(children, nodeOf) {
+	for (const child of children) {
+		const found = entryIn(nodeOf(child));
 		if (found !== void 0) return found;
 	}
 }
@@ -41597,13 +41716,26 @@ const identityOf = ({ group, kind, namespace, name }) => [
 ].join("\n");
 
 // src/manifests/manifest-sides.ts
-/** Distinct identities of a file's objects. */
+const identified = /* @__PURE__ */ new WeakMap();
+/** Objects of a file whose identity is known, in order. Discovery asks again and again, and for both sides. */
+function objectsOf(file) {
+	const known = identified.get(file);
+	if (known !== void 0) return known;
+	const found = [];
+	for (const resource of file.resources) {
+		const identity = identityOf$1(resource);
+		if (identity !== void 0) found.push({
+			identity,
+			resource
+		});
+	}
+	identified.set(file, found);
+	return found;
+}
+/** Distinct identities of the objects of some files. */
 function identitiesOf(files) {
 	const found = /* @__PURE__ */ new Set();
-	for (const { resources } of files) for (const resource of resources) {
-		const identity = identityOf$1(resource);
-		if (identity !== void 0) found.add(identity);
-	}
+	for (const file of files) for (const { identity } of objectsOf(file)) found.add(identity);
 	return found;
 }
 function identitiesOfBoth(sides) {
@@ -41742,6 +41874,7 @@ function fileByFile({ files }) {
 // src/manifests/overlay-split.ts
 /** Undefined when nothing had to be cut. */
 function overlaySplit(groups) {
+	if (groups.length < 2) return void 0;
 	const counts = /* @__PURE__ */ new Map();
 	for (const group of groups) for (const identity of identitiesOfBoth(group)) counts.set(identity, (counts.get(identity) ?? 0) + 1);
 	const repeated = [...counts].filter(([, count]) => count > 1);
@@ -41851,9 +41984,7 @@ function commonEnd(a, b) {
 function repeatedObjects(files) {
 	const firsts = /* @__PURE__ */ new Map();
 	const found = [];
-	for (const { resources } of files.toSorted(byPath$1)) for (const again of resources) {
-		const identity = identityOf$1(again);
-		if (identity === void 0) continue;
+	for (const file of files.toSorted(byPath$1)) for (const { identity, resource: again } of objectsOf(file)) {
 		const first = firsts.get(identity);
 		if (first === void 0) firsts.set(identity, again);
 		else found.push({
@@ -42083,15 +42214,15 @@ function isController({ id, labels }) {
 }
 /** What holds for the pods of a cell and their namespace, as text. */
 function textOf({ namespace, pods }, { universe }) {
-	return [...pods.truths, ...typeof namespace === "string" ? [] : namespace.truths].flatMap(([key, holds]) => holds ? universe.expressions.get(key) ?? [] : []).map(showExpression).join(" ");
+	return [...pods.truths.agreed, ...typeof namespace === "string" ? [] : namespace.truths.agreed].flatMap((key) => universe.expressions.get(key) ?? []).map(showExpression).join(" ");
 }
 
 // src/delta/entry-reach.ts
-const known$8 = /* @__PURE__ */ new WeakMap();
+const known$10 = /* @__PURE__ */ new WeakMap();
 /** Which pods an entry point really leads to: the pods behind it that accept who stands in front of them. */
 function entryBackends(view, entry) {
-	const byEntry = known$8.get(view) ?? /* @__PURE__ */ new Map();
-	known$8.set(view, byEntry);
+	const byEntry = known$10.get(view) ?? /* @__PURE__ */ new Map();
+	known$10.set(view, byEntry);
 	const found = byEntry.get(entry) ?? entry.backends.map((backend) => backendOf$1(view.reach, entry, backend));
 	byEntry.set(entry, found);
 	return found;
@@ -42202,16 +42333,16 @@ function nameEntry(entry, view) {
 }
 
 // src/delta/policy-pairs.ts
-const known$7 = /* @__PURE__ */ new WeakMap();
+const known$9 = /* @__PURE__ */ new WeakMap();
 /**
 * Joins the policies of the two sides: by name, else one that says the same, else the only one that speaks for the
 * same pods in the same directions.
 */
 function pairPolicies(base, head) {
-	const cached = known$7.get(head);
+	const cached = known$9.get(head);
 	if (cached?.base === base) return cached.found;
 	const found = makePairs(base, head);
-	known$7.set(head, {
+	known$9.set(head, {
 		base,
 		found
 	});
@@ -42451,17 +42582,16 @@ function unionOf$2(classes) {
 	return AddressSet.fromPairs(v4, v6);
 }
 const buckets = /* @__PURE__ */ new WeakMap();
-/**
-* A few names are narrow, wherever their addresses lie. Rows are few and shared, and so are the addresses they reach:
-* each is measured once.
-*/
+/** A few names are narrow, wherever their addresses lie. Rows are few and shared: each is measured once. */
 function internetBucket(reach, found, bound) {
+	const row = reach.row(found, "egress")[bound];
+	const known = buckets.get(row);
+	if (known !== void 0) return known;
 	const { addresses, members } = internetSide(reach);
-	const reached = internetReach(reach, found, bound);
-	const bucket = buckets.get(reached) ?? bucketOf(reached, addresses);
-	buckets.set(reached, bucket);
-	const { blocks } = reach.row(found, "egress")[bound];
-	return bucket === "none" && blocks.some(({ peers }) => peers.overlaps(members)) ? "narrow" : bucket;
+	const bucket = bucketOf(internetReach(reach, found, bound), addresses);
+	const made = bucket === "none" && row.blocks.some(({ peers }) => peers.overlaps(members)) ? "narrow" : bucket;
+	buckets.set(row, made);
+	return made;
 }
 
 // src/delta/exposure.ts
@@ -42489,10 +42619,10 @@ const metricNames = [
 ];
 
 // src/delta/own-namespaces.ts
-const known$6 = /* @__PURE__ */ new WeakMap();
+const known$8 = /* @__PURE__ */ new WeakMap();
 /** Namespaces with workloads or policies in the tree; those that live outside it are left out. Sorted by name. */
 function ownNamespaces(view) {
-	const found = known$6.get(view);
+	const found = known$8.get(view);
 	if (found !== void 0) return found;
 	const workloads = Map.groupBy(view.cluster.workloads, ({ id }) => id.namespace);
 	const policies = Map.groupBy(view.policies.networkPolicies, ({ id }) => id.namespace);
@@ -42501,7 +42631,7 @@ function ownNamespaces(view) {
 		workloads: workloads.get(name) ?? [],
 		policies: policies.get(name) ?? []
 	}));
-	known$6.set(view, made);
+	known$8.set(view, made);
 	return made;
 }
 
@@ -42848,8 +42978,19 @@ const byPort = new Map(sensitivePorts.flatMap((row) => numbers(row).map((port) =
 function numbers({ first, last }) {
 	return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
-/** Sensitive ports among those a workload declares, and among those that Services lead to. */
+const listening = /* @__PURE__ */ new WeakMap();
+/** Sensitive ports among those a workload declares, and among those that Services lead to: mostly the same on both sides. */
 function sensitiveListeners(workload, served) {
+	const known = listening.get(workload);
+	if (known?.served.length === served.length && known.served.every((set, place) => set === served[place])) return known.listeners;
+	const listeners = findListeners(workload, served);
+	listening.set(workload, {
+		served,
+		listeners
+	});
+	return listeners;
+}
+function findListeners(workload, served) {
 	const declared = workload.ports.filter(({ protocol }) => protocol === "TCP").map(({ port }) => port);
 	const targets = served.filter((set) => !set.isAll).flatMap((set) => singlePorts(set));
 	return [.../* @__PURE__ */ new Set([...declared, ...targets])].sort((a, b) => a - b).flatMap((port) => {
@@ -42871,33 +43012,79 @@ function isSure({ id, resource }, { hint }) {
 }
 const images = /* @__PURE__ */ new WeakMap();
 function imagesOf(resource) {
-	const found = images.get(resource) ?? imagesIn(resource.node);
+	const known = images.get(resource);
+	if (known !== void 0) return known;
+	const found = [];
+	collectImages(resource.node, found);
 	images.set(resource, found);
 	return found;
 }
 /** Text of every `image` field. */
-function imagesIn(node) {
-	if (node.kind === "scalar") return [];
-	if (node.kind === "sequence") return node.items.flatMap(imagesIn);
-	return node.entries.flatMap(({ name, value }) => name === "image" && value.kind === "scalar" ? [String(value.value)] : imagesIn(value));
+function collectImages(node, found) {
+	if (node.kind === "sequence") for (const item of node.items) collectImages(item, found);
+	if (node.kind !== "mapping") return;
+	for (const { name, value } of node.entries) if (name === "image" && value.kind === "scalar") found.push(String(value.value));
+	else collectImages(value, found);
 }
 
 // src/delta/service-backends.ts
-const known$5 = /* @__PURE__ */ new WeakMap();
+const known$7 = /* @__PURE__ */ new WeakMap();
 /** Pods that a Service certainly leads to, for every Service of a cluster. */
 function serviceBackends(cluster) {
-	const found = known$5.get(cluster);
+	const found = known$7.get(cluster) ?? new Map([...servedBy(cluster)].map(([service, { backends }]) => [service, backends]));
+	known$7.set(cluster, found);
+	return found;
+}
+const serving = /* @__PURE__ */ new WeakMap();
+/** Services that certainly select a workload, whether or not it serves their ports; in their order. */
+function servicesOf(cluster, workload) {
+	const found = serving.get(cluster) ?? byWorkload(servedBy(cluster));
+	serving.set(cluster, found);
+	return found.get(workload) ?? [];
+}
+function byWorkload(served) {
+	const found = /* @__PURE__ */ new Map();
+	for (const [service, { selected }] of served) for (const workload of selected) {
+		const services = found.get(workload);
+		if (services === void 0) found.set(workload, [service]);
+		else services.push(service);
+	}
+	return found;
+}
+const ofCluster = /* @__PURE__ */ new WeakMap();
+function servedBy(cluster) {
+	const found = ofCluster.get(cluster);
 	if (found !== void 0) return found;
-	const byNamespace = Map.groupBy(cluster.workloads, ({ id }) => id.namespace);
-	const made = new Map(cluster.services.map((service) => {
-		const near = {
-			...cluster,
-			workloads: byNamespace.get(service.id.namespace) ?? []
-		};
-		return [service, endpointsOf(service, near).filter(({ selected }) => selected === "yes").flatMap(({ workload }) => backendOf(service, workload))];
-	}));
-	known$5.set(cluster, made);
+	const homes = Map.groupBy(cluster.workloads, ({ id }) => id.namespace);
+	const near = new Map([...homes].map(([name, workloads]) => [name, sharedList(workloads)]));
+	const made = new Map(cluster.services.map((service) => [service, servedAmong(near.get(service.id.namespace) ?? nobody, service)]));
+	ofCluster.set(cluster, made);
 	return made;
+}
+const nobody = [];
+const lists = /* @__PURE__ */ new WeakMap();
+/** The list that another side has for a namespace which holds the same workloads there. */
+function sharedList(workloads) {
+	const first = workloads[0];
+	const other = lists.get(first);
+	if (other?.length === workloads.length && other.every((workload, place) => workload === workloads[place])) return other;
+	lists.set(first, workloads);
+	return workloads;
+}
+const among = /* @__PURE__ */ new WeakMap();
+function servedAmong(workloads, service) {
+	const byService = among.get(workloads) ?? /* @__PURE__ */ new Map();
+	among.set(workloads, byService);
+	const found = byService.get(service) ?? findServed(workloads, service);
+	byService.set(service, found);
+	return found;
+}
+function findServed(workloads, service) {
+	const selected = endpointsOf(service, { workloads }).filter(({ selected }) => selected === "yes").map(({ workload }) => workload);
+	return {
+		selected,
+		backends: selected.flatMap((workload) => backendOf(service, workload))
+	};
 }
 function backendOf(service, workload) {
 	const ports = ConnectionSet.union(service.ports.map((port) => targetOf(port, workload)));
@@ -42942,7 +43129,9 @@ function compareExposure(base, head) {
 }
 /** How many a metric counts: a line may stand for several. */
 const countMembers = (members) => members.reduce((sum, { count }) => sum + (count ?? 1), 0);
+/** Most metrics name the same on both sides: that is seen without an index of names. */
 function missingFrom(members, wanted) {
+	if (members.length === wanted.length && members.every(({ name }, place) => name === wanted[place]?.name)) return [];
 	const names = new Set(members.map(({ name }) => name));
 	return wanted.filter(({ name, partOf }) => !names.has(name) && (partOf === void 0 || !names.has(partOf)));
 }
@@ -42952,13 +43141,24 @@ function totalOf(metric, view) {
 	return metric.startsWith("default-deny-") ? ownNamespaces(view).length : void 0;
 }
 /** One member for each name, with everything that was said of it; sorted by name. */
-function gather(found) {
-	return [...Map.groupBy(found, ({ name }) => name)].map(([name, all]) => ({
-		name,
-		detail: list([...new Set(all.map(({ detail }) => detail))].filter(Boolean).sort(), 3)
-	})).sort(compareMembers);
+const gather = (found) => mergeNames(found.toSorted(compareMembers));
+/** Of members sorted by name, those of one name become one. */
+function mergeNames(sorted) {
+	const merged = [];
+	let end = 0;
+	for (let start = 0; start < sorted.length; start = end) {
+		const member = sorted[start];
+		end = start + 1;
+		while (sorted[end]?.name === member.name) end++;
+		merged.push(end === start + 1 ? member : {
+			name: member.name,
+			detail: detailsOf(sorted.slice(start, end))
+		});
+	}
+	return merged;
 }
-const compareMembers = (a, b) => a.name < b.name ? -1 : 1;
+const detailsOf = (members) => list([...new Set(members.map(({ detail }) => detail))].filter(Boolean).sort(), 3);
+const compareMembers = (a, b) => compareText(a.name, b.name);
 function edgeMetrics(view) {
 	const inScope = (scope) => view.entryPoints.filter((entry) => entry.scope === scope);
 	const declared = (scope) => gather(inScope(scope).flatMap((entry) => edgeMembers(view, entry, entry.backends)));
@@ -43045,17 +43245,30 @@ const pairMember = (service, namespace) => ({
 	detail: "",
 	partOf: anyNamespace(service)
 });
-/** Names of the namespaces of this side that some classes live in; those without a trace are one. */
+const finders = /* @__PURE__ */ new WeakMap();
+/** One finder for both sides where they know the same namespaces. */
 function namespaceFinder({ reach, cluster }) {
 	const { dns } = cluster.profile;
 	const named = [...namespacesNamedBy(reach.input.entries), ...dns === void 0 ? [] : [dns.namespace]];
-	const own = /* @__PURE__ */ new Set([...cluster.namespaces.keys(), ...named]);
-	const homes = reach.universe.classes.map((found) => {
+	const names = /* @__PURE__ */ new Set([...cluster.namespaces.keys(), ...named]);
+	const others = finders.get(reach.universe) ?? [];
+	finders.set(reach.universe, others);
+	const same = others.find((other) => other.names.symmetricDifference(names).size === 0);
+	if (same !== void 0) return same.find;
+	const find = makeFinder(reach.universe, names);
+	others.push({
+		names,
+		find
+	});
+	return find;
+}
+function makeFinder({ classes }, names) {
+	const homes = classes.map((found) => {
 		if (!isPodClass(found)) return void 0;
 		if (typeof found.namespace !== "string") return ELSEWHERE;
-		return own.has(found.namespace) ? found.namespace : void 0;
+		return names.has(found.namespace) ? found.namespace : void 0;
 	});
-	const known = /* @__PURE__ */ new Map();
+	const known = /* @__PURE__ */ new WeakMap();
 	return (members) => {
 		const found = known.get(members) ?? new Set([...members].flatMap((index) => homes[index] ?? []));
 		known.set(members, found);
@@ -43068,15 +43281,9 @@ function egressMetrics(view) {
 	const inBucket = (bucket) => (found) => internetBucket(reach, found, "must") === bucket;
 	const reaches = (classes) => {
 		const wanted = reach.matcher.set(classes.map(({ index }) => index));
-		const known = /* @__PURE__ */ new Map();
-		return (found) => {
-			const row = reach.row(found, "egress").must;
-			const answer = known.get(row) ?? row.blocks.some((block) => isSentTo(block, wanted));
-			known.set(row, answer);
-			return answer;
-		};
+		return ofEgressRow(view, (row) => row.blocks.some((block) => isSentTo(block, wanted)));
 	};
-	const ports = (found) => portsTo(view, found, internetSide(reach).members);
+	const ports = ofEgressRow(view, (row) => portsTo(row, internetSide(reach).members));
 	const ranges = (found) => `${list(internetReach(reach, found, "must").cidrs(), 3)} on ${ports(found)}`;
 	return {
 		"internet-egress-any": workloadsWhere(view, inBucket("any"), (found) => `on ${ports(found)}`),
@@ -43084,6 +43291,18 @@ function egressMetrics(view) {
 		"internet-egress-narrow": workloadsWhere(view, inBucket("narrow"), ranges),
 		"private-egress": workloadsWhere(view, reaches(withoutClusterRanges(view))),
 		"metadata-egress": workloadsWhere(view, reaches(metadataClasses(reach)))
+	};
+}
+/** An answer that the egress row of a class gives; rows are few and shared. */
+function ofEgressRow({ reach }, answer) {
+	const known = /* @__PURE__ */ new Map();
+	return (found) => {
+		const row = reach.row(found, "egress").must;
+		const seen = known.get(row);
+		if (seen !== void 0) return seen;
+		const made = answer(row);
+		known.set(row, made);
+		return made;
 	};
 }
 /** Whatever name the destination is known by: where a name leads nobody knows beforehand. */
@@ -43094,21 +43313,27 @@ function withoutClusterRanges({ reach }) {
 	const own = new Set(addressesWithin(reach, pods.union(services).union(nodes)));
 	return privateClasses(reach).filter((found) => !own.has(found));
 }
-function portsTo({ reach }, found, wanted) {
-	const blocks = reach.row(found, "egress").must.blocks.filter(({ peers }) => peers.overlaps(wanted));
-	return ConnectionSet.union(blocks.map(({ connections }) => connections)).show();
+function portsTo({ blocks }, wanted) {
+	const sent = blocks.filter(({ peers }) => peers.overlaps(wanted));
+	return ConnectionSet.union(sent.map(({ connections }) => connections)).show();
+}
+const named = /* @__PURE__ */ new WeakMap();
+/** Workloads of a side, sorted by name. */
+function namedWorkloads(view) {
+	const known = named.get(view);
+	if (known !== void 0) return known;
+	const made = view.reach.universe.classes.flatMap((found) => found.kind === "workloads" ? workloadsIn(view.reach, found).map(({ id }) => ({
+		name: qualifiedName(id),
+		found
+	})) : []);
+	named.set(view, made.sort(compareMembers));
+	return made;
 }
 function workloadsWhere(view, test, detail = () => "") {
-	return gather(view.reach.universe.classes.flatMap((found) => {
-		if (found.kind !== "workloads") return [];
-		const present = found.members.flatMap((member) => member[view.side] ?? []);
-		if (present.length === 0 || !test(found)) return [];
-		const text = detail(found);
-		return present.map((workload) => ({
-			name: qualifiedName(workload.id),
-			detail: text
-		}));
-	}));
+	return mergeNames(namedWorkloads(view).filter(({ found }) => test(found)).map(({ name, found }) => ({
+		name,
+		detail: detail(found)
+	})));
 }
 function isolatedWorkloads(view, direction) {
 	return workloadsWhere(view, (found) => view.reach.isolated(found, direction) === "yes");
@@ -43126,14 +43351,15 @@ function deniedNamespaces(view, direction) {
 function sensitiveMembers(view) {
 	const served = /* @__PURE__ */ new Map();
 	for (const backends of serviceBackends(view.cluster).values()) for (const { workload, connections } of backends) served.set(workload, [...served.get(workload) ?? [], connections]);
-	return gather(view.cluster.workloads.flatMap((workload) => sensitiveListeners(workload, served.get(workload) ?? [])).filter(({ sure }) => sure).flatMap(({ workload, port, sensitive }) => {
+	const members = view.cluster.workloads.flatMap((workload) => sensitiveListeners(workload, served.get(workload) ?? [])).filter(({ sure }) => sure).flatMap(({ workload, port, sensitive }) => {
 		const scope = portScope(view, workload, tcp(port), "must");
 		if (scopeRank[scope] <= scopeRank[sensitive.allowed]) return [];
 		return [{
 			name: `${qualifiedName(workload.id)} TCP ${port}`,
 			detail: `${sensitive.what}, from ${scopeNames[scope]}`
 		}];
-	}));
+	});
+	return gather(members);
 }
 const tcp = (port) => ConnectionSet.of("TCP", {
 	numbers: [port, port],
@@ -43522,7 +43748,7 @@ function fingerprint(rule, object, discriminator) {
 // src/rules/run-rules.ts
 /** Runs every rule that the configuration switches on over one cluster. */
 function runRules(analysis, rules, config) {
-	const isAsked = config.gate.scope === "all" ? () => true : (policy) => isTouched(policy, analysis);
+	const isAsked = config.gate.scope === "all" ? () => true : touchedBy$1(analysis);
 	return rules.flatMap((rule) => {
 		const setting = config.rules.get(rule.id);
 		return setting === void 0 ? [] : runRule(rule, setting, analysis, isAsked);
@@ -43556,9 +43782,20 @@ function runRule(rule, setting, analysis, isAsked) {
 	const isNews = (hit) => rule.onlyTouched !== true || isTouched(hit.object, analysis);
 	return [...[...after].map(([key, hit]) => finding(hit, isNews(hit) ? statusOf(before.get(key), hit) : "existing")), ...head === void 0 ? [] : gone(before, after, delta).filter(isNews).map((hit) => finding(hit, "fixed"))];
 }
+/** The entries of a policy name it by one value, and rules ask entry by entry. */
+function touchedBy$1(analysis) {
+	const known = /* @__PURE__ */ new Map();
+	return (policy) => {
+		const found = known.get(policy) ?? isTouched(policy, analysis);
+		known.set(policy, found);
+		return found;
+	};
+}
 /** Whether a policy differs between the sides. */
 function isTouched(policy, { base, head }) {
-	const [before, after] = [base, head].map((view) => view?.policies.manifests.get(idKey(policy)));
+	const key = idKey(policy);
+	const before = base?.policies.manifests.get(key);
+	const after = head?.policies.manifests.get(key);
 	return before === void 0 || after === void 0 || diffResources(before, after).length > 0;
 }
 /** What base had and head has not. An object that opens more than before has fixed nothing by saying it in other words. */
@@ -44354,8 +44591,16 @@ function classesOf$1(view, members) {
 	return [...members].flatMap((index) => classes[index] ?? []);
 }
 const workloadsOf = (view, members) => classesOf$1(view, members).flatMap((found) => workloadsIn(view.reach, found));
+const destinations = /* @__PURE__ */ new WeakMap();
 /** Workloads on the receiving end of a rule: its own pods for ingress, its peers for egress. */
-function destinationsOf(view, { rule, entry }) {
+function destinationsOf(view, enforced) {
+	const byEntry = destinations.get(view) ?? /* @__PURE__ */ new Map();
+	destinations.set(view, byEntry);
+	const found = byEntry.get(enforced.entry) ?? findDestinations(view, enforced);
+	byEntry.set(enforced.entry, found);
+	return found;
+}
+function findDestinations(view, { rule, entry }) {
 	if (rule.direction === "ingress") return selectedBy(view, entry.subject);
 	if (entry.peers === "any") return {
 		certain: view.cluster.workloads,
@@ -44457,11 +44702,11 @@ const portsNode = (spec, rule) => sequence(valueAt(ruleNode(spec, rule), "ports"
 const typesNode = (spec) => sequence(valueAt(specNode(spec), "policyTypes"));
 
 // src/rules/spec-of.ts
-const known$4 = /* @__PURE__ */ new WeakMap();
+const known$6 = /* @__PURE__ */ new WeakMap();
 /** NetworkPolicies that entries come from, each once, in the order of the entries. An entry names its policy by the very value. */
 function specsOf({ policies }, uses) {
-	const byId = known$4.get(policies) ?? new Map(policies.networkPolicies.map((spec) => [spec.id, spec]));
-	known$4.set(policies, byId);
+	const byId = known$6.get(policies) ?? new Map(policies.networkPolicies.map((spec) => [spec.id, spec]));
+	known$6.set(policies, byId);
 	return [...new Set(uses.flatMap(({ entry }) => byId.get(entry.origin.policy) ?? []))];
 }
 
@@ -44494,7 +44739,7 @@ var dns_egress_missing_default = defineRule({
 });
 /** Classes of workloads; and an unlabelled pod where a namespace has policies and none of its workloads is in the tree. */
 function* candidates(view) {
-	yield* new Set(view.reach.universe.classes.filter((found) => workloadsIn(view.reach, found).length > 0));
+	yield* view.reach.universe.classes.filter((found) => workloadsIn(view.reach, found).length > 0);
 	const namespaces = new Set(view.policies.networkPolicies.map(({ id }) => id.namespace));
 	for (const namespace of namespaces) {
 		const pod = workloadsOfNamespace(view, namespace).length === 0 ? unlabelledPod(view.reach, namespace) : void 0;
@@ -44503,17 +44748,17 @@ function* candidates(view) {
 }
 /** Undefined where pods of a class reach DNS, may reach it, or need not. */
 function cutOf(view, found, { dns, targets }) {
-	const policies = isolatingPolicies(view, found);
-	const [policy] = policies;
-	const workloads = workloadsIn(view.reach, found).filter((workload) => asksDns(workload, dns));
-	const concerned = found.kind === "cell" || workloads.length > 0;
-	if (policy === void 0 || !concerned || policies.some(({ resource }) => isExempt(annotationsAt(resource.node, "metadata", "annotations")))) return void 0;
 	const row = view.reach.row(found, "egress").may;
 	const asks = (target) => {
 		const connections = connectionsWith(row, target.index);
 		return connections.portsOf("UDP").names.length > 0 || dns.ports.some((port) => connections.has("UDP", port));
 	};
 	if (targets.some(asks)) return void 0;
+	const policies = isolatingPolicies(view, found);
+	const [policy] = policies;
+	const workloads = workloadsIn(view.reach, found).filter((workload) => asksDns(workload, dns));
+	const concerned = found.kind === "cell" || workloads.length > 0;
+	if (policy === void 0 || !concerned || policies.some(({ resource }) => isExempt(annotationsAt(resource.node, "metadata", "annotations")))) return void 0;
 	return {
 		policy,
 		workloads,
@@ -44619,43 +44864,68 @@ function enforcedRules({ policies }, ...directions) {
 	return found;
 }
 function* findEnforced(policies, directions) {
-	const entries = entriesBySpan(policies);
-	for (const spec of policies.networkPolicies) for (const direction of directions) for (const rule of spec.rules[direction]) {
-		const entry = entries.get(rule.span);
-		if (spec.isolates[direction] && entry !== void 0) yield {
-			spec,
-			rule,
-			entry
-		};
+	for (const spec of policies.networkPolicies) for (const direction of directions) {
+		if (!spec.isolates[direction]) continue;
+		for (const rule of spec.rules[direction]) {
+			const found = known$5.get(rule) ?? enforce(policies, spec, rule);
+			if (found !== void 0) yield found;
+		}
 	}
 }
-const known$3 = /* @__PURE__ */ new WeakMap();
+/** Both sides share the policies that did not change, with their rules and entries. */
+const known$5 = /* @__PURE__ */ new WeakMap();
+function enforce(policies, spec, rule) {
+	const entry = entriesBySpan(policies).get(rule.span);
+	if (entry === void 0) return void 0;
+	const found = {
+		spec,
+		rule,
+		entry
+	};
+	known$5.set(rule, found);
+	return found;
+}
+const bySpan = /* @__PURE__ */ new WeakMap();
 /** The first entry of each rule: an unreadable one has a second, which may be anything. */
 function entriesBySpan(policies) {
-	const found = known$3.get(policies);
+	const found = bySpan.get(policies);
 	if (found !== void 0) return found;
 	const made = new Map([...policies.entries].reverse().map((entry) => [entry.origin.span, entry]));
-	known$3.set(policies, made);
+	bySpan.set(policies, made);
 	return made;
 }
 
 // src/rules/subject-classes.ts
+const known$4 = /* @__PURE__ */ new WeakMap();
 /**
 * Classes a policy certainly speaks for: its workloads on this side, or, where none is in the tree, pods that are
 * not: policies whose workloads live elsewhere still mean something.
 */
-function subjectClasses(view, { id, podSelector }) {
-	const { must } = view.reach.matcher.select({
+function subjectClasses(view, spec) {
+	const bySpec = known$4.get(view) ?? /* @__PURE__ */ new Map();
+	known$4.set(view, bySpec);
+	const found = bySpec.get(spec) ?? findSubjects(view, spec);
+	bySpec.set(spec, found);
+	return found;
+}
+function findSubjects(view, spec) {
+	const classes = classesOf$1(view, view.reach.matcher.select(subjectOf(spec)).must);
+	const present = classes.filter((found) => workloadsIn(view.reach, found).length > 0);
+	return present.length > 0 ? present : classes.filter(({ kind }) => kind === "cell");
+}
+const subjects = /* @__PURE__ */ new WeakMap();
+/** Both sides share a policy that did not change, and the answers to its selector. */
+function subjectOf(spec) {
+	const found = subjects.get(spec) ?? {
 		target: "pods",
 		namespaces: {
 			kind: "named",
-			name: id.namespace
+			name: spec.id.namespace
 		},
-		labels: podSelector
-	});
-	const classes = classesOf$1(view, must);
-	const present = classes.filter((found) => workloadsIn(view.reach, found).length > 0);
-	return present.length > 0 ? present : classes.filter(({ kind }) => kind === "cell");
+		labels: spec.podSelector
+	};
+	subjects.set(spec, found);
+	return found;
 }
 
 // src/rules/dns-tcp-missing.ts
@@ -44674,7 +44944,8 @@ var dns_tcp_missing_default = defineRule({
 	*check({ view }) {
 		const dnsPorts = view.cluster.profile.dns?.ports ?? [];
 		for (const found of enforcedRules(view, "egress")) for (const port of found.rule.ports === "any" ? [] : found.rule.ports) {
-			const number = dnsPorts.find((dns) => port.protocol === "UDP" && port.port === dns && port.endPort === void 0);
+			if (port.protocol !== "UDP") continue;
+			const number = dnsPorts.find((dns) => port.port === dns && port.endPort === void 0);
 			const cut = number === void 0 ? [] : withoutTcp(view, found, number);
 			if (number !== void 0 && cut.length > 0) yield hit$18(view, found, port, cut);
 		}
@@ -44745,22 +45016,40 @@ function otherPoliciesOf(view, spec, direction) {
 // src/rules/any-ip.ts
 /** Policies that, alone or together with others for the same pods, speak of all public addresses: one hit each. */
 function* anyAddressHits(view, direction, allow) {
-	const bySpec = Map.groupBy(addressRules(view, direction), ({ spec }) => spec);
-	for (const [spec, rules] of bySpec) {
+	const bySpec = blocksBySpec(view, direction);
+	for (const [spec, { rules, alone }] of bySpec) {
 		if (allow.includes(qualifiedName(spec.id))) continue;
-		const alone = coverage(view, rules);
 		if (alone !== void 0) {
 			yield hit$17(view, direction, alone);
 			continue;
 		}
-		const others = otherPoliciesOf(view, spec, direction).flatMap((other) => bySpec.get(other) ?? []);
-		const together = isLast(spec, others) ? coverage(view, [...others, ...rules]) : void 0;
-		const already = others.length > 0 && coverage(view, others) !== void 0;
-		if (together !== void 0 && !already) yield hit$17(view, direction, together);
+		const others = otherPoliciesOf(view, spec, direction).flatMap((other) => bySpec.get(other)?.rules ?? []);
+		if (others.length === 0 || !isLast(spec, others)) continue;
+		const together = coverage(view, [...others, ...rules]);
+		if (together !== void 0 && coverage(view, others) === void 0) yield hit$17(view, direction, together);
 	}
 }
-function addressRules(view, direction) {
-	return [...enforcedRules(view, direction)].flatMap((found) => {
+const known$3 = /* @__PURE__ */ new WeakMap();
+/** By spec and direction. Both sides share the policies that did not change; each is compiled for one profile. */
+function blocksBySpec(view, direction) {
+	const found = /* @__PURE__ */ new Map();
+	for (const [spec, enforced] of Map.groupBy(enforcedRules(view, direction), ({ spec }) => spec)) {
+		const byDirection = known$3.get(spec) ?? {};
+		known$3.set(spec, byDirection);
+		byDirection[direction] ??= blocksOf(view, enforced);
+		if (byDirection[direction].rules.length > 0) found.set(spec, byDirection[direction]);
+	}
+	return found;
+}
+function blocksOf(view, enforced) {
+	const rules = addressRules(enforced);
+	return {
+		rules,
+		alone: coverage(view, rules)
+	};
+}
+function addressRules(enforced) {
+	return enforced.flatMap((found) => {
 		const blocks = found.rule.peers === "any" ? [] : found.rule.peers.flatMap(({ ipBlock, valid }) => valid && ipBlock !== void 0 ? [ipBlock] : []);
 		const addresses = blocks.reduce((all, block) => all.union(block.addresses), AddressSet.none);
 		return blocks.length === 0 || found.entry.connections.isEmpty ? [] : [{
@@ -45224,12 +45513,9 @@ function appendItems(file, list, holes) {
 }
 
 // src/rules/services-of.ts
-const byNamespace = /* @__PURE__ */ new WeakMap();
 /** Ports of the Services that certainly send traffic to a workload. */
-function servicePortsOf({ cluster }, { id, labels }) {
-	const found = byNamespace.get(cluster) ?? Map.groupBy(cluster.services, (service) => service.id.namespace);
-	byNamespace.set(cluster, found);
-	return (found.get(id.namespace) ?? []).filter(({ selector, type }) => selector !== void 0 && type !== "ExternalName" && matchLabels(selector, labels) === "yes").flatMap((service) => service.ports.map((port) => ({
+function servicePortsOf({ cluster }, workload) {
+	return servicesOf(cluster, workload).flatMap((service) => service.ports.map((port) => ({
 		service,
 		port
 	})));
@@ -45327,8 +45613,15 @@ function fixOf({ spec }, { node, portSpan }, repair) {
 }
 
 // src/rules/selector-repair.ts
+const written = /* @__PURE__ */ new WeakMap();
 /** Conditions of a selector that ask for one value of one key, in the order written. */
 function writtenLabels(resource, selector) {
+	if (selector === void 0) return [];
+	const found = written.get(selector) ?? findWritten(resource, selector);
+	written.set(selector, found);
+	return found;
+}
+function findWritten(resource, selector) {
 	const { file } = resource.provenance;
 	const labels = valueAt(selector, "matchLabels");
 	const pairs = labels?.kind === "mapping" ? labels.entries : [];
@@ -45434,8 +45727,18 @@ function* judge(view, found, written) {
 		confidence: "possible"
 	};
 }
+const worn = /* @__PURE__ */ new WeakMap();
+/** Policies ask for few labels, again and again. */
+function mayBeWorn(cluster, written) {
+	const byLabel = worn.get(cluster) ?? /* @__PURE__ */ new Map();
+	worn.set(cluster, byLabel);
+	const label = `${written.key}=${written.value}`;
+	const found = byLabel.get(label) ?? isWorn(cluster, written);
+	byLabel.set(label, found);
+	return found;
+}
 /** Whether a namespace has the label, or could: its labels are unknown and it is not the one that `name` speaks of. */
-function mayBeWorn({ namespaces }, { key, value }) {
+function isWorn({ namespaces }, { key, value }) {
 	return [...namespaces.values()].some(({ labels, source }) => {
 		if (source === "mentioned") return false;
 		const fact = labelFact(labels, key);
@@ -45742,9 +46045,9 @@ function policyCauses(source, destination, gained, base, head) {
 	});
 }
 function isSameWay(a, b) {
-	return a.kind === b.kind && a.scope === b.scope && a.via.map(keyOf$2).join() === b.via.map(keyOf$2).join();
+	return a.kind === b.kind && a.scope === b.scope && a.via.map(keyOf$1).join() === b.via.map(keyOf$1).join();
 }
-const keyOf$2 = (resource) => `${resource.group}/${resource.kind}/${resource.namespace?.value ?? ""}/${resource.name.value}`;
+const keyOf$1 = (resource) => `${resource.group}/${resource.kind}/${resource.namespace?.value ?? ""}/${resource.name.value}`;
 function offers({ backends }, { id }, gained) {
 	return backends.some(({ workload, connections }) => idKey(workload.id) === idKey(id) && gained.isSubsetOf(connections));
 }
@@ -45762,7 +46065,7 @@ function changesOf(resource, entry, base, head) {
 		namespace: namespaceOf$1(resource, head.cluster),
 		name: resource.name.value
 	};
-	const before = base.cluster.resources.get(`${resource.group}/${resource.kind}`)?.find((other) => keyOf$2(other) === keyOf$2(resource));
+	const before = base.cluster.resources.get(`${resource.group}/${resource.kind}`)?.find((other) => keyOf$1(other) === keyOf$1(resource));
 	const kind = "workload";
 	if (before === void 0) return [{
 		kind,
@@ -46858,7 +47161,7 @@ function misuseOf(view, found, { protocol }, number) {
 /** Whether a container declares the port, or a Service sends traffic there. */
 function listensAt(view, workload, protocol, number) {
 	if (workload.ports.some((port) => port.port === number && port.protocol === protocol)) return true;
-	return servicePortsOf(view, workload).some(({ port }) => targetOf(port, workload).has(protocol, number));
+	return servicePortsOf(view, workload).some(({ port }) => port.protocol === protocol && targetPort(port, workload) === number);
 }
 function hit$2(view, found, port, misuse) {
 	const { spec, rule } = found;
@@ -47304,6 +47607,18 @@ function typeOf(node) {
 	const apiVersion = textAt(node, "apiVersion");
 	const kind = textAt(node, "kind");
 	if (apiVersion === void 0 || kind === void 0) return void 0;
+	return typeNamed(apiVersion, kind);
+}
+const types = /* @__PURE__ */ new Map();
+/** One value for each type: a repository has few of them, and they are looked up by their texts all the time. */
+function typeNamed(apiVersion, kind) {
+	const byKind = types.get(apiVersion) ?? /* @__PURE__ */ new Map();
+	types.set(apiVersion, byKind);
+	const found = byKind.get(kind) ?? makeType(apiVersion, kind);
+	byKind.set(kind, found);
+	return found;
+}
+function makeType(apiVersion, kind) {
 	const slash = apiVersion.indexOf("/");
 	return {
 		group: slash < 0 ? "" : apiVersion.slice(0, slash),
@@ -47405,9 +47720,10 @@ function isManifestPath(path) {
 * elsewhere in it is none of the change.
 */
 async function readSides({ base, head }, select = isManifestPath, limits = defaultLimits) {
-	const [before, after] = [await base.list(select), await head.list(select)];
-	const kept = new Set(before.map(keyOf$1)).intersection(new Set(after.map(keyOf$1)));
-	const parse = (blob) => parseBlob(blob, limits, kept.has(keyOf$1(blob.entry)) ? "what-matters" : "whole");
+	const [before, listed] = await Promise.all([base.list(select), head.list(select)]);
+	const after = withKnown(listed, before);
+	const kept = new Set(before).intersection(new Set(after));
+	const parse = (blob) => parseBlob(blob, limits, kept.has(blob.entry) ? "what-matters" : "whole");
 	const cache = /* @__PURE__ */ new Map();
 	return {
 		base: await readEntries(base, before, limits, cache, parse),
@@ -47417,11 +47733,11 @@ async function readSides({ base, head }, select = isManifestPath, limits = defau
 async function readEntries(tree, entries, limits, cache, parse) {
 	const files = entries.filter((entry) => entry.mode === "file");
 	const readable = withinLimits(files, limits);
-	const wanted = readable.filter((entry) => !cache.has(keyOf$1(entry)));
-	for await (const blob of tree.read(wanted)) cache.set(keyOf$1(blob.entry), parse(blob));
+	const wanted = readable.filter((entry) => !cache.has(entry));
+	for await (const blob of tree.read(wanted)) cache.set(blob.entry, parse(blob));
 	const results = readable.map((entry) => ({
 		entry,
-		parsed: cache.get(keyOf$1(entry))
+		parsed: cache.get(entry)
 	}));
 	const notText = results.filter(({ parsed }) => parsed === "not-text").map(({ entry }) => entry);
 	const within = new Set(readable);
@@ -47438,8 +47754,13 @@ async function readEntries(tree, entries, limits, cache, parse) {
 		}
 	};
 }
-function keyOf$1({ path, id }) {
-	return `${id}:${path}`;
+/** Entries, each the one of the other side where that has the same file at the same path. */
+function withKnown(entries, known) {
+	const byPath = new Map(known.map((entry) => [entry.path, entry]));
+	return entries.map((entry) => {
+		const other = byPath.get(entry.path);
+		return other?.id === entry.id && other.mode === entry.mode && other.size === entry.size ? other : entry;
+	});
 }
 function countLinks(entries) {
 	const count = (mode) => entries.filter((entry) => entry.mode === mode).length;
@@ -47464,13 +47785,14 @@ function parseBlob({ entry, bytes }, limits, extent) {
 		text
 	}, limits, extent);
 }
+const decoder$1 = new TextDecoder("utf-8", {
+	fatal: true,
+	ignoreBOM: true
+});
 /** UTF-8 text, a byte order mark kept so that offsets stay true; undefined for other bytes. */
 function decode(bytes) {
 	try {
-		return new TextDecoder("utf-8", {
-			fatal: true,
-			ignoreBOM: true
-		}).decode(bytes);
+		return decoder$1.decode(bytes);
 	} catch {
 		return;
 	}
@@ -47874,13 +48196,18 @@ function comparePaths$1(a, b) {
 // src/trees/git-tree.ts
 /** Tree of one commit, read from the objects of a repository without a checkout. `commit` is a full id. */
 function gitTree(repository, commit) {
+	let listed;
 	return {
 		label: commit,
-		list: (select) => listCommit(repository, commit, select),
+		list: async (select) => {
+			listed ??= listCommit(repository, commit);
+			return (await listed).filter(({ path }) => select(path));
+		},
 		read: (entries) => readBlobs(repository, entries)
 	};
 }
-async function listCommit(repository, commit, select) {
+/** Everything in a commit, sorted by path. A commit never changes, so that asking once is enough. */
+async function listCommit(repository, commit) {
 	return (await runGit([
 		...inRepository(repository),
 		"ls-tree",
@@ -47889,7 +48216,7 @@ async function listCommit(repository, commit, select) {
 		"-l",
 		"--full-tree",
 		commit
-	])).toString("utf8").split("\0").filter(Boolean).map(readEntry).filter((entry) => select(entry.path)).sort(comparePaths$1);
+	])).toString("utf8").split("\0").filter(Boolean).map(readEntry).sort(comparePaths$1);
 }
 /** A line of `ls-tree -l`: mode, type, id and padded size, then a tab and the path. */
 function readEntry(line) {
@@ -47927,11 +48254,12 @@ async function* readBlobs(repository, entries) {
 async function* parseBatch(stream, entries) {
 	const reader = new ByteReader(stream);
 	for (const entry of entries) {
-		const header = (await reader.line()).split(" ");
+		const header = (reader.heldLine() ?? await reader.line()).split(" ");
 		if (header[1] !== "blob") throw new GitError(`the content of ${entry.path} (${entry.id}) is not in this clone`);
+		const size = Number(header[2]) + 1;
 		yield {
 			entry,
-			bytes: (await reader.take(Number(header[2]) + 1)).subarray(0, -1)
+			bytes: (reader.held(size) ?? await reader.take(size)).subarray(0, -1)
 		};
 	}
 }
@@ -47943,13 +48271,11 @@ var ByteReader = class {
 		this.#chunks = stream[Symbol.asyncIterator]();
 	}
 	async line() {
-		let end = this.#held.indexOf(10);
-		while (end < 0) {
+		let line = this.heldLine();
+		while (line === void 0) {
 			this.#held = Buffer.concat([this.#held, await this.#next()]);
-			end = this.#held.indexOf(10);
+			line = this.heldLine();
 		}
-		const line = this.#held.toString("utf8", 0, end);
-		this.#held = this.#held.subarray(end + 1);
 		return line;
 	}
 	async take(count) {
@@ -47960,9 +48286,19 @@ var ByteReader = class {
 			parts.push(chunk);
 			length += chunk.length;
 		}
-		const all = parts.length === 1 ? this.#held : Buffer.concat(parts);
-		this.#held = all.subarray(count);
-		return all.subarray(0, count);
+		this.#held = Buffer.concat(parts);
+		return this.held(count);
+	}
+	/** A line that is here already, as most are: a chunk holds many files, and waiting for each has its price. */
+	heldLine() {
+		const end = this.#held.indexOf(10);
+		return end < 0 ? void 0 : this.held(end + 1).toString("utf8", 0, end);
+	}
+	held(count) {
+		if (this.#held.length < count) return void 0;
+		const bytes = this.#held.subarray(0, count);
+		this.#held = this.#held.subarray(count);
+		return bytes;
 	}
 	async #next() {
 		const next = await this.#chunks.next();
