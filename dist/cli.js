@@ -8958,8 +8958,8 @@ function holdsQualifier(outer, inner) {
 }
 function holdsCondition(outer, inner) {
 	if (outer === inner) return true;
-	const [, kind, pattern, oneLevel] = named$5.exec(outer) ?? [];
-	const [, otherKind, name, otherLevel] = named$5.exec(inner) ?? [];
+	const [, kind, pattern, oneLevel] = named$6.exec(outer) ?? [];
+	const [, otherKind, name, otherLevel] = named$6.exec(inner) ?? [];
 	if (pattern === void 0 || name === void 0 || kind !== otherKind) return false;
 	if (pattern === "*") return true;
 	if (oneLevel === void 0) return pattern.startsWith("*.") && name.endsWith(pattern.slice(1));
@@ -8987,11 +8987,11 @@ function showQualifier(qualifier) {
 		...valuesOf("path")
 	].join(" "), ...conditions.filter((condition) => !isTold.test(condition))].join(", ");
 }
-var conditionsOf$2, allConditions, named$5;
+var conditionsOf$2, allConditions, named$6;
 var init_qualifier = __esmMin((() => {
 	conditionsOf$2 = (qualifier) => qualifier.split(" and ");
 	allConditions = (...conditions) => [...new Set(conditions.map((condition) => condition.replaceAll(" and ", "\xA0and\xA0")))].sort().join(" and ");
-	named$5 = /^(to|query) (\S+)( \(one level\))?$/;
+	named$6 = /^(to|query) (\S+)( \(one level\))?$/;
 }));
 
 // src/sets/connection-set.ts
@@ -10833,8 +10833,8 @@ var init_plugin_capabilities = __esmMin((() => {
 /** A scope as a condition on the labels of a namespace: one value for each scope. */
 function scopeExpression(scope) {
 	if (scope.kind === "matching") return scope.expression;
-	const found = named$4.get(scope) ?? requirement("kubernetes.io/metadata.name", "In", [scope.name]);
-	named$4.set(scope, found);
+	const found = named$5.get(scope) ?? requirement("kubernetes.io/metadata.name", "In", [scope.name]);
+	named$5.set(scope, found);
 	return found;
 }
 /** One text for each selector: selectors with equal keys select the same peers. */
@@ -10854,12 +10854,12 @@ function inScope(scope, name, labels) {
 	if (scope.kind === "named") return scope.name === name ? "yes" : "no";
 	return matchLabels(scope.expression, labels.get(name) ?? undeclaredNamespaceLabels(name));
 }
-var scopeKeyOf, named$4, keys;
+var scopeKeyOf, named$5, keys;
 var init_selector_scope = __esmMin((() => {
 	init_label_expression();
 	init_namespace_labels();
 	scopeKeyOf = (scope) => scope.kind === "named" ? `=${scope.name}` : `?${expressionKey(scope.expression)}`;
-	named$4 = /* @__PURE__ */ new WeakMap();
+	named$5 = /* @__PURE__ */ new WeakMap();
 	keys = /* @__PURE__ */ new WeakMap();
 }));
 
@@ -24639,7 +24639,7 @@ function buildNamespaces(byKind, profile, report) {
 		}]));
 		found.set(name, {
 			name,
-			labels: named$3(name, {
+			labels: named$4(name, {
 				values,
 				unknownKeys: /* @__PURE__ */ new Set(),
 				complete: true
@@ -24653,7 +24653,7 @@ function buildNamespaces(byKind, profile, report) {
 		const labels = readLabels(resource, valueAt(resource.node, "metadata", "labels"), report);
 		found.set(name, {
 			name,
-			labels: named$3(name, labels),
+			labels: named$4(name, labels),
 			source: "declared",
 			resource
 		});
@@ -24661,7 +24661,7 @@ function buildNamespaces(byKind, profile, report) {
 	return new Map([...found].sort(([a], [b]) => a < b ? -1 : 1));
 }
 /** The name label is set by the system and overrides a written one. */
-function named$3(name, labels) {
+function named$4(name, labels) {
 	const span = labels.values.get("kubernetes.io/metadata.name")?.span ?? syntheticSpan;
 	return {
 		...labels,
@@ -27007,7 +27007,7 @@ var init_label_selector = __esmMin((() => {
 function readCidrGroups(field, node, context) {
 	if (context.reader.isTemplate(node, "a CIDR group")) return "unknown";
 	const all = context.surroundings.objects(CIDR_GROUP);
-	const found = field === "cidrGroupRef" ? named$2(textAt$1(node), all) : selected(node, all, context);
+	const found = field === "cidrGroupRef" ? named$3(textAt$1(node), all) : selected(node, all, context);
 	if (found === "everything") return AddressSet.all;
 	if (found.length === 0) noteMissing$1(node, textAt$1(node), context);
 	const sets = found.map((group) => addressesOf$1(group));
@@ -27041,7 +27041,7 @@ function addressesOf$1({ node }) {
 	if (sets.includes("unknown")) return "unknown";
 	return sets.reduce((sum, set) => sum.union(set), AddressSet.none);
 }
-var CIDR_GROUP, named$2, holdsWithoutLabels;
+var CIDR_GROUP, named$3, holdsWithoutLabels;
 var init_cidr_groups = __esmMin((() => {
 	init_node();
 	init_fields$3();
@@ -27052,7 +27052,7 @@ var init_cidr_groups = __esmMin((() => {
 	init_fields$1();
 	init_label_selector();
 	CIDR_GROUP = "cilium.io/CiliumCIDRGroup";
-	named$2 = (name, all) => all.filter((group) => group.name.value === name);
+	named$3 = (name, all) => all.filter((group) => group.name.value === name);
 	holdsWithoutLabels = (selector) => selector.kind === "all" && selector.of.every((part) => part.kind === "requirement" && !needsLabel(part));
 }));
 
@@ -29494,10 +29494,14 @@ function namespaceNames(base, head, selectors) {
 	for (const { cluster } of [base, head]) if (cluster.profile.dns !== void 0) names.add(cluster.profile.dns.namespace);
 	return [...names].sort();
 }
-/** Namespaces that some policy names, its own or by the name label. */
+/** Namespaces that some policy names, its own or by the name label. Most entries are those of the other side as well. */
 function namespacesNamedBy(entries) {
 	const names = /* @__PURE__ */ new Set();
-	for (const selector of podSelectorsIn(entries)) for (const name of namedBy(selector)) names.add(name);
+	for (const entry of entries) {
+		const own = named$2.get(entry) ?? [...podSelectorsIn([entry])].flatMap(namedBy);
+		named$2.set(entry, own);
+		for (const name of own) names.add(name);
+	}
 	return names;
 }
 function namedByLabel(expression) {
@@ -29547,7 +29551,7 @@ function namespaceCells(selectors, names) {
 	const scopes = selectors.flatMap(({ namespaces }) => namespaces.kind === "matching" ? [namespaces.expression] : []);
 	return labelCells(start, distinct$2(scopes), defaultCellLimits);
 }
-var mayTakeIn, namedBy;
+var mayTakeIn, named$2, namedBy;
 var init_partition = __esmMin((() => {
 	init_identity_labels();
 	init_label_expression();
@@ -29560,6 +29564,7 @@ var init_partition = __esmMin((() => {
 	init_selector_scope();
 	init_universe();
 	mayTakeIn = (scope, namespace) => scope.kind === "matching" && namespace.truths.get(expressionKey(scope.expression)) !== false;
+	named$2 = /* @__PURE__ */ new WeakMap();
 	namedBy = ({ namespaces }) => namespaces.kind === "named" ? [namespaces.name] : namedByLabel(namespaces.expression);
 }));
 

@@ -36068,7 +36068,7 @@ function buildNamespaces(byKind, profile, report) {
 		}]));
 		found.set(name, {
 			name,
-			labels: named$5(name, {
+			labels: named$6(name, {
 				values,
 				unknownKeys: /* @__PURE__ */ new Set(),
 				complete: true
@@ -36082,7 +36082,7 @@ function buildNamespaces(byKind, profile, report) {
 		const labels = readLabels(resource, valueAt(resource.node, "metadata", "labels"), report);
 		found.set(name, {
 			name,
-			labels: named$5(name, labels),
+			labels: named$6(name, labels),
 			source: "declared",
 			resource
 		});
@@ -36090,7 +36090,7 @@ function buildNamespaces(byKind, profile, report) {
 	return new Map([...found].sort(([a], [b]) => a < b ? -1 : 1));
 }
 /** The name label is set by the system and overrides a written one. */
-function named$5(name, labels) {
+function named$6(name, labels) {
 	const span = labels.values.get("kubernetes.io/metadata.name")?.span ?? syntheticSpan;
 	return {
 		...labels,
@@ -36240,11 +36240,11 @@ function holdsQualifier(outer, inner) {
 	const narrower = conditionsOf$2(inner);
 	return conditionsOf$2(outer).every((wide) => narrower.some((narrow) => holdsCondition(wide, narrow)));
 }
-const named$4 = /^(to|query) (\S+)( \(one level\))?$/;
+const named$5 = /^(to|query) (\S+)( \(one level\))?$/;
 function holdsCondition(outer, inner) {
 	if (outer === inner) return true;
-	const [, kind, pattern, oneLevel] = named$4.exec(outer) ?? [];
-	const [, otherKind, name, otherLevel] = named$4.exec(inner) ?? [];
+	const [, kind, pattern, oneLevel] = named$5.exec(outer) ?? [];
+	const [, otherKind, name, otherLevel] = named$5.exec(inner) ?? [];
 	if (pattern === void 0 || name === void 0 || kind !== otherKind) return false;
 	if (pattern === "*") return true;
 	if (oneLevel === void 0) return pattern.startsWith("*.") && name.endsWith(pattern.slice(1));
@@ -39043,13 +39043,13 @@ const CIDR_GROUP = "cilium.io/CiliumCIDRGroup";
 function readCidrGroups(field, node, context) {
 	if (context.reader.isTemplate(node, "a CIDR group")) return "unknown";
 	const all = context.surroundings.objects(CIDR_GROUP);
-	const found = field === "cidrGroupRef" ? named$3(textAt$1(node), all) : selected(node, all, context);
+	const found = field === "cidrGroupRef" ? named$4(textAt$1(node), all) : selected(node, all, context);
 	if (found === "everything") return AddressSet.all;
 	if (found.length === 0) noteMissing$1(node, textAt$1(node), context);
 	const sets = found.map((group) => addressesOf(group));
 	return found.length === 0 || sets.includes("unknown") ? "unknown" : sets.reduce((sum, set) => sum.union(set), AddressSet.none);
 }
-const named$3 = (name, all) => all.filter((group) => group.name.value === name);
+const named$4 = (name, all) => all.filter((group) => group.name.value === name);
 /** Conditions that hold without a label hold for addresses in no group at all: all addresses then match. */
 function selected(node, all, { reader }) {
 	const selector = reader.selector(node);
@@ -41532,12 +41532,12 @@ function labelKey({ id, labels }) {
 // src/reach/selector-scope.ts
 /** One text for each scope: scopes with equal keys take in the same namespaces. */
 const scopeKeyOf = (scope) => scope.kind === "named" ? `=${scope.name}` : `?${expressionKey(scope.expression)}`;
-const named$2 = /* @__PURE__ */ new WeakMap();
+const named$3 = /* @__PURE__ */ new WeakMap();
 /** A scope as a condition on the labels of a namespace: one value for each scope. */
 function scopeExpression(scope) {
 	if (scope.kind === "matching") return scope.expression;
-	const found = named$2.get(scope) ?? requirement("kubernetes.io/metadata.name", "In", [scope.name]);
-	named$2.set(scope, found);
+	const found = named$3.get(scope) ?? requirement("kubernetes.io/metadata.name", "In", [scope.name]);
+	named$3.set(scope, found);
 	return found;
 }
 const keys = /* @__PURE__ */ new WeakMap();
@@ -41689,10 +41689,15 @@ function namespaceNames(base, head, selectors) {
 	for (const { cluster } of [base, head]) if (cluster.profile.dns !== void 0) names.add(cluster.profile.dns.namespace);
 	return [...names].sort();
 }
-/** Namespaces that some policy names, its own or by the name label. */
+const named$2 = /* @__PURE__ */ new WeakMap();
+/** Namespaces that some policy names, its own or by the name label. Most entries are those of the other side as well. */
 function namespacesNamedBy(entries) {
 	const names = /* @__PURE__ */ new Set();
-	for (const selector of podSelectorsIn(entries)) for (const name of namedBy(selector)) names.add(name);
+	for (const entry of entries) {
+		const own = named$2.get(entry) ?? [...podSelectorsIn([entry])].flatMap(namedBy);
+		named$2.set(entry, own);
+		for (const name of own) names.add(name);
+	}
 	return names;
 }
 const namedBy = ({ namespaces }) => namespaces.kind === "named" ? [namespaces.name] : namedByLabel(namespaces.expression);

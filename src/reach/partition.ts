@@ -177,10 +177,16 @@ function namespaceNames(base: SideInput, head: SideInput, selectors: readonly Po
   return [...names].sort()
 }
 
-/** Namespaces that some policy names, its own or by the name label. */
+const named = new WeakMap<PolicyEntry, readonly string[]>()
+
+/** Namespaces that some policy names, its own or by the name label. Most entries are those of the other side as well. */
 export function namespacesNamedBy(entries: readonly PolicyEntry[]): ReadonlySet<string> {
   const names = new Set<string>()
-  for (const selector of podSelectorsIn(entries)) for (const name of namedBy(selector)) names.add(name)
+  for (const entry of entries) {
+    const own = named.get(entry) ?? [...podSelectorsIn([entry])].flatMap(namedBy)
+    named.set(entry, own)
+    for (const name of own) names.add(name)
+  }
   return names
 }
 

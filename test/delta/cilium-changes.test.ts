@@ -38,7 +38,7 @@ const changes: readonly Change[] = [
     head: requests('{}'),
     text: 'access from shop/web to shop/checkout grew from TCP 8081 (HTTP GET /prices) to TCP 8081 (HTTP)',
     cause:
-      'base till.yaml:13 CiliumNetworkPolicy shop/till: ingress rule 1, toPorts item 1, rules, http item 1, method was removed',
+      'base till.yaml:13 CiliumNetworkPolicy shop/till: ingress rule 1, toPorts item 1, rules, http item 1 was removed',
   },
   {
     name: 'one request in place of any is less',
@@ -86,7 +86,7 @@ describe('a change of a Cilium policy', () => {
     const { sentences } = deltaOf(side(base), side(head), ciliumProfile())
     const found = sentences.find((sentence) => sentence.text === text)
     expect(found, sentences.map((sentence) => sentence.text).join('\n')).toBeDefined()
-    if (cause !== '') expect(found?.causes.map(showCause)).toContain(cause)
+    if (cause !== '') expect(found?.causes.map(showCause).join('\n')).toContain(cause)
   })
 
   test('a rule that begins to isolate is told by the field that says so', () => {
