@@ -36,8 +36,8 @@ const usualNames = /ingress|traefik|contour|haproxy|\bkong\b|gateway|openshift.*
 const found = new WeakMap<Reachability, Controllers>()
 
 /**
- * Those of the configuration; else workloads and namespaces with the name of a controller, and pods not in the tree
- * that a policy selects by such a name. A pod without labels in an unknown namespace stands for the rest: where anybody
+ * Those of the configuration; else workloads and namespaces with the name of a controller, pods not in the tree that a
+ * policy selects by such a name, and the proxy of the network plugin where a policy names it. A pod without labels in an unknown namespace stands for the rest: where anybody
  * is admitted, so is the controller.
  */
 export function controllersOf(reach: Reachability): Controllers {
@@ -61,7 +61,9 @@ function findControllers(reach: Reachability): Controllers {
   const inNamespaces = [...usualNamespaces].flatMap((name) => universe.byNamespace.get(name) ?? [])
   const byName = universe.classes.filter((candidate) => workloadsIn(reach, candidate).some(isController))
   const elsewhere = universe.elsewhere.filter((cell) => usualNames.test(textOf(cell, reach)))
-  return { known: 'guessed', classes: [...new Set([universe.anyPod, ...inNamespaces, ...byName, ...elsewhere])] }
+  const proxies = universe.entities.filter(({ entity }) => entity === 'ingress')
+  const classes = new Set([universe.anyPod, ...inNamespaces, ...byName, ...elsewhere, ...proxies])
+  return { known: 'guessed', classes: [...classes] }
 }
 
 function isController({ id, labels }: Workload): boolean {
