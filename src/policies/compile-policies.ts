@@ -33,11 +33,17 @@ export function compilePolicies(cluster: Cluster): CompiledPolicies {
   )
   const sorted = compiled.sort((a, b) => compareText(a.sortKey, b.sortKey))
   return {
-    entries: [...sorted.flatMap(({ entries }) => entries), ...standingEntries(cluster.profile)],
+    entries: enforced([...sorted.flatMap(({ entries }) => entries), ...standingEntries(cluster.profile)], cluster),
     networkPolicies: sorted.flatMap(({ networkPolicy }) => networkPolicy ?? []),
     manifests: new Map(sorted.map(({ id, resource }) => [idKey(id), resource])),
     diagnostics: sorted.flatMap(({ diagnostics }) => diagnostics),
   }
+}
+
+/** Agents of Cilium that are told to enforce nothing leave every connection alone; a mesh goes on as before. */
+function enforced(entries: readonly PolicyEntry[], { profile: { dialect, cilium } }: Cluster): readonly PolicyEntry[] {
+  const isIdle = dialect === 'cilium' && cilium.enforcement === 'never'
+  return isIdle ? entries.filter(({ layer }) => layer !== 'network') : entries
 }
 
 const standing = new WeakMap<NetworkProfile, readonly PolicyEntry[]>()
