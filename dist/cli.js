@@ -9872,7 +9872,7 @@ function namePeers(members, reach, entries = []) {
 }
 /** `any pod in any namespace`, but for a few namespaces or workloads; undefined when more is missing. */
 function broadName(pods, reach, entries) {
-	const all = everyPod(reach);
+	const all = everyPod$1(reach);
 	const members = reach.matcher.set(pods.map(({ index }) => index));
 	if (!members.overlaps(all.elsewhere)) return void 0;
 	const missing = [...all.pods.subtract(members)].map((index) => reach.universe.classes[index]);
@@ -9882,7 +9882,7 @@ function broadName(pods, reach, entries) {
 	const selected = bySelector(missing, reach, entries);
 	return selected && `any pod in any namespace but ${selected}`;
 }
-function everyPod(reach) {
+function everyPod$1(reach) {
 	const known = everyPods.get(reach);
 	if (known !== void 0) return known;
 	const { classes, elsewhere } = reach.universe;
@@ -10621,7 +10621,7 @@ var init_plugin_claims = __esmMin((() => {
 		CiliumNetworkPolicy: [yes(ciliumPolicies)],
 		CiliumClusterwideNetworkPolicy: [yes(ciliumPolicies)],
 		endPort: [no("https://github.com/cilium/cilium/issues/28684"), yes(ciliumPolicies, "1.16")],
-		SCTP: [unknown("https://docs.cilium.io/en/stable/configuration/sctp/")],
+		SCTP: [yes("https://docs.cilium.io/en/stable/configuration/sctp/")],
 		IPv6: [yes("https://docs.cilium.io/en/stable/network/concepts/ipam/")],
 		domainNames: [yes("https://docs.cilium.io/en/latest/network/kubernetes/policy/", "1.20")]
 	};
@@ -12049,8 +12049,8 @@ var init_own_namespaces = __esmMin((() => {
 
 // src/delta/ingress-controllers.ts
 /**
-* Those of the configuration; else workloads and namespaces with the name of a controller, and pods not in the tree
-* that a policy selects by such a name. A pod without labels in an unknown namespace stands for the rest: where anybody
+* Those of the configuration; else workloads and namespaces with the name of a controller, pods not in the tree that a
+* policy selects by such a name, and the proxy of the network plugin where a policy names it. A pod without labels in an unknown namespace stands for the rest: where anybody
 * is admitted, so is the controller.
 */
 function controllersOf(reach) {
@@ -12080,13 +12080,15 @@ function findControllers(reach) {
 	const inNamespaces = [...usualNamespaces].flatMap((name) => universe.byNamespace.get(name) ?? []);
 	const byName = universe.classes.filter((candidate) => workloadsIn(reach, candidate).some(isController));
 	const elsewhere = universe.elsewhere.filter((cell) => usualNames.test(textOf$1(cell, reach)));
+	const proxies = universe.entities.filter(({ entity }) => entity === "ingress");
 	return {
 		known: "guessed",
 		classes: [.../* @__PURE__ */ new Set([
 			universe.anyPod,
 			...inNamespaces,
 			...byName,
-			...elsewhere
+			...elsewhere,
+			...proxies
 		])]
 	};
 }
@@ -18308,7 +18310,7 @@ function wantsColour({ isTerminal }, { NO_COLOR, FORCE_COLOR }) {
 var init_io = __esmMin((() => {}));
 
 // src/config/presets.ts
-var presetNames, pitfalls, isolation$1, overPermission, exposureChanges, recommended, strict, presets, presetDescriptions;
+var presetNames, pitfalls, isolation$2, overPermission, exposureChanges, recommended, strict, presets, presetDescriptions;
 var init_presets = __esmMin((() => {
 	presetNames = [
 		"pitfalls",
@@ -18341,7 +18343,7 @@ var init_presets = __esmMin((() => {
 		["split-selector-peers", "warning"],
 		["tightening-without-effect", "note"]
 	];
-	isolation$1 = [
+	isolation$2 = [
 		["cni-no-enforcement", "error"],
 		["default-deny-neutralised", "error"],
 		["global-deny-hits-control-plane", "error"],
@@ -18369,7 +18371,7 @@ var init_presets = __esmMin((() => {
 	];
 	recommended = [
 		...pitfalls,
-		...isolation$1,
+		...isolation$2,
 		...overPermission,
 		...exposureChanges
 	];
@@ -26609,43 +26611,15 @@ var init_kind$2 = __esmMin((() => {
 }));
 
 // src/policies/cilium/always-enforced.ts
-/** What agents enforce without any policy: under `enable-policy=always` every pod is isolated. */
+/**
+* What agents enforce without any policy: under `enable-policy=always` every pod is isolated, and every machine where
+* policies apply to machines.
+*/
 function alwaysEnforced({ dialect, cilium }) {
 	if (dialect !== "cilium" || cilium.enforcement !== "always") return [];
-	return directions$2.map((direction) => ({
-		origin: {
-			policy: option,
-			rule: `isolates every pod for ${direction}`,
-			index: -1,
-			span: syntheticSpan,
-			ports: []
-		},
-		layer: "network",
-		direction,
-		tier: tiers.networkPolicy,
-		order: ciliumOrders.allow,
-		subject: {
-			target: "pods",
-			namespaces: {
-				kind: "matching",
-				expression: everything$1
-			},
-			labels: everything$1,
-			entities: [
-				"health",
-				"ingress",
-				"init"
-			]
-		},
-		peers: [],
-		connections: ConnectionSet.none,
-		verdict: "allow",
-		isolates: true,
-		exists: "yes",
-		effect: "exact"
-	}));
+	return directions$2.flatMap((direction) => [isolation$1(everyPod, "pod", direction), ...cilium.hostFirewall ? [isolation$1(everyMachine, "machine", direction)] : []]);
 }
-var directions$2, option;
+var directions$2, option, everyPod, everyMachine, isolation$1;
 var init_always_enforced = __esmMin((() => {
 	init_label_expression();
 	init_connection_set();
@@ -26658,6 +26632,47 @@ var init_always_enforced = __esmMin((() => {
 		namespace: "",
 		name: "enable-policy=always"
 	};
+	everyPod = {
+		target: "pods",
+		namespaces: {
+			kind: "matching",
+			expression: everything$1
+		},
+		labels: everything$1,
+		entities: [
+			"health",
+			"ingress",
+			"init"
+		]
+	};
+	everyMachine = {
+		target: "nodes",
+		namespaces: {
+			kind: "named",
+			name: ""
+		},
+		labels: everything$1
+	};
+	isolation$1 = (subject, name, direction) => ({
+		origin: {
+			policy: option,
+			rule: `isolates every ${name} for ${direction}`,
+			index: -1,
+			span: syntheticSpan,
+			ports: []
+		},
+		layer: "network",
+		direction,
+		tier: tiers.networkPolicy,
+		order: ciliumOrders.allow,
+		subject,
+		peers: [],
+		connections: ConnectionSet.none,
+		verdict: "allow",
+		isolates: true,
+		exists: "yes",
+		effect: "exact"
+	});
 }));
 
 // src/policies/cilium/fields.ts
@@ -26946,6 +26961,7 @@ function conditionsOf(requirements) {
 		namespaces: [...asked((key) => key === NAMESPACE, () => NAME_LABEL), ...asked((key) => key.startsWith(NAMESPACE_LABELS), (key) => key.slice(31))],
 		labels: [...asked((key) => isOwn(key) && isIdentityLabel(key), (key) => key), ...asked((key) => key === ACCOUNT, () => SERVICE_ACCOUNT)],
 		clusters: asked((key) => key === CLUSTER_KEY, () => CLUSTER),
+		namesNamespace: pods.some(({ key }) => key === NAMESPACE),
 		reserved: found.filter(({ source }) => source === "reserved").map(({ requirement, key }) => ({
 			...requirement,
 			key
@@ -27237,7 +27253,34 @@ function readEndpoint(node, context) {
 		span
 	};
 	const conditions = conditionsOf(requirements);
-	return conditions.reserved.length > 0 ? reservedPeer(conditions, span, context) : podPeer(conditions, defaultScope(conditions, context), span, context);
+	return conditions.reserved.length > 0 ? reservedPeer(conditions, span, context) : scopedPeer(conditions, span, context);
+}
+/** A selector that only rules out takes in whatever has no labels of pods, unless something is added to it that asks for one. */
+function scopedPeer(conditions, span, context) {
+	const pods = podPeer(conditions, defaultScope(conditions, context), span, context);
+	const { namespaces, labels, clusters, impossible } = conditions;
+	const isBound = context.namespace === void 0 ? !conditions.namesNamespace : namespaces.length === 0;
+	const isOfCluster = clusters.length === 0 && isSince(context, "1.19");
+	if (isBound || isOfCluster || impossible || [
+		...namespaces,
+		...labels,
+		...clusters
+	].some(needsLabel)) return pods;
+	return {
+		kind: "any-of",
+		of: [pods, {
+			kind: "none-of",
+			of: [{
+				...anyPod(span),
+				clusters: {
+					expression: everything$1,
+					own: true
+				}
+			}],
+			span
+		}],
+		span
+	};
 }
 /** A selector that names no namespace looks into the policy's own; into all of them where the policy has none. */
 function defaultScope({ namespaces }, { namespace }) {
@@ -27343,7 +27386,12 @@ function clusterwideSubject(requirements, context) {
 	const unwanted = conditions.reserved.filter((condition) => !needsLabel(condition)).map(({ key }) => key);
 	const scope = scopeOf(conditions.namespaces);
 	const isOnlyReserved = wanted.length > 0;
-	const needsPods = conditions.impossible || [...conditions.namespaces, ...conditions.labels].some(needsLabel);
+	const asked = [
+		...conditions.namespaces,
+		...conditions.labels,
+		...conditions.clusters
+	];
+	const needsPods = conditions.impossible || asked.some(needsLabel);
 	const entities = ownEndpoints.filter((entity) => !needsPods && !unwanted.includes(entity) && wanted.every((key) => key === entity));
 	const pods = podsIn(scope, isOnlyReserved ? nothing$2 : subjectLabels(conditions, context));
 	return entities.length === 0 ? pods : {
@@ -27365,6 +27413,7 @@ var init_read_endpoints = __esmMin((() => {
 	init_label_expression();
 	init_namespace_labels();
 	init_address_set();
+	init_context();
 	init_entities();
 	init_label_selector();
 	ownEndpoints = [
@@ -28230,9 +28279,12 @@ function machines(node, context) {
 		enforced: settings.hostFirewall
 	};
 }
-/** A direction with an entry isolates, unless the rule says otherwise. */
+/**
+* A direction with an entry isolates, unless the rule says otherwise. Where agents isolate every pod it counts all the
+* same: its pods are then some that an entry speaks of, and their own machine may reach them.
+*/
 function readIsolation$1(node, direction, context) {
-	const { reader } = context;
+	const { reader, settings } = context;
 	const filled = sections.filter((section) => section.direction === direction).find(({ name }) => mayHoldEntry(valueAt(node, name)));
 	if (filled === void 0) return [];
 	const switches = valueAt(node, "enableDefaultDeny");
@@ -28244,7 +28296,7 @@ function readIsolation$1(node, direction, context) {
 		span,
 		exists: "yes"
 	}];
-	if (written?.kind === "scalar" && typeof written.value === "boolean") return written.value ? [{
+	if (written?.kind === "scalar" && typeof written.value === "boolean") return written.value || settings.enforcement === "always" ? [{
 		direction,
 		span,
 		exists: "yes"
@@ -29861,6 +29913,7 @@ var init_matcher = __esmMin((() => {
 			if (target === "nodes") return [
 				...nodes,
 				...addresses,
+				...this.#apiServer("inside"),
 				...this.#placed
 			];
 			if (namespaces.kind === "named") return byNamespace.get(namespaces.name) ?? [];
@@ -29948,10 +30001,16 @@ var init_matcher = __esmMin((() => {
 			this.#addressed.set(key, found);
 			return found;
 		}
-		/** Addresses of nobody in the cluster, as far as anybody knows. */
+		/** Addresses of nobody in the cluster, as far as anybody knows; that of an API server outside is one of them. */
 		#outside() {
 			const { addresses } = this.universe;
-			return this.set(addresses.filter((found) => !this.#isMachine(found)).map(({ index }) => index));
+			const found = [...addresses.filter((candidate) => !this.#isMachine(candidate)), ...this.#apiServer("outside")];
+			return this.set(found.map(({ index }) => index));
+		}
+		/** The API server, where it runs there and some policy names it. */
+		#apiServer(place) {
+			if (this.#cluster.profile.apiServer !== place) return [];
+			return this.universe.entities.filter(({ entity }) => entity === "kube-apiserver");
 		}
 		/** Machines by their labels: those in the tree by their addresses, those that are not by their cells. */
 		#nodes({ labels, which }) {
@@ -29960,6 +30019,7 @@ var init_matcher = __esmMin((() => {
 			return this.#collect([
 				...nodes,
 				...addresses,
+				...this.#apiServer("inside"),
 				...this.#placed
 			], (candidate) => and(this.#isNode(candidate, labels), this.#isOneOf(candidate, places)));
 		}
@@ -29996,6 +30056,7 @@ var init_matcher = __esmMin((() => {
 		#isNode(candidate, labels) {
 			if (candidate.kind === "nodes") return cellTruth(labels, candidate.nodes);
 			if (candidate.kind === "addresses") return this.#machineAt(candidate.addresses, labels);
+			if (candidate.kind === "entity") return isEverything(labels) ? "yes" : "unknown";
 			const workload = representative(candidate, this.side);
 			if (workload?.hostNetwork !== true) return "no";
 			const bound = this.#cluster.nodes.find(({ name }) => name === workload.nodeName);
@@ -30108,7 +30169,7 @@ function addTo(lists, index, place) {
 function reach(universe, side, input) {
 	return new Reachability(universe, side, input);
 }
-var noUses, Reachability, directions, everything, BROAD, EntryIndex;
+var noUses, Reachability, runsOnMachine, directions, everything, BROAD, EntryIndex;
 var init_reachability = __esmMin((() => {
 	init_labels();
 	init_connection_set();
@@ -30159,7 +30220,7 @@ var init_reachability = __esmMin((() => {
 		/** Peers that isolation does not shut out of a class: the machine its pods run on, whichever that is. */
 		exempt(found, direction, bound) {
 			const { ownMachine, cilium } = this.input.cluster.profile;
-			if (ownMachine === "policed" || direction === "egress" || !isPodClass(found)) return MemberSet.none;
+			if (ownMachine === "policed" || direction === "egress" || !runsOnMachine(found)) return MemberSet.none;
 			return cilium.enforcement === "always" && this.#entries.ingress.candidates(found).length <= 1 ? MemberSet.none : this.matcher.entities(["host"])[bound];
 		}
 		/** Entries that apply, or may apply, to a class, in the order in which they are asked. */
@@ -30224,7 +30285,7 @@ var init_reachability = __esmMin((() => {
 		}
 		#evaluate(uses, found, direction) {
 			if (uses.length === 0) return this.#open;
-			const key = `${direction} ${isPodClass(found)} ${uses.map((use) => this.#useKey(use)).join(" ")}`;
+			const key = `${direction} ${runsOnMachine(found)} ${uses.map((use) => this.#useKey(use)).join(" ")}`;
 			const known = this.#shared.rows.get(key);
 			if (known !== void 0) return known;
 			const spared = {
@@ -30272,6 +30333,7 @@ var init_reachability = __esmMin((() => {
 			};
 		}
 	};
+	runsOnMachine = (found) => isPodClass(found) || found.kind === "entity" && found.entity !== "kube-apiserver";
 	directions = ["ingress", "egress"];
 	everything = {
 		must: ConnectionSet.all,

@@ -28280,7 +28280,7 @@ const pitfalls = [
 	["split-selector-peers", "warning"],
 	["tightening-without-effect", "note"]
 ];
-const isolation$1 = [
+const isolation$2 = [
 	["cni-no-enforcement", "error"],
 	["default-deny-neutralised", "error"],
 	["global-deny-hits-control-plane", "error"],
@@ -28308,7 +28308,7 @@ const exposureChanges = [
 ];
 const recommended = [
 	...pitfalls,
-	...isolation$1,
+	...isolation$2,
 	...overPermission,
 	...exposureChanges
 ];
@@ -37571,7 +37571,7 @@ const cilium = {
 	CiliumNetworkPolicy: [yes(ciliumPolicies)],
 	CiliumClusterwideNetworkPolicy: [yes(ciliumPolicies)],
 	endPort: [no("https://github.com/cilium/cilium/issues/28684"), yes(ciliumPolicies, "1.16")],
-	SCTP: [unknown("https://docs.cilium.io/en/stable/configuration/sctp/")],
+	SCTP: [yes("https://docs.cilium.io/en/stable/configuration/sctp/")],
 	IPv6: [yes("https://docs.cilium.io/en/stable/network/concepts/ipam/")],
 	domainNames: [yes("https://docs.cilium.io/en/latest/network/kubernetes/policy/", "1.20")]
 };
@@ -38646,42 +38646,55 @@ const option = {
 	namespace: "",
 	name: "enable-policy=always"
 };
-/** What agents enforce without any policy: under `enable-policy=always` every pod is isolated. */
+const everyPod$1 = {
+	target: "pods",
+	namespaces: {
+		kind: "matching",
+		expression: everything$1
+	},
+	labels: everything$1,
+	entities: [
+		"health",
+		"ingress",
+		"init"
+	]
+};
+const everyMachine = {
+	target: "nodes",
+	namespaces: {
+		kind: "named",
+		name: ""
+	},
+	labels: everything$1
+};
+/**
+* What agents enforce without any policy: under `enable-policy=always` every pod is isolated, and every machine where
+* policies apply to machines.
+*/
 function alwaysEnforced({ dialect, cilium }) {
 	if (dialect !== "cilium" || cilium.enforcement !== "always") return [];
-	return directions$8.map((direction) => ({
-		origin: {
-			policy: option,
-			rule: `isolates every pod for ${direction}`,
-			index: -1,
-			span: syntheticSpan,
-			ports: []
-		},
-		layer: "network",
-		direction,
-		tier: tiers.networkPolicy,
-		order: ciliumOrders.allow,
-		subject: {
-			target: "pods",
-			namespaces: {
-				kind: "matching",
-				expression: everything$1
-			},
-			labels: everything$1,
-			entities: [
-				"health",
-				"ingress",
-				"init"
-			]
-		},
-		peers: [],
-		connections: ConnectionSet.none,
-		verdict: "allow",
-		isolates: true,
-		exists: "yes",
-		effect: "exact"
-	}));
+	return directions$8.flatMap((direction) => [isolation$1(everyPod$1, "pod", direction), ...cilium.hostFirewall ? [isolation$1(everyMachine, "machine", direction)] : []]);
 }
+const isolation$1 = (subject, name, direction) => ({
+	origin: {
+		policy: option,
+		rule: `isolates every ${name} for ${direction}`,
+		index: -1,
+		span: syntheticSpan,
+		ports: []
+	},
+	layer: "network",
+	direction,
+	tier: tiers.networkPolicy,
+	order: ciliumOrders.allow,
+	subject,
+	peers: [],
+	connections: ConnectionSet.none,
+	verdict: "allow",
+	isolates: true,
+	exists: "yes",
+	effect: "exact"
+});
 
 // src/policies/cilium/fields.ts
 const wider = { approximated: "wider" };
@@ -38995,6 +39008,7 @@ function conditionsOf$1(requirements) {
 		namespaces: [...asked((key) => key === NAMESPACE, () => NAME_LABEL), ...asked((key) => key.startsWith(NAMESPACE_LABELS), (key) => key.slice(31))],
 		labels: [...asked((key) => isOwn(key) && isIdentityLabel(key), (key) => key), ...asked((key) => key === ACCOUNT, () => SERVICE_ACCOUNT)],
 		clusters: asked((key) => key === CLUSTER_KEY, () => CLUSTER),
+		namesNamespace: pods.some(({ key }) => key === NAMESPACE),
 		reserved: found.filter(({ source }) => source === "reserved").map(({ requirement, key }) => ({
 			...requirement,
 			key
@@ -39257,7 +39271,34 @@ function readEndpoint(node, context) {
 		span
 	};
 	const conditions = conditionsOf$1(requirements);
-	return conditions.reserved.length > 0 ? reservedPeer(conditions, span, context) : podPeer(conditions, defaultScope(conditions, context), span, context);
+	return conditions.reserved.length > 0 ? reservedPeer(conditions, span, context) : scopedPeer(conditions, span, context);
+}
+/** A selector that only rules out takes in whatever has no labels of pods, unless something is added to it that asks for one. */
+function scopedPeer(conditions, span, context) {
+	const pods = podPeer(conditions, defaultScope(conditions, context), span, context);
+	const { namespaces, labels, clusters, impossible } = conditions;
+	const isBound = context.namespace === void 0 ? !conditions.namesNamespace : namespaces.length === 0;
+	const isOfCluster = clusters.length === 0 && isSince(context, "1.19");
+	if (isBound || isOfCluster || impossible || [
+		...namespaces,
+		...labels,
+		...clusters
+	].some(needsLabel)) return pods;
+	return {
+		kind: "any-of",
+		of: [pods, {
+			kind: "none-of",
+			of: [{
+				...anyPod(span),
+				clusters: {
+					expression: everything$1,
+					own: true
+				}
+			}],
+			span
+		}],
+		span
+	};
 }
 /** A selector that names no namespace looks into the policy's own; into all of them where the policy has none. */
 function defaultScope({ namespaces }, { namespace }) {
@@ -39369,7 +39410,12 @@ function clusterwideSubject(requirements, context) {
 	const unwanted = conditions.reserved.filter((condition) => !needsLabel(condition)).map(({ key }) => key);
 	const scope = scopeOf(conditions.namespaces);
 	const isOnlyReserved = wanted.length > 0;
-	const needsPods = conditions.impossible || [...conditions.namespaces, ...conditions.labels].some(needsLabel);
+	const asked = [
+		...conditions.namespaces,
+		...conditions.labels,
+		...conditions.clusters
+	];
+	const needsPods = conditions.impossible || asked.some(needsLabel);
 	const entities = ownEndpoints.filter((entity) => !needsPods && !unwanted.includes(entity) && wanted.every((key) => key === entity));
 	const pods = podsIn(scope, isOnlyReserved ? nothing$2 : subjectLabels(conditions, context));
 	return entities.length === 0 ? pods : {
@@ -40192,9 +40238,12 @@ const nobodyKnows = ({ namespace }) => ({
 	},
 	labels: { kind: "unreadable" }
 });
-/** A direction with an entry isolates, unless the rule says otherwise. */
+/**
+* A direction with an entry isolates, unless the rule says otherwise. Where agents isolate every pod it counts all the
+* same: its pods are then some that an entry speaks of, and their own machine may reach them.
+*/
 function readIsolation$1(node, direction, context) {
-	const { reader } = context;
+	const { reader, settings } = context;
 	const filled = sections.filter((section) => section.direction === direction).find(({ name }) => mayHoldEntry(valueAt(node, name)));
 	if (filled === void 0) return [];
 	const switches = valueAt(node, "enableDefaultDeny");
@@ -40206,7 +40255,7 @@ function readIsolation$1(node, direction, context) {
 		span,
 		exists: "yes"
 	}];
-	if (written?.kind === "scalar" && typeof written.value === "boolean") return written.value ? [{
+	if (written?.kind === "scalar" && typeof written.value === "boolean") return written.value || settings.enforcement === "always" ? [{
 		direction,
 		span,
 		exists: "yes"
@@ -42460,6 +42509,7 @@ var Matcher = class {
 		if (target === "nodes") return [
 			...nodes,
 			...addresses,
+			...this.#apiServer("inside"),
 			...this.#placed
 		];
 		if (namespaces.kind === "named") return byNamespace.get(namespaces.name) ?? [];
@@ -42547,10 +42597,16 @@ var Matcher = class {
 		this.#addressed.set(key, found);
 		return found;
 	}
-	/** Addresses of nobody in the cluster, as far as anybody knows. */
+	/** Addresses of nobody in the cluster, as far as anybody knows; that of an API server outside is one of them. */
 	#outside() {
 		const { addresses } = this.universe;
-		return this.set(addresses.filter((found) => !this.#isMachine(found)).map(({ index }) => index));
+		const found = [...addresses.filter((candidate) => !this.#isMachine(candidate)), ...this.#apiServer("outside")];
+		return this.set(found.map(({ index }) => index));
+	}
+	/** The API server, where it runs there and some policy names it. */
+	#apiServer(place) {
+		if (this.#cluster.profile.apiServer !== place) return [];
+		return this.universe.entities.filter(({ entity }) => entity === "kube-apiserver");
 	}
 	/** Machines by their labels: those in the tree by their addresses, those that are not by their cells. */
 	#nodes({ labels, which }) {
@@ -42559,6 +42615,7 @@ var Matcher = class {
 		return this.#collect([
 			...nodes,
 			...addresses,
+			...this.#apiServer("inside"),
 			...this.#placed
 		], (candidate) => and(this.#isNode(candidate, labels), this.#isOneOf(candidate, places)));
 	}
@@ -42595,6 +42652,7 @@ var Matcher = class {
 	#isNode(candidate, labels) {
 		if (candidate.kind === "nodes") return cellTruth(labels, candidate.nodes);
 		if (candidate.kind === "addresses") return this.#machineAt(candidate.addresses, labels);
+		if (candidate.kind === "entity") return isEverything(labels) ? "yes" : "unknown";
 		const workload = representative(candidate, this.side);
 		if (workload?.hostNetwork !== true) return "no";
 		const bound = this.#cluster.nodes.find(({ name }) => name === workload.nodeName);
@@ -42754,7 +42812,7 @@ var Reachability = class {
 	/** Peers that isolation does not shut out of a class: the machine its pods run on, whichever that is. */
 	exempt(found, direction, bound) {
 		const { ownMachine, cilium } = this.input.cluster.profile;
-		if (ownMachine === "policed" || direction === "egress" || !isPodClass(found)) return MemberSet.none;
+		if (ownMachine === "policed" || direction === "egress" || !runsOnMachine(found)) return MemberSet.none;
 		return cilium.enforcement === "always" && this.#entries.ingress.candidates(found).length <= 1 ? MemberSet.none : this.matcher.entities(["host"])[bound];
 	}
 	/** Entries that apply, or may apply, to a class, in the order in which they are asked. */
@@ -42819,7 +42877,7 @@ var Reachability = class {
 	}
 	#evaluate(uses, found, direction) {
 		if (uses.length === 0) return this.#open;
-		const key = `${direction} ${isPodClass(found)} ${uses.map((use) => this.#useKey(use)).join(" ")}`;
+		const key = `${direction} ${runsOnMachine(found)} ${uses.map((use) => this.#useKey(use)).join(" ")}`;
 		const known = this.#shared.rows.get(key);
 		if (known !== void 0) return known;
 		const spared = {
@@ -42867,6 +42925,8 @@ var Reachability = class {
 		};
 	}
 };
+/** Pods and the plugin's own endpoints; the API server is a process of its machine. */
+const runsOnMachine = (found) => isPodClass(found) || found.kind === "entity" && found.entity !== "kube-apiserver";
 const directions$6 = ["ingress", "egress"];
 const everything = {
 	must: ConnectionSet.all,
@@ -45551,8 +45611,8 @@ const usualNamespaces = /* @__PURE__ */ new Set([
 const usualNames = /ingress|traefik|contour|haproxy|\bkong\b|gateway|openshift.*router|emissary|policy-group\.network/i;
 const found = /* @__PURE__ */ new WeakMap();
 /**
-* Those of the configuration; else workloads and namespaces with the name of a controller, and pods not in the tree
-* that a policy selects by such a name. A pod without labels in an unknown namespace stands for the rest: where anybody
+* Those of the configuration; else workloads and namespaces with the name of a controller, pods not in the tree that a
+* policy selects by such a name, and the proxy of the network plugin where a policy names it. A pod without labels in an unknown namespace stands for the rest: where anybody
 * is admitted, so is the controller.
 */
 function controllersOf(reach) {
@@ -45582,13 +45642,15 @@ function findControllers(reach) {
 	const inNamespaces = [...usualNamespaces].flatMap((name) => universe.byNamespace.get(name) ?? []);
 	const byName = universe.classes.filter((candidate) => workloadsIn(reach, candidate).some(isController));
 	const elsewhere = universe.elsewhere.filter((cell) => usualNames.test(textOf(cell, reach)));
+	const proxies = universe.entities.filter(({ entity }) => entity === "ingress");
 	return {
 		known: "guessed",
 		classes: [.../* @__PURE__ */ new Set([
 			universe.anyPod,
 			...inNamespaces,
 			...byName,
-			...elsewhere
+			...elsewhere,
+			...proxies
 		])]
 	};
 }

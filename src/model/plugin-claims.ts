@@ -90,8 +90,8 @@ const cilium: Claims = {
   CiliumNetworkPolicy: [yes(ciliumPolicies)],
   CiliumClusterwideNetworkPolicy: [yes(ciliumPolicies)],
   endPort: [no('https://github.com/cilium/cilium/issues/28684'), yes(ciliumPolicies, '1.16')],
-  // Behind the option enable-sctp, which is off by default and still beta.
-  SCTP: [unknown('https://docs.cilium.io/en/stable/configuration/sctp/')],
+  // Behind the option enable-sctp. Where it is off SCTP does not pass at all, whatever policies say.
+  SCTP: [yes('https://docs.cilium.io/en/stable/configuration/sctp/')],
   IPv6: [yes('https://docs.cilium.io/en/stable/network/concepts/ipam/')],
   domainNames: [yes('https://docs.cilium.io/en/latest/network/kubernetes/policy/', '1.20')],
 }

@@ -133,7 +133,7 @@ export class Matcher {
   #localCandidates({ target, namespaces }: PodSelector): readonly PeerClass[] {
     const { byNamespace, namespaces: labels, elsewhere, nodes, addresses } = this.universe
     if (target === 'host-endpoints') return byNamespace.get(HOSTS) ?? []
-    if (target === 'nodes') return [...nodes, ...addresses, ...this.#placed]
+    if (target === 'nodes') return [...nodes, ...addresses, ...this.#apiServer('inside'), ...this.#placed]
     if (namespaces.kind === 'named') return byNamespace.get(namespaces.name) ?? []
     const known = this.#scopes.get(expressionKey(namespaces.expression))
     if (known !== undefined) return known
@@ -220,17 +220,24 @@ export class Matcher {
     return found
   }
 
-  /** Addresses of nobody in the cluster, as far as anybody knows. */
+  /** Addresses of nobody in the cluster, as far as anybody knows; that of an API server outside is one of them. */
   #outside(): MemberSet {
     const { addresses } = this.universe
-    return this.set(addresses.filter((found) => !this.#isMachine(found)).map(({ index }) => index))
+    const found = [...addresses.filter((candidate) => !this.#isMachine(candidate)), ...this.#apiServer('outside')]
+    return this.set(found.map(({ index }) => index))
+  }
+
+  /** The API server, where it runs there and some policy names it. */
+  #apiServer(place: 'inside' | 'outside'): readonly PeerClass[] {
+    if (this.#cluster.profile.apiServer !== place) return []
+    return this.universe.entities.filter(({ entity }) => entity === 'kube-apiserver')
   }
 
   /** Machines by their labels: those in the tree by their addresses, those that are not by their cells. */
   #nodes({ labels, which }: Extract<PeerSelector, { kind: 'nodes' }>): Matches {
     const { addresses, nodes } = this.universe
     const places: readonly Entity[] = which === 'all' ? ['host', 'remote-node'] : ['remote-node']
-    return this.#collect([...nodes, ...addresses, ...this.#placed], (candidate) =>
+    return this.#collect([...nodes, ...addresses, ...this.#apiServer('inside'), ...this.#placed], (candidate) =>
       and(this.#isNode(candidate, labels), this.#isOneOf(candidate, places)),
     )
   }
@@ -269,6 +276,7 @@ export class Matcher {
   #isNode(candidate: PeerClass, labels: LabelExpression): Truth {
     if (candidate.kind === 'nodes') return cellTruth(labels, candidate.nodes)
     if (candidate.kind === 'addresses') return this.#machineAt(candidate.addresses, labels)
+    if (candidate.kind === 'entity') return isEverything(labels) ? 'yes' : 'unknown'
     const workload = representative(candidate, this.side)
     if (workload?.hostNetwork !== true) return 'no'
     const bound = this.#cluster.nodes.find(({ name }) => name === workload.nodeName)

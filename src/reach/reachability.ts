@@ -73,7 +73,7 @@ export class Reachability {
   /** Peers that isolation does not shut out of a class: the machine its pods run on, whichever that is. */
   exempt(found: PeerClass, direction: Direction, bound: Bound): MemberSet {
     const { ownMachine, cilium } = this.input.cluster.profile
-    if (ownMachine === 'policed' || direction === 'egress' || !isPodClass(found)) return MemberSet.none
+    if (ownMachine === 'policed' || direction === 'egress' || !runsOnMachine(found)) return MemberSet.none
     const isBare = cilium.enforcement === 'always' && this.#entries.ingress.candidates(found).length <= 1
     return isBare ? MemberSet.none : this.matcher.entities(['host'])[bound]
   }
@@ -138,7 +138,7 @@ export class Reachability {
 
   #evaluate(uses: readonly EntryUse[], found: PeerClass, direction: Direction): RowBounds {
     if (uses.length === 0) return this.#open
-    const key = `${direction} ${isPodClass(found)} ${uses.map((use) => this.#useKey(use)).join(' ')}`
+    const key = `${direction} ${runsOnMachine(found)} ${uses.map((use) => this.#useKey(use)).join(' ')}`
     const known = this.#shared.rows.get(key)
     if (known !== undefined) return known
     const spared = { must: this.exempt(found, direction, 'must'), may: this.exempt(found, direction, 'may') }
@@ -181,6 +181,10 @@ export class Reachability {
     }
   }
 }
+
+/** Pods and the plugin's own endpoints; the API server is a process of its machine. */
+const runsOnMachine = (found: PeerClass): boolean =>
+  isPodClass(found) || (found.kind === 'entity' && found.entity !== 'kube-apiserver')
 
 const directions: readonly Direction[] = ['ingress', 'egress']
 

@@ -121,7 +121,7 @@ describe('parts of policies are supported', () => {
     ['cilium@1.15', 'endPort', 'no'],
     ['cilium@1.16', 'endPort', 'yes'],
     ['cilium', 'endPort', 'yes'],
-    ['cilium', 'SCTP', 'unknown'],
+    ['cilium', 'SCTP', 'yes'],
     ['antrea@1.0', 'endPort', 'no'],
     ['antrea@1.1', 'endPort', 'yes'],
     ['antrea', 'nodes', 'unknown'],

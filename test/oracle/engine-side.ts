@@ -72,7 +72,7 @@ function cellOf(
   return elsewhere.find(({ namespace: cell, pods }) => holds(cell as LabelCell, own) && holds(pods, unseen))
 }
 
-function holds({ conjunctions }: LabelCell, labels: PlainLabels): boolean {
+export function holds({ conjunctions }: LabelCell, labels: PlainLabels): boolean {
   return conjunctions.some((conjunction) =>
     [...conjunction].every(([key, { kind, values, absent }]) => {
       const value = labels[key]

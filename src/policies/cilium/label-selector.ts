@@ -18,6 +18,8 @@ export interface Conditions {
   readonly namespaces: readonly LabelRequirement[]
   readonly labels: readonly LabelRequirement[]
   readonly clusters: readonly LabelRequirement[]
+  /** Whether one of them asks for the name of the namespace, not for a label of it. */
+  readonly namesNamespace: boolean
   /** Keys are names of reserved labels: `host`. */
   readonly reserved: readonly LabelRequirement[]
   /** Whether a condition asks for a label that no pod can have. */
@@ -79,6 +81,7 @@ export function conditionsOf(requirements: readonly LabelRequirement[]): Conditi
       (key) => key === CLUSTER_KEY,
       () => CLUSTER,
     ),
+    namesNamespace: pods.some(({ key }) => key === NAMESPACE),
     reserved: found
       .filter(({ source }) => source === 'reserved')
       .map(({ requirement, key }) => ({ ...requirement, key })),

@@ -10,7 +10,7 @@ import { NAME_LABEL } from '../../model/namespace-labels.ts'
 import { AddressSet } from '../../sets/address-set.ts'
 import type { Span } from '../../source/span.ts'
 import type { Entity, NamespaceScope, PeerSelector, PodSelector } from '../entry.ts'
-import type { Context } from './context.ts'
+import { type Context, isSince } from './context.ts'
 import { anyPod, reservedEntities, world } from './entities.ts'
 import {
   admitsOwnCluster,
@@ -32,7 +32,18 @@ export function readEndpoint(node: YamlNode, context: Context): PeerSelector {
   const conditions = conditionsOf(requirements)
   return conditions.reserved.length > 0
     ? reservedPeer(conditions, span, context)
-    : podPeer(conditions, defaultScope(conditions, context), span, context)
+    : scopedPeer(conditions, span, context)
+}
+
+/** A selector that only rules out takes in whatever has no labels of pods, unless something is added to it that asks for one. */
+function scopedPeer(conditions: Conditions, span: Span, context: Context): PeerSelector {
+  const pods = podPeer(conditions, defaultScope(conditions, context), span, context)
+  const { namespaces, labels, clusters, impossible } = conditions
+  const isBound = context.namespace === undefined ? !conditions.namesNamespace : namespaces.length === 0
+  const isOfCluster = clusters.length === 0 && isSince(context, '1.19')
+  if (isBound || isOfCluster || impossible || [...namespaces, ...labels, ...clusters].some(needsLabel)) return pods
+  const anywhere: PeerSelector = { ...anyPod(span), clusters: { expression: everything, own: true } }
+  return { kind: 'any-of', of: [pods, { kind: 'none-of', of: [anywhere], span }], span }
 }
 
 /** A selector that names no namespace looks into the policy's own; into all of them where the policy has none. */
@@ -99,7 +110,8 @@ function clusterwideSubject(requirements: readonly LabelRequirement[] | undefine
   const unwanted = conditions.reserved.filter((condition) => !needsLabel(condition)).map(({ key }) => key)
   const scope = scopeOf(conditions.namespaces)
   const isOnlyReserved = wanted.length > 0
-  const needsPods = conditions.impossible || [...conditions.namespaces, ...conditions.labels].some(needsLabel)
+  const asked = [...conditions.namespaces, ...conditions.labels, ...conditions.clusters]
+  const needsPods = conditions.impossible || asked.some(needsLabel)
   const entities = ownEndpoints.filter(
     (entity) => !needsPods && !unwanted.includes(entity) && wanted.every((key) => key === entity),
   )

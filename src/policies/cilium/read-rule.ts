@@ -77,9 +77,12 @@ const nobodyKnows = ({ namespace }: Context): PodSelector => ({
   labels: { kind: 'unreadable' },
 })
 
-/** A direction with an entry isolates, unless the rule says otherwise. */
+/**
+ * A direction with an entry isolates, unless the rule says otherwise. Where agents isolate every pod it counts all the
+ * same: its pods are then some that an entry speaks of, and their own machine may reach them.
+ */
 function readIsolation(node: YamlNode, direction: Direction, context: Context): CiliumIsolation[] {
-  const { reader } = context
+  const { reader, settings } = context
   const own = sections.filter((section) => section.direction === direction)
   const filled = own.find(({ name }) => mayHoldEntry(valueAt(node, name)))
   if (filled === undefined) return []
@@ -89,7 +92,7 @@ function readIsolation(node: YamlNode, direction: Direction, context: Context): 
   const span = reader.entrySpan(node, filled.name) ?? reader.spanOf(node)
   if (isUnset(written)) return [{ direction, span, exists: 'yes' }]
   if (written?.kind === 'scalar' && typeof written.value === 'boolean')
-    return written.value ? [{ direction, span, exists: 'yes' }] : []
+    return written.value || settings.enforcement === 'always' ? [{ direction, span, exists: 'yes' }] : []
   if (!reader.isTemplate(written, 'enableDefaultDeny'))
     reader.refuse('field-type', written, `enableDefaultDeny.${direction} is true or false`)
   return [{ direction, span, exists: 'unknown' }]
