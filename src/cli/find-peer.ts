@@ -1,4 +1,4 @@
-import { nearest } from '../config/nearest.ts'
+import { nearest } from '../source/nearest.ts'
 import type { SideView } from '../delta/side-view.ts'
 import { qualifiedName, type Workload } from '../model/cluster.ts'
 import { endpointsOf } from '../model/service-endpoints.ts'

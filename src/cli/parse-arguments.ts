@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { nearest } from '../config/nearest.ts'
+import { nearest } from '../source/nearest.ts'
 import { type CommandName, type CommandSpec, commandSpecs, type OptionSpec } from './command-spec.ts'
 import { synopsisOf } from './help.ts'
 import { UsageError } from './usage-error.ts'

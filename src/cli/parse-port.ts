@@ -1,4 +1,4 @@
-import { nearest } from '../config/nearest.ts'
+import { nearest } from '../source/nearest.ts'
 import type { Workload } from '../model/cluster.ts'
 import { ConnectionSet, type ProtocolName } from '../sets/connection-set.ts'
 import { portRange } from '../sets/port-set.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { nearest } from '../config/nearest.ts'
+import { nearest } from '../source/nearest.ts'
 import { type PresetName, presetNames, presets } from '../config/presets.ts'
 import { rules as catalogue } from '../rules/registry.ts'
 import type { Rule } from '../rules/rule.ts'

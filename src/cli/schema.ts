@@ -1,5 +1,5 @@
 import { configJsonSchema } from '../config/json-schema.ts'
-import { nearest } from '../config/nearest.ts'
+import { nearest } from '../source/nearest.ts'
 import { reportJsonSchema } from '../report/json-schema.ts'
 import { rules } from '../rules/registry.ts'
 import type { Arguments } from './command-spec.ts'

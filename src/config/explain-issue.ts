@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { DiagnosticCode } from '../source/diagnostic-code.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../source/nearest.ts'
 
 type Issue = z.core.$ZodIssue
 export type Path = readonly (string | number)[]

@@ -9,7 +9,7 @@ import type { Config } from './config.ts'
 import { type ConfigContext, type ConfigProblem, explainIssue, type Path } from './explain-issue.ts'
 import { configJsonSchema, type JsonSchema, keysAt } from './json-schema.ts'
 import type { KnownRule } from './known-rule.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../source/nearest.ts'
 import { plainValue } from './plain-value.ts'
 import { configSchema } from './schema.ts'
 

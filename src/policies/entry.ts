@@ -30,6 +30,8 @@ export interface PodSelector {
   /** Ignored but for pods. */
   readonly namespaces: NamespaceScope
   readonly labels: LabelExpression
+  /** Only those with an address of the set; undefined: whatever their address. */
+  readonly addresses?: AddressSet
   /** Endpoints without labels that a policy selects besides. */
   readonly entities?: readonly Entity[]
 }

@@ -1,11 +1,24 @@
 import { SERVICE_ACCOUNT } from '../model/identity-labels.ts'
-import { expressionKey, type LabelExpression, type LabelRequirement } from '../model/label-expression.ts'
+import {
+  expressionKey,
+  hasPart,
+  type LabelExpression,
+  type LabelRequirement,
+  oppositeOperator,
+  type SubstringOperator,
+} from '../model/label-expression.ts'
 import { assertNever } from '../source/assert-never.ts'
+import { type PartTest, someValueHas } from './value-automaton.ts'
 
-/** What a key may hold: these values and no others, or every value but these; and whether the key may be missing. */
+/**
+ * What a key may hold: these values and no others, or every value but these that passes the tests of its parts; and
+ * whether the key may be missing.
+ */
 interface KeyDomain {
   readonly kind: 'only' | 'all-but'
   readonly values: ReadonlySet<string>
+  /** Empty for `only`: values that fail a test are not listed. */
+  readonly tests: readonly PartTest[]
   readonly absent: boolean
 }
 
@@ -22,35 +35,64 @@ export interface LabelCell {
   readonly truths: ReadonlyMap<string, boolean>
 }
 
-const free: KeyDomain = { kind: 'all-but', values: new Set(), absent: true }
+const free: KeyDomain = { kind: 'all-but', values: new Set(), tests: [], absent: true }
 
 function domainOf({ operator, values }: LabelRequirement): KeyDomain {
   switch (operator) {
     case 'In':
-      return { kind: 'only', values: new Set(values), absent: false }
+      return { ...free, kind: 'only', values: new Set(values), absent: false }
     case 'NotIn':
-      return { kind: 'all-but', values: new Set(values), absent: true }
+      return { ...free, values: new Set(values) }
     case 'Exists':
-      return { kind: 'all-but', values: new Set(), absent: false }
+      return { ...free, absent: false }
     case 'DoesNotExist':
-      return { kind: 'only', values: new Set(), absent: true }
+      return { ...free, kind: 'only' }
+    case 'Contains':
+    case 'StartsWith':
+    case 'EndsWith':
+      return { ...free, tests: [{ operator, parts: values, holds: true }], absent: false }
+    case 'NotContains':
+    case 'NotStartsWith':
+    case 'NotEndsWith':
+      return { ...free, tests: [{ operator: positive[operator], parts: values, holds: false }] }
     default:
       return assertNever(operator)
   }
 }
 
-const opposite = { In: 'NotIn', NotIn: 'In', Exists: 'DoesNotExist', DoesNotExist: 'Exists' } as const
+const positive = {
+  NotContains: 'Contains',
+  NotStartsWith: 'StartsWith',
+  NotEndsWith: 'EndsWith',
+} as const satisfies Record<string, SubstringOperator>
+
+const passes = (value: string, tests: readonly PartTest[]): boolean =>
+  tests.every(({ operator, parts, holds }) => parts.some((part) => hasPart(value, operator, part)) === holds)
+
+/** Whether a key that may hold this holds such a value; undefined stands for a missing key. */
+export function admits(domain: KeyDomain, value: string | undefined): boolean {
+  if (value === undefined) return domain.absent
+  return domain.values.has(value) === (domain.kind === 'only') && passes(value, domain.tests)
+}
 
 function intersectDomains(a: KeyDomain, b: KeyDomain): KeyDomain {
   const absent = a.absent && b.absent
-  if (a.kind === 'only' && b.kind === 'only') return { kind: 'only', values: a.values.intersection(b.values), absent }
-  if (a.kind === 'only') return { kind: 'only', values: a.values.difference(b.values), absent }
-  if (b.kind === 'only') return { kind: 'only', values: b.values.difference(a.values), absent }
-  return { kind: 'all-but', values: a.values.union(b.values), absent }
+  if (a.kind === 'all-but' && b.kind === 'all-but') {
+    const tests = [...a.tests, ...b.tests.filter((test) => !a.tests.some((other) => sameTest(test, other)))]
+    return { kind: 'all-but', values: a.values.union(b.values), tests, absent }
+  }
+  const [listed, other] = a.kind === 'only' ? [a, b] : [b, a]
+  const values = new Set([...listed.values].filter((value) => admits(other, value)))
+  return { kind: 'only', values, tests: [], absent }
 }
 
-const isEmptyDomain = (domain: KeyDomain): boolean =>
-  domain.kind === 'only' && domain.values.size === 0 && !domain.absent
+const sameTest = (a: PartTest, b: PartTest): boolean =>
+  a.operator === b.operator && a.holds === b.holds && a.parts.join('\n') === b.parts.join('\n')
+
+function isEmptyDomain({ kind, values, tests, absent }: KeyDomain): boolean {
+  if (absent) return false
+  return kind === 'only' ? values.size === 0 : tests.length > 0 && !someValueHas(tests, values)
+}
 
 function restrict(conjunction: LabelConjunction, condition: LabelRequirement): LabelConjunction[] {
   const domain = intersectDomains(conjunction.get(condition.key) ?? free, domainOf(condition))
@@ -68,7 +110,7 @@ function cut(conjunction: LabelConjunction, expression: LabelExpression): Halves
     case 'requirement':
       return {
         yes: restrict(conjunction, expression),
-        no: restrict(conjunction, { ...expression, operator: opposite[expression.operator] }),
+        no: restrict(conjunction, { ...expression, operator: oppositeOperator[expression.operator] }),
       }
     case 'not': {
       const halves = cut(conjunction, expression.of)
@@ -167,16 +209,16 @@ function refine({ truths }: OpenCell, key: string, { yes, no }: Halves): OpenCel
 
 /** Where to start with pods: each has a service account, whichever it is. */
 export const anyPodLabels: LabelConjunction = new Map([
-  [SERVICE_ACCOUNT, { kind: 'all-but', values: new Set(), absent: false }],
+  [SERVICE_ACCOUNT, { ...free, absent: false }],
 ])
 
 /** Whether an object without any label lies in the cell: the plainest pod that could be created. */
 export function holdsUnlabelled(cell: LabelCell): boolean {
   return cell.conjunctions.some((conjunction) =>
-    [...conjunction].every(([key, domain]) =>
-      key === SERVICE_ACCOUNT ? holdsValue(domain, 'default') : domain.absent,
-    ),
+    [...conjunction].every(([key, domain]) => admits(domain, key === SERVICE_ACCOUNT ? 'default' : undefined)),
   )
 }
 
-const holdsValue = ({ kind, values }: KeyDomain, value: string): boolean => values.has(value) === (kind === 'only')
+/** Where to start with the namespaces that leave no trace: any name but the known ones. */
+export const otherNamespaces = (key: string, names: Iterable<string>): LabelConjunction =>
+  new Map([[key, { ...free, values: new Set(names), absent: false }]])

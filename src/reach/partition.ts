@@ -6,7 +6,7 @@ import { NAME_LABEL, undeclaredNamespaceLabels } from '../model/namespace-labels
 import { type Entity, type NamespaceScope, type PodSelector, type PolicyEntry, peersIn } from '../policies/entry.ts'
 import { addressClasses } from './address-classes.ts'
 import { ClassBuilder } from './class-builder.ts'
-import { anyPodLabels, defaultCellLimits, type LabelCell, type LabelConjunction, labelCells } from './label-space.ts'
+import { anyPodLabels, defaultCellLimits, type LabelCell, labelCells, otherNamespaces } from './label-space.ts'
 import { pairWorkloads } from './pair-workloads.ts'
 import { inScope, scopeKeyOf, selectorKey } from './selector-scope.ts'
 import type { SideInput, Universe, WorkloadPair } from './universe.ts'
@@ -229,7 +229,7 @@ function selectorsByNamespace(
 
 /** Cells of namespaces that leave no trace: any name but the known ones, any labels. */
 function namespaceCells(selectors: readonly PodSelector[], names: readonly string[]): ReturnType<typeof labelCells> {
-  const start: LabelConjunction = new Map([[NAME_LABEL, { kind: 'all-but', values: new Set(names), absent: false }]])
+  const start = otherNamespaces(NAME_LABEL, names)
   const scopes = selectors.flatMap(({ namespaces }) => (namespaces.kind === 'matching' ? [namespaces.expression] : []))
   return labelCells(start, distinct(scopes), defaultCellLimits)
 }

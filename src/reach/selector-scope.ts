@@ -18,7 +18,8 @@ export function selectorKey(selector: PodSelector): string {
 
 function makeKey(selector: PodSelector): string {
   const besides = selector.entities === undefined ? '' : `+${selector.entities.join()}`
-  return `${selector.target}${scopeKeyOf(selector.namespaces)}|${expressionKey(selector.labels)}${besides}`
+  const within = selector.addresses === undefined ? '' : `@${selector.addresses.key}`
+  return `${selector.target}${scopeKeyOf(selector.namespaces)}|${expressionKey(selector.labels)}${besides}${within}`
 }
 
 /** Whether a scope takes in a namespace that has a trace. */

@@ -1,4 +1,4 @@
-import { nearest } from '../config/nearest.ts'
+import { nearest } from '../source/nearest.ts'
 import type { SideView } from '../delta/side-view.ts'
 import { entryOf, valueAt } from '../manifests/node.ts'
 import type { ContainerPort, Workload } from '../model/cluster.ts'

@@ -1,4 +1,4 @@
-import { nearest } from '../config/nearest.ts'
+import { nearest } from '../source/nearest.ts'
 import { entryOf, type MappingEntry, spanOf, valueAt, type YamlNode } from '../manifests/node.ts'
 import type { Resource } from '../manifests/resource.ts'
 import { itemsAt, textAt } from '../model/fields.ts'

@@ -190,7 +190,16 @@ export const expectation = z.discriminatedUnion('kind', [
     queries: z.array(setQuery),
   }),
   z.looseObject({ kind: z.literal('baseline'), ...common }),
-  z.looseObject({ kind: z.literal('selectors'), ...common }),
+  z.looseObject({
+    kind: z.literal('selectors'),
+    ...common,
+    evaluate: z.array(
+      z.looseObject({ selector: z.string(), labels: z.record(z.string(), z.string()), match: z.boolean() }),
+    ),
+    invalid: z.array(z.looseObject({ selector: z.string() })),
+    canonical: z.array(z.looseObject({ selector: z.string(), canonical: z.string() })),
+    prefixed: z.array(z.looseObject({ selector: z.string(), keyPrefix: z.string(), canonical: z.string() })),
+  }),
 ])
 export type Expectation = z.infer<typeof expectation>
 export type ExpectationOf<K extends Expectation['kind']> = Extract<Expectation, { kind: K }>

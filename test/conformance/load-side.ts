@@ -9,6 +9,7 @@ import { buildCluster } from '../../src/model/build-cluster.ts'
 import type { Cluster } from '../../src/model/cluster.ts'
 import { type EntryPoints, entryPointsOf } from '../../src/model/entry-points.ts'
 import { nothing } from '../../src/model/label-expression.ts'
+import { habitsOf } from '../../src/model/network-plugin.ts'
 import { defaultProfile, type NetworkProfile } from '../../src/model/network-profile.ts'
 import { type CompiledPolicies, compilePolicies } from '../../src/policies/compile-policies.ts'
 import type { PodSelector, PolicyEntry } from '../../src/policies/entry.ts'
@@ -85,7 +86,9 @@ export function loadSide(
 }
 
 function clusterOf(name: string, resources: readonly Resource[], assumptions: Assumptions): Cluster {
-  const profile: NetworkProfile = { ...defaultProfile, ipBlockMatchesPods: assumptions.ipBlockMatchesPods }
+  const { plugin, ipBlockMatchesPods } = assumptions
+  const cni = plugin === 'unnamed' ? undefined : { name: plugin, version: undefined }
+  const profile: NetworkProfile = { ...defaultProfile, ...habitsOf(cni), cni, ipBlockMatchesPods }
   const seen = buildCluster({ name, open: false, profile, resources })
   if (assumptions.undeclaredNamespaces === 'unknown') return seen
   const undeclared = [...seen.namespaces.values()].filter(({ source }) => source === 'mentioned')

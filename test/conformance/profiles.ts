@@ -16,6 +16,8 @@ export interface Assumptions {
   readonly syntaxError: 'skips-the-document' | 'ends-the-file'
   /** Objects the API server refuses: perhaps not there, or taken as they are written. */
   readonly refused: 'perhaps-missing' | 'as-written'
+  /** The plugin that enforces the policies, where the source is about one. */
+  readonly plugin: 'unnamed' | 'calico'
   /** Whether pods of one owner with different labels are one row where policies treat them alike. */
   readonly unlikePods: 'apart' | 'joined-when-treated-alike'
 }
@@ -29,8 +31,10 @@ const kubernetes: Assumptions = {
   backendPort: 'service',
   syntaxError: 'skips-the-document',
   refused: 'perhaps-missing',
+  plugin: 'unnamed',
   unlikePods: 'apart',
 }
+const calico: Assumptions = { ...kubernetes, plugin: 'calico' }
 const analyzer: Assumptions = {
   ...kubernetes,
   ipBlockMatchesPods: 'no',
@@ -61,19 +65,20 @@ const groups: Readonly<Record<string, Assumptions>> = {
   'npguard-baseline': analyzer,
   'nca-k8s': configAnalyzer,
   'nca-ingress': { ...configAnalyzer, ingress: 'controller-egress' },
-  'nca-calico': configAnalyzer,
+  'nca-calico': { ...configAnalyzer, plugin: 'calico' },
   'nca-istio': configAnalyzer,
   'nca-query': configAnalyzer,
   'k8s-netpol-e2e': kubernetes,
   recipes: kubernetes,
   cyclonus: simulator,
   'anp-conformance': kubernetes,
-  'calico-policies': kubernetes,
-  'calico-selectors': kubernetes,
+  'calico-policies': calico,
+  'calico-selectors': calico,
   'cilium-examples': kubernetes,
   'semantics/kubernetes': kubernetes,
   'semantics/validation': kubernetes,
   'semantics/admin-network-policy': kubernetes,
+  'semantics/calico': calico,
   'semantics/istio': kubernetes,
 }
 

@@ -5,7 +5,7 @@ import { buildCluster } from '../../src/model/build-cluster.ts'
 import { NAME_LABEL } from '../../src/model/namespace-labels.ts'
 import { defaultProfile, type NetworkProfile } from '../../src/model/network-profile.ts'
 import { compilePolicies } from '../../src/policies/compile-policies.ts'
-import type { LabelCell } from '../../src/reach/label-space.ts'
+import { admits, type LabelCell } from '../../src/reach/label-space.ts'
 import { partition } from '../../src/reach/partition.ts'
 import { type Bounds, type Reachability, reach } from '../../src/reach/reachability.ts'
 import type { PeerClass, Side, SideInput } from '../../src/reach/universe.ts'
@@ -74,10 +74,7 @@ function cellOf(
 
 function holds({ conjunctions }: LabelCell, labels: PlainLabels): boolean {
   return conjunctions.some((conjunction) =>
-    [...conjunction].every(([key, { kind, values, absent }]) => {
-      const value = labels[key]
-      return value === undefined ? absent : (kind === 'only') === values.has(value)
-    }),
+    [...conjunction].every(([key, domain]) => admits(domain, labels[key])),
   )
 }
 

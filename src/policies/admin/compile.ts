@@ -2,18 +2,19 @@ import { AddressSet } from '../../sets/address-set.ts'
 import { ConnectionSet } from '../../sets/connection-set.ts'
 import { toName } from '../destination-name.ts'
 import type { PeerSelector, PolicyEntry } from '../entry.ts'
-import { tiers } from '../tiers.ts'
+import type { Place } from './place.ts'
 import type { AdminPolicySpec, AdminPort, AdminRule } from './spec.ts'
 
 /** One admin policy as entries, one or more a rule. They never isolate: what no rule matches goes to the next tier. */
-export function compileAdminPolicy(spec: AdminPolicySpec): PolicyEntry[] {
-  return spec.rules.flatMap((rule) =>
+export function compileAdminPolicy(spec: AdminPolicySpec, place: Place): PolicyEntry[] {
+  const entries = spec.rules.flatMap((rule) =>
     rule.failsClosed ? failClosed(spec, rule) : verdictsOf(rule).flatMap((verdict) => compileRule(spec, rule, verdict)),
   )
+  return entries.map((entry) => ({ ...entry, ...place }))
 }
 
 /** What a controller has to do about a peer of a kind it does not know: allow nobody, and deny everybody else. */
-function failClosed(spec: AdminPolicySpec, rule: AdminRule): PolicyEntry[] {
+function failClosed(spec: AdminPolicySpec, rule: AdminRule): Unplaced[] {
   if (rule.verdict === 'allow') return []
   return [entryOf(spec, rule, { verdict: 'deny', peers: 'any', connections: ConnectionSet.all })]
 }
@@ -24,7 +25,9 @@ const verdictsOf = ({ verdict }: AdminRule): readonly PolicyEntry['verdict'][] =
 
 type Said = Pick<PolicyEntry, 'verdict' | 'peers' | 'connections'>
 
-function entryOf(spec: AdminPolicySpec, rule: AdminRule, said: Said): PolicyEntry {
+type Unplaced = Omit<PolicyEntry, keyof Place>
+
+function entryOf(spec: AdminPolicySpec, rule: AdminRule, said: Said): Unplaced {
   const ports = rule.ports === 'any' ? [] : rule.ports
   return {
     ...said,
@@ -37,8 +40,6 @@ function entryOf(spec: AdminPolicySpec, rule: AdminRule, said: Said): PolicyEntr
     },
     layer: 'network',
     direction: rule.direction,
-    tier: spec.tier === 'admin' ? tiers.admin : tiers.baseline,
-    order: spec.priority === undefined ? [] : [spec.priority],
     subject: spec.subject,
     isolates: false,
     exists: spec.refused || rule.verdict === undefined ? 'unknown' : 'yes',
@@ -46,9 +47,9 @@ function entryOf(spec: AdminPolicySpec, rule: AdminRule, said: Said): PolicyEntr
   }
 }
 
-function compileRule(spec: AdminPolicySpec, rule: AdminRule, verdict: PolicyEntry['verdict']): PolicyEntry[] {
+function compileRule(spec: AdminPolicySpec, rule: AdminRule, verdict: PolicyEntry['verdict']): Unplaced[] {
   const ports = rule.ports === 'any' ? [] : rule.ports
-  const entry = (peers: readonly PeerSelector[], connections: ConnectionSet): PolicyEntry[] =>
+  const entry = (peers: readonly PeerSelector[], connections: ConnectionSet): Unplaced[] =>
     peers.length === 0 || connections.isEmpty ? [] : [entryOf(spec, rule, { verdict, peers, connections })]
   const numbered = connectionsOf(rule.ports === 'any' ? 'any' : rule.ports.filter(({ named }) => !named))
   const unreadablePort = ports.find(({ connections }) => connections === undefined)

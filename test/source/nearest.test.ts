@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nearest } from '../../src/config/nearest.ts'
+import { nearest } from '../../src/source/nearest.ts'
 
 describe('nearest', () => {
   const keys = ['version', 'extends', 'gate', 'clusters', 'fail-on', 'report-only-until']
