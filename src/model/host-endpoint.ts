@@ -3,10 +3,10 @@ import type { Resource } from '../manifests/resource.ts'
 import { AddressSet } from '../sets/address-set.ts'
 import type { Located } from '../source/span.ts'
 import type { Workload } from './cluster.ts'
+import { readEndpointPorts } from './endpoint-ports.ts'
 import { itemsAt, textAt } from './fields.ts'
 import type { Labels } from './labels.ts'
 import { type Reporter, readLabels } from './read-labels.ts'
-import { readEndpointPorts } from './endpoint-ports.ts'
 
 /** Key under which a selector asks for one host endpoint by its name. No label key holds a space. */
 export const HOST_ENDPOINT = 'host endpoint'

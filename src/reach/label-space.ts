@@ -208,9 +208,7 @@ function refine({ truths }: OpenCell, key: string, { yes, no }: Halves): OpenCel
 }
 
 /** Where to start with pods: each has a service account, whichever it is. */
-export const anyPodLabels: LabelConjunction = new Map([
-  [SERVICE_ACCOUNT, { ...free, absent: false }],
-])
+export const anyPodLabels: LabelConjunction = new Map([[SERVICE_ACCOUNT, { ...free, absent: false }]])
 
 /** Whether an object without any label lies in the cell: the plainest pod that could be created. */
 export function holdsUnlabelled(cell: LabelCell): boolean {

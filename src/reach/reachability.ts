@@ -76,7 +76,9 @@ export class Reachability {
   #onMachine(machine: MemberSet, found: PeerClass, bound: Bound): MemberSet {
     const own = machineOf(found, this.side)
     if (own === undefined || machine.isEmpty) return machine
-    const kept = this.matcher.machines().filter(({ index, name }) => machine.has(index) && name !== undefined && name !== own)
+    const kept = this.matcher
+      .machines()
+      .filter(({ index, name }) => machine.has(index) && name !== undefined && name !== own)
     const elsewhere = this.matcher.set(kept.map(({ index }) => index))
     return bound === 'may' ? machine.subtract(elsewhere) : machine
   }

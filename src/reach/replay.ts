@@ -24,14 +24,19 @@ export function replay(
   const narrowed = uses.map((use) => ({ ...use, must: onlyWith(use.must, alone), may: onlyWith(use.may, alone) }))
   const originals = new Map(uses.map((use, index) => [(narrowed[index] as EntryUse).entry, use]))
   const decided = new Map<EntryUse, ConnectionSet>()
-  const row = evaluateRow(narrowed, { ...spared, everyone: alone, free: spared.free.intersect(alone) }, bound, ({ entry }, taken) => {
-    const use = originals.get(entry) as EntryUse
-    const found = ConnectionSet.union([
-      decided.get(use) ?? ConnectionSet.none,
-      ...taken.map((block) => block.connections),
-    ])
-    if (!found.isEmpty) decided.set(use, found)
-  })
+  const row = evaluateRow(
+    narrowed,
+    { ...spared, everyone: alone, free: spared.free.intersect(alone) },
+    bound,
+    ({ entry }, taken) => {
+      const use = originals.get(entry) as EntryUse
+      const found = ConnectionSet.union([
+        decided.get(use) ?? ConnectionSet.none,
+        ...taken.map((block) => block.connections),
+      ])
+      if (!found.isEmpty) decided.set(use, found)
+    },
+  )
   return { decided, allowed: connectionsWith(row, peer) }
 }
 

@@ -108,6 +108,8 @@ const keyOf = ({ tail, met }: State): string => `${met} ${tail}`
 /** Letters of the patterns that a value may hold, and one that stands for all others. */
 function alphabetOf(patterns: readonly string[]): string[] {
   const used = new Set(patterns.flatMap((text) => [...text]).filter((letter) => /^[A-Za-z0-9_.-]$/.test(letter)))
-  const other = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'].find((letter) => !used.has(letter))
+  const other = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'].find(
+    (letter) => !used.has(letter),
+  )
   return other === undefined ? [...used] : [...used, other]
 }

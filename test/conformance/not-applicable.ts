@@ -39,7 +39,9 @@ const exclusions: readonly Exclusion[] = [
   },
   {
     reason: 'the source reads an Ingress as an egress policy on the controller, which the design does not',
-    holds: ({ group }) => assumptionsOf(group).ingress === 'controller-egress',
+    holds: (found) =>
+      assumptionsOf(found.group).ingress === 'controller-egress' ||
+      (found.group === 'nca-calico' && hasFeature(/^Ingress$/)(found)),
   },
 ]
 

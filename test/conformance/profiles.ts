@@ -16,6 +16,10 @@ export interface Assumptions {
   readonly syntaxError: 'skips-the-document' | 'ends-the-file'
   /** Objects the API server refuses: perhaps not there, or taken as they are written. */
   readonly refused: 'perhaps-missing' | 'as-written'
+  /** How policies of Calico with one order stand: by their names, or as they are listed. */
+  readonly equalOrders: 'by-name' | 'as-listed'
+  /** Ports of host endpoints that no policy closes: open, or not known to the source. */
+  readonly failsafePorts: 'open' | 'unknown'
   /** The plugin that enforces the policies, where the source is about one. */
   readonly plugin: 'unnamed' | 'calico'
   /** Whether pods of one owner with different labels are one row where policies treat them alike. */
@@ -31,6 +35,8 @@ const kubernetes: Assumptions = {
   backendPort: 'service',
   syntaxError: 'skips-the-document',
   refused: 'perhaps-missing',
+  equalOrders: 'by-name',
+  failsafePorts: 'open',
   plugin: 'unnamed',
   unlikePods: 'apart',
 }
@@ -65,7 +71,7 @@ const groups: Readonly<Record<string, Assumptions>> = {
   'npguard-baseline': analyzer,
   'nca-k8s': configAnalyzer,
   'nca-ingress': { ...configAnalyzer, ingress: 'controller-egress' },
-  'nca-calico': { ...configAnalyzer, plugin: 'calico' },
+  'nca-calico': { ...configAnalyzer, plugin: 'calico', equalOrders: 'as-listed', failsafePorts: 'unknown' },
   'nca-istio': configAnalyzer,
   'nca-query': configAnalyzer,
   'k8s-netpol-e2e': kubernetes,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { NetworkProfile } from '../../src/model/network-profile.ts'
 import { reachOf, storeWith, verdict } from './store.ts'
 
 /** What a set of policies makes of connections; those that are not listed are not asked. */
@@ -11,9 +12,9 @@ export interface TruthTable {
 }
 
 /** One test a table. */
-export function check(tables: readonly TruthTable[]): void {
+export function check(tables: readonly TruthTable[], profile?: NetworkProfile): void {
   test.each(tables)('$name', ({ policies, allows = [], denies = [], unknown = [] }) => {
-    const reachability = reachOf(storeWith(policies))
+    const reachability = reachOf(storeWith(policies, profile))
     const expected = { allow: allows, deny: denies, unknown }
     for (const [answer, probes] of Object.entries(expected)) {
       for (const probe of probes) expect(`${probe}: ${verdict(reachability, probe)}`).toBe(`${probe}: ${answer}`)

@@ -1,7 +1,27 @@
-import type { Context } from './context.ts'
+import { valueAt, type YamlNode } from '../../manifests/node.ts'
+import { type Context, specOf } from './context.ts'
+import type { Facts } from './facts.ts'
 import { findService } from './service-endpoints.ts'
 import type { CalicoEntity, CalicoPolicySpec, CalicoRule } from './spec.ts'
 import { findTier } from './tier-ranks.ts'
+
+/** Rules for what machines forward are another matter than who may talk to them; told where there are such machines. */
+export function noteHostRules(context: Context, { hasHosts }: Facts): void {
+  const { reader } = context
+  const spec = specOf(reader.resource)
+  const flag = (['preDNAT', 'doNotTrack', 'applyOnForward'] as const).find((name) => isOn(valueAt(spec, name)))
+  if (flag === undefined || !hasHosts()) return
+  const what = flag === 'applyOnForward' ? 'what a host endpoint forwards' : `${flag} rules of host endpoints`
+  reader.report(
+    'host-rules-not-modelled',
+    reader.entrySpan(spec, flag),
+    `${what} is not modelled: the policy may deny more there than the answer says`,
+    'wider',
+    'Review what it does to forwarded traffic by hand; pods themselves are not touched by it.',
+  )
+}
+
+const isOn = (node: YamlNode | undefined): boolean => node?.kind === 'scalar' && node.value === true
 
 /** Reports what a policy refers to and the manifests do not hold. */
 export function checkReferences(spec: CalicoPolicySpec, context: Context): void {

@@ -56,7 +56,9 @@ function labelParts(entity: CalicoEntity, namespace: string | undefined, facts: 
   const condition = conditionOf(entity)
   const positive = scope === undefined ? [] : [oneOf(labelled(condition, scope, span, facts), span)]
   const negative =
-    notSelector === undefined ? [] : [{ kind: 'none-of', of: labelled(notSelector, anywhere, span, facts), span } as const]
+    notSelector === undefined
+      ? []
+      : [{ kind: 'none-of', of: labelled(notSelector, anywhere, span, facts), span } as const]
   return [...positive, ...negative]
 }
 

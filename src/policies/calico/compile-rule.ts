@@ -1,5 +1,5 @@
 import { AddressSet } from '../../sets/address-set.ts'
-import { ConnectionSet } from '../../sets/connection-set.ts'
+import type { ConnectionSet } from '../../sets/connection-set.ts'
 import { toName } from '../destination-name.ts'
 import type { PeerSelector, PodSelector, PolicyEntry } from '../entry.ts'
 import { compilePeers } from './compile-peers.ts'

@@ -16,8 +16,7 @@ export function compileSubjects(policy: Policy, own: CalicoEntity | undefined, f
   const ofSets = addressesOfSets(own, scope, facts)
   const within = addressesWithin(own, facts)
   const isUnreadable: LabelExpression[] = own.isUnreadable ? [{ kind: 'unreadable' }] : []
-  const excluded: LabelExpression[] =
-    own.notSelector === undefined ? [] : [{ kind: 'not', of: own.notSelector }]
+  const excluded: LabelExpression[] = own.notSelector === undefined ? [] : [{ kind: 'not', of: own.notSelector }]
   const of = (...parts: readonly LabelExpression[]): LabelExpression => ({
     kind: 'all',
     of: [selects, ...parts, ...excluded, ...isUnreadable],

@@ -61,7 +61,11 @@ export function spanWithin(reader: PolicyReader, node: ScalarNode, from: number,
 }
 
 /** A context that keeps what it finds to itself: for objects that another one refers to. */
-export const silently = (resource: Resource, namespace: string | undefined, surroundings: PolicySurroundings): Context => ({
+export const silently = (
+  resource: Resource,
+  namespace: string | undefined,
+  surroundings: PolicySurroundings,
+): Context => ({
   reader: new PolicyReader(resource, () => undefined),
   surroundings,
   namespace,

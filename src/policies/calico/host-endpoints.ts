@@ -87,7 +87,8 @@ function checkHostEndpoint(context: Context): void {
   if (reader.isTemplate(spec, 'the spec')) return
   reader.checkFields(spec, calicoFields.HostEndpoint.spec)
   for (const item of itemsAt(spec, 'ports')) reader.checkFields(item, calicoFields.HostEndpoint.hostPort)
-  const invalid = (at: YamlNode | undefined, message: string): void => refuse(context, 'host-endpoint-invalid', at, message)
+  const invalid = (at: YamlNode | undefined, message: string): void =>
+    refuse(context, 'host-endpoint-invalid', at, message)
   if (isUnset(valueAt(spec, 'node'))) invalid(spec, 'a HostEndpoint names its node')
   if (!isSet(spec, 'interfaceName') && itemsAt(spec, 'expectedIPs').length === 0)
     invalid(spec, 'a HostEndpoint has an interfaceName or expectedIPs')

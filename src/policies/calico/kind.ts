@@ -3,7 +3,7 @@ import type { Reporter } from '../../model/read-labels.ts'
 import { assertNever } from '../../source/assert-never.ts'
 import type { CompiledPolicy, PolicyKind, PolicySurroundings } from '../policy-kind.ts'
 import { PolicyReader } from '../policy-reader.ts'
-import { checkReferences } from './check-references.ts'
+import { checkReferences, noteHostRules } from './check-references.ts'
 import { compilePolicy } from './compile-policy.ts'
 import type { Context } from './context.ts'
 import { factsOf } from './facts.ts'
@@ -82,7 +82,9 @@ function compileObject(name: CalicoKind, context: Context): CompiledPolicy {
 function enforced(name: PolicyKindName, context: Context): CompiledPolicy {
   const { surroundings } = context
   const spec = readPolicy(name, context)
+  const facts = factsOf(surroundings)
   checkReferences(spec, context)
+  noteHostRules(context, facts)
   const tier = findTier(spec.tier, surroundings) ?? missingTier(spec.tier, surroundings)
-  return { id: spec.id, entries: compilePolicy(spec, tier, factsOf(surroundings)) }
+  return { id: spec.id, entries: compilePolicy(spec, tier, facts) }
 }

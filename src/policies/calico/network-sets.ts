@@ -35,7 +35,12 @@ export function readNetworkSet(context: Context): NetworkSet {
   const labels = readLabels(resource, valueAt(resource.node, 'metadata', 'labels'), () => undefined)
   const reserved = labels.values.get('projectcalico.org/namespace')
   if (reserved !== undefined)
-    refuse(context, 'network-set-invalid', reserved.span, 'the label projectcalico.org/namespace is given by Calico itself')
+    refuse(
+      context,
+      'network-set-invalid',
+      reserved.span,
+      'the label projectcalico.org/namespace is given by Calico itself',
+    )
   const items = reader.list(spec, 'nets')
   const found = (items ?? []).map((item) => readEntry(item, context))
   return {

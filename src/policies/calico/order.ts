@@ -5,7 +5,10 @@ import type { CalicoPolicySpec } from './spec.ts'
 import { DEFAULT_TIER } from './tier-ranks.ts'
 
 /** Place within the tier: by order, a missing one last, and by names where orders are equal. */
-export function orderOf(spec: CalicoPolicySpec, surroundings: Pick<PolicySurroundings, 'profile'>): PolicyEntry['order'] {
+export function orderOf(
+  spec: CalicoPolicySpec,
+  surroundings: Pick<PolicySurroundings, 'profile'>,
+): PolicyEntry['order'] {
   return [spec.order ?? Number.POSITIVE_INFINITY, tieTextOf(spec, surroundings)]
 }
 

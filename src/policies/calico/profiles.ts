@@ -1,6 +1,5 @@
 import { valueAt } from '../../manifests/node.ts'
-import type { Resource } from '../../manifests/resource.ts'
-import type { ResourceId } from '../../manifests/resource.ts'
+import type { Resource, ResourceId } from '../../manifests/resource.ts'
 import { readLabels } from '../../model/read-labels.ts'
 import { type Context, specOf } from './context.ts'
 import { calicoFields } from './fields.ts'
@@ -20,7 +19,9 @@ export function readProfile(context: Context): CalicoProfile {
   const spec = specOf(resource)
   reader.checkFields(resource.node, calicoFields.Profile.object)
   reader.checkFields(spec, calicoFields.Profile.spec)
-  readLabels(resource, valueAt(spec, 'labelsToApply'), (problem) => reader.report(problem.code, problem.span, problem.message, problem.effect, problem.hint))
+  readLabels(resource, valueAt(spec, 'labelsToApply'), (problem) =>
+    reader.report(problem.code, problem.span, problem.message, problem.effect, problem.hint),
+  )
   const rules = (['ingress', 'egress'] as const).flatMap((direction) => readRules(spec, direction, context))
   return { id: idOf(resource), rules, isCertain: !reader.isRefused }
 }

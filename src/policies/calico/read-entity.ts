@@ -110,7 +110,11 @@ function readService(
 }
 
 /** The documentation takes the policy's own namespace, while the code finds nothing; the wider of the two is taken. */
-function withoutNamespace(name: string, span: CalicoEntity['span'], context: Context): CalicoEntity['service'] | 'unreadable' {
+function withoutNamespace(
+  name: string,
+  span: CalicoEntity['span'],
+  context: Context,
+): CalicoEntity['service'] | 'unreadable' {
   const hint = 'Write the namespace of the Service.'
   if (context.namespace === undefined) {
     refuse(context, 'services-invalid', span, `services need the namespace of ${name} in a policy of the whole cluster`)

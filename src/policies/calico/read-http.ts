@@ -9,7 +9,11 @@ import type { CalicoVerdict } from './spec.ts'
 /** Whether a rule has conditions on HTTP. They are checked, and otherwise count for nothing: the port is allowed. */
 export function readHttp(
   rule: YamlNode,
-  { direction, verdict, protocol }: { direction: Direction; verdict: CalicoVerdict | undefined; protocol: ReadProtocol },
+  {
+    direction,
+    verdict,
+    protocol,
+  }: { direction: Direction; verdict: CalicoVerdict | undefined; protocol: ReadProtocol },
   context: Context,
 ): boolean {
   const { reader } = context

@@ -2,7 +2,7 @@ import { valueAt, type YamlNode } from '../../manifests/node.ts'
 import { textAt } from '../../model/fields.ts'
 import { AddressSet } from '../../sets/address-set.ts'
 import { type ParsedCidr, parseCidr } from '../../sets/cidr.ts'
-import { checkLength, type Context, refuse } from './context.ts'
+import { type Context, checkLength, refuse } from './context.ts'
 
 const MOST_NETWORKS = 256
 
@@ -24,7 +24,10 @@ export function readNetworks(entity: YamlNode | undefined, field: 'nets' | 'notN
   const found = items.map((item) => ({ item, read: readNetwork(item, context) }))
   if (field === 'notNets') for (const { item, read } of found) checkNotAll(item, read, context)
   return {
-    addresses: found.reduce<AddressSet>((all, { read }) => (read ? all.union(addressesOf(read)) : all), AddressSet.none),
+    addresses: found.reduce<AddressSet>(
+      (all, { read }) => (read ? all.union(addressesOf(read)) : all),
+      AddressSet.none,
+    ),
     families: new Set(found.flatMap(({ read }) => read?.family ?? [])),
     isUnreadable: found.some(({ read }) => read === undefined),
   }

@@ -33,8 +33,7 @@ export function readPolicy(kind: PolicyKindName, context: Context): CalicoPolicy
     order: readOrder(spec, context),
     orderSpan: reader.entrySpan(spec, 'order'),
     selects: isTemplate ? ({ kind: 'unreadable' } as const) : readSubject(spec, context),
-    takesHosts:
-      namespace === undefined && !isSet(spec, 'namespaceSelector') && !isSet(spec, 'serviceAccountSelector'),
+    takesHosts: namespace === undefined && !isSet(spec, 'namespaceSelector') && !isSet(spec, 'serviceAccountSelector'),
     isForHostsOnly: readFlags(spec, context),
     types: readTypes(spec, context),
     typesSpan: reader.entrySpan(spec, 'types') ?? reader.entrySpan(spec, 'selector') ?? resource.name.span,

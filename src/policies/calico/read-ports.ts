@@ -2,7 +2,7 @@ import { valueAt, type YamlNode } from '../../manifests/node.ts'
 import { ConnectionSet } from '../../sets/connection-set.ts'
 import { namedPort, noPorts, type PortSet, portRange, unionPorts } from '../../sets/port-set.ts'
 import type { Span } from '../../source/span.ts'
-import { checkLength, type Context, isRenamed, refuse } from './context.ts'
+import { type Context, checkLength, isRenamed, refuse } from './context.ts'
 import { withPorts } from './read-protocol.ts'
 
 const MOST_PORTS = 50
@@ -29,7 +29,9 @@ export function readPorts(entity: YamlNode | undefined, rule: RuleProtocol, cont
   const named = notPorts?.some(({ set }) => (set?.names.length ?? 0) > 0) === true
   return {
     ports: ports && connections(unionOf(ports)),
-    items: (ports ?? []).flatMap(({ set, span }) => (set === undefined ? [] : [{ connections: connections(set), span }])),
+    items: (ports ?? []).flatMap(({ set, span }) =>
+      set === undefined ? [] : [{ connections: connections(set), span }],
+    ),
     notPorts: notPorts && connections({ ...unionOf(notPorts), names: [] }),
     isUncertain: named || [...(ports ?? []), ...(notPorts ?? [])].some(({ set }) => set === undefined),
     text: textOfPorts(ports, notPorts),

@@ -9,7 +9,9 @@ import { ruleFields } from './fields.ts'
 /** Protocols by the names that rules may use; any other goes by its number. */
 export const protocols = { TCP: 6, UDP: 17, ICMP: 1, ICMPv6: 58, SCTP: 132, UDPLite: 136 } as const
 const names = Object.keys(protocols)
-const numberOf = new Map<string, number>(Object.entries(protocols).map(([name, number]) => [name.toLowerCase(), number]))
+const numberOf = new Map<string, number>(
+  Object.entries(protocols).map(([name, number]) => [name.toLowerCase(), number]),
+)
 
 /** Protocols that have ports, by number. */
 export const withPorts: readonly number[] = [protocols.TCP, protocols.UDP, protocols.SCTP]
@@ -78,7 +80,12 @@ function icmpOf(protocol: number, type: number | undefined, code: number | undef
   return ConnectionSet.of(protocol, code === undefined ? portRange(first, first + 255) : portRange(first + code))
 }
 
-function readPart(node: YamlNode, name: 'type' | 'code', most: number, context: Context): number | 'unreadable' | undefined {
+function readPart(
+  node: YamlNode,
+  name: 'type' | 'code',
+  most: number,
+  context: Context,
+): number | 'unreadable' | undefined {
   const found = valueAt(node, name)
   if (found === undefined || isUnset(found)) return undefined
   const value = integerAt(found)

@@ -4,7 +4,7 @@ import type { AddressSet } from '../../sets/address-set.ts'
 import { ConnectionSet } from '../../sets/connection-set.ts'
 import { nearest } from '../../source/nearest.ts'
 import type { Direction } from '../entry.ts'
-import { checkLength, type Context, refuse } from './context.ts'
+import { type Context, checkLength, refuse } from './context.ts'
 import { ruleFields } from './fields.ts'
 import { readEntity } from './read-entity.ts'
 import { readHttp } from './read-http.ts'
@@ -116,7 +116,13 @@ function checkFamilies(
 ): void {
   const written = new Set(families.flatMap((found) => [...found]))
   if (written.size > 1)
-    return refuse(context, 'address-family-mixed', rule, 'a rule speaks of IPv4 networks or of IPv6 networks, not of both', 'Write one rule for each.')
+    return refuse(
+      context,
+      'address-family-mixed',
+      rule,
+      'a rule speaks of IPv4 networks or of IPv6 networks, not of both',
+      'Write one rule for each.',
+    )
   const [only] = written
   if (only === undefined) return
   if (family !== undefined && family !== only)

@@ -1,5 +1,5 @@
 import { isUnset, type ScalarNode, type YamlNode } from '../../manifests/node.ts'
-import { requirement, type LabelExpression } from '../../model/label-expression.ts'
+import { type LabelExpression, requirement } from '../../model/label-expression.ts'
 import { type Context, refuse, spanWithin } from './context.ts'
 import { parseSelector } from './parse-selector.ts'
 import { mapLabels, mentionsGlobal, type Selector } from './selector.ts'
@@ -29,7 +29,10 @@ export function readSelector(
 }
 
 /** The namespace selector of a rule, which alone may be `global()`. */
-export function readNamespaceSelector(node: YamlNode | undefined, context: Context): LabelExpression | 'global' | undefined {
+export function readNamespaceSelector(
+  node: YamlNode | undefined,
+  context: Context,
+): LabelExpression | 'global' | undefined {
   const selector = selectorAt(node, context)
   if (selector === undefined || selector === 'unreadable') return selector && unreadable
   if (selector.kind === 'global()') return 'global'
@@ -44,14 +47,20 @@ function selectorAt(node: YamlNode | undefined, context: Context): Selector | 'u
   if (node === undefined || isUnset(node)) return undefined
   if (context.reader.isTemplate(node, 'a selector')) return 'unreadable'
   if (node.kind !== 'scalar' || typeof node.value !== 'string') {
-    refuse(context, 'selector-invalid', node, 'a selector is a text', "Put it in quotes, such as 'app == \"web\"'.")
+    refuse(context, 'selector-invalid', node, 'a selector is a text', 'Put it in quotes, such as \'app == "web"\'.')
     return 'unreadable'
   }
   if (node.value === '') return undefined
   const parsed = parseSelector(node.value)
   if (parsed.ok) return parsed.selector
   const at = spanWithin(context.reader, node, parsed.at, parsed.length)
-  refuse(context, 'selector-invalid', at, `this selector goes wrong at character ${parsed.at + 1}: ${parsed.problem}`, hintFor(node))
+  refuse(
+    context,
+    'selector-invalid',
+    at,
+    `this selector goes wrong at character ${parsed.at + 1}: ${parsed.problem}`,
+    hintFor(node),
+  )
   return 'unreadable'
 }
 

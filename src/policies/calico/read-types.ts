@@ -61,7 +61,9 @@ function defaultTypes(spec: YamlNode | undefined, context: Context): Types {
   const isWritten = (direction: Direction): boolean => !isUnset(valueAt(spec, direction))
   const byLength = filledIn(hasRules)
   const byPresence = filledIn(isWritten)
-  const [differs] = (['ingress', 'egress'] as const).filter((direction) => byLength[direction] !== byPresence[direction])
+  const [differs] = (['ingress', 'egress'] as const).filter(
+    (direction) => byLength[direction] !== byPresence[direction],
+  )
   if (differs === undefined || !isRenamed(context.surroundings)) return byLength
   const empty = (['ingress', 'egress'] as const).find((direction) => isWritten(direction) && !hasRules(direction))
   context.reader.report(

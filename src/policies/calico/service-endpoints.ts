@@ -26,7 +26,8 @@ export const findService = ({ name, namespace }: Reference, surroundings: Policy
 /** The pods that a Service selects, or the addresses listed for one that selects none; nobody for one that is not there. */
 export function endpointsOf(reference: Reference, surroundings: PolicySurroundings): Endpoints[] {
   const service = findService(reference, surroundings)
-  if (service?.selector === undefined) return slicesOf(reference, surroundings).map((slice) => ofSlice(slice, reference))
+  if (service?.selector === undefined)
+    return slicesOf(reference, surroundings).map((slice) => ofSlice(slice, reference))
   const { selector: labels, ports } = service
   const namespaces = { kind: 'named', name: reference.namespace } as const
   const targets = ports.map(({ protocol, target }) =>

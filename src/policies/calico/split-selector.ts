@@ -143,7 +143,11 @@ function withAccounts(part: Part, accounts: Accounts): Part[] {
   const condition = allOf(part.accounts.map((found) => withoutPrefix(found, ACCOUNT_PREFIX)))
   const named = [...accounts].flatMap(([namespace, declared]) => {
     const namespaces = [...part.namespaces, namespaceNamed('In', [namespace])]
-    return accountConditions(declared, condition).map((pods) => ({ namespaces, pods: [...part.pods, ...pods], accounts: [] }))
+    return accountConditions(declared, condition).map((pods) => ({
+      namespaces,
+      pods: [...part.pods, ...pods],
+      accounts: [],
+    }))
   })
   const elsewhere = [...part.namespaces, namespaceNamed('NotIn', [...accounts.keys()])]
   return [...named, { namespaces: elsewhere, pods: [...part.pods, { kind: 'unreadable' }], accounts: [] }]

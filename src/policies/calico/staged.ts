@@ -12,7 +12,9 @@ export function readStagedAction(context: Context): string {
   const action = textAt(node) ?? ''
   if (!actions.includes(action))
     refuse(context, 'staged-action-invalid', node, `stagedAction is one of ${actions.join(', ')}`)
-  const filled = ['selector', 'podSelector', 'ingress', 'egress', 'types', 'policyTypes'].filter((field) => isSet(spec, field))
+  const filled = ['selector', 'podSelector', 'ingress', 'egress', 'types', 'policyTypes'].filter((field) =>
+    isSet(spec, field),
+  )
   if (action === 'Delete' && filled.length > 0)
     refuse(context, 'staged-action-invalid', node, `with Delete the spec holds nothing else, not ${filled.join(', ')}`)
   return action

@@ -43,7 +43,12 @@ export function readTier(context: Context): CalicoTier {
   reader.checkFields(resource.node, calicoFields.Tier.object)
   reader.checkFields(spec, calicoFields.Tier.spec)
   const name = resource.name.value
-  const tier: CalicoTier = { name, order: readOrder(spec, context), passes: readDefaultAction(context), isCertain: true }
+  const tier: CalicoTier = {
+    name,
+    order: readOrder(spec, context),
+    passes: readDefaultAction(context),
+    isCertain: true,
+  }
   const known = builtInTiers(surroundings).find((found) => found.name === name)
   if (known !== undefined) {
     checkUnchanged(tier, known, context)
@@ -109,7 +114,10 @@ function rankTiers(surroundings: PolicySurroundings): RankedTier[] {
 function rankGroup(rank: number | undefined, group: readonly CalicoTier[], own: readonly CalicoTier[]): RankedTier[] {
   const sorted = group.toSorted((a, b) => compareText(a.name, b.name))
   if (rank === undefined) return sorted.map((tier, index) => ({ ...tier, rank: WITHOUT_ORDER + index }))
-  const fixed = Math.max(0, sorted.findIndex((tier) => own.includes(tier)))
+  const fixed = Math.max(
+    0,
+    sorted.findIndex((tier) => own.includes(tier)),
+  )
   const step = Math.max(Math.abs(rank), 1) * 2 ** -40
   return sorted.map((tier, index) => ({ ...tier, rank: rank + (index - fixed) * step }))
 }
@@ -122,8 +130,6 @@ export function missingTier(name: string, surroundings: PolicySurroundings): Ran
 }
 
 const policyTiers = (surroundings: PolicySurroundings): string[] =>
-  (['NetworkPolicy', 'GlobalNetworkPolicy'] as const)
-    .flatMap((kind) => objectsOf(surroundings, kind))
-    .map(tierNameOf)
+  (['NetworkPolicy', 'GlobalNetworkPolicy'] as const).flatMap((kind) => objectsOf(surroundings, kind)).map(tierNameOf)
 
 const tierNameOf = (resource: Resource): string => textAt(resource.node, 'spec', 'tier') ?? DEFAULT_TIER
