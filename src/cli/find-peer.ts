@@ -1,4 +1,3 @@
-import { nearest } from '../source/nearest.ts'
 import type { SideView } from '../delta/side-view.ts'
 import { qualifiedName, type Workload } from '../model/cluster.ts'
 import { endpointsOf } from '../model/service-endpoints.ts'
@@ -6,6 +5,7 @@ import { classOfWorkload, internetClasses, unlabelledPod } from '../reach/peers.
 import type { AddressClass, PeerClass } from '../reach/universe.ts'
 import { AddressSet } from '../sets/address-set.ts'
 import { parseCidr } from '../sets/cidr.ts'
+import { nearest } from '../source/nearest.ts'
 import { UsageError } from './usage-error.ts'
 
 /** A peer as the user names it; a range of addresses or a Service may be several that policies tell apart. */

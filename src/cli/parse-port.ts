@@ -1,7 +1,7 @@
-import { nearest } from '../source/nearest.ts'
 import type { Workload } from '../model/cluster.ts'
 import { ConnectionSet, type ProtocolName } from '../sets/connection-set.ts'
 import { portRange } from '../sets/port-set.ts'
+import { nearest } from '../source/nearest.ts'
 import { UsageError } from './usage-error.ts'
 
 const protocols: Readonly<Record<string, ProtocolName>> = { tcp: 'TCP', udp: 'UDP', sctp: 'SCTP' }

@@ -1,7 +1,7 @@
 import { configJsonSchema } from '../config/json-schema.ts'
-import { nearest } from '../source/nearest.ts'
 import { reportJsonSchema } from '../report/json-schema.ts'
 import { rules } from '../rules/registry.ts'
+import { nearest } from '../source/nearest.ts'
 import type { Arguments } from './command-spec.ts'
 import type { Io } from './io.ts'
 import { UsageError } from './usage-error.ts'

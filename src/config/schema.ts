@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { globProblem } from '../manifests/path-pattern.ts'
 import { parseCidr } from '../sets/cidr.ts'
-import { isDate } from './date.ts'
 import { nearest } from '../source/nearest.ts'
+import { isDate } from './date.ts'
 import { presetDescriptions, presetNames } from './presets.ts'
 import { severities } from './severity.ts'
 

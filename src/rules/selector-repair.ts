@@ -1,7 +1,7 @@
-import { nearest } from '../source/nearest.ts'
 import { entryOf, type MappingEntry, spanOf, valueAt, type YamlNode } from '../manifests/node.ts'
 import type { Resource } from '../manifests/resource.ts'
 import { itemsAt, textAt } from '../model/fields.ts'
+import { nearest } from '../source/nearest.ts'
 import type { Span } from '../source/span.ts'
 import { replaceText, scalar } from './edit.ts'
 import type { TextEdit } from './finding.ts'

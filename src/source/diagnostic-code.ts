@@ -60,7 +60,8 @@ export const diagnosticCodes = {
   'address-family-mixed': 'A rule that speaks of IPv4 and of IPv6, by its networks, its ICMP or its ipVersion.',
   'edition-field': 'A field that only other editions of Calico know; the open one drops or refuses it.',
   'host-endpoint-invalid': 'A HostEndpoint without node, or with neither an interface nor addresses.',
-  'host-rules-not-modelled': 'Rules for what a machine forwards, or for traffic before translation; they are not in the answer.',
+  'host-rules-not-modelled':
+    'Rules for what a machine forwards, or for traffic before translation; they are not in the answer.',
   'http-invalid': 'Conditions on HTTP in a rule that cannot have them, or that are malformed.',
   'http-not-enforced': 'Conditions on HTTP, which Calico enforces with its application layer policy only.',
   'icmp-invalid': 'A type or code of ICMP that is none, or in a rule of another protocol.',
@@ -87,7 +88,8 @@ export const diagnosticCodes = {
   'port-range-reversed': 'A range of ports whose start lies behind its end.',
   'priority-invalid': 'A priority that is missing or no whole number from 0 to 1000.',
   'subject-invalid': 'A subject that is missing or has not exactly one of namespaces and pods.',
-  'tier-invalid': 'A tier other than Admin and Baseline; with Calico one that is misnamed, or a built-in one that is changed.',
+  'tier-invalid':
+    'A tier other than Admin and Baseline; with Calico one that is misnamed, or a built-in one that is changed.',
 
   // policies: NetworkPolicy
   'cidr-host-bits': 'A CIDR has bits set behind its prefix; they are masked.',

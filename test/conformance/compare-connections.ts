@@ -14,7 +14,7 @@ import { readConns, readRows } from './expectation.ts'
 import { type ConnectionFocus, connectionFocus, focusFilter } from './focus.ts'
 import { controllerRows } from './ingress-rows.ts'
 import type { Evaluated } from './load-side.ts'
-import { addressesOf, INGRESS_CONTROLLER, areAlike, namedWorkloads, workloadName } from './peer-names.ts'
+import { addressesOf, areAlike, INGRESS_CONTROLLER, namedWorkloads, workloadName } from './peer-names.ts'
 import type { Assumptions } from './profiles.ts'
 
 /** A complete list of allowed connections: both bounds have to say exactly this. */
@@ -75,7 +75,11 @@ function actualTable({ reach, side }: Evaluated, scope: Scope, bound: Bound): Co
   const { families, keeps, assumptions } = scope
   const table = new TableBuilder()
   const text = (connections: ConnectionSet): string => connectionText(scope.focus.found(connections), assumptions)
-  const workloads = namedWorkloads([...side.cluster.workloads, ...shownHosts(side.cluster.hostEndpoints, reach, assumptions)], reach, assumptions)
+  const workloads = namedWorkloads(
+    [...side.cluster.workloads, ...shownHosts(side.cluster.hostEndpoints, reach, assumptions)],
+    reach,
+    assumptions,
+  )
   for (const source of workloads) {
     for (const destination of workloads) {
       if (source.name === destination.name || !keeps(source.name, destination.name)) continue

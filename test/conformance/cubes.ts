@@ -3,15 +3,15 @@ import { ConnectionSet } from '../../src/sets/connection-set.ts'
 import { portRanges } from '../../src/sets/port-set.ts'
 import type { ExpectedConns, ExpectedCube } from './expectation.ts'
 
-export const isCubes = (
-  expected: Exclude<ExpectedConns, string>,
-): expected is { readonly cubes: ExpectedCube[] } => Object.keys(expected).join() === 'cubes'
+export const isCubes = (expected: Exclude<ExpectedConns, string>): expected is { readonly cubes: ExpectedCube[] } =>
+  Object.keys(expected).join() === 'cubes'
 
 /** What HTTP asks beyond the port is of another layer; it is left aside on both sides. */
 export function connectionsOfCube(cube: ExpectedCube): ConnectionSet {
   const chosen = protocolsOf(cube.protocols)
   const ports = cube.dstPorts === undefined ? undefined : portRanges(cube.dstPorts.map(rangeOf))
-  const icmp = cube.icmpType === undefined ? undefined : portRanges(cube.icmpType.flatMap((type) => typesOf(type, cube)))
+  const icmp =
+    cube.icmpType === undefined ? undefined : portRanges(cube.icmpType.flatMap((type) => typesOf(type, cube)))
   const all = ConnectionSet.union(chosen.map((number) => ConnectionSet.of(number, ports ?? icmp)))
   return cube.srcPorts === undefined ? all : all.qualified(`from port ${cube.srcPorts.join(', ')}`)
 }

@@ -158,7 +158,8 @@ function inRole(file: SourceFile, resources: readonly Resource[], inputs: CaseIn
   return resources.filter(({ group, kind }) => {
     if (read(inputs.resources)) return true
     if (kind === 'Namespace' && group === '') return read(inputs.namespaces)
-    if (group.endsWith('projectcalico.org') && !kind.endsWith('Policy')) return read(inputs.policies) || read(inputs.pods)
+    if (group.endsWith('projectcalico.org') && !kind.endsWith('Policy'))
+      return read(inputs.policies) || read(inputs.pods)
     return isPolicy(group, kind) ? read(inputs.policies) : read(inputs.pods)
   })
 }

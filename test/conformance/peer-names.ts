@@ -34,7 +34,14 @@ export function namedWorkloads(
   if (assumptions.unlikePods === 'apart') return all
   const ofOwner = Map.groupBy(all, ({ workload }) => ownerName(workload) ?? '')
   const alike = new Map(
-    [...ofOwner].map(([owner, pods]) => [owner, owner !== '' && areAlike(pods.map(({ workload }) => workload), reach)]),
+    [...ofOwner].map(([owner, pods]) => [
+      owner,
+      owner !== '' &&
+        areAlike(
+          pods.map(({ workload }) => workload),
+          reach,
+        ),
+    ]),
   )
   return all.map(({ workload, name, found }) => {
     const owner = ownerName(workload)

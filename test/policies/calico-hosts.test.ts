@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Reachability } from '../../src/reach/reachability.ts'
 import { classOfWorkload } from '../../src/reach/peers.ts'
+import type { Reachability } from '../../src/reach/reachability.ts'
 import { AddressSet } from '../../src/sets/address-set.ts'
 import { calico, gnp } from './calico-store.ts'
 import { type BuiltSide, manifest, reachOf, showProblems, storeWith } from './store.ts'
@@ -8,7 +8,8 @@ import { type BuiltSide, manifest, reachOf, showProblems, storeWith } from './st
 const endpoint = (spec: string, labels = '{role: gate}', name = 'gate', group = 'projectcalico.org/v3'): string =>
   manifest(group, 'HostEndpoint', `{name: ${name}, labels: ${labels}}`, spec)
 const eth0 = 'node: shelf\ninterfaceName: eth0'
-const profile = (spec: string, name = 'visitors'): string => manifest('projectcalico.org/v3', 'Profile', `{name: ${name}}`, spec)
+const profile = (spec: string, name = 'visitors'): string =>
+  manifest('projectcalico.org/v3', 'Profile', `{name: ${name}}`, spec)
 const built = (...manifests: readonly string[]): BuiltSide => storeWith(manifests, calico())
 
 /** What an address outside may open on the host endpoint, for certain and perhaps. */
@@ -38,7 +39,9 @@ describe('host endpoints', () => {
   })
 
   test('72. rules before translation are told not to be in the answer', () => {
-    const policy = gnp('selector: all()\napplyOnForward: true\npreDNAT: true\ntypes: [Ingress]\ningress: [{action: Deny}]')
+    const policy = gnp(
+      'selector: all()\napplyOnForward: true\npreDNAT: true\ntypes: [Ingress]\ningress: [{action: Deny}]',
+    )
     expect(showProblems(built(endpoint(eth0), policy))).toEqual(['host-rules-not-modelled at preDNAT: true'])
     expect(showProblems(built(policy))).toEqual([])
   })
@@ -53,9 +56,17 @@ describe('host endpoints', () => {
     ['a policy of the cluster selects it by its labels', [gnp(openAll)], 'allow'],
     ['one that looks into namespaces does not', [gnp(`namespaceSelector: all()\n${openAll}`)], 'deny'],
     ['one that asks for accounts does not', [gnp(`serviceAccountSelector: all()\n${openAll}`)], 'deny'],
-    ['a label of its profile counts', [gnp(openAll.replace('role', 'floor').replace('gate', 'ground')), profile('labelsToApply: {floor: ground}')], 'allow'],
+    [
+      'a label of its profile counts',
+      [gnp(openAll.replace('role', 'floor').replace('gate', 'ground')), profile('labelsToApply: {floor: ground}')],
+      'allow',
+    ],
     ['its own label wins over that of a profile', [gnp(openAll), profile('labelsToApply: {role: back}')], 'allow'],
-    ['a profile allows what no policy decides', [profile('ingress: [{action: Allow, protocol: TCP, destination: {ports: [80]}}]')], 'allow'],
+    [
+      'a profile allows what no policy decides',
+      [profile('ingress: [{action: Allow, protocol: TCP, destination: {ports: [80]}}]')],
+      'allow',
+    ],
     ['the first rule of the profiles decides', [profile('ingress: [{action: Deny}, {action: Allow}]')], 'deny'],
     ['a policy comes before any profile', [gnp(denyAll), profile('ingress: [{action: Allow}]')], 'deny'],
   ])('%s', (_, manifests, expected) => {
@@ -78,11 +89,14 @@ describe('host endpoints', () => {
 
   test('a policy without a selector is for host endpoints too', () => {
     expect(answer(80, endpoint(eth0), gnp('types: [Ingress]\ningress: [{action: Allow}]'))).toBe('allow')
-    expect(answer(80, endpoint(eth0), gnp('selector: has(app)\ntypes: [Ingress]\ningress: [{action: Allow}]'))).toBe('deny')
+    expect(answer(80, endpoint(eth0), gnp('selector: has(app)\ntypes: [Ingress]\ningress: [{action: Allow}]'))).toBe(
+      'deny',
+    )
   })
 
   test('it is a peer by its labels, and by its addresses', () => {
-    const rule = (source: string): string => `selector: app == "web"\ntypes: [Ingress]\ningress: [{action: Allow, source: ${source}}]`
+    const rule = (source: string): string =>
+      `selector: app == "web"\ntypes: [Ingress]\ningress: [{action: Allow, source: ${source}}]`
     const answerFor = (source: string, spec: string): string => {
       const reach = reachOf(built(endpoint(spec), gnp(rule(source))))
       const gate = classOfWorkload(reach, reach.input.cluster.hostEndpoints[0] as never)

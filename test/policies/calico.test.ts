@@ -547,24 +547,32 @@ describe('networks, ports and Services', () => {
   })
 
   test.each([
-    ['49. a network that leaves nothing', from('Allow', '{notNets: [0.0.0.0/0]}'), 'cidr-invalid at 0.0.0.0/0'],
-    [
-      '50. networks of two families',
-      from('Allow', '{nets: [10.0.0.0/8, "2001:db8::/32"]}'),
-      `address-family-mixed at ${from('Allow', '{nets: [10.0.0.0/8, "2001:db8::/32"]}')}`,
-    ],
-    ['51. a port without protocol', onto('Allow', '{ports: [80]}'), 'ports-invalid at ports: [80]'],
-    [
-      '61. a Service on the wrong side',
-      onto('Allow', behindLedger),
-      `services-invalid at ${behindLedger.slice(1, -1)}`,
-    ],
-    [
-      '63. HTTP in a rule that denies',
-      rule('Deny', 'http: {methods: [DELETE]}'),
-      'http-invalid at http: {methods: [DELETE]}',
-    ],
-  ])('%s is refused', (_, text, problem) => {
+    {
+      name: '49. a network that leaves nothing',
+      text: from('Allow', '{notNets: [0.0.0.0/0]}'),
+      problem: 'cidr-invalid at 0.0.0.0/0',
+    },
+    {
+      name: '50. networks of two families',
+      text: from('Allow', '{nets: [10.0.0.0/8, "2001:db8::/32"]}'),
+      problem: `address-family-mixed at ${from('Allow', '{nets: [10.0.0.0/8, "2001:db8::/32"]}')}`,
+    },
+    {
+      name: '51. a port without protocol',
+      text: onto('Allow', '{ports: [80]}'),
+      problem: 'ports-invalid at ports: [80]',
+    },
+    {
+      name: '61. a Service on the wrong side',
+      text: onto('Allow', behindLedger),
+      problem: `services-invalid at ${behindLedger.slice(1, -1)}`,
+    },
+    {
+      name: '63. HTTP in a rule that denies',
+      text: rule('Deny', 'http: {methods: [DELETE]}'),
+      problem: 'http-invalid at http: {methods: [DELETE]}',
+    },
+  ])('$name is refused', ({ text, problem }) => {
     const side = built(np(intoCheckout(text)), ledgerService)
     expect(showProblems(side).filter((found) => !found.startsWith('http-not'))).toEqual([problem])
     expect(side.input.entries.every(({ exists }) => exists === 'unknown')).toBe(true)

@@ -7,7 +7,10 @@ const numbered = /(?:\bname: |\btest\(|\)\()['"`](?:(\d+)\. )?(?:([AVS]\d+) )?/g
 
 const root = join(import.meta.dirname, '..')
 const files = globSync('{policies,model,manifests,delta}/*.test.ts', { cwd: root })
-const isAdmin = (path: string): boolean => basename(path).startsWith('admin')
+const isAbout =
+  (kind: 'admin' | 'calico') =>
+  (path: string): boolean =>
+    basename(path).startsWith(kind)
 
 /** Numbers of cases and names of rows in the names of the tests of some files. */
 function namedIn(chosen: readonly string[]): ReadonlySet<string> {
@@ -23,8 +26,10 @@ const upTo = (last: number, prefix = ''): string[] =>
 
 /** What is numbered in docs/policies: edge cases, and rows of what the API server refuses. */
 describe('every numbered case is a test that names it', () => {
-  const kubernetes = namedIn(files.filter((path) => !isAdmin(path)))
-  const admin = namedIn(files.filter(isAdmin))
+  const others = [isAbout('admin'), isAbout('calico')]
+  const kubernetes = namedIn(files.filter((path) => !others.some((isOther) => isOther(path))))
+  const admin = namedIn(files.filter(isAbout('admin')))
+  const calico = namedIn(files.filter(isAbout('calico')))
 
   test.each([
     ['edge cases of NetworkPolicy, workloads and the ways in', upTo(151), kubernetes],
@@ -32,6 +37,7 @@ describe('every numbered case is a test that names it', () => {
     ['refusals of Service', upTo(13, 'S'), kubernetes],
     ['edge cases of admin policies', upTo(70), admin],
     ['refusals of admin policies', upTo(17, 'A'), admin],
+    ['edge cases of Calico', upTo(76), calico],
   ])('%s', (_, expected, named) => {
     expect(expected.filter((number) => !named.has(number))).toEqual([])
   })

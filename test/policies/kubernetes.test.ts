@@ -1,5 +1,5 @@
-import { compilePolicies } from '../../src/policies/compile-policies.ts'
 import { describe, expect, test } from 'vitest'
+import { compilePolicies } from '../../src/policies/compile-policies.ts'
 import { reachOfBoth, storeWith, verdict } from './store.ts'
 import { check } from './truth-table.ts'
 

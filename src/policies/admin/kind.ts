@@ -15,7 +15,8 @@ export const kind: PolicyKind = {
   ],
   compile(resource, _namespace, { profile }, report) {
     const spec = readAdminPolicy(resource, profile, report)
-    if (isEnforced(resource.kind, profile)) return { id: spec.id, entries: compileAdminPolicy(spec, placeOf(spec, profile)) }
+    if (isEnforced(resource.kind, profile))
+      return { id: spec.id, entries: compileAdminPolicy(spec, placeOf(spec, profile)) }
     report(notEnforced(resource, profile))
     return { id: spec.id, entries: [] }
   },

@@ -51,7 +51,10 @@ function checkMethods(http: YamlNode, context: Context): void {
 function checkPath(node: YamlNode, context: Context): void {
   context.reader.checkFields(node, ruleFields.httpPath)
   const given = (['exact', 'prefix'] as const).filter((field) => isSet(node, field))
-  if (given.length !== 1) return refuse(context, 'http-invalid', node, 'a path has exactly one of exact and prefix')
+  if (given.length !== 1) {
+    refuse(context, 'http-invalid', node, 'a path has exactly one of exact and prefix')
+    return
+  }
   const value = valueAt(node, given[0] as string)
   const path = textAt(value) ?? ''
   if (!/^\/[^?# ]*$/.test(path) && !context.reader.isTemplate(value, 'a path'))

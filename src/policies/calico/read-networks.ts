@@ -8,7 +8,7 @@ const MOST_NETWORKS = 256
 
 /** Networks of one field of an entity. */
 export interface ReadNetworks {
-  /** Undefined where the field is not given. */
+  /** Undefined where the field is not given, or not all of it can be read. */
   readonly addresses: AddressSet | undefined
   readonly families: ReadonlySet<4 | 6>
   readonly isUnreadable: boolean
@@ -18,18 +18,17 @@ export interface ReadNetworks {
 export function readNetworks(entity: YamlNode | undefined, field: 'nets' | 'notNets', context: Context): ReadNetworks {
   const node = valueAt(entity, field)
   const items = context.reader.list(entity, field)
-  if (items === undefined) return { addresses: AddressSet.none, families: new Set(), isUnreadable: true }
+  if (items === undefined) return { addresses: undefined, families: new Set(), isUnreadable: true }
   if (items.length === 0) return { addresses: undefined, families: new Set(), isUnreadable: false }
   checkLength(context, node, field, MOST_NETWORKS)
   const found = items.map((item) => ({ item, read: readNetwork(item, context) }))
   if (field === 'notNets') for (const { item, read } of found) checkNotAll(item, read, context)
+  const isUnreadable = found.some(({ read }) => read === undefined)
+  const all = found.flatMap(({ read }) => (read === undefined ? [] : [addressesOf(read)]))
   return {
-    addresses: found.reduce<AddressSet>(
-      (all, { read }) => (read ? all.union(addressesOf(read)) : all),
-      AddressSet.none,
-    ),
+    addresses: isUnreadable ? undefined : all.reduce((union, set) => union.union(set), AddressSet.none),
     families: new Set(found.flatMap(({ read }) => read?.family ?? [])),
-    isUnreadable: found.some(({ read }) => read === undefined),
+    isUnreadable,
   }
 }
 

@@ -114,20 +114,21 @@ function checkFamilies(
   family: 4 | 6 | undefined,
   context: Context,
 ): void {
-  const written = new Set(families.flatMap((found) => [...found]))
-  if (written.size > 1)
-    return refuse(
-      context,
-      'address-family-mixed',
-      rule,
-      'a rule speaks of IPv4 networks or of IPv6 networks, not of both',
-      'Write one rule for each.',
-    )
-  const [only] = written
-  if (only === undefined) return
-  if (family !== undefined && family !== only)
-    return refuse(context, 'address-family-mixed', rule, `its networks are of IPv${only}, and ipVersion is ${family}`)
+  const problem = familyProblem(new Set(families.flatMap((found) => [...found])), protocol, family)
+  if (problem !== undefined) refuse(context, 'address-family-mixed', rule, problem, 'Write one rule for each family.')
+}
+
+function familyProblem(
+  written: ReadonlySet<4 | 6>,
+  protocol: number | undefined,
+  family: 4 | 6 | undefined,
+): string | undefined {
+  const [only, another] = written
+  if (only === undefined) return undefined
+  if (another !== undefined) return 'a rule speaks of IPv4 networks or of IPv6 networks, not of both'
+  if (family !== undefined && family !== only) return `its networks are of IPv${only}, and ipVersion is ${family}`
   const icmp = protocol === protocols.ICMP ? 4 : protocol === protocols.ICMPv6 ? 6 : undefined
-  if (icmp !== undefined && icmp !== only)
-    refuse(context, 'address-family-mixed', rule, `its networks are of IPv${only}, and its protocol is of IPv${icmp}`)
+  return icmp === undefined || icmp === only
+    ? undefined
+    : `its networks are of IPv${only}, and its protocol is of IPv${icmp}`
 }
