@@ -3,6 +3,7 @@ import { type Cluster, idKey, qualifiedName } from '../model/cluster.ts'
 import type { NetworkProfile } from '../model/network-profile.ts'
 import { compareText } from '../source/compare-text.ts'
 import type { Diagnostic } from '../source/diagnostic.ts'
+import type { CalicoPolicySpec } from './calico/spec.ts'
 import type { PolicyEntry } from './entry.ts'
 import type { NetworkPolicySpec } from './kubernetes/spec.ts'
 import type { CompiledPolicy, PolicyKind, PolicySurroundings } from './policy-kind.ts'
@@ -12,6 +13,7 @@ import { policyKinds } from './registry.ts'
 export interface CompiledPolicies {
   readonly entries: readonly PolicyEntry[]
   readonly networkPolicies: readonly NetworkPolicySpec[]
+  readonly calicoPolicies: readonly CalicoPolicySpec[]
   /** The manifest of each policy, by `idKey`. */
   readonly manifests: ReadonlyMap<string, Resource>
   readonly diagnostics: readonly Diagnostic[]
@@ -35,6 +37,7 @@ export function compilePolicies(cluster: Cluster): CompiledPolicies {
   return {
     entries: sorted.flatMap(({ entries }) => entries),
     networkPolicies: sorted.flatMap(({ networkPolicy }) => networkPolicy ?? []),
+    calicoPolicies: sorted.flatMap(({ calicoPolicy }) => calicoPolicy ?? []),
     manifests: new Map(sorted.map(({ id, resource }) => [idKey(id), resource])),
     diagnostics: sorted.flatMap(({ diagnostics }) => diagnostics),
   }

@@ -2,6 +2,7 @@ import type { Resource, ResourceId } from '../manifests/resource.ts'
 import type { Service } from '../model/cluster.ts'
 import type { NetworkProfile } from '../model/network-profile.ts'
 import type { Reporter } from '../model/read-labels.ts'
+import type { CalicoPolicySpec } from './calico/spec.ts'
 import type { PolicyEntry } from './entry.ts'
 import type { NetworkPolicySpec } from './kubernetes/spec.ts'
 
@@ -27,4 +28,6 @@ export interface CompiledPolicy {
   readonly entries: readonly PolicyEntry[]
   /** The text as read, for rules that speak of what a NetworkPolicy says; undefined for other kinds. */
   readonly networkPolicy?: NetworkPolicySpec
+  /** The same for an enforced policy of Calico. */
+  readonly calicoPolicy?: CalicoPolicySpec
 }

@@ -73,9 +73,7 @@ function cellOf(
 }
 
 function holds({ conjunctions }: LabelCell, labels: PlainLabels): boolean {
-  return conjunctions.some((conjunction) =>
-    [...conjunction].every(([key, domain]) => admits(domain, labels[key])),
-  )
+  return conjunctions.some((conjunction) => [...conjunction].every(([key, domain]) => admits(domain, labels[key])))
 }
 
 export function between(engine: Reachability, from: PacketEnd, to: PacketEnd, annexes: Annexes = {}): Bounds {

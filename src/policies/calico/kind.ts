@@ -86,5 +86,5 @@ function enforced(name: PolicyKindName, context: Context): CompiledPolicy {
   checkReferences(spec, context)
   noteHostRules(context, facts)
   const tier = findTier(spec.tier, surroundings) ?? missingTier(spec.tier, surroundings)
-  return { id: spec.id, entries: compilePolicy(spec, tier, facts) }
+  return { id: spec.id, entries: compilePolicy(spec, tier, facts), calicoPolicy: spec }
 }

@@ -102,7 +102,7 @@ function readPort(node: YamlNode, context: Context): Port {
 }
 
 /** A number, a range `min:max`, or a name; else what is wrong. A dash makes no range: `80-90` is a name. */
-export function portOf(text: string): PortSet | string {
+function portOf(text: string): PortSet | string {
   const range = /^(\d+)(?::(\d+))?$/.exec(text)
   if (range !== null) return rangeOf(Number(range[1]), Number(range[2] ?? range[1]))
   if (/^[A-Za-z0-9_.-]{1,128}$/.test(text)) return namedPort(text)
