@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { networkPolicySpec } from './network-policies.ts'
 import { clusterPolicies } from './admin-policies.ts'
+import { networkPolicySpec } from './network-policies.ts'
 import type { Loose, PlainObject } from './plain-objects.ts'
 import { labels, namespaces, numbers, portNames } from './shop-words.ts'
 
@@ -20,9 +20,7 @@ const testOf = (key: fc.Arbitrary<string>): fc.Arbitrary<string> =>
     fc
       .tuple(key, fc.constantFrom('in', 'not in'), fc.uniqueArray(quoted, { maxLength: 2 }))
       .map(([name, operator, list]) => `${name} ${operator} {${list.join(', ')}}`),
-    fc
-      .tuple(key, fc.constantFrom('contains', 'starts with', 'ends with'), part)
-      .map((words) => words.join(' ')),
+    fc.tuple(key, fc.constantFrom('contains', 'starts with', 'ends with'), part).map((words) => words.join(' ')),
     key.map((name) => `has(${name})`),
     fc.constant('all()'),
   )
@@ -109,7 +107,11 @@ const service = fc.record({
 })
 
 const portItems = fc.array(
-  fc.oneof(fc.constantFrom<number | string>(...numbers), fc.constantFrom('80:443', '443:8081', '1:65535'), fc.constantFrom(...portNames)),
+  fc.oneof(
+    fc.constantFrom<number | string>(...numbers),
+    fc.constantFrom('80:443', '443:8081', '1:65535'),
+    fc.constantFrom(...portNames),
+  ),
   { minLength: 1, maxLength: 2 },
 )
 const ports = fc.record({
@@ -119,9 +121,11 @@ const ports = fc.record({
 
 const protocol = fc.oneof(
   fc.constantFrom('TCP', 'UDP', 'SCTP').chain((name) => ports.map((destination) => ({ protocol: name, destination }))),
-  fc.constantFrom<Loose>({ type: 8 }, { type: 0 }, { type: 8, code: 0 }, {}).chain((icmp) =>
-    fc.constantFrom({ protocol: 'ICMP', icmp }, { protocol: 'ICMP', notICMP: icmp }, { protocol: 'ICMP' }),
-  ),
+  fc
+    .constantFrom<Loose>({ type: 8 }, { type: 0 }, { type: 8, code: 0 }, {})
+    .chain((icmp) =>
+      fc.constantFrom({ protocol: 'ICMP', icmp }, { protocol: 'ICMP', notICMP: icmp }, { protocol: 'ICMP' }),
+    ),
   fc.constantFrom<Loose>({ notProtocol: 'TCP' }, { notProtocol: 17 }, { protocol: 6 }, {}, {}),
 )
 
@@ -154,7 +158,8 @@ const ruleOf = (direction: 'Ingress' | 'Egress'): fc.Arbitrary<Loose> =>
       }),
   )
 
-const rulesOf = (direction: 'Ingress' | 'Egress'): fc.Arbitrary<Loose[]> => fc.array(ruleOf(direction), { maxLength: 3 })
+const rulesOf = (direction: 'Ingress' | 'Egress'): fc.Arbitrary<Loose[]> =>
+  fc.array(ruleOf(direction), { maxLength: 3 })
 
 /** Types are left out only where what Calico fills in is beyond doubt. */
 const policySpec = fc
@@ -162,7 +167,10 @@ const policySpec = fc
     tier: fc.constantFrom(undefined, 'default', ...tiers, 'kube-admin', 'kube-baseline'),
     order: fc.constantFrom(undefined, -1, 0.5, 5, 5, 1000, 2000),
     selector: maybe(selector),
-    serviceAccountSelector: fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: accountSelector }),
+    serviceAccountSelector: fc.oneof(
+      { weight: 4, arbitrary: fc.constant(undefined) },
+      { weight: 1, arbitrary: accountSelector },
+    ),
     types: fc.constantFrom(undefined, ['Ingress'], ['Egress'], ['Ingress', 'Egress'], ['Egress', 'Ingress']),
     ingress: rulesOf('Ingress'),
     egress: rulesOf('Egress'),
@@ -174,12 +182,14 @@ const policySpec = fc
   }))
 
 const calico = 'projectcalico.org/v3'
-const named = (kind: string, apiVersion: string) => (spec: Loose, index: number): PlainObject => ({
-  kind,
-  apiVersion,
-  metadata: { name: `${'dcba'[index % 4]}-${kind.toLowerCase()}` },
-  spec,
-})
+const named =
+  (kind: string, apiVersion: string) =>
+  (spec: Loose, index: number): PlainObject => ({
+    kind,
+    apiVersion,
+    metadata: { name: `${'dcba'[index % 4]}-${kind.toLowerCase()}` },
+    spec,
+  })
 
 const podParts = fc.record({
   namespace: fc.constantFrom(...namespaces),
@@ -234,7 +244,10 @@ export const calicoCluster: fc.Arbitrary<PlainObject[]> = fc
     serviceSpecs: fc.array(fc.tuple(fc.constantFrom(...namespaces), serviceSpec), { minLength: 2, maxLength: 2 }),
   })
   .map((parts) => [
-    ...namespaces.map((name, index) => ({ kind: 'Namespace', metadata: { name, labels: parts.namespaceLabels[index] ?? {} } })),
+    ...namespaces.map((name, index) => ({
+      kind: 'Namespace',
+      metadata: { name, labels: parts.namespaceLabels[index] ?? {} },
+    })),
     ...namespaces.flatMap((namespace, row) =>
       accounts.map((name, column) => ({
         kind: 'ServiceAccount',
@@ -245,10 +258,17 @@ export const calicoCluster: fc.Arbitrary<PlainObject[]> = fc
       kind: 'Pod',
       metadata: { name: `pod-${index}`, namespace, labels: own },
       spec: { serviceAccountName: account, containers: [{ name: 'main', ports: declared }] },
-      status: { podIP: `10.0.${index}.${lastOctet}` },
+      status: { podIP: lastOctet === 9 ? `2001:db8:${index}::9` : `10.0.${index}.${lastOctet}` },
     })),
-    ...parts.tierSpecs.map((spec, index) => ({ kind: 'Tier', apiVersion: calico, metadata: { name: tiers[index] ?? '' }, spec })),
-    ...parts.namespaced.map(([namespace, spec], index) => inNamespace(named('NetworkPolicy', calico)(spec, index), namespace)),
+    ...parts.tierSpecs.map((spec, index) => ({
+      kind: 'Tier',
+      apiVersion: calico,
+      metadata: { name: tiers[index] ?? '' },
+      spec,
+    })),
+    ...parts.namespaced.map(([namespace, spec], index) =>
+      inNamespace(named('NetworkPolicy', calico)(spec, index), namespace),
+    ),
     ...parts.global.map(([spec, inside], index) =>
       named('GlobalNetworkPolicy', calico)({ ...spec, namespaceSelector: inside }, index),
     ),
@@ -256,7 +276,9 @@ export const calicoCluster: fc.Arbitrary<PlainObject[]> = fc
       inNamespace({ kind: 'NetworkPolicy', metadata: { name: `plain-${index}` }, spec }, namespace),
     ),
     ...parts.cluster,
-    ...parts.staged.map((spec, index) => named('StagedGlobalNetworkPolicy', calico)({ ...spec, tier: undefined }, index)),
+    ...parts.staged.map((spec, index) =>
+      named('StagedGlobalNetworkPolicy', calico)({ ...spec, tier: undefined }, index),
+    ),
     set('GlobalNetworkSet', 'partners', undefined, { labels: { role: 'partner' }, nets: ['198.51.100.0/24'] }),
     ...parts.sets.map(([namespace, found], index) =>
       set(namespace === undefined ? 'GlobalNetworkSet' : 'NetworkSet', `set-${index}`, namespace, found),
@@ -285,4 +307,33 @@ function set(
     metadata: { name, labels: own, ...(namespace === undefined ? {} : { namespace }) },
     spec: { nets },
   }
+}
+
+const dropped = new Set(['serviceAccounts', 'serviceAccountSelector', 'ipVersion', 'notNets'])
+
+/**
+ * The same clusters without what nobody knows of pods that are not declared: their addresses, the names of their ports,
+ * and the labels of their accounts.
+ */
+export function withoutUnknowns(objects: readonly PlainObject[]): PlainObject[] {
+  const text = JSON.stringify(objects).replaceAll('pcsa.tier', 'tier')
+  return JSON.parse(text, (key: string, found: unknown) => (dropped.has(key) ? undefined : plainValue(key, found)))
+}
+
+function plainValue(key: string, found: unknown): unknown {
+  if (key === 'nets' && Array.isArray(found)) return farNets(found.map(String))
+  if (key === 'port' && typeof found === 'string') return 80
+  if ((key === 'ports' || key === 'notPorts') && Array.isArray(found))
+    return found.map((item) => (portNames.some((name) => name === item) ? 80 : item))
+  if (typeof found !== 'object' || found === null) return found
+  if ('ipBlock' in found) return { podSelector: {} }
+  if ('networks' in found || 'nodes' in found) return { namespaces: {} }
+  return 'destinationNamedPort' in found ? { tcp: { destinationPort: { number: 80 } } } : found
+}
+
+/** Networks in which no pod lies. */
+function farNets(nets: readonly string[]): readonly string[] {
+  const far = nets.filter((cidr) => !cidr.startsWith('10.') && !isWhole(cidr))
+  if (far.length > 0) return far
+  return [nets.some((cidr) => cidr.includes(':')) ? '2001:db8:7::/48' : '203.0.113.0/24']
 }

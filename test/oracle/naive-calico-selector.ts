@@ -61,7 +61,8 @@ function testHolds(value: string | undefined, words: string[]): boolean {
   if (operator === 'not') return !testHolds(value, words)
   if (operator === 'in') {
     const listed: string[] = []
-    for (let word = words.shift(); word !== '}'; word = words.shift()) if (/^["']/.test(word ?? '')) listed.push(bare(word))
+    for (let word = words.shift(); word !== '}'; word = words.shift())
+      if (/^["']/.test(word ?? '')) listed.push(bare(word))
     return value !== undefined && listed.includes(value)
   }
   if (operator === 'starts' || operator === 'ends') words.shift()

@@ -60,7 +60,9 @@ function tiersOf({ objects }: World): Tier[] {
     { name: 'default', order: 1_000_000, passes: false },
     { name: 'kube-baseline', order: 10_000_000, passes: true },
   ]
-  return [...builtIn, ...declared].sort((a, b) => (a.order === b.order ? (a.name < b.name ? -1 : 1) : a.order - b.order))
+  return [...builtIn, ...declared].sort((a, b) =>
+    a.order === b.order ? (a.name < b.name ? -1 : 1) : a.order - b.order,
+  )
 }
 
 interface Policy {
@@ -97,7 +99,12 @@ function policyOf(world: World, object: PlainObject, tier: string, question: Que
   return { order, tie: tie(kind), decide: () => firstRule(world, object, question) }
 }
 
-function ofKubernetes(world: World, { metadata, spec }: PlainObject, question: Question, tie: string): Policy | undefined {
+function ofKubernetes(
+  world: World,
+  { metadata, spec }: PlainObject,
+  question: Question,
+  tie: string,
+): Policy | undefined {
   const { pod } = question.subject
   const namespace = metadata.namespace ?? 'default'
   if (pod?.namespace !== namespace || !typesOf(spec).includes(question.direction)) return undefined
@@ -140,7 +147,8 @@ function ruleMatches(world: World, rule: Loose, own: string | undefined, questio
   if (isGiven(rule.icmp) && !isIcmp(asLoose(rule.icmp), packet)) return false
   if (isGiven(rule.notICMP) && isIcmp(asLoose(rule.notICMP), packet)) return false
   const family = rule.ipVersion ?? familyOf(rule.source) ?? familyOf(rule.destination)
-  if (isGiven(family) && [from, to].some(({ ip }) => ip !== undefined && ip.includes(':') !== (family === 6))) return false
+  if (isGiven(family) && [from, to].some(({ ip }) => ip !== undefined && ip.includes(':') !== (family === 6)))
+    return false
   const [source, destination] = [asLoose(rule.source), asLoose(rule.destination)]
   return (
     entityHolds(world, source, own, from, question) &&
@@ -191,7 +199,8 @@ function entityHolds(world: World, entity: Loose, own: string | undefined, end: 
   if (Array.isArray(nets) && nets.length > 0 && !within(nets)) return false
   if (Array.isArray(notNets) && within(notNets)) return false
   const things = thingsAt(world, end)
-  if (isGiven(entity.notSelector) && things.some((labels) => selectorHolds(String(entity.notSelector), labels))) return false
+  if (isGiven(entity.notSelector) && things.some((labels) => selectorHolds(String(entity.notSelector), labels)))
+    return false
   const selective = ['selector', 'namespaceSelector', 'serviceAccounts'].some((field) => isGiven(entity[field]))
   if (!selective && !(own !== undefined && isGiven(entity.notSelector))) return true
   return things.some((labels) => isLabelled(entity, own, labels))
@@ -238,7 +247,9 @@ const prefixed = (prefix: string, labels: PlainLabels): PlainLabels =>
   Object.fromEntries(Object.entries(labels).map(([key, value]) => [`${prefix}${key}`, value]))
 const below = (prefix: string, labels: PlainLabels): PlainLabels =>
   Object.fromEntries(
-    Object.entries(labels).flatMap(([key, value]) => (key.startsWith(prefix) ? [[key.slice(prefix.length), value]] : [])),
+    Object.entries(labels).flatMap(([key, value]) =>
+      key.startsWith(prefix) ? [[key.slice(prefix.length), value]] : [],
+    ),
   )
 
 const ofNamespace = (world: World, name: string): PlainLabels =>
