@@ -65,7 +65,7 @@ const nets4 = ['10.0.0.0/8', '10.0.1.0/24', '203.0.113.0/24', '198.51.100.0/24',
 const nets6 = ['2001:db8::/32', '2001:db8:7::/48', '::/0'] as const
 const isWhole = (cidr: string): boolean => cidr.endsWith('/0')
 
-const maybe = <T>(item: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(item, { nil: undefined, freq: 1 })
+const maybe = <T>(item: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(item, { nil: undefined, freq: 2 })
 const netsOf = (family: 4 | 6): fc.Arbitrary<string[]> =>
   fc.uniqueArray(fc.constantFrom(...(family === 4 ? nets4 : nets6)), { minLength: 1, maxLength: 2 })
 const notNetsOf = (family: 4 | 6): fc.Arbitrary<string[]> =>
@@ -74,10 +74,12 @@ const notNetsOf = (family: 4 | 6): fc.Arbitrary<string[]> =>
     maxLength: 2,
   })
 
-const serviceAccounts = fc.record({
-  names: maybe(fc.uniqueArray(fc.constantFrom(...accounts), { minLength: 1, maxLength: 2 })),
-  selector: maybe(accountSelector),
-})
+const serviceAccounts = fc
+  .record({
+    names: maybe(fc.uniqueArray(fc.constantFrom(...accounts), { minLength: 1, maxLength: 2 })),
+    selector: maybe(accountSelector),
+  })
+  .filter(({ names, selector: found }) => names !== undefined || found !== undefined)
 
 /** One end of a rule. `global()` is asked for with what some set of the cluster certainly has. */
 const entityOf = (family: 4 | 6 | undefined): fc.Arbitrary<Loose> =>

@@ -194,7 +194,7 @@ function portsHold(entity: Loose, { destination: { pod }, packet }: Question): b
 function entityHolds(world: World, entity: Loose, own: string | undefined, end: End, question: Question): boolean {
   const { nets, notNets, services } = entity
   const within = (list: unknown): boolean =>
-    end.ip !== undefined && (list as string[]).some((cidr) => prefixHolds(cidr, end.ip as string))
+    Array.isArray(list) && end.ip !== undefined && list.some((cidr) => prefixHolds(String(cidr), end.ip ?? ''))
   if (isGiven(services)) return isBehind(world, asLoose(services), end, question)
   if (Array.isArray(nets) && nets.length > 0 && !within(nets)) return false
   if (Array.isArray(notNets) && within(notNets)) return false
@@ -232,7 +232,8 @@ function thingsAt(world: World, end: End): PlainLabels[] {
     ({ kind, spec }) =>
       (kind === 'NetworkSet' || kind === 'GlobalNetworkSet') &&
       end.ip !== undefined &&
-      (spec?.nets as string[]).some((cidr) => prefixHolds(cidr, end.ip as string)),
+      Array.isArray(spec?.nets) &&
+      spec.nets.some((cidr) => prefixHolds(String(cidr), end.ip ?? '')),
   )
   return [...(own === undefined ? [] : [own]), ...sets.map((set) => setLabels(world, set))]
 }

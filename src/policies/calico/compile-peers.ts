@@ -12,9 +12,11 @@ export interface Scope {
   readonly namespace: string | undefined
   readonly inNamespaces: boolean
   readonly outside: boolean
+  /** Whether only pods are looked for: nothing else has a service account. */
+  readonly podsOnly: boolean
 }
 
-const anywhere: Scope = { namespace: undefined, inNamespaces: true, outside: true }
+export const anywhere: Scope = { namespace: undefined, inNamespaces: true, outside: true, podsOnly: false }
 
 /** Whom the other end of a rule speaks of. `namespace`: that of the policy; undefined for one of the whole cluster. */
 export function compilePeers(
@@ -78,17 +80,19 @@ export function conditionOf({ selector, namespaceSelector, accounts }: CalicoEnt
  */
 export function scopeOf(entity: CalicoEntity, namespace: string | undefined): Scope | undefined {
   const { selector, notSelector, namespaceSelector, isGlobal, accounts } = entity
-  if (isGlobal) return { namespace: undefined, inNamespaces: false, outside: true }
-  if (namespaceSelector !== undefined) return { namespace: undefined, inNamespaces: true, outside: false }
-  const hasSelector = selector !== undefined || accounts !== undefined
-  if (namespace === undefined) return hasSelector ? anywhere : undefined
-  return hasSelector || notSelector !== undefined ? { namespace, inNamespaces: true, outside: false } : undefined
+  const podsOnly = accounts !== undefined
+  if (isGlobal) return { namespace: undefined, inNamespaces: false, outside: true, podsOnly }
+  if (namespaceSelector !== undefined) return { namespace: undefined, inNamespaces: true, outside: false, podsOnly }
+  const hasSelector = selector !== undefined || podsOnly
+  if (namespace === undefined) return hasSelector ? { ...anywhere, podsOnly } : undefined
+  if (!hasSelector && notSelector === undefined) return undefined
+  return { namespace, inNamespaces: true, outside: false, podsOnly }
 }
 
 /** Pods, host endpoints and sets with the labels that a condition asks for. */
 function labelled(condition: LabelExpression, scope: Scope, span: Span, facts: Facts): PeerSelector[] {
   const pods = scope.inNamespaces ? splitSelector(condition, scope.namespace, facts.accounts) : []
-  const hosts = scope.outside && facts.hasHosts() ? [hostsWith(condition)] : []
+  const hosts = scope.outside && !scope.podsOnly && facts.hasHosts() ? [hostsWith(condition)] : []
   return [
     ...[...pods, ...hosts].map((selector) => ({ ...selector, kind: 'pods', span }) as const),
     ...setPeers(condition, scope, span, facts),
@@ -105,6 +109,7 @@ export function setsWith(
   scope: Scope,
   { sets, surroundings }: Facts,
 ): { readonly certain: AddressSet; readonly possible: AddressSet } {
+  if (scope.podsOnly) return { certain: AddressSet.none, possible: AddressSet.none }
   const found = sets()
     .filter((set) => isInScope(set, scope))
     .map((set) => ({ set, truth: matchSet(condition, set, surroundings) }))
@@ -123,5 +128,6 @@ function setPeers(condition: LabelExpression, scope: Scope, span: Span, facts: F
   const found: PeerSelector[] = certain.isEmpty ? [] : [addressPeer(certain, span)]
   if (!possible.isEmpty)
     found.push({ kind: 'all-of', of: [addressPeer(possible, span), { kind: 'unreadable', span }], span })
-  return !scope.inNamespaces && found.length === 0 ? [{ kind: 'some-addresses', span }] : found
+  const mayBeUndeclared = !scope.inNamespaces && !scope.podsOnly && found.length === 0
+  return mayBeUndeclared ? [{ kind: 'some-addresses', span }] : found
 }

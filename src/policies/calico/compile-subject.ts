@@ -1,7 +1,7 @@
 import type { LabelExpression } from '../../model/label-expression.ts'
 import { AddressSet } from '../../sets/address-set.ts'
 import type { PodSelector } from '../entry.ts'
-import { conditionOf, hostsWith, type Scope, scopeOf, setsWith } from './compile-peers.ts'
+import { anywhere, conditionOf, hostsWith, type Scope, scopeOf, setsWith } from './compile-peers.ts'
 import type { Facts } from './facts.ts'
 import type { CalicoEntity, CalicoPolicySpec } from './spec.ts'
 import { splitSelector } from './split-selector.ts'
@@ -21,7 +21,7 @@ export function compileSubjects(policy: Policy, own: CalicoEntity | undefined, f
     kind: 'all',
     of: [selects, ...parts, ...excluded, ...isUnreadable],
   })
-  const byLabels = { ...policy, takesHosts: policy.takesHosts && scope?.outside !== false }
+  const byLabels = { ...policy, takesHosts: policy.takesHosts && scope?.outside !== false && scope?.podsOnly !== true }
   const labelled =
     scope?.inNamespaces === false
       ? selectorsOf({ ...byLabels, selectsPods: false }, of(conditionOf(own)), within, facts)
@@ -34,7 +34,6 @@ export function compileSubjects(policy: Policy, own: CalicoEntity | undefined, f
 /** Addresses that `nets` and `notNets` leave to the endpoint itself, and sets that `notSelector` takes away. */
 function addressesWithin(own: CalicoEntity, facts: Facts): AddressSet | undefined {
   const { nets, notNets, notSelector } = own
-  const anywhere = { namespace: undefined, inNamespaces: true, outside: true }
   const unwanted = notSelector === undefined ? AddressSet.none : setsWith(notSelector, anywhere, facts).certain
   if (nets === undefined && notNets === undefined && unwanted.isEmpty) return undefined
   return (nets ?? AddressSet.all).subtract(notNets ?? AddressSet.none).subtract(unwanted)
