@@ -9,12 +9,12 @@ const MOST_PORTS = 50
 
 /** Ports of one end of a rule. */
 export interface ReadPorts {
-  /** Connections to, or from, the listed ports; undefined where the field is not given. */
+  /** Connections to, or from, the listed ports; undefined where the field is not given, or not all of it can be read. */
   readonly ports: ConnectionSet | undefined
   readonly items: readonly { readonly connections: ConnectionSet; readonly span: Span }[]
   /** Numbers that `notPorts` rules out; undefined where the field is not given. */
   readonly notPorts: ConnectionSet | undefined
-  /** Whether something of it cannot be read, or is ruled out by a name that each pod resolves on its own. */
+  /** Whether something of it cannot be read, or names that each pod resolves on its own stand beside ports that are ruled out. */
   readonly isUncertain: boolean
   /** The two as a text: `port 80, 443`, `a port other than 22`. Undefined where neither is given. */
   readonly text: string | undefined
@@ -26,17 +26,19 @@ export function readPorts(entity: YamlNode | undefined, rule: RuleProtocol, cont
   const protocols = rule.protocol === undefined ? withPorts : [rule.protocol]
   const connections = (set: PortSet): ConnectionSet =>
     ConnectionSet.union(protocols.map((protocol) => ConnectionSet.of(protocol, set)))
-  const named = notPorts?.some(({ set }) => (set?.names.length ?? 0) > 0) === true
+  const isUnreadable = [...(ports ?? []), ...(notPorts ?? [])].some(({ set }) => set === undefined)
   return {
-    ports: ports && connections(unionOf(ports)),
+    ports: isUnreadable ? undefined : ports && connections(unionOf(ports)),
     items: (ports ?? []).flatMap(({ set, span }) =>
       set === undefined ? [] : [{ connections: connections(set), span }],
     ),
     notPorts: notPorts && connections({ ...unionOf(notPorts), names: [] }),
-    isUncertain: named || [...(ports ?? []), ...(notPorts ?? [])].some(({ set }) => set === undefined),
+    isUncertain: isUnreadable || (notPorts !== undefined && [...(ports ?? []), ...notPorts].some(hasName)),
     text: textOfPorts(ports, notPorts),
   }
 }
+
+const hasName = ({ set }: Port): boolean => (set?.names.length ?? 0) > 0
 
 /** The protocol of a rule, and whether it could be read. */
 export interface RuleProtocol {

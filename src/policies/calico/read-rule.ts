@@ -82,10 +82,10 @@ function readRule(node: YamlNode, direction: Direction, index: number, context: 
 const anyWithPorts = ConnectionSet.union(['TCP', 'UDP', 'SCTP'].map((name) => ConnectionSet.of(name as 'TCP')))
 const allBut = (connections: ConnectionSet): ConnectionSet => ConnectionSet.all.subtract(connections)
 
-/** A list that cannot be read in full allows no conclusion of what is not in it. */
-function portsOf({ ports, notPorts, isUncertain }: ReadPorts): (ConnectionSet | undefined)[] {
-  return [isUncertain ? undefined : ports, notPorts === undefined ? undefined : anyWithPorts.subtract(notPorts)]
-}
+const portsOf = ({ ports, notPorts }: ReadPorts): (ConnectionSet | undefined)[] => [
+  ports,
+  notPorts === undefined ? undefined : anyWithPorts.subtract(notPorts),
+]
 
 /** Networks of one family speak of its traffic only, whichever end has them. */
 function familyOf(nets: AddressSet | undefined): 4 | 6 | undefined {
