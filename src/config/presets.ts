@@ -9,6 +9,11 @@ export type Preset = ReadonlyMap<string, Severity>
 
 /** Mistakes in how a policy is written, with no opinion on posture. */
 const pitfalls: readonly (readonly [string, Severity])[] = [
+  ['calico-global-set-unseen', 'error'],
+  ['calico-order-tie', 'warning'],
+  ['calico-port-range-as-name', 'error'],
+  ['calico-source-ports', 'warning'],
+  ['calico-unreachable-rule', 'warning'],
   ['cluster-policy-cidr-hits-pods', 'error'],
   ['cluster-policy-priority-clash', 'error'],
   ['cni-unsupported-field', 'warning'],

@@ -84,7 +84,7 @@ function directionCauses(difference: Difference, direction: Direction, subject: 
 
 /** Entries that decide about some of the connections, by whatever verdict. */
 function deciding({ reach }: SideView, direction: Direction, { subject, peer, connections }: Scene): PolicyEntry[] {
-  const { decided } = replay(reach.uses(subject, direction), peer.index, 'may', reach.exempt(subject, direction, 'may'))
+  const { decided } = replay(reach.uses(subject, direction), peer.index, 'may', reach.spared(subject, direction, 'may'))
   return [...decided].filter(([, set]) => !set.intersect(connections).isEmpty).map(([{ entry }]) => entry)
 }
 

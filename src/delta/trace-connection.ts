@@ -91,7 +91,7 @@ function traceEnd(
   if (!view.reach.isPolicedPod(subject))
     return [`${direction}: ${name} is on the host network, where no policy applies`]
   const uses = view.reach.uses(subject, direction)
-  const { decided } = replay(uses, peer.index, 'may', view.reach.exempt(subject, direction, 'may'))
+  const { decided } = replay(uses, peer.index, 'may', view.reach.spared(subject, direction, 'may'))
   const allowing = [...decided].filter(
     ([{ entry }, connections]) => entry.verdict === 'allow' && !connections.intersect(wanted).isEmpty,
   )

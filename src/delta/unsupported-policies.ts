@@ -3,22 +3,9 @@ import { enforcementOfObject } from '../model/plugin-capabilities.ts'
 import { policyKinds } from '../policies/registry.ts'
 import { type Diagnostic, diagnostic } from '../source/diagnostic.ts'
 
-/** Served under two groups: by Calico's API server, and as plain CRDs. */
-const calicoKinds = [
-  'NetworkPolicy',
-  'GlobalNetworkPolicy',
-  'Tier',
-  'NetworkSet',
-  'GlobalNetworkSet',
-  'HostEndpoint',
-  'Profile',
-] as const
-
 /** Kinds that decide about connections and that no compiler here reads yet, by API group; `*` is every kind of the group. */
 export const unsupportedKinds: Readonly<Record<string, readonly string[]>> = {
   'cilium.io': ['CiliumLocalRedirectPolicy', 'CiliumEgressGatewayPolicy'],
-  'projectcalico.org': calicoKinds,
-  'crd.projectcalico.org': calicoKinds,
   'policy.networking.k8s.io': ['*'],
   'security.istio.io': ['AuthorizationPolicy', 'PeerAuthentication'],
   'networking.istio.io': ['Sidecar', 'ServiceEntry', 'VirtualService', 'Gateway'],

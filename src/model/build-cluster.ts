@@ -5,6 +5,7 @@ import { type Diagnostic, diagnostic } from '../source/diagnostic.ts'
 import { syntheticSpan } from '../source/span.ts'
 import type { Cluster, Namespace, Service, Workload } from './cluster.ts'
 import { textAt } from './fields.ts'
+import { hostEndpointKinds, profileKinds, readHostEndpoint } from './host-endpoint.ts'
 import { type Labels, withUnknown } from './labels.ts'
 import { NAME_LABEL, undeclaredNamespaceLabels } from './namespace-labels.ts'
 import type { NetworkProfile } from './network-profile.ts'
@@ -12,6 +13,7 @@ import { type Reporter, readLabels } from './read-labels.ts'
 import { readClusterNode } from './read-node.ts'
 import { readService } from './read-service.ts'
 import { collapseReplicas, isWorkload, readWorkload } from './read-workload.ts'
+import { isWorkloadEndpoint, readWorkloadEndpoint, withProfileLabels } from './workload-endpoint.ts'
 
 export interface ClusterInput {
   readonly name: string
@@ -61,11 +63,17 @@ export function buildCluster({ name, open, profile, resources }: ClusterInput): 
   }
   const byKind = withoutDuplicates(resources, profile)
   const ofKind = (kind: string): readonly Resource[] => byKind.get(kind) ?? []
-  const makers = [...byKind.values()].filter(([first]) => first !== undefined && isWorkload(first)).flat()
-  const read = makers.flatMap((resource) => collect(workloadOf(resource, landsIn(resource, profile))))
+  const makers = [...byKind.values()].filter(([first]) => first !== undefined && isMaker(first)).flat()
+  const profiles = profileKinds.flatMap(ofKind)
+  const read = makers
+    .flatMap((resource) => collect(workloadOf(resource, landsIn(resource, profile))))
+    .map((workload) => withProfileLabels(workload, profiles))
   const workloads = resolveReferences(collapseReplicas(read), (found) => diagnostics.push(found))
   const services = ofKind('/Service').flatMap((resource) => collect(serviceOf(resource, landsIn(resource, profile))))
   const nodes = ofKind('/Node').map((resource) => readClusterNode(resource, (found) => diagnostics.push(found)))
+  const hostEndpoints = hostEndpointKinds
+    .flatMap(ofKind)
+    .map((resource) => readHostEndpoint(resource, profiles, (found) => diagnostics.push(found)))
   const namespaces = buildNamespaces(byKind, profile, (found) => diagnostics.push(found))
   return {
     name,
@@ -73,13 +81,16 @@ export function buildCluster({ name, open, profile, resources }: ClusterInput): 
     profile,
     namespaces,
     workloads,
-    hostEndpoints: [],
+    hostEndpoints,
     services,
     nodes,
     resources: byKind,
     diagnostics,
   }
 }
+
+/** Whether an object stands for pods. */
+const isMaker = (resource: Resource): boolean => isWorkload(resource) || isWorkloadEndpoint(resource)
 
 /** Namespace of a resource that is no cluster-scoped one: its own, else that of the apply command. */
 const landsIn = (resource: Resource, { defaultNamespace }: NetworkProfile): string =>
@@ -89,7 +100,7 @@ const workloadsRead = new WeakMap<Resource, Map<string, Reading<Workload>>>()
 const servicesRead = new WeakMap<Resource, Map<string, Reading<Service>>>()
 
 const workloadOf = (resource: Resource, namespace: string): Reading<Workload> =>
-  readOnce(workloadsRead, resource, namespace, readWorkload)
+  readOnce(workloadsRead, resource, namespace, isWorkloadEndpoint(resource) ? readWorkloadEndpoint : readWorkload)
 const serviceOf = (resource: Resource, namespace: string): Reading<Service> =>
   readOnce(servicesRead, resource, namespace, readService)
 

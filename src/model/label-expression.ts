@@ -11,12 +11,46 @@ export type LabelExpression =
   | { readonly kind: 'not'; readonly of: LabelExpression }
   | { readonly kind: 'unreadable' }
 
-/** `In` needs the key, `NotIn` and `DoesNotExist` hold where the key is missing. Values are sorted and distinct. */
+/** Tests of a part of the value. They hold where any of the values is such a part, their opposites where none is. */
+export type SubstringOperator = 'Contains' | 'StartsWith' | 'EndsWith'
+
+/**
+ * Positive operators need the key; their opposites, `NotIn` and `DoesNotExist` among them, hold where the key is missing.
+ * Values are sorted and distinct.
+ */
 export interface LabelRequirement {
   readonly kind: 'requirement'
   readonly key: string
-  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist'
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | SubstringOperator | `Not${SubstringOperator}`
   readonly values: readonly string[]
+}
+
+/** The operator that holds exactly where another does not. */
+export const oppositeOperator: Readonly<Record<LabelRequirement['operator'], LabelRequirement['operator']>> = {
+  In: 'NotIn',
+  NotIn: 'In',
+  Exists: 'DoesNotExist',
+  DoesNotExist: 'Exists',
+  Contains: 'NotContains',
+  NotContains: 'Contains',
+  StartsWith: 'NotStartsWith',
+  NotStartsWith: 'StartsWith',
+  EndsWith: 'NotEndsWith',
+  NotEndsWith: 'EndsWith',
+}
+
+/** Whether a text has a part as an operator asks for it. */
+export function hasPart(text: string, operator: SubstringOperator, part: string): boolean {
+  switch (operator) {
+    case 'Contains':
+      return text.includes(part)
+    case 'StartsWith':
+      return text.startsWith(part)
+    case 'EndsWith':
+      return text.endsWith(part)
+    default:
+      return assertNever(operator)
+  }
 }
 
 export const everything: LabelExpression = { kind: 'all', of: [] }
@@ -77,13 +111,25 @@ function matchRequirement({ key, operator, values }: LabelRequirement, labels: L
   const fact = labelFact(labels, key)
   const present: Truth =
     fact === 'absent' ? 'no' : fact === 'unknown' && !labels.unknownKeys.has(key) ? 'unknown' : 'yes'
-  const listed: Truth =
-    fact === 'absent' ? 'no' : fact === 'unknown' ? 'unknown' : values.includes(fact.value) ? 'yes' : 'no'
+  const holds = (test: (value: string) => boolean): Truth =>
+    fact === 'absent' ? 'no' : fact === 'unknown' ? 'unknown' : test(fact.value) ? 'yes' : 'no'
+  const part = (wanted: SubstringOperator): Truth =>
+    holds((value) => values.some((text) => hasPart(value, wanted, text)))
   switch (operator) {
     case 'In':
-      return listed
+      return holds((value) => values.includes(value))
     case 'NotIn':
-      return not(listed)
+      return not(holds((value) => values.includes(value)))
+    case 'Contains':
+    case 'StartsWith':
+    case 'EndsWith':
+      return part(operator)
+    case 'NotContains':
+      return not(part('Contains'))
+    case 'NotStartsWith':
+      return not(part('StartsWith'))
+    case 'NotEndsWith':
+      return not(part('EndsWith'))
     case 'Exists':
       return present
     case 'DoesNotExist':
@@ -151,6 +197,15 @@ function showRequirement({ key, operator, values }: LabelRequirement): string {
     case 'DoesNotExist':
       return `!${key}`
     default:
-      return assertNever(operator)
+      return `${key} ${substringWords[operator]} ${values.join(' or ')}`
   }
 }
+
+const substringWords = {
+  Contains: 'contains',
+  NotContains: 'does not contain',
+  StartsWith: 'starts with',
+  NotStartsWith: 'does not start with',
+  EndsWith: 'ends with',
+  NotEndsWith: 'does not end with',
+} as const

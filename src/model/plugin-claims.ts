@@ -41,6 +41,9 @@ const neverAdmin = (source: string): Claims => ({
   ClusterNetworkPolicy: [no(source)],
 })
 
+const calicoConversion =
+  'https://github.com/projectcalico/calico/blob/master/libcalico-go/lib/backend/k8s/conversion/conversion.go'
+
 const calico: Claims = {
   ...fromTheStart,
   NetworkPolicy: [yes(`${calicoPolicies}get-started/kubernetes-policy/kubernetes-network-policy`)],
@@ -68,10 +71,10 @@ const calico: Claims = {
     yes('https://github.com/projectcalico/libcalico-go/pull/1182', '3.14'),
   ],
   IPv6: [yes('https://docs.tigera.io/calico/latest/networking/ipam/ipv6')],
-  networks: [
-    unknown('https://github.com/kubernetes-sigs/network-policy-api/pull/376'),
-    yes('https://github.com/kubernetes-sigs/network-policy-api/pull/376', '3.32'),
-  ],
+  networks: [yes(calicoConversion)],
+  // A rule that cannot be converted is dropped where it accepts, and denies everybody where it denies or passes.
+  nodes: [no(calicoConversion)],
+  domainNames: [no(calicoConversion)],
 }
 
 const ciliumAdmin: Claims = {

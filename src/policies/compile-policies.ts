@@ -4,6 +4,7 @@ import type { NetworkProfile } from '../model/network-profile.ts'
 import { enforcementOfObject } from '../model/plugin-capabilities.ts'
 import { compareText } from '../source/compare-text.ts'
 import type { Diagnostic } from '../source/diagnostic.ts'
+import type { CalicoPolicySpec } from './calico/spec.ts'
 import type { CiliumPolicySpec } from './cilium/spec.ts'
 import type { PolicyEntry } from './entry.ts'
 import type { NetworkPolicySpec } from './kubernetes/spec.ts'
@@ -23,6 +24,7 @@ export interface CompiledPolicies {
   readonly entries: readonly PolicyEntry[]
   readonly networkPolicies: readonly NetworkPolicySpec[]
   readonly ciliumPolicies: readonly CiliumPolicySpec[]
+  readonly calicoPolicies: readonly CalicoPolicySpec[]
   /** The manifest of each policy, by `idKey`. */
   readonly manifests: ReadonlyMap<string, Resource>
   readonly diagnostics: readonly Diagnostic[]
@@ -48,6 +50,7 @@ export function compilePolicies(cluster: Cluster): CompiledPolicies {
     entries: [...sorted.flatMap(({ entries }) => entries), ...standingEntries(cluster.profile)],
     networkPolicies: sorted.flatMap(({ networkPolicy }) => networkPolicy ?? []),
     ciliumPolicies: sorted.flatMap(({ ciliumPolicy }) => ciliumPolicy ?? []),
+    calicoPolicies: sorted.flatMap(({ calicoPolicy }) => calicoPolicy ?? []),
     manifests: new Map(sorted.map(({ id, resource }) => [idKey(id), resource])),
     diagnostics: sorted.flatMap(({ diagnostics }) => diagnostics),
   }

@@ -32,6 +32,8 @@ export interface PodSelector {
   readonly labels: LabelExpression
   /** Clusters of a mesh it looks into; undefined: its own. `own`: whether that is one of them. */
   readonly clusters?: { readonly expression: LabelExpression; readonly own: boolean }
+  /** Only those with an address of the set; undefined: whatever their address. */
+  readonly addresses?: AddressSet
   /** Endpoints without labels that a policy selects besides. */
   readonly entities?: readonly Entity[]
 }

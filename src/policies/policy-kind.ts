@@ -2,6 +2,7 @@ import type { Resource, ResourceId } from '../manifests/resource.ts'
 import type { Service } from '../model/cluster.ts'
 import type { NetworkProfile } from '../model/network-profile.ts'
 import type { Reporter } from '../model/read-labels.ts'
+import type { CalicoPolicySpec } from './calico/spec.ts'
 import type { CiliumPolicySpec } from './cilium/spec.ts'
 import type { PolicyEntry } from './entry.ts'
 import type { NetworkPolicySpec } from './kubernetes/spec.ts'
@@ -34,4 +35,6 @@ export interface CompiledPolicy {
   readonly networkPolicy?: NetworkPolicySpec
   /** The same of one of Cilium's. */
   readonly ciliumPolicy?: CiliumPolicySpec
+  /** The same for an enforced policy of Calico. */
+  readonly calicoPolicy?: CalicoPolicySpec
 }

@@ -35,10 +35,11 @@ function hasTies(uses: readonly EntryUse[]): boolean {
   })
 }
 
-/** The peers there are, and those of them that isolation does not shut out. */
+/** The peers there are, those of them that isolation does not shut out, and those of whom policies have no say. */
 export interface Space {
   readonly everyone: MemberSet
   readonly exempt: MemberSet
+  readonly free: MemberSet
 }
 
 /** Told of each entry that decides something, with what it took by its verdict. */
@@ -58,7 +59,8 @@ export function evaluateRow(uses: readonly EntryUse[], space: Space, bound: Boun
   }
   if (uses.length === 0) return makeRow([walk.open])
   const layers = [...Map.groupBy(inOrder(uses), ({ entry }) => entry.layer).values()]
-  return layers.map((layer) => evaluateLayer(layer, walk)).reduce(intersectRows)
+  const row = layers.map((layer) => evaluateLayer(layer, walk)).reduce(intersectRows)
+  return space.free.isEmpty ? row : makeRow([...row.blocks, { peers: space.free, connections: ConnectionSet.all }])
 }
 
 interface Walk {

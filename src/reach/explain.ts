@@ -76,8 +76,8 @@ function explainDirection(
 ): ExplainedDirection {
   const local = direction === 'egress' ? isLocal(reach, subject, peer) : isLocal(reach, peer, subject)
   const uses = local ? [] : reach.uses(subject, direction)
-  const must = replay(uses, peer.index, 'must', reach.exempt(subject, direction, 'must'))
-  const may = replay(uses, peer.index, 'may', reach.exempt(subject, direction, 'may'))
+  const must = replay(uses, peer.index, 'must', reach.spared(subject, direction, 'must'))
+  const may = replay(uses, peer.index, 'may', reach.spared(subject, direction, 'may'))
   const decidedBy = (use: EntryUse): Bounds => ({
     must: must.decided.get(use) ?? ConnectionSet.none,
     may: may.decided.get(use) ?? ConnectionSet.none,

@@ -1,5 +1,5 @@
 import type { Reachability } from './reachability.ts'
-import type { PeerClass, WorkloadClass } from './universe.ts'
+import { isPodClass, type PeerClass, type WorkloadClass } from './universe.ts'
 
 /**
  * Whether policies have no say: a pod talks to itself, or its own machine to it. Said only of pods whose manifest
@@ -7,9 +7,14 @@ import type { PeerClass, WorkloadClass } from './universe.ts'
  * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
  */
 export function isLocal(reach: Reachability, source: PeerClass, destination: PeerClass): boolean {
+  if (isPodClass(destination) && isAnyOwnMachine(source, reach)) return true
   if (destination.kind !== 'workloads') return false
   return source === destination ? isOnePod(destination, reach) : isOwnMachine(source, destination, reach)
 }
+
+/** Where the plugin keeps policies out of it: whichever machine it is, it reaches its own pods. */
+const isAnyOwnMachine = (source: PeerClass, { input }: Reachability): boolean =>
+  source.kind === 'nodes' && source.place === 'own' && input.cluster.profile.ownMachine === 'always-allowed'
 
 function isOnePod({ members }: WorkloadClass, { side }: Reachability): boolean {
   const [only, another] = members

@@ -1,11 +1,24 @@
 import { SERVICE_ACCOUNT } from '../model/identity-labels.ts'
-import { expressionKey, type LabelExpression, type LabelRequirement } from '../model/label-expression.ts'
+import {
+  expressionKey,
+  hasPart,
+  type LabelExpression,
+  type LabelRequirement,
+  oppositeOperator,
+  type SubstringOperator,
+} from '../model/label-expression.ts'
 import { assertNever } from '../source/assert-never.ts'
+import { type PartTest, someValueHas } from './value-automaton.ts'
 
-/** What a key may hold: these values and no others, or every value but these; and whether the key may be missing. */
+/**
+ * What a key may hold: these values and no others, or every value but these that passes the tests of its parts; and
+ * whether the key may be missing.
+ */
 interface KeyDomain {
   readonly kind: 'only' | 'all-but'
   readonly values: ReadonlySet<string>
+  /** Empty for `only`: values that fail a test are not listed. */
+  readonly tests: readonly PartTest[]
   readonly absent: boolean
 }
 
@@ -49,7 +62,7 @@ export class CellTruths {
   }
 }
 
-const free: KeyDomain = { kind: 'all-but', values: new Set(), absent: true }
+const free: KeyDomain = { kind: 'all-but', values: new Set(), tests: [], absent: true }
 
 /** What a condition leaves of the values of its key, and what its opposite leaves. */
 interface Condition {
@@ -64,7 +77,7 @@ function conditionOf(requirement: LabelRequirement): Condition {
   const known = conditions.get(requirement)
   if (known !== undefined) return known
   const { operator, values } = requirement
-  const found = { yes: domainOf(operator, values), no: domainOf(opposite[operator], values) }
+  const found = { yes: domainOf(operator, values), no: domainOf(oppositeOperator[operator], values) }
   conditions.set(requirement, found)
   return found
 }
@@ -72,30 +85,59 @@ function conditionOf(requirement: LabelRequirement): Condition {
 function domainOf(operator: LabelRequirement['operator'], values: readonly string[]): KeyDomain {
   switch (operator) {
     case 'In':
-      return { kind: 'only', values: new Set(values), absent: false }
+      return { ...free, kind: 'only', values: new Set(values), absent: false }
     case 'NotIn':
-      return { kind: 'all-but', values: new Set(values), absent: true }
+      return { ...free, values: new Set(values) }
     case 'Exists':
-      return { kind: 'all-but', values: new Set(), absent: false }
+      return { ...free, absent: false }
     case 'DoesNotExist':
-      return { kind: 'only', values: new Set(), absent: true }
+      return { ...free, kind: 'only' }
+    case 'Contains':
+    case 'StartsWith':
+    case 'EndsWith':
+      return { ...free, tests: [{ operator, parts: values, holds: true }], absent: false }
+    case 'NotContains':
+    case 'NotStartsWith':
+    case 'NotEndsWith':
+      return { ...free, tests: [{ operator: positive[operator], parts: values, holds: false }] }
     default:
       return assertNever(operator)
   }
 }
 
-const opposite = { In: 'NotIn', NotIn: 'In', Exists: 'DoesNotExist', DoesNotExist: 'Exists' } as const
+const positive = {
+  NotContains: 'Contains',
+  NotStartsWith: 'StartsWith',
+  NotEndsWith: 'EndsWith',
+} as const satisfies Record<string, SubstringOperator>
+
+const passes = (value: string, tests: readonly PartTest[]): boolean =>
+  tests.every(({ operator, parts, holds }) => parts.some((part) => hasPart(value, operator, part)) === holds)
+
+/** Whether a key that may hold this holds such a value; undefined stands for a missing key. */
+export function admits(domain: KeyDomain, value: string | undefined): boolean {
+  if (value === undefined) return domain.absent
+  return domain.values.has(value) === (domain.kind === 'only') && passes(value, domain.tests)
+}
 
 function intersectDomains(a: KeyDomain, b: KeyDomain): KeyDomain {
   const absent = a.absent && b.absent
-  if (a.kind === 'only' && b.kind === 'only') return { kind: 'only', values: a.values.intersection(b.values), absent }
-  if (a.kind === 'only') return { kind: 'only', values: a.values.difference(b.values), absent }
-  if (b.kind === 'only') return { kind: 'only', values: b.values.difference(a.values), absent }
-  return { kind: 'all-but', values: a.values.union(b.values), absent }
+  if (a.kind === 'all-but' && b.kind === 'all-but') {
+    const tests = [...a.tests, ...b.tests.filter((test) => !a.tests.some((other) => sameTest(test, other)))]
+    return { kind: 'all-but', values: a.values.union(b.values), tests, absent }
+  }
+  const [listed, other] = a.kind === 'only' ? [a, b] : [b, a]
+  const values = new Set([...listed.values].filter((value) => admits(other, value)))
+  return { kind: 'only', values, tests: [], absent }
 }
 
-const isEmptyDomain = (domain: KeyDomain): boolean =>
-  domain.kind === 'only' && domain.values.size === 0 && !domain.absent
+const sameTest = (a: PartTest, b: PartTest): boolean =>
+  a.operator === b.operator && a.holds === b.holds && a.parts.join('\n') === b.parts.join('\n')
+
+function isEmptyDomain({ kind, values, tests, absent }: KeyDomain): boolean {
+  if (absent) return false
+  return kind === 'only' ? values.size === 0 : tests.length > 0 && !someValueHas(tests, values)
+}
 
 /** A conjunction that already says as much stays the value it is. */
 function restrict(conjunction: LabelConjunction, key: string, condition: KeyDomain): LabelConjunction[] {
@@ -107,7 +149,10 @@ function restrict(conjunction: LabelConjunction, key: string, condition: KeyDoma
 
 /** Whether a part of a domain is all of it: what is cut away takes values from a list, or adds to the exceptions. */
 const isAsWide = (part: KeyDomain, whole: KeyDomain): boolean =>
-  part.kind === whole.kind && part.absent === whole.absent && part.values.size === whole.values.size
+  part.kind === whole.kind &&
+  part.absent === whole.absent &&
+  part.values.size === whole.values.size &&
+  part.tests.length === whole.tests.length
 
 interface Halves {
   readonly yes: readonly LabelConjunction[]
@@ -224,17 +269,15 @@ function refine({ agreed }: OpenCell, key: string, { yes, no }: Halves): OpenCel
 }
 
 /** Where to start with pods: each has a service account, whichever it is. */
-export const anyPodLabels: LabelConjunction = new Map([
-  [SERVICE_ACCOUNT, { kind: 'all-but', values: new Set(), absent: false }],
-])
+export const anyPodLabels: LabelConjunction = new Map([[SERVICE_ACCOUNT, { ...free, absent: false }]])
 
 /** Whether an object without any label lies in the cell: the plainest pod that could be created. */
 export function holdsUnlabelled(cell: LabelCell): boolean {
   return cell.conjunctions.some((conjunction) =>
-    [...conjunction].every(([key, domain]) =>
-      key === SERVICE_ACCOUNT ? holdsValue(domain, 'default') : domain.absent,
-    ),
+    [...conjunction].every(([key, domain]) => admits(domain, key === SERVICE_ACCOUNT ? 'default' : undefined)),
   )
 }
 
-const holdsValue = ({ kind, values }: KeyDomain, value: string): boolean => values.has(value) === (kind === 'only')
+/** Where to start with what leaves no trace: any value of a key but the known ones. */
+export const anyValueBut = (key: string, names: Iterable<string>): LabelConjunction =>
+  new Map([[key, { ...free, values: new Set(names), absent: false }]])

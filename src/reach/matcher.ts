@@ -149,14 +149,23 @@ export class Matcher {
   /** Whether a selector matches the members of one class. */
   selects(selector: PodSelector, candidate: PeerClass): Truth {
     if (selector.target === 'nodes') return this.#isNode(candidate, selector.labels)
-    if (selector.target === 'host-endpoints') return this.#isHostEndpoint(candidate, selector.labels)
     if (candidate.kind === 'remote') return isInRemote(selector, candidate)
+    const within = this.#isWithin(candidate, selector.addresses)
+    if (selector.target === 'host-endpoints') return and(within, this.#isHostEndpoint(candidate, selector.labels))
     if (!isPodClass(candidate) || selector.clusters?.own === false) return 'no'
-    const scope = this.#inScope(selector, candidate)
+    const scope = and(within, this.#inScope(selector, candidate))
     if (scope === 'no') return 'no'
     if (candidate.kind === 'cell') return and(scope, cellTruth(selector.labels, candidate.pods))
     const workload = representative(candidate, this.side) as Workload
     return workload.hostNetwork ? 'no' : and(scope, matchLabels(selector.labels, identityLabels(workload)))
+  }
+
+  /** Whether the addresses of pods, or of host endpoints, are some of those that a selector is confined to. */
+  #isWithin(candidate: PeerClass, addresses: AddressSet | undefined): Truth {
+    if (addresses === undefined) return 'yes'
+    const { ranges } = this.#cluster.profile
+    const range = isPodClass(candidate) ? ranges.pods : ranges.nodes
+    return withinAddresses(representative(candidate, this.side)?.addresses, range, addresses)
   }
 
   #isHostEndpoint(candidate: PeerClass, labels: LabelExpression): Truth {
@@ -207,8 +216,9 @@ export class Matcher {
     const key = `${matchesPods} ${matchesNodes} ${addresses.key}`
     const known = this.#addressed.get(key)
     if (known !== undefined) return known
-    const { addresses: outside, nodes, entities } = this.universe
-    const special = this.#collect([...outside, ...nodes, ...entities, ...this.#placed], (candidate) =>
+    const { addresses: outside, nodes, entities, byNamespace } = this.universe
+    const hosts = byNamespace.get(HOSTS) ?? []
+    const special = this.#collect([...outside, ...nodes, ...entities, ...hosts, ...this.#placed], (candidate) =>
       this.#hasAddress(candidate, peer),
     )
     const pods = and(matchesPods, withinAddresses(undefined, this.#cluster.profile.ranges.pods, addresses))
@@ -267,6 +277,19 @@ export class Matcher {
     return this.#isMachine(candidate) ? machine : 'no'
   }
 
+  /** Machines in the tree and pods on their network, with the name of the machine where it is told. */
+  machines(): { readonly index: number; readonly name: string | undefined }[] {
+    const { nodes } = this.#cluster
+    return [
+      ...this.universe.addresses.flatMap(({ index, addresses }) =>
+        nodes.filter((node) => addresses.isSubsetOf(node.addresses)).map(({ name }) => ({ index, name })),
+      ),
+      ...this.#placed
+        .filter((found) => representative(found, this.side)?.hostNetwork === true)
+        .map((found) => ({ index: found.index, name: representative(found, this.side)?.nodeName })),
+    ]
+  }
+
   /** Whether a class is addresses of machines, or pods on their network. */
   #isMachine(candidate: PeerClass): boolean {
     if (candidate.kind === 'addresses') return this.#machineAt(candidate.addresses, everything) === 'yes'
@@ -304,8 +327,8 @@ export class Matcher {
     if (candidate.kind === 'nodes' || (candidate.kind === 'entity' && candidate.entity === 'kube-apiserver'))
       return and(matchesNodes, withinAddresses(undefined, ranges.nodes, addresses))
     const workload = representative(candidate, this.side)
-    if (workload?.hostNetwork === true)
-      return and(matchesNodes, withinAddresses(workload.addresses, ranges.nodes, addresses))
+    if (workload?.hostNetwork === true || !isPodClass(candidate))
+      return and(matchesNodes, withinAddresses(workload?.addresses, ranges.nodes, addresses))
     return matchesPods === 'no' ? 'no' : and(matchesPods, withinAddresses(workload?.addresses, ranges.pods, addresses))
   }
 

@@ -6,7 +6,7 @@ import { NAME_LABEL, undeclaredNamespaceLabels } from '../model/namespace-labels
 import { type Entity, type NamespaceScope, type PodSelector, type PolicyEntry, peersIn } from '../policies/entry.ts'
 import { addressClasses } from './address-classes.ts'
 import { ClassBuilder } from './class-builder.ts'
-import { anyPodLabels, defaultCellLimits, type LabelCell, type LabelConjunction, labelCells } from './label-space.ts'
+import { anyPodLabels, anyValueBut, defaultCellLimits, type LabelCell, labelCells } from './label-space.ts'
 import { pairWorkloads } from './pair-workloads.ts'
 import { inScope, scopeExpression, scopeKeyOf, selectorKey } from './selector-scope.ts'
 import type { SideInput, Universe, WorkloadPair } from './universe.ts'
@@ -39,8 +39,7 @@ function addRemotePods(builder: ClassBuilder, selectors: readonly PodSelector[],
   const looking = selectors.filter(({ clusters }) => clusters !== undefined)
   const asked = distinct(looking.flatMap(({ clusters }) => clusters?.expression ?? []))
   if (asked.length === 0) return 0
-  const start: LabelConjunction = new Map([[CLUSTER, { kind: 'all-but', values: new Set([own]), absent: false }]])
-  const clusters = labelCells(start, asked)
+  const clusters = labelCells(anyValueBut(CLUSTER, [own]), asked)
   const namespaces = labelCells(new Map(), distinct(looking.map(({ namespaces }) => scopeExpression(namespaces))))
   const pods = labelCells(anyPodLabels, distinct(looking.map(({ labels }) => labels)))
   for (const cluster of clusters.cells)
@@ -255,7 +254,7 @@ function selectorsByNamespace(
 
 /** Cells of namespaces that leave no trace: any name but the known ones, any labels. */
 function namespaceCells(selectors: readonly PodSelector[], names: readonly string[]): ReturnType<typeof labelCells> {
-  const start: LabelConjunction = new Map([[NAME_LABEL, { kind: 'all-but', values: new Set(names), absent: false }]])
+  const start = anyValueBut(NAME_LABEL, names)
   const scopes = selectors.flatMap(({ namespaces }) => (namespaces.kind === 'matching' ? [namespaces.expression] : []))
   return labelCells(start, distinct(scopes), defaultCellLimits)
 }

@@ -70,12 +70,34 @@ export class Reachability {
     return directions.some((direction) => this.#entries[direction].candidates(found).length > 0)
   }
 
-  /** Peers that isolation does not shut out of a class: the machine its pods run on, whichever that is. */
-  exempt(found: PeerClass, direction: Direction, bound: Bound): MemberSet {
+  /**
+   * Peers that policies of a class do not keep out: the machine its pods run on, whichever that is. Where it is only spared
+   * isolation a policy may still deny it.
+   */
+  spared(found: PeerClass, direction: Direction, bound: Bound): Pick<Space, 'exempt' | 'free'> {
     const { ownMachine, cilium } = this.input.cluster.profile
-    if (ownMachine === 'policed' || direction === 'egress' || !runsOnMachine(found)) return MemberSet.none
-    const isBare = cilium.enforcement === 'always' && this.#entries.ingress.candidates(found).length <= 1
-    return isBare ? MemberSet.none : this.matcher.entities(['host'])[bound]
+    if (ownMachine === 'policed' || direction === 'egress' || !runsOnMachine(found)) return noneSpared
+    if (cilium.enforcement === 'always' && this.#entries.ingress.candidates(found).length <= 1) return noneSpared
+    const machine = this.matcher.entities(['host'])[bound]
+    if (ownMachine === 'allowed-unless-denied') return { exempt: machine, free: MemberSet.none }
+    return { exempt: MemberSet.none, free: this.#onMachine(machine, found, bound) }
+  }
+
+  /** The same, whether a policy may deny it or not. */
+  ownMachine(found: PeerClass, direction: Direction, bound: Bound): MemberSet {
+    const { exempt, free } = this.spared(found, direction, bound)
+    return exempt.union(free)
+  }
+
+  /** Which of the peers that may be the machine of a class are it, as far as manifests say where its pods run. */
+  #onMachine(machine: MemberSet, found: PeerClass, bound: Bound): MemberSet {
+    const own = machineOf(found, this.side)
+    if (own === undefined || machine.isEmpty) return machine
+    const kept = this.matcher
+      .machines()
+      .filter(({ index, name }) => machine.has(index) && name !== undefined && name !== own)
+    const elsewhere = this.matcher.set(kept.map(({ index }) => index))
+    return bound === 'may' ? machine.subtract(elsewhere) : machine
   }
 
   /** Entries that apply, or may apply, to a class, in the order in which they are asked. */
@@ -138,16 +160,16 @@ export class Reachability {
 
   #evaluate(uses: readonly EntryUse[], found: PeerClass, direction: Direction): RowBounds {
     if (uses.length === 0) return this.#open
-    const key = `${direction} ${runsOnMachine(found)} ${uses.map((use) => this.#useKey(use)).join(' ')}`
+    const spared = { must: this.spared(found, direction, 'must'), may: this.spared(found, direction, 'may') }
+    const key = `${direction} ${runsOnMachine(found)} ${uses.map((use) => this.#useKey(use)).join(' ')}${sparedKey(spared.may)}`
     const known = this.#shared.rows.get(key)
     if (known !== undefined) return known
-    const spared = { must: this.exempt(found, direction, 'must'), may: this.exempt(found, direction, 'may') }
     const evaluate = (bound: Bound): Row => {
-      const space: Space = { everyone: this.matcher.everyone, exempt: spared[bound] }
+      const space: Space = { everyone: this.matcher.everyone, ...spared[bound] }
       return this.#shared.withSharedPeers(evaluateRow(uses, space, bound))
     }
     const must = evaluate('must')
-    const may = isCertain(uses) && spared.must === spared.may ? must : evaluate('may')
+    const may = isCertain(uses) && isSame(spared.must, spared.may) ? must : evaluate('may')
     const bounds: RowBounds = { must, may }
     this.#shared.rows.set(key, bounds)
     return bounds
@@ -188,11 +210,23 @@ const runsOnMachine = (found: PeerClass): boolean =>
 
 const directions: readonly Direction[] = ['ingress', 'egress']
 
+const noneSpared = { exempt: MemberSet.none, free: MemberSet.none }
+const sparedKey = ({ free }: Pick<Space, 'free'>): string => (free.isEmpty ? '' : ` free ${free.key}`)
+const isSame = (a: Pick<Space, 'exempt' | 'free'>, b: Pick<Space, 'exempt' | 'free'>): boolean =>
+  a.exempt === b.exempt && a.free.equals(b.free)
+
+/** The machine that all pods of a class are bound to. */
+function machineOf(found: PeerClass, side: Side): string | undefined {
+  if (found.kind !== 'workloads') return undefined
+  const names = new Set(found.members.map((member) => member[side]?.nodeName))
+  return names.size === 1 ? [...names][0] : undefined
+}
+
 const everything: Bounds = { must: ConnectionSet.all, may: ConnectionSet.all }
 
 /** The row of a class that no entry speaks of. */
 function openRow({ everyone }: Matcher): RowBounds {
-  const row = evaluateRow([], { everyone, exempt: MemberSet.none }, 'must')
+  const row = evaluateRow([], { everyone, ...noneSpared }, 'must')
   return { must: row, may: row }
 }
 

@@ -30,7 +30,9 @@ function makeKey(selector: PodSelector): string {
   const { clusters } = selector
   const mesh = clusters === undefined ? '' : `@${clusters.own} ${expressionKey(clusters.expression)}`
   const besides = selector.entities === undefined ? '' : `+${selector.entities.join()}`
-  return `${selector.target}${scopeKeyOf(selector.namespaces)}|${expressionKey(selector.labels)}${mesh}${besides}`
+  const within = selector.addresses === undefined ? '' : `@${selector.addresses.key}`
+  const what = `${selector.target}${scopeKeyOf(selector.namespaces)}|${expressionKey(selector.labels)}`
+  return `${what}${mesh}${besides}${within}`
 }
 
 /** Whether a scope takes in a namespace that has a trace. */

@@ -116,8 +116,8 @@ export class SharedRows {
 function changedClasses(base: Reachability, head: Reachability, direction: Direction): MemberSet {
   const { classes } = base.universe
   const sparesSame = (found: PeerClass): boolean =>
-    base.exempt(found, direction, 'may').equals(head.exempt(found, direction, 'may')) &&
-    base.exempt(found, direction, 'must').equals(head.exempt(found, direction, 'must'))
+    base.ownMachine(found, direction, 'may').equals(head.ownMachine(found, direction, 'may')) &&
+    base.ownMachine(found, direction, 'must').equals(head.ownMachine(found, direction, 'must'))
   const other = classes.filter(
     (found) => representative(found, 'base') !== representative(found, 'head') || !sparesSame(found),
   )

@@ -18,13 +18,16 @@ export default defineRule({
   options: noOptions,
   *check({ view }) {
     for (const entry of view.reach.input.entries) {
-      if (entry.verdict !== 'deny' || entry.peers === 'any') continue
+      if (entry.verdict !== 'deny' || entry.peers === 'any' || !isOfAdmins(entry)) continue
       const network = entry.peers.find((peer) => peer.kind === 'addresses' && peer.matchesPods === 'yes')
       const denied = network === undefined ? undefined : deniedPod(view, entry, network)
       if (network !== undefined && denied !== undefined) yield hit(view, entry, network, denied)
     }
   },
 })
+
+/** Other kinds mean pods by their networks as well, and have other ways to take them out. */
+const isOfAdmins = ({ origin }: PolicyEntry): boolean => origin.policy.group === 'policy.networking.k8s.io'
 
 interface DeniedPod {
   readonly subject: PeerClass

@@ -74,7 +74,7 @@ function isolatedByThisAlone(view: SideView, spec: CiliumPolicySpec, found: Peer
 
 /** What a row leaves open, the own machine aside. */
 function remaining({ blocks }: Row, { reach }: SideView, found: PeerClass, direction: Direction): Row['blocks'] {
-  const spared = reach.exempt(found, direction, 'may')
+  const spared = reach.ownMachine(found, direction, 'may')
   return blocks.filter(({ peers }) => !peers.isSubsetOf(spared))
 }
 

@@ -45,7 +45,7 @@ function cutsOf(view: SideView, namespace: string): Cut[] {
 
 /** Whether nothing certainly or perhaps passes, the own machine aside. */
 function isShut({ reach }: SideView, pod: CellClass, direction: Direction): boolean {
-  const spared = reach.exempt(pod, direction, 'may')
+  const spared = reach.ownMachine(pod, direction, 'may')
   return reach.row(pod, direction).may.blocks.every(({ peers }) => peers.isSubsetOf(spared))
 }
 

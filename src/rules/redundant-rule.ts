@@ -8,6 +8,7 @@ import type { Fix, RuleHit, TextEdit } from './finding.ts'
 import { isIntended, keepIt, relatedCovers, sayCovers, textOfEntries } from './redundancy-words.ts'
 import { defineRule, noOptions } from './rule.ts'
 import { ruleNode, specNode } from './rule-node.ts'
+import { ruleKey, unreachableRules } from './unreachable-rules.ts'
 
 export default defineRule({
   id: 'redundant-rule',
@@ -19,7 +20,9 @@ export default defineRule({
   onlyTouched: true,
   options: noOptions,
   *check({ view, isAsked }) {
+    const unreachable = unreachableRules(view)
     for (const found of findRedundancies(view.reach, isAsked).rules) {
+      if (found.entries.some((entry) => unreachable.has(ruleKey(entry)))) continue
       if (!isIntended(view, found, found.entries[0].origin.span)) yield hit(view, found)
     }
   },

@@ -72,7 +72,7 @@ function isClosed({ direction, head }: Scene, found: PeerClass, lost: readonly B
 function keepersOf({ pair, direction, head }: Scene, subject: PeerClass, lost: readonly Block[]): string[] {
   const uses = head.reach.uses(subject, direction)
   const found = lost.flatMap(({ peers, connections }) => {
-    const { decided } = replay(uses, peers.first() ?? -1, 'must', head.reach.exempt(subject, direction, 'must'))
+    const { decided } = replay(uses, peers.first() ?? -1, 'must', head.reach.spared(subject, direction, 'must'))
     return [...decided]
       .filter(([{ entry }, set]) => entry.verdict === 'allow' && !set.intersect(connections).isEmpty)
       .filter(([{ entry }]) => idKey(entry.origin.policy) !== idKey(pair.head.id))

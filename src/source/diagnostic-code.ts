@@ -56,9 +56,27 @@ export const diagnosticCodes = {
     'An object that makes or joins a network beside that of the cluster; connections there are not in the answer.',
   'source-not-rendered': 'A Kustomize or Helm source changed and is not rendered; what it makes is not in the answer.',
 
+  // policies: Calico
+  'address-family-mixed': 'A rule that speaks of IPv4 and of IPv6, by its networks, its ICMP or its ipVersion.',
+  'edition-field': 'A field that only other editions of Calico know; the open one drops or refuses it.',
+  'host-endpoint-invalid': 'A HostEndpoint without node, or with neither an interface nor addresses.',
+  'host-rules-not-modelled':
+    'Rules for what a machine forwards, or for traffic before translation; they are not in the answer.',
+  'http-invalid': 'Conditions on HTTP in a rule that cannot have them, or that are malformed.',
+  'http-not-enforced': 'Conditions on HTTP, which Calico enforces with its application layer policy only.',
+  'icmp-invalid': 'A family, type or code of ICMP that does not exist, or stands in a rule of another protocol.',
+  'network-set-invalid': 'A set of networks with an entry that is no address, or with a label that is reserved.',
+  'order-invalid': 'An order that is no number.',
+  'policy-flags-invalid': 'preDNAT and doNotTrack together, without applyOnForward, or with egress rules.',
+  'policy-types-ambiguous': 'No types, and an empty list of rules: Calico fills the types in by how it was installed.',
+  'ports-invalid': 'Ports in a rule whose protocol has none, or without a protocol.',
+  'services-invalid': 'A Service in a rule where it has no place, without its name, or beside other conditions.',
+  'staged-action-invalid': 'A stagedAction that is none, or Delete beside rules.',
+  'tier-missing': 'A policy in a tier that is not among the manifests.',
+
   // policies: admin policies
   'action-invalid':
-    'An action the kind does not have: ANP knows Allow, Deny and Pass, BANP no Pass, CNP Accept for Allow.',
+    'An action the kind does not have: ANP knows Allow, Deny and Pass, BANP no Pass, CNP Accept for Allow, Calico Log as well.',
   'domain-name-invalid': 'A peer by domain name that is no domain name, or has `*` anywhere but in front.',
   'domain-names-need-allow': 'Domain names in a rule that denies or passes, where they have no meaning.',
   'list-invalid': 'A list that is missing, empty, too long, or repeats an item where the API wants a set.',
@@ -69,7 +87,8 @@ export const diagnosticCodes = {
   'port-range-reversed': 'A range of ports whose start lies behind its end.',
   'priority-invalid': 'A priority that is missing or no whole number from 0 to 1000.',
   'subject-invalid': 'A subject that is missing or has not exactly one of namespaces and pods.',
-  'tier-invalid': 'A tier other than Admin and Baseline.',
+  'tier-invalid':
+    'A tier other than Admin and Baseline; with Calico one that is misnamed, or a built-in one that is changed.',
 
   // policies: Cilium
   'cidr-group-missing':
@@ -79,7 +98,6 @@ export const diagnosticCodes = {
     'An endPort that agents do not look at: below its port, beside port 0 or a name, or too early a version.',
   'entity-invalid': 'An entity that does not exist; they are written in lower case.',
   'host-firewall-off': 'A rule for nodes, which does nothing unless the host firewall is enabled.',
-  'icmp-invalid': 'An ICMP family or type that does not exist.',
   'l7-invalid': 'A condition of layer 7, or a mode of authentication, that agents refuse where it stands.',
   'port-octal': 'A port with a leading zero, which is read as octal.',
   'requires-not-modelled':
@@ -94,10 +112,10 @@ export const diagnosticCodes = {
   'except-invalid': 'An except item that is not a CIDR strictly inside its ipBlock.',
   'null-item': 'A list holds a null, which the API server reads as an empty item and strict clients refuse.',
   'peer-invalid': 'A peer with no field, or with ipBlock beside a selector.',
-  'policy-type-invalid': 'An item of policyTypes that is neither Ingress nor Egress, or more than two items.',
+  'policy-type-invalid': 'An item of policyTypes, or of types, that is neither Ingress nor Egress, or is repeated.',
   'policy-version-removed': 'A NetworkPolicy of an API version that current clusters no longer know.',
   'port-invalid': 'A port that is neither a number from 1 to 65535 nor a valid port name.',
-  'protocol-invalid': 'A protocol other than TCP, UDP or SCTP, which are written in capitals.',
+  'protocol-invalid': 'A protocol that the kind of policy does not know, or not in this spelling.',
 } as const satisfies Record<string, string>
 
 export type DiagnosticCode = keyof typeof diagnosticCodes

@@ -1,6 +1,9 @@
 import type { Workload } from '../../src/model/cluster.ts'
 import type { Bound } from '../../src/reach/evaluate.ts'
 import { classOfWorkload } from '../../src/reach/peers.ts'
+import type { Reachability } from '../../src/reach/reachability.ts'
+import { connectionsWith } from '../../src/reach/row.ts'
+import type { PeerClass } from '../../src/reach/universe.ts'
 import { AddressSet } from '../../src/sets/address-set.ts'
 import type { ConnectionSet } from '../../src/sets/connection-set.ts'
 import { type CaseResult, resultOf } from './case-result.ts'
@@ -11,7 +14,7 @@ import { readConns, readRows } from './expectation.ts'
 import { type ConnectionFocus, connectionFocus, focusFilter } from './focus.ts'
 import { controllerRows } from './ingress-rows.ts'
 import type { Evaluated } from './load-side.ts'
-import { addressesOf, INGRESS_CONTROLLER, namedWorkloads, workloadName } from './peer-names.ts'
+import { addressesOf, areAlike, INGRESS_CONTROLLER, namedWorkloads, workloadName } from './peer-names.ts'
 import type { Assumptions } from './profiles.ts'
 
 /** A complete list of allowed connections: both bounds have to say exactly this. */
@@ -72,7 +75,11 @@ function actualTable({ reach, side }: Evaluated, scope: Scope, bound: Bound): Co
   const { families, keeps, assumptions } = scope
   const table = new TableBuilder()
   const text = (connections: ConnectionSet): string => connectionText(scope.focus.found(connections), assumptions)
-  const workloads = namedWorkloads(side.cluster.workloads, reach, assumptions)
+  const workloads = namedWorkloads(
+    [...side.cluster.workloads, ...shownHosts(side.cluster.hostEndpoints, reach, assumptions)],
+    reach,
+    assumptions,
+  )
   for (const source of workloads) {
     for (const destination of workloads) {
       if (source.name === destination.name || !keeps(source.name, destination.name)) continue
@@ -93,6 +100,23 @@ function actualTable({ reach, side }: Evaluated, scope: Scope, bound: Bound): Co
   return table.build()
 }
 
+/** Sources that take host endpoints for replicas of each other show two of those that are treated alike. */
+function shownHosts(hosts: readonly Workload[], reach: Reachability, { unlikePods }: Assumptions): readonly Workload[] {
+  if (unlikePods === 'apart') return hosts
+  const shown: Workload[] = []
+  for (const host of hosts) {
+    const alike = shown.filter((other) => areAlike([host, other], reach))
+    if (alike.length < 2) shown.push(host)
+  }
+  return shown
+}
+
+/** What policies let through from a class to itself; that a pod always reaches itself is left aside. */
+function withinClass(reach: Reachability, found: PeerClass): ConnectionSet {
+  const [out, into] = [reach.row(found, 'egress').must, reach.row(found, 'ingress').must]
+  return connectionsWith(out, found.index).intersect(connectionsWith(into, found.index))
+}
+
 /** Between replicas of one workload, where the source lists them. */
 function selfDifferences(
   { selfConnections }: ExpectationOf<'connlist'>,
@@ -103,11 +127,11 @@ function selfDifferences(
   const wanted = new Map(
     selfConnections.map(({ workload, conns }) => [workload, expectedText(readConns(conns), assumptions)]),
   )
-  return side.cluster.workloads.flatMap((workload: Workload) => {
+  return [...side.cluster.workloads, ...side.cluster.hostEndpoints].flatMap((workload: Workload) => {
     const name = workloadName(workload)
     const expected = wanted.get(name)
     const found = classOfWorkload(reach, workload)
-    const got = connectionText(reach.connections(found, found).must, assumptions)
+    const got = connectionText(withinClass(reach, found), assumptions)
     return expected === undefined || expected === got ? [] : [`${name} → itself: expected ${expected}, got ${got}`]
   })
 }

@@ -1,6 +1,7 @@
 import { ConnectionSet, type ProtocolName, protocolNumbers } from '../../src/sets/connection-set.ts'
 import { pairsOf } from '../../src/sets/intervals.ts'
 import { allPorts, namedPort, portRange } from '../../src/sets/port-set.ts'
+import { connectionsOfCube, isCubes } from './cubes.ts'
 import type { ExpectedConns } from './expectation.ts'
 import type { Assumptions } from './profiles.ts'
 
@@ -15,14 +16,31 @@ export function connectionText(connections: ConnectionSet, { all }: Pick<Assumpt
     )
     return ranges.length === 0 ? [] : [`${protocol} ${ranges.join(',')}`]
   })
-  if (all === 'protocols' && connections.protocols().others) parts.push('others')
+  if (all === 'protocols') parts.push(...otherProtocols(connections))
   return parts.length === 0 ? 'None' : parts.join(' ')
+}
+
+const others = Array.from({ length: 256 }, (_, number) => number).filter((number) => ![6, 17, 132].includes(number))
+const texts = new Map<string, string[]>()
+
+/** Protocols without ports: `others` where all of them pass, else each that does, with the part of ICMP that does. */
+function otherProtocols(connections: ConnectionSet): string[] {
+  const known = texts.get(connections.key)
+  if (known !== undefined) return known
+  const passing = others.flatMap((number) => {
+    const ranges = pairsOf(connections.portsOf(number).numbers).map(([low, high]) => `${low}-${high}`)
+    return ranges.length === 0 ? [] : [ranges.join() === '0-65535' ? `${number}` : `${number}:${ranges.join()}`]
+  })
+  const found = passing.length === others.length && !passing.join().includes(':') ? ['others'] : passing
+  texts.set(connections.key, found)
+  return found
 }
 
 /** Connections of an expectation as a set. */
 export function connectionsOf(expected: ExpectedConns, { all }: Pick<Assumptions, 'all'>): ConnectionSet {
   if (expected === 'None') return ConnectionSet.none
   if (expected === 'All') return all === 'protocols' ? ConnectionSet.all : everyPort
+  if (isCubes(expected)) return ConnectionSet.union(expected.cubes.map(connectionsOfCube))
   return ConnectionSet.union(
     Object.entries(expected).flatMap(([protocol, ranges]) => ranges.map((range) => rangeOf(protocol, range))),
   )

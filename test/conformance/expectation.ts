@@ -1,8 +1,22 @@
 import { z } from 'zod'
 
-/** `All`, `None`, or protocol to port ranges as text: `80`, `443-445`, `name:http`. */
+/**
+ * `All`, `None`, protocol to port ranges as text (`80`, `443-445`, `name:http`), or a union of cubes of which a part that
+ * is not given is unrestricted.
+ */
 const portMap = z.record(z.string(), z.array(z.string()))
-const conns = z.union([z.literal('All'), z.literal('None'), portMap])
+const cube = z.strictObject({
+  protocols: z.string().optional(),
+  srcPorts: z.array(z.string()).optional(),
+  dstPorts: z.array(z.string()).optional(),
+  methods: z.string().optional(),
+  hosts: z.string().optional(),
+  paths: z.string().optional(),
+  icmpType: z.array(z.string()).optional(),
+  icmpCode: z.array(z.string()).optional(),
+})
+export type ExpectedCube = z.infer<typeof cube>
+const conns = z.union([z.literal('All'), z.literal('None'), z.strictObject({ cubes: z.array(cube) }), portMap])
 export type ExpectedConns = z.infer<typeof conns>
 
 const row = z.looseObject({ src: z.string(), dst: z.string(), conns })
@@ -197,12 +211,21 @@ export const expectation = z.discriminatedUnion('kind', [
     queries: z.array(setQuery),
   }),
   z.looseObject({ kind: z.literal('baseline'), ...common }),
-  z.looseObject({ kind: z.literal('selectors'), ...common }),
+  z.looseObject({
+    kind: z.literal('selectors'),
+    ...common,
+    evaluate: z.array(
+      z.looseObject({ selector: z.string(), labels: z.record(z.string(), z.string()), match: z.boolean() }),
+    ),
+    invalid: z.array(z.looseObject({ selector: z.string() })),
+    canonical: z.array(z.looseObject({ selector: z.string(), canonical: z.string() })),
+    prefixed: z.array(z.looseObject({ selector: z.string(), keyPrefix: z.string(), canonical: z.string() })),
+  }),
 ])
 export type Expectation = z.infer<typeof expectation>
 export type ExpectationOf<K extends Expectation['kind']> = Extract<Expectation, { kind: K }>
 
-/** Connections as a port map; the richer form that some sources use is refused. */
+/** Connections in any of the forms in which sources write them. */
 export function readConns(value: unknown): ExpectedConns {
   return conns.parse(value)
 }

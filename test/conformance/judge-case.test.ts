@@ -185,11 +185,11 @@ describe('unusual input that has an answer', () => {
 })
 
 test('a kind of policy that is not compiled yet makes a case not applicable, with the reason', () => {
-  const calico = 'apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: closed}\nspec: {}\n'
+  const mesh = 'apiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\nmetadata: {name: closed}\nspec: {}\n'
   const result = judgeCase(
-    shopCase({ kind: 'connlist', connections: [] }, inFolder('manifests', { ...shop, 'calico.yaml': calico })),
+    shopCase({ kind: 'connlist', connections: [] }, inFolder('manifests', { ...shop, 'mesh.yaml': mesh })),
   )
-  expect(result).toEqual({ kind: 'not-applicable', reason: 'Calico policies are compiled by a later policy kind' })
+  expect(result).toEqual({ kind: 'not-applicable', reason: 'the mesh layer is compiled by a later policy kind' })
 })
 
 test('groups are found on the path', () => {

@@ -11,6 +11,7 @@ import { compareIpPartition } from './compare-ip-partition.ts'
 import { compareProbes } from './compare-probes.ts'
 import { compareProblems } from './compare-problems.ts'
 import { compareQueries } from './compare-queries.ts'
+import { compareSelectors } from './compare-selectors.ts'
 import { compareIngressBackends, compareServiceSelection } from './compare-services.ts'
 import { compareValidation } from './compare-validation.ts'
 import type { Case } from './find-cases.ts'
@@ -82,8 +83,9 @@ function compare(found: Case, sides: CaseSides): CaseResult {
       return compareExposure(expected, sides.head, assumptions)
     case 'query':
       return compareQueries(expected, sides.head.files, assumptions)
-    case 'baseline':
     case 'selectors':
+      return compareSelectors(expected)
+    case 'baseline':
       return notApplicable(`nothing compares cases of kind ${expected.kind} yet`)
     default:
       return assertNever(expected)

@@ -6,7 +6,7 @@ import { type ParsedFile, parseManifests } from '../../src/manifests/parse-manif
 import { repeatDiagnostics, repeatedObjects } from '../../src/manifests/repeated-objects.ts'
 import type { Resource } from '../../src/manifests/resource.ts'
 import { buildCluster } from '../../src/model/build-cluster.ts'
-import type { Cluster } from '../../src/model/cluster.ts'
+import { type Cluster, idKey } from '../../src/model/cluster.ts'
 import { type EntryPoints, entryPointsOf } from '../../src/model/entry-points.ts'
 import { nothing } from '../../src/model/label-expression.ts'
 import { ciliumDefaults, habitsOf } from '../../src/model/network-plugin.ts'
@@ -73,7 +73,7 @@ export function loadSide(
     files,
     resources,
     others: parsed.flatMap(({ others }) => Object.values(others)).reduce((total, count) => total + count, 0),
-    input: { cluster, entries: entriesAs(assumptions, policies.entries) },
+    input: { cluster, entries: entriesAs(assumptions, policies) },
     diagnostics: [
       ...parsed.flatMap((file) => file.diagnostics),
       ...repeatDiagnostics(repeatedObjects(parsed.map(({ file, resources }) => ({ file, resources })))),
@@ -119,16 +119,29 @@ function clusterOf(
 }
 
 /** Sources that do not validate take every policy as it is written; to some, addresses never speak of pods. */
-function entriesAs({ refused, ipBlockMatchesPods }: Assumptions, entries: readonly PolicyEntry[]): PolicyEntry[] {
-  const peersAs = ({ peers }: PolicyEntry): PolicyEntry['peers'] =>
-    peers === 'any' || ipBlockMatchesPods === 'yes'
-      ? peers
-      : peers.map((peer) => (peer.kind === 'addresses' ? { ...peer, matchesPods: 'no' } : peer))
+function entriesAs(assumptions: Assumptions, policies: CompiledPolicies): PolicyEntry[] {
+  const { refused, ipBlockMatchesPods, failsafePorts } = assumptions
+  const entries = policies.entries
+    .filter(({ origin }) => failsafePorts === 'open' || !origin.rule.startsWith('ports that stay open'))
+    .filter(({ subject }) => ipBlockMatchesPods === 'yes' || subject.addresses === undefined)
   return entries.map((entry) => ({
     ...entry,
-    peers: peersAs(entry),
+    order: orderAs(assumptions, entry, policies),
+    peers: entry.peers === 'any' || ipBlockMatchesPods === 'yes' ? entry.peers : entry.peers.map(onAddressesOnly),
     exists: refused === 'as-written' ? 'yes' : entry.exists,
   }))
+}
+
+function onAddressesOnly(peer: PeerSelector): PeerSelector {
+  if (peer.kind === 'addresses') return { ...peer, matchesPods: 'no', matchesNodes: 'no' }
+  return 'of' in peer ? { ...peer, of: peer.of.map(onAddressesOnly) } : peer
+}
+
+/** Sources that keep policies of one order as they are listed do not look at names. */
+function orderAs({ equalOrders }: Assumptions, { order, origin }: PolicyEntry, { manifests }: CompiledPolicies) {
+  if (equalOrders === 'by-name' || order.length !== 2) return order
+  const { file, document } = (manifests.get(idKey(origin.policy)) as Resource).provenance
+  return [order[0] as number, `${file.path} ${String(document.start).padStart(9, '0')}`]
 }
 
 /** Sources that know no host network police such pods as any other, and their addresses say nothing. */
@@ -166,6 +179,8 @@ function inRole(file: SourceFile, resources: readonly Resource[], inputs: CaseIn
   return resources.filter(({ group, kind }) => {
     if (read(inputs.resources)) return true
     if (kind === 'Namespace' && group === '') return read(inputs.namespaces)
+    if (group.endsWith('projectcalico.org') && !kind.endsWith('Policy'))
+      return read(inputs.policies) || read(inputs.pods)
     return isPolicy(group, kind) ? read(inputs.policies) : read(inputs.pods)
   })
 }

@@ -30,9 +30,6 @@ const isToldIncomplete = ({ diagnostics }: LoadedSide): boolean =>
 /** Whether everything that decides access in the case is understood; the first exclusion that holds is its reason. */
 const exclusions: readonly Exclusion[] = [
   { reason: 'baseline requirements are the next part of the configuration', holds: ofKind('baseline') },
-  { reason: 'Calico selectors are read by a later policy kind', holds: ofKind('selectors') },
-  { reason: 'Calico policies are compiled by a later policy kind', holds: holdsGroup(/projectcalico\.org$/) },
-  { reason: 'Calico policies are compiled by a later policy kind', holds: hasFeature(/^calico/) },
   { reason: 'the mesh layer is compiled by a later policy kind', holds: holdsGroup(/istio\.io$/) },
   { reason: 'the mesh layer is compiled by a later policy kind', holds: hasFeature(/^istio/) },
   {
@@ -41,7 +38,9 @@ const exclusions: readonly Exclusion[] = [
   },
   {
     reason: 'the source reads an Ingress as an egress policy on the controller, which the design does not',
-    holds: ({ group }) => assumptionsOf(group).ingress === 'controller-egress',
+    holds: (found) =>
+      assumptionsOf(found.group).ingress === 'controller-egress' ||
+      (found.group === 'nca-calico' && hasFeature(/^Ingress$/)(found)),
   },
 ]
 

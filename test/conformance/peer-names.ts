@@ -10,9 +10,9 @@ import type { Assumptions } from './profiles.ts'
 
 export const INGRESS_CONTROLLER = '{ingress-controller}'
 
-/** `shop/checkout[Deployment]`. */
+/** `shop/checkout[Deployment]`; host endpoints have no namespace. */
 export function workloadName({ id }: Workload): string {
-  return `${id.namespace}/${id.name}[${id.kind}]`
+  return `${id.kind === 'HostEndpoint' ? 'host' : id.namespace}/${id.name}[${id.kind}]`
 }
 
 export interface NamedClass {
@@ -32,13 +32,39 @@ export function namedWorkloads(
     found: classOfWorkload(reach, workload),
   }))
   if (assumptions.unlikePods === 'apart') return all
-  const classesOfOwner = Map.groupBy(all, ({ workload }) => ownerName(workload) ?? '')
-  const alike = (owner: string | undefined): owner is string =>
-    owner !== undefined && new Set(classesOfOwner.get(owner)?.map(({ found }) => found)).size === 1
+  const ofOwner = Map.groupBy(all, ({ workload }) => ownerName(workload) ?? '')
+  const alike = new Map(
+    [...ofOwner].map(([owner, pods]) => [
+      owner,
+      owner !== '' &&
+        areAlike(
+          pods.map(({ workload }) => workload),
+          reach,
+        ),
+    ]),
+  )
   return all.map(({ workload, name, found }) => {
     const owner = ownerName(workload)
-    return { name: alike(owner) ? owner : name, found }
+    return { name: owner !== undefined && alike.get(owner) === true ? owner : name, found }
   })
+}
+
+/** Whether everybody else in the tree, and every address, treats some workloads alike, both ways. */
+export function areAlike(workloads: readonly Workload[], reach: Reachability): boolean {
+  const classes = new Set(workloads.map((workload) => classOfWorkload(reach, workload)))
+  if (classes.size === 1) return true
+  const own = new Set(workloads)
+  const others = reach.universe.classes.filter(
+    (found) =>
+      found.kind === 'addresses' ||
+      (found.kind === 'workloads' && found.members.some(({ head }) => head !== undefined && !own.has(head))),
+  )
+  const seen = [...classes].map((found) =>
+    others
+      .map((other) => `${reach.connections(found, other).must.key} ${reach.connections(other, found).must.key}`)
+      .join('\n'),
+  )
+  return new Set(seen).size === 1
 }
 
 /** Owner of a pod that the model keeps apart from its siblings. */

@@ -18,6 +18,10 @@ export interface Assumptions {
   readonly syntaxError: 'skips-the-document' | 'ends-the-file'
   /** Objects the API server refuses: perhaps not there, or taken as they are written. */
   readonly refused: 'perhaps-missing' | 'as-written'
+  /** How policies of Calico with one order stand: by their names, or as they are listed. */
+  readonly equalOrders: 'by-name' | 'as-listed'
+  /** Ports of host endpoints that no policy closes: open, or not known to the source. */
+  readonly failsafePorts: 'open' | 'unknown'
   /** Whether pods of one owner with different labels are one row where policies treat them alike. */
   readonly unlikePods: 'apart' | 'joined-when-treated-alike'
 }
@@ -32,8 +36,11 @@ const kubernetes: Assumptions = {
   backendPort: 'service',
   syntaxError: 'skips-the-document',
   refused: 'perhaps-missing',
+  equalOrders: 'by-name',
+  failsafePorts: 'open',
   unlikePods: 'apart',
 }
+const calico: Assumptions = { ...kubernetes, plugin: 'calico' }
 const analyzer: Assumptions = {
   ...kubernetes,
   ipBlockMatchesPods: 'no',
@@ -64,19 +71,20 @@ const groups: Readonly<Record<string, Assumptions>> = {
   'npguard-baseline': analyzer,
   'nca-k8s': configAnalyzer,
   'nca-ingress': { ...configAnalyzer, ingress: 'controller-egress' },
-  'nca-calico': configAnalyzer,
+  'nca-calico': { ...configAnalyzer, plugin: 'calico', equalOrders: 'as-listed', failsafePorts: 'unknown' },
   'nca-istio': configAnalyzer,
   'nca-query': configAnalyzer,
   'k8s-netpol-e2e': kubernetes,
   recipes: kubernetes,
   cyclonus: simulator,
   'anp-conformance': kubernetes,
-  'calico-policies': kubernetes,
-  'calico-selectors': kubernetes,
+  'calico-policies': calico,
+  'calico-selectors': calico,
   'cilium-examples': { ...kubernetes, plugin: 'cilium', ipBlockMatchesPods: 'no' },
   'semantics/kubernetes': kubernetes,
   'semantics/validation': kubernetes,
   'semantics/admin-network-policy': kubernetes,
+  'semantics/calico': calico,
   'semantics/istio': kubernetes,
 }
 

@@ -135,7 +135,8 @@ describe('parts of policies are supported', () => {
     ['openshift-sdn', 'egress', 'yes'],
     ['openshift-sdn@4.9', 'ipBlock.except', 'no'],
     ['calico@3.32', 'networks', 'yes'],
-    ['calico', 'domainNames', 'unknown'],
+    ['calico', 'domainNames', 'no'],
+    ['calico', 'nodes', 'no'],
   ])('%s, %s: %s', (cni, feature, expected) => expect(supportOf(feature, under(cni))).toBe(expected))
 
   test.each(policyFeatures)('%s, where no plugin is named: taken as supported', (feature) => {

@@ -79,6 +79,11 @@ export const adminPolicies: fc.Arbitrary<PlainObject[]> = fc
     ...cluster.map((spec, index) => policy('ClusterNetworkPolicy', 'v1alpha2', `cluster-${index}`, spec)),
   ])
 
+/** Those of the newer version alone. */
+export const clusterPolicies: fc.Arbitrary<PlainObject[]> = fc
+  .array(clusterSpec, { maxLength: 2 })
+  .map((specs) => specs.map((spec, index) => policy('ClusterNetworkPolicy', 'v1alpha2', `cluster-${index}`, spec)))
+
 const policy = (kind: string, version: string, name: string, spec: Loose): PlainObject => ({
   kind,
   apiVersion: `policy.networking.k8s.io/${version}`,

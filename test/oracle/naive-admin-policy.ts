@@ -64,7 +64,7 @@ function decide(
   return new Set(['nothing'])
 }
 
-function firstMatch(world: World, question: Question, { spec }: PlainObject): Action | undefined {
+export function firstMatch(world: World, question: Question, { spec }: PlainObject): Action | undefined {
   if (!fits(world, asLoose(spec?.subject), question.subject)) return undefined
   const rules = asList(question.direction === 'Ingress' ? spec?.ingress : spec?.egress)
   const found = rules.find((rule) => ruleMatches(world, rule, question))

@@ -24,13 +24,13 @@ export function networkPoliciesDecide(world: World, question: Question): 'allow'
   return allows ? 'allow' : 'deny'
 }
 
-function typesOf(spec: Loose | undefined): readonly unknown[] {
+export function typesOf(spec: Loose | undefined): readonly unknown[] {
   const written = spec?.policyTypes
   if (Array.isArray(written) && written.length > 0) return written
   return asList(spec?.egress).length > 0 ? ['Ingress', 'Egress'] : ['Ingress']
 }
 
-function ruleAllows(world: World, own: string, rule: Loose, question: Question): boolean {
+export function ruleAllows(world: World, own: string, rule: Loose, question: Question): boolean {
   const peers = asList(question.direction === 'Ingress' ? rule.from : rule.to)
   const ports = asList(rule.ports)
   const peerFits = peers.length === 0 || peers.some((item) => peerMatches(world, own, item, question.peer))

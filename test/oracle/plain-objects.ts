@@ -44,6 +44,7 @@ export interface PlainPod {
   readonly namespace: string
   readonly labels: PlainLabels
   readonly hostNetwork: boolean
+  readonly account: string
   readonly ports: readonly { readonly name: string | undefined; readonly protocol: string; readonly number: number }[]
 }
 
@@ -77,7 +78,7 @@ export function worldOf(objects: readonly PlainObject[], annexes: Readonly<Recor
 
 export function endOf({ objects }: World, end: PacketEnd): End {
   if ('unseen' in end) {
-    const pod = { namespace: end.namespace, labels: end.unseen, hostNetwork: false, ports: [] }
+    const pod = { namespace: end.namespace, labels: end.unseen, hostNetwork: false, account: 'default', ports: [] }
     return { pod, ip: undefined, machine: undefined }
   }
   if ('ip' in end) return { pod: undefined, ip: end.ip, machine: machineAt(objects, end.ip) }
@@ -103,6 +104,7 @@ function podOf({ metadata, spec }: PlainObject): PlainPod {
     namespace: metadata.namespace ?? 'default',
     labels: metadata.labels ?? {},
     hostNetwork: spec?.hostNetwork === true,
+    account: typeof spec?.serviceAccountName === 'string' ? spec.serviceAccountName : 'default',
     ports: ports.map(({ name, protocol, containerPort }) => ({
       name: typeof name === 'string' ? name : undefined,
       protocol: typeof protocol === 'string' ? protocol : 'TCP',

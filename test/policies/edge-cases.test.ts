@@ -28,6 +28,7 @@ describe('every numbered case is a test that names it', () => {
   const kubernetes = namedIn(files.filter((path) => !owners.some((owner) => isOf(owner)(path))))
   const admin = namedIn(files.filter(isOf('admin')))
   const cilium = namedIn(files.filter(isOf('cilium')))
+  const calico = namedIn(files.filter(isOf('calico')))
 
   test.each([
     ['edge cases of NetworkPolicy, workloads and the ways in', upTo(151), kubernetes],
@@ -36,6 +37,7 @@ describe('every numbered case is a test that names it', () => {
     ['edge cases of admin policies', upTo(70), admin],
     ['refusals of admin policies', upTo(17, 'A'), admin],
     ['edge cases of Cilium', upTo(86), cilium],
+    ['edge cases of Calico', upTo(76), calico],
   ])('%s', (_, expected, named) => {
     expect(expected.filter((number) => !named.has(number))).toEqual([])
   })

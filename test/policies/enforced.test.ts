@@ -101,12 +101,18 @@ test('egress is open where the plugin knows ingress only', () => {
 })
 
 describe('a peer of an admin policy that the plugin may not know', () => {
-  const toNodes =
-    'priority: 1\nsubject: {namespaces: {matchLabels: {team: store}}}\negress: [{action: Deny, to: [{nodes: {}}]}, {action: Deny, to: [{namespaces: {matchLabels: {team: office}}}]}]'
+  const subject = 'priority: 1\nsubject: {namespaces: {matchLabels: {team: store}}}'
+  const office = '{action: Deny, to: [{namespaces: {matchLabels: {team: office}}}]}'
+  const outside = '203.0.113.7'
 
   test('leaves its rule unknown, and the other rules as they are', () => {
-    const probes = ['web → agent TCP 10250', visit]
-    expect(answers(under('calico@3.30'), [toNodes], probes)).toEqual(['unknown', 'deny'])
-    expect(answers(under('ovn-kubernetes@4.17'), [toNodes], probes)).toEqual(['deny', 'deny'])
+    const named = `${subject}\negress: [{action: Allow, to: [{domainNames: [shop.example]}]}, {action: Deny, to: [{networks: [0.0.0.0/0]}]}, ${office}]`
+    const probes = [`web → ${outside} TCP 443`, visit]
+    expect(answers(under('ovn-kubernetes@4.17'), [named], probes)).toEqual(['unknown', 'deny'])
+  })
+
+  test('is as written where the plugin knows it', () => {
+    const toNodes = `${subject}\negress: [{action: Deny, to: [{nodes: {}}]}, ${office}]`
+    expect(answers(under('ovn-kubernetes@4.17'), [toNodes], ['web → agent TCP 10250', visit])).toEqual(['deny', 'deny'])
   })
 })

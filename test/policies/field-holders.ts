@@ -42,3 +42,25 @@ export const networkPolicyHolders: Readonly<Record<string, string>> = {
     ]),
   ),
 }
+
+/** The same for the kinds of Calico. */
+export const calicoHolders: Readonly<Record<string, string>> = {
+  '': 'object',
+  spec: 'spec',
+  'spec.ports': 'hostPort',
+  ...Object.fromEntries(
+    ['ingress', 'egress'].flatMap((direction) => [
+      [`spec.${direction}`, 'rule'],
+      [`spec.${direction}.icmp`, 'icmp'],
+      [`spec.${direction}.notICMP`, 'icmp'],
+      [`spec.${direction}.http`, 'http'],
+      [`spec.${direction}.http.paths`, 'httpPath'],
+      [`spec.${direction}.metadata`, 'ruleMetadata'],
+      ...['source', 'destination'].flatMap((end) => [
+        [`spec.${direction}.${end}`, 'entity'],
+        [`spec.${direction}.${end}.serviceAccounts`, 'serviceAccounts'],
+        [`spec.${direction}.${end}.services`, 'services'],
+      ]),
+    ]),
+  ),
+}

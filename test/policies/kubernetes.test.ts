@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { compilePolicies } from '../../src/policies/compile-policies.ts'
 import { reachOfBoth, storeWith, verdict } from './store.ts'
 import { check } from './truth-table.ts'
 
@@ -621,7 +622,9 @@ describe('changes', () => {
   test('150. a NetworkPolicy of another group is not this kind', () => {
     const calico =
       'apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: quiet, namespace: store}\nspec: {selector: app == "web", types: [Ingress]}'
-    expect(storeWith([calico]).input.entries).toEqual([])
+    const kinds = storeWith([calico]).input.entries.map(({ origin }) => origin.policy.group)
+    expect(new Set(kinds)).toEqual(new Set(['projectcalico.org']))
+    expect(compilePolicies(storeWith([calico]).input.cluster).networkPolicies).toEqual([])
   })
 
   test('151. renaming a container port cuts access that speaks of the name', () => {

@@ -68,7 +68,10 @@ function use({
 function answers(parts: readonly Part[], peer: number): string {
   const uses = parts.map(use)
   const has = (bound: 'must' | 'may'): boolean =>
-    connectionsWith(evaluateRow(uses, { everyone, exempt: MemberSet.none }, bound), peer).has('TCP', 80)
+    connectionsWith(evaluateRow(uses, { everyone, exempt: MemberSet.none, free: MemberSet.none }, bound), peer).has(
+      'TCP',
+      80,
+    )
   if (has('must')) return 'allow'
   return has('may') ? 'unknown' : 'deny'
 }

@@ -52,7 +52,7 @@ describe('replay', () => {
     fc.assert(
       fc.property(uses, (list) => {
         for (const bound of bounds) {
-          const row = evaluateRow(list, { everyone, exempt: MemberSet.none }, bound)
+          const row = evaluateRow(list, { everyone, exempt: MemberSet.none, free: MemberSet.none }, bound)
           expect(replay(list, 0, bound).allowed.key).toBe(connectionsWith(row, 0).key)
         }
       }),

@@ -1,34 +1,41 @@
+import { and, type Truth } from '../../model/labels.ts'
 import type { NetworkProfile } from '../../model/network-profile.ts'
 import { type PolicyFeature, supportOf } from '../../model/plugin-capabilities.ts'
 import { AddressSet } from '../../sets/address-set.ts'
 import { ConnectionSet } from '../../sets/connection-set.ts'
 import { toName } from '../destination-name.ts'
 import type { PeerSelector, PolicyEntry } from '../entry.ts'
-import { tiers } from '../tiers.ts'
+import type { Place } from './place.ts'
 import type { AdminPolicySpec, AdminPort, AdminRule } from './spec.ts'
 
 /** One admin policy as entries, one or more a rule. They never isolate: what no rule matches goes to the next tier. */
-export function compileAdminPolicy(spec: AdminPolicySpec, profile: NetworkProfile): PolicyEntry[] {
+export function compileAdminPolicy(spec: AdminPolicySpec, place: Place, profile: NetworkProfile): PolicyEntry[] {
   return spec.rules.flatMap((rule) => {
-    const entries = rule.failsClosed
+    const support = supportOfPeers(rule, profile)
+    const failsClosed = rule.failsClosed || (support === 'no' && profile.dialect === 'calico')
+    const entries = failsClosed
       ? failClosed(spec, rule)
       : verdictsOf(rule).flatMap((verdict) => compileRule(spec, rule, verdict))
-    return hasKnownPeers(rule, profile) ? entries : entries.map((entry) => ({ ...entry, exists: 'unknown' as const }))
+    const exists = support === 'yes' || failsClosed ? {} : { exists: 'unknown' as const }
+    return entries.map((entry) => ({ ...entry, ...place, ...exists }))
   })
 }
 
-/** Some plugins refuse an object with a peer of a kind they do not know, others make it match nobody, or everybody. */
-function hasKnownPeers({ peers, domainNames }: AdminRule, profile: NetworkProfile): boolean {
+/**
+ * Whether the plugin knows every kind of peer that a rule names. Some refuse an object with one they do not know, others
+ * make it match nobody, or everybody; Calico has the rule fail closed.
+ */
+function supportOfPeers({ peers, domainNames }: AdminRule, profile: NetworkProfile): Truth {
   const features: PolicyFeature[] = [
     ...(peers.some(({ kind }) => kind === 'addresses') ? (['networks'] as const) : []),
     ...(peers.some(({ kind }) => kind === 'nodes') ? (['nodes'] as const) : []),
     ...(domainNames.length > 0 ? (['domainNames'] as const) : []),
   ]
-  return features.every((feature) => supportOf(feature, profile) === 'yes')
+  return features.map((feature) => supportOf(feature, profile)).reduce(and, 'yes')
 }
 
 /** What a controller has to do about a peer of a kind it does not know: allow nobody, and deny everybody else. */
-function failClosed(spec: AdminPolicySpec, rule: AdminRule): PolicyEntry[] {
+function failClosed(spec: AdminPolicySpec, rule: AdminRule): Unplaced[] {
   if (rule.verdict === 'allow') return []
   return [entryOf(spec, rule, { verdict: 'deny', peers: 'any', connections: ConnectionSet.all })]
 }
@@ -39,7 +46,9 @@ const verdictsOf = ({ verdict }: AdminRule): readonly PolicyEntry['verdict'][] =
 
 type Said = Pick<PolicyEntry, 'verdict' | 'peers' | 'connections'>
 
-function entryOf(spec: AdminPolicySpec, rule: AdminRule, said: Said): PolicyEntry {
+type Unplaced = Omit<PolicyEntry, keyof Place>
+
+function entryOf(spec: AdminPolicySpec, rule: AdminRule, said: Said): Unplaced {
   const ports = rule.ports === 'any' ? [] : rule.ports
   return {
     ...said,
@@ -52,8 +61,6 @@ function entryOf(spec: AdminPolicySpec, rule: AdminRule, said: Said): PolicyEntr
     },
     layer: 'network',
     direction: rule.direction,
-    tier: spec.tier === 'admin' ? tiers.admin : tiers.baseline,
-    order: spec.priority === undefined ? [] : [spec.priority],
     subject: spec.subject,
     isolates: false,
     exists: spec.refused || rule.verdict === undefined ? 'unknown' : 'yes',
@@ -61,9 +68,9 @@ function entryOf(spec: AdminPolicySpec, rule: AdminRule, said: Said): PolicyEntr
   }
 }
 
-function compileRule(spec: AdminPolicySpec, rule: AdminRule, verdict: PolicyEntry['verdict']): PolicyEntry[] {
+function compileRule(spec: AdminPolicySpec, rule: AdminRule, verdict: PolicyEntry['verdict']): Unplaced[] {
   const ports = rule.ports === 'any' ? [] : rule.ports
-  const entry = (peers: readonly PeerSelector[], connections: ConnectionSet): PolicyEntry[] =>
+  const entry = (peers: readonly PeerSelector[], connections: ConnectionSet): Unplaced[] =>
     peers.length === 0 || connections.isEmpty ? [] : [entryOf(spec, rule, { verdict, peers, connections })]
   const numbered = connectionsOf(rule.ports === 'any' ? 'any' : rule.ports.filter(({ named }) => !named))
   const unreadablePort = ports.find(({ connections }) => connections === undefined)

@@ -1,4 +1,5 @@
 import { everything, type LabelExpression } from '../../model/label-expression.ts'
+import { isAtLeast } from '../../model/network-plugin.ts'
 import type { NetworkProfile } from '../../model/network-profile.ts'
 import { supportOf } from '../../model/plugin-capabilities.ts'
 import type { AddressSet } from '../../sets/address-set.ts'
@@ -46,14 +47,19 @@ type Common = Pick<PolicyEntry, 'layer' | 'direction' | 'tier' | 'order' | 'subj
  * Policies of Kubernetes have no order. Under Cilium they are asked behind what denies; under Calico they stand among its
  * own policies, at order 1000 and by their names.
  */
-function orderOf({ id }: NetworkPolicySpec, { dialect }: NetworkProfile): PolicyEntry['order'] {
+function orderOf({ id }: NetworkPolicySpec, { dialect, cni }: NetworkProfile): PolicyEntry['order'] {
   switch (dialect) {
     case 'kubernetes':
       return []
     case 'cilium':
       return ciliumOrders.allow
     case 'calico':
-      return [1000, `${id.name}/${id.namespace}/KubernetesNetworkPolicy`]
+      return [
+        1000,
+        isAtLeast(cni, '3.32')
+          ? `${id.name}/${id.namespace}/KubernetesNetworkPolicy`
+          : `${id.namespace}/knp.default.${id.name}`,
+      ]
     default:
       return assertNever(dialect)
   }

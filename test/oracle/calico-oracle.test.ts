@@ -1,0 +1,75 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { habitsOf } from '../../src/model/network-plugin.ts'
+import { defaultProfile, type NetworkProfile } from '../../src/model/network-profile.ts'
+import { AddressSet } from '../../src/sets/address-set.ts'
+import { calicoCluster, withoutUnknowns } from './calico-clusters.ts'
+import { effort } from './effort.ts'
+import { engineFor, enginesFor, fateOf, sideOf } from './engine-side.ts'
+import { calicoFate } from './naive-calico.ts'
+import { endOf, type Packet, type PacketEnd, type PlainObject, worldOf } from './plain-objects.ts'
+import { packetsOf, strangePacketsOf } from './shop-clusters.ts'
+import { labels } from './shop-words.ts'
+
+const cni = { name: 'calico', version: undefined }
+const profile: NetworkProfile = {
+  ...defaultProfile,
+  ...habitsOf(cni),
+  cni,
+  ranges: { ...defaultProfile.ranges, pods: AddressSet.of('10.0.0.0/8') },
+}
+
+const told = new Set(['reference-missing'])
+const side = (objects: readonly PlainObject[]) => sideOf(objects, profile, told)
+
+function disagreements(
+  packets: readonly Packet[],
+  engine: (packet: Packet) => string,
+  truth: (packet: Packet) => string,
+) {
+  return packets
+    .filter((packet) => engine(packet) !== truth(packet))
+    .slice(0, 3)
+    .map((packet) => `${JSON.stringify(packet)} ${truth(packet)}, the engine says ${engine(packet)}`)
+}
+
+function wrongIn(objects: readonly PlainObject[], engine = engineFor(side(objects))): string[] {
+  const world = worldOf(objects)
+  const isIpv6 = (end: PacketEnd): boolean => endOf(world, end).ip?.includes(':') === true
+  const possible = packetsOf(objects).filter(({ from, to }) => isIpv6(from) === isIpv6(to))
+  return disagreements(possible, fateOf(engine), (packet) => calicoFate(world, packet))
+}
+
+test('the engine agrees with a packet-by-packet reading of Calico', () => {
+  const agree = fc.property(calicoCluster, (objects) => {
+    expect(wrongIn(objects)).toEqual([])
+  })
+  fc.assert(agree, effort(120))
+})
+
+test('each side of one universe gets the answer it would get alone', () => {
+  const alone = fc.property(calicoCluster, calicoCluster, (base, head) => {
+    const engines = enginesFor(side(base), side(head))
+    expect(wrongIn(base, engines.base)).toEqual([])
+    expect(wrongIn(head, engines.head)).toEqual([])
+  })
+  fc.assert(alone, effort(30))
+})
+
+test('pods that nobody declared get what a pod with their labels would get', () => {
+  const strangers = fc.record({ here: labels, annex: labels, there: labels })
+  const agree = fc.property(calicoCluster.map(withoutUnknowns), strangers, (objects, { here, annex, there }) => {
+    const annexes = { 'annex-7': annex }
+    const account = { 'service account': 'default' }
+    const ends: PacketEnd[] = [
+      { namespace: 'shop', unseen: { ...here, ...account } },
+      { namespace: 'annex-7', unseen: { ...there, ...account } },
+    ]
+    const world = worldOf(objects, annexes)
+    const wrong = disagreements(strangePacketsOf(objects, ends), fateOf(engineFor(side(objects)), annexes), (packet) =>
+      calicoFate(world, packet),
+    )
+    expect(wrong).toEqual([])
+  })
+  fc.assert(agree, effort(40))
+})

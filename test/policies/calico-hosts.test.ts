@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest'
+import { classOfWorkload } from '../../src/reach/peers.ts'
+import type { Reachability } from '../../src/reach/reachability.ts'
+import { AddressSet } from '../../src/sets/address-set.ts'
+import { calico, gnp } from './calico-store.ts'
+import { type BuiltSide, manifest, reachOf, showProblems, storeWith } from './store.ts'
+
+const endpoint = (spec: string, labels = '{role: gate}', name = 'gate', group = 'projectcalico.org/v3'): string =>
+  manifest(group, 'HostEndpoint', `{name: ${name}, labels: ${labels}}`, spec)
+const eth0 = 'node: shelf\ninterfaceName: eth0'
+const profile = (spec: string, name = 'visitors'): string =>
+  manifest('projectcalico.org/v3', 'Profile', `{name: ${name}}`, spec)
+const built = (...manifests: readonly string[]): BuiltSide => storeWith(manifests, calico())
+
+/** What an address outside may open on the host endpoint, for certain and perhaps. */
+function intoGate(reach: Reachability, port: number): string {
+  const gate = classOfWorkload(reach, reach.input.cluster.hostEndpoints[0] as never)
+  const world = reach.universe.addresses.find(({ addresses }) => AddressSet.of('192.0.2.44/32').isSubsetOf(addresses))
+  const { must, may } = reach.connections(world as never, gate)
+  return must.has('TCP', port) ? 'allow' : may.has('TCP', port) ? 'unknown' : 'deny'
+}
+
+const answer = (port: number, ...manifests: readonly string[]): string => intoGate(reachOf(built(...manifests)), port)
+
+const openAll = 'selector: role == "gate"\ntypes: [Ingress]\ningress: [{action: Allow}]'
+const denyAll = 'selector: role == "gate"\ntypes: [Ingress]\ningress: [{action: Deny}]'
+
+describe('host endpoints', () => {
+  test('74. one that no policy selects and that has no profile denies all but what keeps the machine alive', () => {
+    expect([80, 22, 6443].map((port) => answer(port, endpoint(eth0)))).toEqual(['deny', 'allow', 'allow'])
+  })
+
+  test('74. pods of the machine are not touched', () => {
+    const reach = reachOf(built(endpoint(eth0)))
+    const web = reach.input.cluster.workloads.find(({ id }) => id.name === 'web')
+    const checkout = reach.input.cluster.workloads.find(({ id }) => id.name === 'checkout')
+    const [from, to] = [classOfWorkload(reach, web as never), classOfWorkload(reach, checkout as never)]
+    expect(reach.connections(from, to).must.isAll).toBe(true)
+  })
+
+  test('72. rules before translation are told not to be in the answer', () => {
+    const policy = gnp(
+      'selector: all()\napplyOnForward: true\npreDNAT: true\ntypes: [Ingress]\ningress: [{action: Deny}]',
+    )
+    expect(showProblems(built(endpoint(eth0), policy))).toEqual(['host-rules-not-modelled at preDNAT: true'])
+    expect(showProblems(built(policy))).toEqual([])
+  })
+
+  test('rules for what a machine forwards are told to be missing where there is one', () => {
+    const policy = gnp(`applyOnForward: true\n${openAll}`)
+    expect(showProblems(built(endpoint(eth0), policy))).toEqual(['host-rules-not-modelled at applyOnForward: true'])
+    expect(answer(80, endpoint(eth0), policy)).toBe('allow')
+  })
+
+  test.each([
+    ['a policy of the cluster selects it by its labels', [gnp(openAll)], 'allow'],
+    ['one that looks into namespaces does not', [gnp(`namespaceSelector: all()\n${openAll}`)], 'deny'],
+    ['one that asks for accounts does not', [gnp(`serviceAccountSelector: all()\n${openAll}`)], 'deny'],
+    [
+      'a label of its profile counts',
+      [gnp(openAll.replace('role', 'floor').replace('gate', 'ground')), profile('labelsToApply: {floor: ground}')],
+      'allow',
+    ],
+    ['its own label wins over that of a profile', [gnp(openAll), profile('labelsToApply: {role: back}')], 'allow'],
+    [
+      'a profile allows what no policy decides',
+      [profile('ingress: [{action: Allow, protocol: TCP, destination: {ports: [80]}}]')],
+      'allow',
+    ],
+    ['the first rule of the profiles decides', [profile('ingress: [{action: Deny}, {action: Allow}]')], 'deny'],
+    ['a policy comes before any profile', [gnp(denyAll), profile('ingress: [{action: Allow}]')], 'deny'],
+  ])('%s', (_, manifests, expected) => {
+    expect(answer(80, endpoint(`${eth0}\nprofiles: [visitors]`), profile('{}'), ...manifests)).toBe(expected)
+  })
+
+  test('a profile that is not among the manifests may allow anything', () => {
+    const side = built(endpoint(`${eth0}\nprofiles: [visitors]`))
+    expect(showProblems(side)).toEqual(['reference-missing at visitors'])
+    expect(intoGate(reachOf(side), 80)).toBe('unknown')
+  })
+
+  test('an automatic host endpoint is open', () => {
+    expect(answer(80, endpoint(`${eth0}\nprofiles: [projectcalico-default-allow]`))).toBe('allow')
+  })
+
+  test('stored objects are read alike', () => {
+    expect(answer(80, endpoint(eth0, '{role: gate}', 'gate', 'crd.projectcalico.org/v1'), gnp(openAll))).toBe('allow')
+  })
+
+  test('a policy without a selector is for host endpoints too', () => {
+    expect(answer(80, endpoint(eth0), gnp('types: [Ingress]\ningress: [{action: Allow}]'))).toBe('allow')
+    expect(answer(80, endpoint(eth0), gnp('selector: has(app)\ntypes: [Ingress]\ningress: [{action: Allow}]'))).toBe(
+      'deny',
+    )
+  })
+
+  test('it is a peer by its labels, and by its addresses', () => {
+    const rule = (source: string): string =>
+      `selector: app == "web"\ntypes: [Ingress]\ningress: [{action: Allow, source: ${source}}]`
+    const answerFor = (source: string, spec: string): string => {
+      const reach = reachOf(built(endpoint(spec), gnp(rule(source))))
+      const gate = classOfWorkload(reach, reach.input.cluster.hostEndpoints[0] as never)
+      const web = classOfWorkload(reach, reach.input.cluster.workloads.find(({ id }) => id.name === 'web') as never)
+      const opened = profileOpen(reach, gate, web)
+      return opened
+    }
+    const open = `${eth0}\nprofiles: [projectcalico-default-allow]`
+    const addressed = `node: shelf\nexpectedIPs: [10.99.0.1]\nprofiles: [projectcalico-default-allow]`
+    expect(answerFor('{selector: role == "gate"}', open)).toBe('allow')
+    expect(answerFor('{selector: role == "gate", namespaceSelector: global()}', open)).toBe('allow')
+    expect(answerFor('{selector: role == "gate", namespaceSelector: all()}', open)).toBe('deny')
+    expect(answerFor('{nets: [10.99.0.0/24]}', addressed)).toBe('allow')
+    expect(answerFor('{nets: [10.98.0.0/24]}', addressed)).toBe('deny')
+    expect(answerFor('{nets: [10.99.0.0/24]}', open)).toBe('unknown')
+  })
+
+  test.each([
+    ['without a node', 'interfaceName: eth0', 'host-endpoint-invalid at interfaceName: eth0'],
+    ['without interface and addresses', 'node: shelf', 'host-endpoint-invalid at node: shelf'],
+    ['with a network as address', `${eth0}\nexpectedIPs: [10.0.0.0/8]`, 'host-endpoint-invalid at 10.0.0.0/8'],
+    ['with a field that is none', `${eth0}\nnodes: [shelf]`, 'unknown-field at nodes: [shelf]'],
+  ])('one %s is reported', (_, spec, problem) => {
+    expect(showProblems(built(endpoint(spec)))).toEqual([problem])
+  })
+})
+
+function profileOpen(reach: Reachability, from: Parameters<Reachability['connections']>[0], to: typeof from): string {
+  const { must, may } = reach.connections(from, to)
+  return must.has('TCP', 80) ? 'allow' : may.has('TCP', 80) ? 'unknown' : 'deny'
+}
