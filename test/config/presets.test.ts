@@ -7,7 +7,7 @@ describe('presets', () => {
     const [pitfalls, recommended, strict] = presetNames.map((name) => new Set(presets[name].keys()))
     expect(pitfalls?.isSubsetOf(recommended ?? new Set())).toBe(true)
     expect(recommended).toEqual(strict)
-    expect(recommended?.size).toBe(29)
+    expect(recommended?.size).toBe(34)
   })
 
   it.each([
