@@ -512,6 +512,11 @@ describe('networks, ports and Services', () => {
         denies: ['checkout → ledger TCP 5433', 'checkout → web TCP 5432'],
       },
       {
+        name: 'a Service in a rule of IPv6 finds no pod of IPv4',
+        policies: [np(outOfCheckout(onto('Allow', `${behindLedger}, ipVersion: 6`))), ledgerService],
+        denies: ['checkout → ledger TCP 5432'],
+      },
+      {
         name: '59. from what stands behind a Service, on every port',
         policies: [
           np(intoCheckout(from('Allow', '{services: {name: web, namespace: store}}'))),
