@@ -278,11 +278,11 @@ init_git();
 init_usage_error();
 /** Exit code and words for what went wrong: what the environment did gets a remedy, what we did is a bug. */
 function explainFailure(error) {
-	if (error instanceof UsageError) return failure$1(3, error.message, error.hint);
-	if (error instanceof UnreadableSideError) return failure$1(2, `incomplete: ${error.message}`, error.hint);
-	if (error instanceof MissingCommitError) return failure$1(2, `incomplete: ${error.message}`, "");
-	if (error instanceof GitError) return failure$1(2, `incomplete: ${error.message}`, gitHint);
-	if (isSystemError(error)) return failure$1(3, error.message, systemHints[error.code] ?? "");
+	if (error instanceof UsageError) return failure$2(3, error.message, error.hint);
+	if (error instanceof UnreadableSideError) return failure$2(2, `incomplete: ${error.message}`, error.hint);
+	if (error instanceof MissingCommitError) return failure$2(2, `incomplete: ${error.message}`, "");
+	if (error instanceof GitError) return failure$2(2, `incomplete: ${error.message}`, gitHint);
+	if (isSystemError(error)) return failure$2(3, error.message, systemHints[error.code] ?? "");
 	return {
 		exitCode: 3,
 		text: `portcullis: this is a bug, please report it with the lines below\n${error instanceof Error ? error.stack ?? error.message : String(error)}\n`
@@ -297,7 +297,7 @@ const systemHints = {
 	ENOTDIR: "Name a folder, not a file.",
 	EROFS: "Write to a path that is not read-only."
 };
-function failure$1(exitCode, message, hint) {
+function failure$2(exitCode, message, hint) {
 	return {
 		exitCode,
 		text: commandSafe(`portcullis: ${message}\n${hint === "" ? "" : `${hint}\n`}`)
@@ -551,7 +551,7 @@ function capitalised(text) {
 	return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-// src/config/nearest.ts
+// src/source/nearest.ts
 /**
 * The candidate a misspelt name most likely meant: the fewest edits away, at most a third of its length (at least one);
 * the first one in order where several are as near. Undefined when none is near enough.
@@ -1554,7 +1554,7 @@ function finalizeParams(callee, params) {
 		Err: params?.Err
 	};
 }
-function failure(Err, issues, ctx) {
+function failure$1(Err, issues, ctx) {
 	let error;
 	return {
 		success: false,
@@ -1651,7 +1651,7 @@ var init_parse$1 = __esmMin((() => {
 			issues: []
 		}, ctx);
 		if (result instanceof Promise) throw new $ZodAsyncError();
-		return result.issues.length ? failure(_Err, result.issues, ctx) : {
+		return result.issues.length ? failure$1(_Err, result.issues, ctx) : {
 			success: true,
 			data: result.value
 		};
@@ -1666,7 +1666,7 @@ var init_parse$1 = __esmMin((() => {
 			issues: []
 		}, ctx);
 		if (result instanceof Promise) result = await result;
-		return result.issues.length ? failure(_Err, result.issues, ctx) : {
+		return result.issues.length ? failure$1(_Err, result.issues, ctx) : {
 			success: true,
 			data: result.value
 		};
@@ -5696,7 +5696,7 @@ function int(params) {
 function boolean(params) {
 	return _boolean(ZodBoolean, params);
 }
-function unknown() {
+function unknown$1() {
 	return _unknown(ZodUnknown);
 }
 function never(params) {
@@ -5717,7 +5717,7 @@ function looseObject(shape, params) {
 	return new ZodObject({
 		type: "object",
 		shape,
-		catchall: unknown(),
+		catchall: unknown$1(),
 		...normalizeParams(params)
 	});
 }
@@ -6372,10 +6372,10 @@ var init_schemas = __esmMin((() => {
 			return this.clone(mergeDefs(this._zod.def, { catchall }));
 		},
 		passthrough() {
-			return this.clone(mergeDefs(this._zod.def, { catchall: unknown() }));
+			return this.clone(mergeDefs(this._zod.def, { catchall: unknown$1() }));
 		},
 		loose() {
-			return this.clone(mergeDefs(this._zod.def, { catchall: unknown() }));
+			return this.clone(mergeDefs(this._zod.def, { catchall: unknown$1() }));
 		},
 		strict() {
 			return this.clone(mergeDefs(this._zod.def, { catchall: never() }));
@@ -6613,7 +6613,7 @@ var init_exposure$1 = __esmMin((() => {
 }));
 
 // src/report/json-shape.ts
-var sideName, severity, position, place$1, object$1, finding, change, member, exposure$3, cluster$1, gap, side, kindCount, outcome, schemaVersion, reportShape;
+var sideName, severity, position, place$1, object$2, finding, change, member, exposure$3, cluster$1, gap, side, kindCount, outcome, schemaVersion, reportShape;
 var init_json_shape = __esmMin((() => {
 	init_zod();
 	init_exposure$1();
@@ -6633,7 +6633,7 @@ var init_json_shape = __esmMin((() => {
 		start: position,
 		end: position.describe("Position behind the last character.")
 	}).describe("A range of a file of one side.");
-	object$1 = strictObject({
+	object$2 = strictObject({
 		group: string().describe("API group without version; empty for the core group."),
 		kind: string(),
 		namespace: string().describe("Empty for what belongs to the whole cluster."),
@@ -6656,7 +6656,7 @@ var init_json_shape = __esmMin((() => {
 		]),
 		fingerprint: string().describe("The same for the same finding in every run, wherever its lines move."),
 		clusters: array(string()),
-		object: object$1,
+		object: object$2,
 		discriminator: string().describe("Tells several findings of one rule on one object apart."),
 		at: place$1.nullable().describe("Null for what no file holds."),
 		near: place$1.nullable().describe("Where to look when the change does not show `at`."),
@@ -7988,10 +7988,10 @@ function findingLines(finding, pen) {
 	return [
 		`  ${place}${level} ${plainText$1(finding.rule)} ${pen.paint("dim", `(${marks.join(", ")}${side}${cluster})`)}`,
 		...indented(finding.message, 4, pen),
-		...labelled("do", finding.remedy, pen),
-		...labelled("fix", finding.fix?.title ?? "", pen),
-		...labelled("proof", finding.witness ?? "", pen),
-		...(finding.trace ?? []).slice(0, shownTrace).flatMap((step, index) => labelled(index === 0 ? "why" : "", step, pen))
+		...labelled$1("do", finding.remedy, pen),
+		...labelled$1("fix", finding.fix?.title ?? "", pen),
+		...labelled$1("proof", finding.witness ?? "", pen),
+		...(finding.trace ?? []).slice(0, shownTrace).flatMap((step, index) => labelled$1(index === 0 ? "why" : "", step, pen))
 	];
 }
 function changes(report, direction, title, sign, pen) {
@@ -8069,7 +8069,7 @@ function closing(report, pen) {
 function dimmed(pen) {
 	return (line) => pen.paint("dim", line);
 }
-function labelled(label, text, pen) {
+function labelled$1(label, text, pen) {
 	return text === "" ? [] : hanging(`    ${label.padEnd(6)}`, text, pen);
 }
 function bullet(sign, text, pen) {
@@ -8120,6 +8120,596 @@ function idKey(id) {
 var qualifiedName;
 var init_cluster = __esmMin((() => {
 	qualifiedName = ({ namespace, name }) => `${namespace}/${name}`;
+}));
+
+// src/model/labels.ts
+/** What is known of one key: its text, `absent`, or `unknown`. */
+function labelFact(labels, key) {
+	const found = labels.values.get(key);
+	if (found !== void 0) return found;
+	return labels.unknownKeys.has(key) || !labels.complete ? "unknown" : "absent";
+}
+/** The same labels, but for keys of which nobody can say whether they are there. */
+function withUnknown({ values, unknownKeys, complete }, keys) {
+	const doubtful = new Set(keys);
+	return {
+		values: new Map([...values].filter(([key]) => !doubtful.has(key))),
+		unknownKeys: unknownKeys.union(doubtful),
+		complete
+	};
+}
+function and(a, b) {
+	if (a === "no" || b === "no") return "no";
+	return a === "yes" && b === "yes" ? "yes" : "unknown";
+}
+function or(a, b) {
+	if (a === "yes" || b === "yes") return "yes";
+	return a === "no" && b === "no" ? "no" : "unknown";
+}
+function not(a) {
+	return a === "unknown" ? a : a === "yes" ? "no" : "yes";
+}
+var init_labels = __esmMin((() => {}));
+
+// src/model/label-expression.ts
+/** Whether a text has a part as an operator asks for it. */
+function hasPart(text, operator, part) {
+	switch (operator) {
+		case "Contains": return text.includes(part);
+		case "StartsWith": return text.startsWith(part);
+		case "EndsWith": return text.endsWith(part);
+		default: return assertNever(operator);
+	}
+}
+function requirement(key, operator, values = []) {
+	return {
+		kind: "requirement",
+		key,
+		operator,
+		values: [...new Set(values)].sort()
+	};
+}
+/** Conjunction of `key = value` pairs: a Service selector, `matchLabels`. */
+function equalityOf(pairs) {
+	return {
+		kind: "all",
+		of: [...pairs].map(([key, value]) => requirement(key, "In", [value]))
+	};
+}
+/** Whether the expression matches whatever the labels are. */
+function isEverything(expression) {
+	return expression.kind === "all" && expression.of.length === 0;
+}
+/** Whether the expression matches nothing, whatever the labels are. */
+function isNothing$1(expression) {
+	return expression.kind === "any" && expression.of.length === 0;
+}
+function matchLabels(expression, labels) {
+	switch (expression.kind) {
+		case "requirement": return matchRequirement(expression, labels);
+		case "all": return expression.of.reduce((found, part) => and(found, matchLabels(part, labels)), "yes");
+		case "any": return expression.of.reduce((found, part) => or(found, matchLabels(part, labels)), "no");
+		case "not": return not(matchLabels(expression.of, labels));
+		case "unreadable": return "unknown";
+		default: return assertNever(expression);
+	}
+}
+function matchRequirement({ key, operator, values }, labels) {
+	const fact = labelFact(labels, key);
+	const present = fact === "absent" ? "no" : fact === "unknown" && !labels.unknownKeys.has(key) ? "unknown" : "yes";
+	const holds = (test) => fact === "absent" ? "no" : fact === "unknown" ? "unknown" : test(fact.value) ? "yes" : "no";
+	const part = (wanted) => holds((value) => values.some((text) => hasPart(value, wanted, text)));
+	switch (operator) {
+		case "In": return holds((value) => values.includes(value));
+		case "NotIn": return not(holds((value) => values.includes(value)));
+		case "Contains":
+		case "StartsWith":
+		case "EndsWith": return part(operator);
+		case "NotContains": return not(part("Contains"));
+		case "NotStartsWith": return not(part("StartsWith"));
+		case "NotEndsWith": return not(part("EndsWith"));
+		case "Exists": return present;
+		case "DoesNotExist": return not(present);
+		default: return assertNever(operator);
+	}
+}
+/** Canonical text: expressions with equal keys match the same labels. The order of conditions does not matter. */
+function expressionKey(expression) {
+	const known = keys$1.get(expression);
+	if (known !== void 0) return known;
+	const key = makeKey$1(expression);
+	keys$1.set(expression, key);
+	return key;
+}
+function makeKey$1(expression) {
+	switch (expression.kind) {
+		case "requirement": return `${expression.key} ${expression.operator} [${expression.values.map((value) => JSON.stringify(value)).join(",")}]`;
+		case "all":
+		case "any": {
+			const parts = [...new Set(expression.of.map(expressionKey))].sort();
+			return parts.length === 1 ? parts[0] : `${expression.kind}(${parts.join("&")})`;
+		}
+		case "not": return `not(${expressionKey(expression.of)})`;
+		case "unreadable": return "unreadable";
+		default: return assertNever(expression);
+	}
+}
+/** `app=web, tier in (back, front), !legacy`; `all` for everything. */
+function showExpression(expression) {
+	switch (expression.kind) {
+		case "requirement": return showRequirement(expression);
+		case "all": return expression.of.length === 0 ? "all" : expression.of.map(showExpression).join(", ");
+		case "any": return expression.of.length === 0 ? "none" : expression.of.map(showExpression).join(" or ");
+		case "not": return `not (${showExpression(expression.of)})`;
+		case "unreadable": return "an unreadable selector";
+		default: return assertNever(expression);
+	}
+}
+function showRequirement({ key, operator, values }) {
+	switch (operator) {
+		case "In": return values.length === 1 ? `${key}=${values[0]}` : `${key} in (${values.join(", ")})`;
+		case "NotIn": return values.length === 1 ? `${key}!=${values[0]}` : `${key} notin (${values.join(", ")})`;
+		case "Exists": return key;
+		case "DoesNotExist": return `!${key}`;
+		default: return `${key} ${substringWords[operator]} ${values.join(" or ")}`;
+	}
+}
+var oppositeOperator, everything$1, nothing$1, keys$1, substringWords;
+var init_label_expression = __esmMin((() => {
+	init_assert_never();
+	init_labels();
+	oppositeOperator = {
+		In: "NotIn",
+		NotIn: "In",
+		Exists: "DoesNotExist",
+		DoesNotExist: "Exists",
+		Contains: "NotContains",
+		NotContains: "Contains",
+		StartsWith: "NotStartsWith",
+		NotStartsWith: "StartsWith",
+		EndsWith: "NotEndsWith",
+		NotEndsWith: "EndsWith"
+	};
+	everything$1 = {
+		kind: "all",
+		of: []
+	};
+	nothing$1 = {
+		kind: "any",
+		of: []
+	};
+	keys$1 = /* @__PURE__ */ new WeakMap();
+	substringWords = {
+		Contains: "contains",
+		NotContains: "does not contain",
+		StartsWith: "starts with",
+		NotStartsWith: "does not start with",
+		EndsWith: "ends with",
+		NotEndsWith: "does not end with"
+	};
+}));
+
+// src/manifests/node.ts
+/** Range of a node, or of an entry from its key to the end of its value. */
+function spanOf(file, ranged) {
+	if ("key" in ranged) return {
+		file,
+		start: ranged.key.start,
+		end: Math.max(ranged.key.end, ranged.value.end)
+	};
+	return {
+		file,
+		start: ranged.start,
+		end: ranged.end
+	};
+}
+/** The entry that counts for a name: the last one written, as lenient readers take it. */
+function entryOf$4(node, name) {
+	if (node?.kind !== "mapping") return void 0;
+	return node.entries.findLast((entry) => entry.name === name);
+}
+/** Value below a chain of keys; undefined where a key is missing or its holder is no mapping. */
+function valueAt(node, ...names) {
+	let found = node;
+	for (const name of names) found = entryOf$4(found, name)?.value;
+	return found;
+}
+/** Whether a value is missing or null: the API server reads both as "not set" (lists and pointers alike). */
+function isUnset(node) {
+	return node === void 0 || node.kind === "scalar" && node.value === null;
+}
+var init_node = __esmMin((() => {}));
+
+// src/manifests/template-text.ts
+/** Whether text holds a template or substitution expression: `{{ … }}`, `${…}`. */
+function hasTemplate(text) {
+	return text.includes("{{") || text.includes("${");
+}
+/**
+* Whether a value is written by a template, so that it is unknown here. An unquoted `{{ .Values.port }}` is YAML too,
+* a mapping inside a mapping, and known by its text.
+*/
+function isTemplated$1(file, node) {
+	if (node.kind === "scalar") return typeof node.value === "string" && hasTemplate(node.value);
+	return node.kind === "mapping" && file.text.startsWith("{{", node.start);
+}
+var init_template_text = __esmMin((() => {}));
+
+// src/model/fields.ts
+/** Text below a chain of keys; undefined when missing, null or not text. */
+function textAt$1(node, ...path) {
+	const found = valueAt(node, ...path);
+	return found?.kind === "scalar" && typeof found.value === "string" ? found.value : void 0;
+}
+/** Whole number below a chain of keys; undefined when missing, null or anything else. */
+function integerAt$1(node, ...path) {
+	const found = valueAt(node, ...path);
+	return found?.kind === "scalar" && Number.isInteger(found.value) ? Number(found.value) : void 0;
+}
+/** Items below a chain of keys; a missing list, null and an empty one are the same. */
+function itemsAt(node, ...path) {
+	const found = valueAt(node, ...path);
+	return found?.kind === "sequence" ? found.items : [];
+}
+/** Whether a field is written with a value. */
+function isSet(node, ...path) {
+	return !isUnset(valueAt(node, ...path));
+}
+/**
+* Range of a field from its key to the end of its value. Where it is not written: the key of the deepest field above
+* it, else the object's name.
+*/
+function spanAt$1(resource, ...path) {
+	const { file } = resource.provenance;
+	for (let depth = path.length; depth > 0; depth--) {
+		const entry = entryOf$4(valueAt(resource.node, ...path.slice(0, depth - 1)), path[depth - 1]);
+		if (entry !== void 0) return spanOf(file, depth === path.length ? entry : entry.key);
+	}
+	return resource.name.span;
+}
+/** Text of `metadata.annotations`; an entry that is not text is left out. */
+function annotationsAt(node, ...path) {
+	const found = valueAt(node, ...path);
+	if (found?.kind !== "mapping") return /* @__PURE__ */ new Map();
+	return new Map(found.entries.flatMap(({ name }) => {
+		const text = textAt$1(found, name);
+		return text === void 0 ? [] : [[name, text]];
+	}));
+}
+/** Namespace a resource lands in: its own, else that of the apply command. */
+function namespaceOf$1(resource, cluster) {
+	return resource.namespace?.value ?? cluster.profile.defaultNamespace;
+}
+/** Resources of several kinds, given as `group/kind`. */
+function resourcesOf(cluster, ...kinds) {
+	return kinds.flatMap((kind) => cluster.resources.get(kind) ?? []);
+}
+/** Whether a value is written by a template, so that it is unknown here. */
+function isTemplated({ provenance: { file } }, node) {
+	return node !== void 0 && isTemplated$1(file, node);
+}
+/**
+* Name of another object, for comparison with `comparableName` of its own. A template is its text: the object of the
+* same template has the very same one.
+*/
+function nameAt(resource, node, ...path) {
+	const found = valueAt(node, ...path);
+	if (found === void 0 || !isTemplated(resource, found)) return textAt$1(found);
+	return comparableName(resource.provenance.file.text.slice(found.start, found.end));
+}
+/** A name as it is, a template without the quotes around it. */
+function comparableName(name) {
+	return hasTemplate(name) ? name.replace(/^(["'])(.*)\1$/s, "$2") : name;
+}
+var init_fields$3 = __esmMin((() => {
+	init_node();
+	init_template_text();
+}));
+
+// src/model/namespace-labels.ts
+/** A namespace that is only mentioned: its name label is certain, any other key unknown. */
+function undeclaredNamespaceLabels(name) {
+	return {
+		values: /* @__PURE__ */ new Map([[NAME_LABEL, {
+			value: name,
+			span: syntheticSpan
+		}]]),
+		unknownKeys: /* @__PURE__ */ new Set(),
+		complete: false
+	};
+}
+var NAME_LABEL;
+var init_namespace_labels = __esmMin((() => {
+	init_span();
+	NAME_LABEL = "kubernetes.io/metadata.name";
+}));
+
+// src/source/diagnostic.ts
+function diagnostic(code, span, detail) {
+	return {
+		code,
+		span,
+		...detail
+	};
+}
+var init_diagnostic = __esmMin((() => {}));
+
+// src/manifests/kubernetes-scalar.ts
+function spellings(word, value) {
+	return [
+		word,
+		word.charAt(0).toUpperCase() + word.slice(1),
+		word.toUpperCase()
+	].map((spelling) => [spelling, value]);
+}
+/**
+* Value of a plain scalar as kubectl and the API server's clients read it (sigs.k8s.io/yaml): the booleans of YAML 1.1,
+* integers with `_`, `0b`, `0o`, `0x` and a leading zero for octal. Dates and `1:30` stay text, as does a float that
+* does not fit. `089` is no octal number and reads as 89.
+*/
+function readPlainScalar$1(text) {
+	if (text.length === 0) return null;
+	const first = text.charCodeAt(0);
+	if (first >= 48 && first <= 57) return isSmallInteger(text, first) ? Number(text) : readNumber$1(text);
+	if (first === 43 || first === 45 || first === 46) return readNumber$1(text);
+	if (text.length > 5) return text;
+	const word = words$1.get(text);
+	return word === void 0 ? text : word;
+}
+/** Ports and replica counts: digits without a leading zero, the case that needs no pattern. */
+function isSmallInteger(text, first) {
+	if (text.length > 9 || first === 48 && text.length > 1) return false;
+	for (let index = 1; index < text.length; index++) {
+		const code = text.charCodeAt(index);
+		if (code < 48 || code > 57) return false;
+	}
+	return true;
+}
+function readNumber$1(text) {
+	const digits = text.startsWith(".") ? text : text.replaceAll("_", "");
+	const integer = readInteger(digits);
+	if (integer !== void 0) return integer;
+	if (FLOAT.test(digits)) {
+		const value = Number.parseFloat(digits);
+		return Number.isFinite(value) ? value + 0 : text;
+	}
+	const infinite = INFINITE.exec(text);
+	if (infinite !== null) return infinite[1] === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+	return NOT_A_NUMBER.test(text) ? NaN : text;
+}
+function readInteger(digits) {
+	const match = INTEGER.exec(digits);
+	if (match === null) return void 0;
+	const [, sign, binary, octal, hexadecimal, decimal] = match;
+	const size = binary !== void 0 ? Number.parseInt(binary, 2) : octal !== void 0 ? Number.parseInt(octal, 8) : hexadecimal !== void 0 ? Number.parseInt(hexadecimal, 16) : Number(decimal);
+	return sign === "-" && size !== 0 ? -size : size;
+}
+/** Value of a scalar with a tag (`!!str`, `!`, a custom one); undefined where the text is no value of the tag. */
+function readTaggedScalar(text, tag, plain) {
+	const value = readPlainScalar$1(text);
+	switch (tag.replace(/^!<tag:yaml\.org,2002:(.*)>$/, "!!$1")) {
+		case "!!int": return typeof value === "number" && Number.isInteger(value) ? value : void 0;
+		case "!!float": return typeof value === "number" ? value : void 0;
+		case "!!bool": return typeof value === "boolean" ? value : void 0;
+		case "!!null": return value === null ? null : void 0;
+		case "!!binary": return decodeBinary(text);
+		default: return plain && tag === "" ? value : text;
+	}
+}
+function decodeBinary(text) {
+	try {
+		return new TextDecoder().decode(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)));
+	} catch {
+		return;
+	}
+}
+/** Whether a plain scalar means something else to a YAML 1.2 reader: `yes`, `0777`, `1_000`, `0b1`. */
+function isAmbiguousPlain(text) {
+	const value = readPlainScalar$1(text);
+	if (typeof value === "boolean") return !/^(?:true|True|TRUE|false|False|FALSE)$/.test(text);
+	if (typeof value !== "number" || !Number.isFinite(value)) return false;
+	if (!CORE_NUMBER.test(text)) return true;
+	return Number(text.replace(/^\+/, "")) !== value;
+}
+var words$1, INTEGER, FLOAT, CORE_NUMBER, INFINITE, NOT_A_NUMBER;
+var init_kubernetes_scalar = __esmMin((() => {
+	words$1 = new Map([
+		...spellings("null", null),
+		["~", null],
+		...[
+			"true",
+			"yes",
+			"on",
+			"y"
+		].flatMap((word) => spellings(word, true)),
+		...[
+			"false",
+			"no",
+			"off",
+			"n"
+		].flatMap((word) => spellings(word, false))
+	]);
+	INTEGER = /^([-+]?)(?:0[bB]([01]+)|0[oO]?([0-7]+)|0[xX]([0-9a-fA-F]+)|(0|[1-9][0-9]*))$/;
+	FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
+	CORE_NUMBER = /^(?:0o[0-7]+|0x[0-9a-fA-F]+|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)$/;
+	INFINITE = /^([-+]?)\.(?:inf|Inf|INF)$/;
+	NOT_A_NUMBER = /^\.(?:nan|NaN|NAN)$/;
+}));
+
+// src/manifests/reader.ts
+function stringAt(context, node, ...path) {
+	return scalarAt(context, node, path, isString, "a string");
+}
+function booleanAt(context, node, ...path) {
+	return scalarAt(context, node, path, isBoolean, "true or false");
+}
+/** Reports `ambiguous-scalar` for a number such as `0777`. */
+function integerAt(context, node, ...path) {
+	return noteAmbiguous(context, scalarAt(context, node, path, isInteger, "a whole number"));
+}
+function mappingAt(context, node, ...path) {
+	const found = lookUp(context, node, path);
+	if (found === void 0 || !found.known) return found;
+	if (found.value.kind === "mapping") return {
+		known: true,
+		value: found.value,
+		node: found.node
+	};
+	return wrongType(context, found.node, path, "an object");
+}
+/**
+* A map of strings: labels, matchLabels, annotations. A null value is the empty string; another value that is no
+* string makes the API server refuse the object: it is reported with effect `unknown`, and so is its key.
+*/
+function labelsAt(context, node, ...path) {
+	const found = mappingAt(context, node, ...path);
+	if (found === void 0) return {
+		values: /* @__PURE__ */ new Map(),
+		unknownKeys: /* @__PURE__ */ new Set(),
+		complete: true
+	};
+	if (!found.known) return {
+		values: /* @__PURE__ */ new Map(),
+		unknownKeys: /* @__PURE__ */ new Set(),
+		complete: false
+	};
+	const values = /* @__PURE__ */ new Map();
+	const unknownKeys = /* @__PURE__ */ new Set();
+	let complete = true;
+	for (const [name, entry] of lastEntries(found.value)) {
+		const value = labelValue(context, entry);
+		if (hasTemplate(name)) complete = false;
+		else if (value === void 0) unknownKeys.add(name);
+		else values.set(name, {
+			value,
+			span: spanOf(context.file, entry)
+		});
+	}
+	return {
+		values,
+		unknownKeys,
+		complete
+	};
+}
+/** Entries that count, by name, in the order of their first writing. */
+function lastEntries(node) {
+	return new Map(node.entries.map((entry) => [entry.name, entry]));
+}
+/** Reports a plain scalar that YAML 1.2 readers take for something else: `y` as a key, `0777` as a port. */
+function reportAmbiguous(context, node) {
+	if (node.kind !== "scalar" || node.style !== "plain") return;
+	const span = spanOf(context.file, node);
+	const text = textOf$2(span);
+	if (!isAmbiguousPlain(text)) return;
+	context.report(diagnostic("ambiguous-scalar", span, {
+		message: `${text} without quotes is ${String(node.value)} to Kubernetes and something else to YAML 1.2`,
+		hint: typeof node.value === "number" ? `Write ${node.value}.` : `Write "${text}" or ${String(node.value)}.`,
+		effect: "none"
+	}));
+}
+/** Reports a value that a template writes; `what` names the field. */
+function reportTemplate(context, node, what) {
+	context.report(diagnostic("template-value", spanOf(context.file, node), {
+		message: `${what} is written by a template and unknown until it is rendered`,
+		hint: "Check the rendered manifests, or write the value out.",
+		effect: "unknown"
+	}));
+}
+function labelValue(context, { key, name, value }) {
+	reportAmbiguous(context, key);
+	if (isTemplated$1(context.file, value)) {
+		reportTemplate(context, value, `label ${name}`);
+		return;
+	}
+	if (value.kind === "scalar" && typeof value.value === "string") return value.value;
+	const isNull = isUnset(value);
+	context.report(diagnostic("label-not-string", spanOf(context.file, value), {
+		message: isNull ? `label ${name} has no value` : `the value of label ${name} is ${typeName$1(value)}, not a string`,
+		hint: isNull ? "Write \"\" for an empty value." : "Put the value in quotes.",
+		effect: "unknown"
+	}));
+	return isNull ? "" : void 0;
+}
+function scalarAt(context, node, path, accepts, expected) {
+	const found = lookUp(context, node, path);
+	if (found === void 0 || !found.known) return found;
+	const { value } = found;
+	if (value.kind === "scalar" && accepts(value.value)) return {
+		known: true,
+		value: value.value,
+		node: value
+	};
+	return wrongType(context, value, path, expected);
+}
+/** Walks a path. Not set: a key on the way is missing or null. Unknown: a value on the way is a template or no object. */
+function lookUp(context, node, path) {
+	let found = node;
+	for (let step = 0; step <= path.length; step++) {
+		if (found === void 0 || isUnset(found)) return void 0;
+		if (isTemplated$1(context.file, found)) {
+			reportTemplate(context, found, path.slice(0, step).join(".") || "this value");
+			return {
+				known: false,
+				node: found
+			};
+		}
+		if (step === path.length) return {
+			known: true,
+			value: found,
+			node: found
+		};
+		if (found.kind !== "mapping") return wrongType(context, found, path.slice(0, step), "an object");
+		found = entryOf$4(found, path[step])?.value;
+	}
+}
+function wrongType(context, node, path, expected) {
+	context.report(diagnostic("field-type", spanOf(context.file, node), {
+		message: `${path.join(".") || "this value"} is ${typeName$1(node)}, not ${expected}`,
+		hint: `Write ${expected} here; the API server refuses anything else.`,
+		effect: "unknown"
+	}));
+	return {
+		known: false,
+		node
+	};
+}
+function noteAmbiguous(context, found) {
+	if (found?.known === true) reportAmbiguous(context, found.node);
+	return found;
+}
+function typeName$1(node) {
+	if (node.kind === "mapping") return "an object";
+	if (node.kind === "sequence") return "a list";
+	if (node.value === null) return "null";
+	return typeof node.value === "string" ? "a string" : `the ${typeof node.value} ${String(node.value)}`;
+}
+function isString(value) {
+	return typeof value === "string";
+}
+function isBoolean(value) {
+	return typeof value === "boolean";
+}
+function isInteger(value) {
+	return typeof value === "number" && Number.isSafeInteger(value);
+}
+var init_reader = __esmMin((() => {
+	init_diagnostic();
+	init_span();
+	init_kubernetes_scalar();
+	init_node();
+	init_template_text();
+}));
+
+// src/model/read-labels.ts
+/** Labels as the API server reads them; a value it would refuse is reported and counts as unknown. */
+function readLabels(resource, node, report) {
+	return labelsAt({
+		file: resource.provenance.file,
+		report
+	}, node);
+}
+var init_read_labels = __esmMin((() => {
+	init_reader();
 }));
 
 // src/sets/cidr.ts
@@ -8405,6 +8995,1158 @@ var init_address_set = __esmMin((() => {
 	};
 }));
 
+// src/manifests/scalar-place.ts
+/**
+* Where in the file each character of a text value is written: quotes, escapes, indentation and folded lines lie
+* between. One more place, behind the last character, ends the list. Undefined where the writing cannot be followed.
+*/
+function placesInScalar(text, node) {
+	if (typeof node.value !== "string") return void 0;
+	const quote = node.style === "quoted" ? text[node.start] : void 0;
+	const walk = {
+		text,
+		end: quote === void 0 ? node.end : node.end - 1,
+		quote
+	};
+	let at = quote === void 0 ? contentStart(text, node) : node.start + 1;
+	const places = [];
+	for (let index = 0; index < node.value.length;) {
+		const unit = unitFor(node.value, index, at, walk);
+		if (unit === void 0) return void 0;
+		for (let part = 0; part < unit.covers; part++) places.push(unit.at);
+		index += unit.covers;
+		at = unit.next;
+	}
+	return [...places, Math.min(at, walk.end)];
+}
+/** A block scalar begins behind its header line. */
+function contentStart(text, node) {
+	if (node.style !== "block") return node.start;
+	const line = text.indexOf("\n", node.start);
+	return line < 0 || line >= node.end ? node.end : line + 1;
+}
+/** Blanks and line breaks of the file that the value does not have are stepped over. */
+function unitFor(value, index, from, walk) {
+	const wanted = value[index];
+	const joins = wanted === " " || wanted === "\n";
+	for (let at = from; at < walk.end; at++) {
+		const escaped = escapeAt(value, index, at, walk);
+		if (escaped !== void 0) return escaped;
+		const written = walk.text[at];
+		if (written === wanted || joins && written === "\n") return {
+			at,
+			next: joins && written === "\n" ? afterBlanks(at, walk) : at + 1,
+			covers: 1
+		};
+		if (!/\s/.test(written)) return void 0;
+	}
+}
+function afterBlanks(from, { text, end }) {
+	let at = from + 1;
+	while (at < end && (text[at] === " " || text[at] === "	")) at++;
+	return at;
+}
+/** `''` in single quotes, a backslash and what follows in double ones. */
+function escapeAt(value, index, at, { text, quote }) {
+	if (quote === "'" && text.startsWith("''", at) && value[index] === "'") return {
+		at,
+		next: at + 2,
+		covers: 1
+	};
+	if (quote !== "\"" || text[at] !== "\\") return void 0;
+	escapeForm.lastIndex = at;
+	const found = escapeForm.exec(text)?.[0];
+	if (found === void 0) return void 0;
+	const covers = found.startsWith("\\U") && (value.codePointAt(index) ?? 0) > 65535 ? 2 : 1;
+	return {
+		at,
+		next: at + found.length,
+		covers
+	};
+}
+var escapeForm;
+var init_scalar_place = __esmMin((() => {
+	escapeForm = /\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[^\r\n])/y;
+}));
+
+// src/model/network-plugin.ts
+/** What is known of a plugin; of one that is not named, only what Kubernetes itself says. */
+function habitsOf(plugin) {
+	return (plugin && Object.hasOwn(habits, plugin.name) ? habits[plugin.name] : void 0) ?? kubernetes;
+}
+/** Whether the version is this one or a later one; one that is not known counts as the newest. */
+function isAtLeast(plugin, least) {
+	const parts = plugin?.version?.split(".").map(Number);
+	if (parts === void 0) return true;
+	const wanted = least.split(".").map(Number);
+	for (const [index, part] of wanted.entries()) {
+		const own = parts[index] ?? 0;
+		if (own !== part) return own > part;
+	}
+	return true;
+}
+var kubernetes, cilium, byAddress, calico, habits, ciliumDefaults;
+var init_network_plugin = __esmMin((() => {
+	kubernetes = {
+		dialect: "kubernetes",
+		ipBlockMatchesPods: "unknown",
+		ipBlockMatchesNodes: "yes",
+		ownMachine: "policed"
+	};
+	cilium = {
+		dialect: "cilium",
+		ipBlockMatchesPods: "no",
+		ipBlockMatchesNodes: "no",
+		ownMachine: "allowed-unless-denied"
+	};
+	byAddress = {
+		...kubernetes,
+		ipBlockMatchesPods: "yes"
+	};
+	calico = {
+		...byAddress,
+		dialect: "calico",
+		ownMachine: "always-allowed"
+	};
+	habits = {
+		antrea: byAddress,
+		"azure-cilium": cilium,
+		calico,
+		canal: calico,
+		cilium,
+		"gke-dataplane-v2": cilium,
+		"kube-router": byAddress,
+		"openshift-sdn": byAddress,
+		"ovn-kubernetes": byAddress,
+		weave: byAddress
+	};
+	ciliumDefaults = {
+		enforcement: "default",
+		clusterName: "default",
+		hostFirewall: false,
+		nodeSelectors: false,
+		cidrMatches: {
+			nodes: false,
+			pods: false
+		},
+		extendedProtocols: false,
+		clusterNetworkPolicies: false
+	};
+}));
+
+// src/model/read-selector.ts
+/**
+* Reads a LabelSelector. `{}` and a selector with empty lists select everything; several conditions must all hold.
+* A condition the API server would refuse is reported and makes the whole selector unreadable: it may match anything.
+*/
+function readLabelSelector(resource, node, report) {
+	if (isUnset(node) || node === void 0) return everything$1;
+	if (isTemplated(resource, node)) {
+		noteTemplate(resource, node, report);
+		return { kind: "unreadable" };
+	}
+	if (node.kind !== "mapping") {
+		refuse$2(resource, node, "the selector is not a mapping", report);
+		return { kind: "unreadable" };
+	}
+	reportUnknownFields(resource, node, report);
+	const labels = readLabels(resource, entryOf$4(node, "matchLabels")?.value, report);
+	const unreadable = !labels.complete || labels.unknownKeys.size > 0;
+	const pairs = [...labels.values].map(([key, { value }]) => requirement(key, "In", [value]));
+	const invalid = [...labels.values].filter(([key, { value }]) => !isLabelKey(key) || !isLabelValue(value));
+	for (const [key, { value, span }] of invalid) refuseAt(span, `${key}: ${value} is no valid label`, report);
+	const expressions = itemsAt(node, "matchExpressions").map((item) => readRequirement(resource, item, report));
+	const readable = expressions.filter((found) => found !== void 0);
+	if (unreadable || invalid.length > 0 || readable.length < expressions.length) return { kind: "unreadable" };
+	return {
+		kind: "all",
+		of: [...pairs, ...readable]
+	};
+}
+function readRequirement(resource, item, report) {
+	const key = textAt$1(item, "key");
+	const operator = textAt$1(item, "operator");
+	const valueNodes = itemsAt(item, "values");
+	const values = valueNodes.map((node) => textAt$1(node));
+	const problem = requirementProblem(key, operator, values);
+	if ([
+		item,
+		...fieldsOf(item),
+		...valueNodes
+	].some((node) => isTemplated(resource, node))) {
+		noteTemplate(resource, item, report);
+		return;
+	}
+	if (problem === void 0) return requirement(key, operator, values);
+	refuse$2(resource, item, problem, report);
+}
+function noteTemplate(resource, node, report) {
+	reportTemplate({
+		file: resource.provenance.file,
+		report
+	}, node, "this selector");
+}
+function requirementProblem(key, operator, values) {
+	if (key === void 0 || !isLabelKey(key)) return `${key ?? "a condition without key"} is no valid label key`;
+	if (operator === void 0 || !operators.has(operator)) return `operator ${operator ?? "(none)"} does not exist; it is one of In, NotIn, Exists, DoesNotExist`;
+	if (values.includes(void 0)) return `a value of ${key} is not text; put it in quotes`;
+	const needsValues = operator === "In" || operator === "NotIn";
+	if (needsValues && values.length === 0) return `operator ${operator} needs at least one value`;
+	if (!needsValues && values.length > 0) return `operator ${operator} takes no values`;
+	const invalid = values.find((value) => !isLabelValue(value));
+	return invalid === void 0 ? void 0 : `${invalid} is no valid label value`;
+}
+function reportUnknownFields(resource, node, report) {
+	for (const entry of node.entries) {
+		if (selectorFields.has(entry.name)) continue;
+		report(diagnostic("unknown-field", spanOf(resource.provenance.file, entry), {
+			message: `a selector has no field ${entry.name}; the API server drops it, so the selector matches more than it says`,
+			hint: "Use matchLabels or matchExpressions.",
+			effect: "wider"
+		}));
+	}
+}
+function refuse$2(resource, node, problem, report) {
+	refuseAt(spanOf(resource.provenance.file, node), problem, report);
+}
+function refuseAt(span, problem, report) {
+	report(diagnostic("selector-invalid", span, {
+		message: `this selector is not valid: ${problem}`,
+		hint: "Correct the condition; until then it is treated as matching anything.",
+		effect: "unknown"
+	}));
+}
+/** Optional DNS prefix of at most 253 characters and `/`, then a name of 1 to 63 characters. */
+function isLabelKey(key) {
+	const parts = key.split("/");
+	if (parts.length > 2) return false;
+	const [prefix, name] = parts.length === 2 ? parts : [void 0, parts[0]];
+	return nameForm.test(name ?? "") && (prefix === void 0 || prefix.length <= 253 && prefixForm.test(prefix));
+}
+function isLabelValue(value) {
+	return value === "" || nameForm.test(value);
+}
+var operators, selectorFields, fieldsOf, nameForm, prefixForm;
+var init_read_selector$1 = __esmMin((() => {
+	init_node();
+	init_reader();
+	init_diagnostic();
+	init_fields$3();
+	init_label_expression();
+	init_read_labels();
+	operators = /* @__PURE__ */ new Set([
+		"In",
+		"NotIn",
+		"Exists",
+		"DoesNotExist"
+	]);
+	selectorFields = /* @__PURE__ */ new Set(["matchLabels", "matchExpressions"]);
+	fieldsOf = (node) => node.kind === "mapping" ? node.entries.map(({ value }) => value) : [];
+	nameForm = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
+	prefixForm = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
+}));
+
+// src/model/written-name.ts
+/** The name an object states itself; undefined where there is none, a template writes it or Kubernetes completes it. */
+function writtenName({ name: { value } }) {
+	return value === "" || value.endsWith("*") || hasTemplate(value) ? void 0 : value;
+}
+/**
+* A DNS subdomain as Kubernetes checks it: at most 253 characters, labels of lower-case letters, digits and inner dashes
+* between dots. The 63 characters that DNS grants a label are not enforced.
+*/
+function isDnsName(text) {
+	const label = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
+	return text.length <= 253 && text.split(".").every((part) => label.test(part));
+}
+var isServiceName;
+var init_written_name = __esmMin((() => {
+	init_template_text();
+	isServiceName = (text) => /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text);
+}));
+
+// src/policies/policy-reader.ts
+var REJECTED, selectorRefusals, PolicyReader, isRefusedCondition;
+var init_policy_reader = __esmMin((() => {
+	init_node();
+	init_reader();
+	init_template_text();
+	init_fields$3();
+	init_read_selector$1();
+	init_written_name();
+	init_address_set();
+	init_cidr();
+	init_diagnostic();
+	REJECTED = "The API server rejects the object as it stands: this policy would not exist. Correct the field.";
+	selectorRefusals = /* @__PURE__ */ new Set(["selector-invalid", "label-not-string"]);
+	PolicyReader = class {
+		resource;
+		#report;
+		#refused = false;
+		constructor(resource, report) {
+			this.resource = resource;
+			this.#report = report;
+		}
+		/** Whether something was found that the API server refuses. */
+		get isRefused() {
+			return this.#refused;
+		}
+		report(code, at, message, effect, hint) {
+			const span = at !== void 0 && "file" in at ? at : this.spanOf(at);
+			const { kind, name } = this.resource;
+			this.#report(diagnostic(code, span, {
+				message: `${kind} ${name.value}: ${message}`,
+				hint,
+				effect
+			}));
+		}
+		/** Reports what the API server refuses. */
+		refuse(code, at, message, hint) {
+			this.#refused = true;
+			this.report(code, at, message, "unknown", hint === void 0 ? REJECTED : `${hint} ${REJECTED}`);
+		}
+		/** Place of a node; the object's name where it is not written. */
+		spanOf(node) {
+			return node === void 0 ? this.resource.name.span : spanOf(this.resource.provenance.file, node);
+		}
+		/** A field from its key to the end of its value; undefined where it is not written. */
+		entrySpan(node, name) {
+			const entry = entryOf$4(node, name);
+			return entry === void 0 ? void 0 : spanOf(this.resource.provenance.file, entry);
+		}
+		/** A field that does not exist is dropped by lenient clients, and dropping a condition widens. */
+		checkFields(node, fields) {
+			if (node?.kind !== "mapping" || isTemplated(this.resource, node)) return;
+			for (const entry of node.entries) {
+				if (Object.hasOwn(fields, entry.name)) continue;
+				this.report("unknown-field", spanOf(this.resource.provenance.file, entry), `there is no field ${entry.name} here; it is dropped, and what remains may allow more`, "wider", `The fields here are ${Object.keys(fields).join(", ")}.`);
+			}
+		}
+		/** Whether a template writes some of it. */
+		holdsTemplate(node) {
+			return hasTemplate(this.resource.provenance.file.text.slice(node.start, node.end));
+		}
+		/** A value that a template writes is unknown but not refused; reported, and true. */
+		isTemplate(node, what) {
+			if (node === void 0 || !isTemplated(this.resource, node)) return false;
+			this.report("template-value", node, `${what} holds a template expression`, "unknown", "Point the gate at the rendered manifests.");
+			return true;
+		}
+		/** A selector of a built-in kind: the API server looks at all of it. */
+		selector(node) {
+			return readLabelSelector(this.resource, node, (found) => {
+				if (!selectorRefusals.has(found.code)) return this.#report(found);
+				this.#refused = true;
+				this.#report({
+					...found,
+					hint: `${found.hint} ${REJECTED}`
+				});
+			});
+		}
+		/** A selector of a CRD: only types are looked at, and whether key and operator are there; other mistakes pass. */
+		selectorOfCrd(node) {
+			if (itemsAt(node, "matchExpressions").some(isRefusedCondition)) this.#refused = true;
+			return readLabelSelector(this.resource, node, (problem) => {
+				if (problem.code === "label-not-string") this.#refused = true;
+				this.#report(problem);
+			});
+		}
+		noteAmbiguous(node) {
+			reportAmbiguous({
+				file: this.resource.provenance.file,
+				report: this.#report
+			}, node);
+		}
+		/** The API server reads a null item as an empty one; strict clients refuse it. */
+		noteNull(node, meaning) {
+			if (node.kind !== "scalar" || node.value !== null) return;
+			this.report("null-item", node, `a null item is read as an empty one, which stands for ${meaning}`, "unknown", "Remove the item, or write what it should say.");
+		}
+		/** The name of the object; one that is missing, generated or written by a template is for others to judge. */
+		checkName() {
+			const name = writtenName(this.resource);
+			if (name === void 0 || isDnsName(name)) return;
+			const message = `${JSON.stringify(name)} is no name for a ${this.resource.kind}`;
+			this.refuse("policy-name-invalid", this.resource.name.span, message, "Use lower-case letters, digits, dashes and dots.");
+		}
+		/** Fields of a mapping that are set, for those that take exactly one. */
+		setFields(node, fields) {
+			if (node?.kind !== "mapping") return [];
+			return node.entries.filter(({ name, value }) => Object.hasOwn(fields, name) && !isUnset(value));
+		}
+		/** Items of a list; undefined, and reported, where it is written and no list. */
+		list(node, name) {
+			const found = valueAt(node, name);
+			if (found === void 0 || isUnset(found)) return [];
+			if (found.kind === "sequence") return found.items;
+			if (!this.isTemplate(found, name)) this.refuse("field-type", found, `${name} is not a list`);
+		}
+		/** Addresses of a CIDR; undefined, and reported, where the text is none. */
+		cidr(node, code) {
+			if (this.isTemplate(node, "a CIDR")) return void 0;
+			const text = textAt$1(node) ?? "";
+			const parsed = parseCidr(text);
+			if (!parsed.ok) {
+				this.refuse(code, node, `${text} is not a CIDR: ${parsed.problem}`, "Write address/prefix, such as 203.0.113.0/24.");
+				return;
+			}
+			const set = parsed.family === 4 ? AddressSet.v4Range(parsed.first, parsed.last) : AddressSet.v6Range(parsed.first, parsed.last);
+			if (parsed.hostBits) {
+				const meant = set.cidrs()[0];
+				this.report("cidr-host-bits", node, `${text} has bits set behind its prefix; it means ${meant}`, "none", `Write ${meant}.`);
+			}
+			return set;
+		}
+	};
+	isRefusedCondition = (item) => !isSet(item, "key") || !isSet(item, "operator") || itemsAt(item, "values").some((value) => textAt$1(value) === void 0);
+}));
+
+// src/policies/calico/fields.ts
+var object$1, rules$2, otherEditions, namespacedSpec, globalSpec, staged, calicoFields, calicoGroups, ruleFields$1;
+var init_fields$2 = __esmMin((() => {
+	object$1 = {
+		apiVersion: "modelled",
+		kind: "modelled",
+		metadata: "modelled",
+		spec: "modelled",
+		status: "irrelevant"
+	};
+	rules$2 = {
+		rule: {
+			action: "modelled",
+			protocol: "modelled",
+			notProtocol: "modelled",
+			icmp: "modelled",
+			notICMP: "modelled",
+			ipVersion: "modelled",
+			source: "modelled",
+			destination: "modelled",
+			http: { approximated: "wider" },
+			metadata: "irrelevant"
+		},
+		entity: {
+			nets: "modelled",
+			notNets: "modelled",
+			selector: "modelled",
+			notSelector: "modelled",
+			namespaceSelector: "modelled",
+			serviceAccounts: "modelled",
+			services: "modelled",
+			ports: "modelled",
+			notPorts: "modelled"
+		},
+		serviceAccounts: {
+			names: "modelled",
+			selector: "modelled"
+		},
+		services: {
+			name: "modelled",
+			namespace: "modelled"
+		},
+		icmp: {
+			type: "modelled",
+			code: "modelled"
+		},
+		http: {
+			methods: { approximated: "wider" },
+			paths: { approximated: "wider" }
+		},
+		httpPath: {
+			exact: { approximated: "wider" },
+			prefix: { approximated: "wider" }
+		},
+		ruleMetadata: { annotations: "irrelevant" }
+	};
+	otherEditions = { domains: "unsupported" };
+	namespacedSpec = {
+		tier: "modelled",
+		order: "modelled",
+		selector: "modelled",
+		serviceAccountSelector: "modelled",
+		types: "modelled",
+		ingress: "modelled",
+		egress: "modelled",
+		performanceHints: "irrelevant"
+	};
+	globalSpec = {
+		...namespacedSpec,
+		namespaceSelector: "modelled",
+		/** On host endpoints; pods are not touched by them. */
+		applyOnForward: { approximated: "wider" },
+		preDNAT: { approximated: "wider" },
+		doNotTrack: { approximated: "wider" }
+	};
+	staged = { stagedAction: "modelled" };
+	calicoFields = {
+		NetworkPolicy: {
+			object: object$1,
+			spec: namespacedSpec,
+			...rules$2
+		},
+		GlobalNetworkPolicy: {
+			object: object$1,
+			spec: globalSpec,
+			...rules$2
+		},
+		StagedNetworkPolicy: {
+			object: object$1,
+			spec: {
+				...namespacedSpec,
+				...staged
+			},
+			...rules$2
+		},
+		StagedGlobalNetworkPolicy: {
+			object: object$1,
+			spec: {
+				...globalSpec,
+				...staged
+			},
+			...rules$2
+		},
+		StagedKubernetesNetworkPolicy: {
+			object: object$1,
+			spec: {
+				...staged,
+				podSelector: "modelled",
+				policyTypes: "modelled",
+				ingress: "modelled",
+				egress: "modelled"
+			}
+		},
+		Tier: {
+			object: object$1,
+			spec: {
+				order: "modelled",
+				defaultAction: "modelled"
+			}
+		},
+		NetworkSet: {
+			object: object$1,
+			spec: { nets: "modelled" }
+		},
+		GlobalNetworkSet: {
+			object: object$1,
+			spec: { nets: "modelled" }
+		},
+		HostEndpoint: {
+			object: object$1,
+			spec: {
+				node: "modelled",
+				interfaceName: "irrelevant",
+				expectedIPs: "modelled",
+				profiles: "modelled",
+				ports: "modelled"
+			},
+			hostPort: {
+				name: "modelled",
+				port: "modelled",
+				protocol: "modelled"
+			}
+		},
+		Profile: {
+			object: object$1,
+			spec: {
+				labelsToApply: "modelled",
+				ingress: "modelled",
+				egress: "modelled"
+			},
+			...rules$2
+		}
+	};
+	calicoGroups = ["projectcalico.org", "crd.projectcalico.org"];
+	ruleFields$1 = rules$2;
+}));
+
+// src/policies/calico/context.ts
+/** Reports what Calico refuses; as a stored object it is there all the same, without what cannot be read. */
+function refuse$1(context, code, at, message, hint) {
+	if (isStored(context)) context.reader.report(code, at, message, "unknown", hint === void 0 ? UNCHECKED : `${hint} ${UNCHECKED}`);
+	else context.reader.refuse(code, at, message, hint);
+}
+/** A list longer than the API takes. */
+function checkLength$1(context, node, name, most) {
+	const length = node?.kind === "sequence" ? node.items.length : 0;
+	if (length > most) refuse$1(context, "list-invalid", node, `${name} has at most ${most} items, not ${length}`);
+}
+/** Part of a text value; the whole value where it cannot be told how it is written. */
+function spanWithin(reader, node, from, length) {
+	const { file } = reader.resource.provenance;
+	const places = placesInScalar(file.text, node);
+	const start = places?.[from];
+	if (places === void 0 || start === void 0) return reader.spanOf(node);
+	return {
+		file,
+		start,
+		end: length === 0 ? start : places[from + length] ?? reader.spanOf(node).end
+	};
+}
+var isStored, UNCHECKED, isRenamed, objectsOf, landsIn$1, silently, specOf, isMapping$2;
+var init_context$1 = __esmMin((() => {
+	init_node();
+	init_scalar_place();
+	init_network_plugin();
+	init_policy_reader();
+	init_fields$2();
+	isStored = ({ reader }) => reader.resource.group === "crd.projectcalico.org";
+	UNCHECKED = "Nothing checks objects of crd.projectcalico.org: the data plane leaves out what it cannot read.";
+	isRenamed = ({ profile }) => isAtLeast(profile.cni, "3.32");
+	objectsOf = (surroundings, kind) => calicoGroups.flatMap((group) => surroundings.objects(`${group}/${kind}`));
+	landsIn$1 = ({ namespace }, { profile }) => namespace?.value ?? profile.defaultNamespace;
+	silently = (resource, namespace, surroundings) => ({
+		reader: new PolicyReader(resource, () => void 0),
+		surroundings,
+		namespace
+	});
+	specOf = (resource) => valueAt(resource.node, "spec");
+	isMapping$2 = (node) => node?.kind === "mapping";
+}));
+
+// src/policies/calico/read-networks.ts
+/** `nets` or `notNets` of a rule. An empty list is as none; a network with host bits, or without a prefix, is refused. */
+function readNetworks$1(entity, field, context) {
+	const node = valueAt(entity, field);
+	const items = context.reader.list(entity, field);
+	if (items === void 0) return {
+		addresses: void 0,
+		families: /* @__PURE__ */ new Set(),
+		isUnreadable: true
+	};
+	if (items.length === 0) return {
+		addresses: void 0,
+		families: /* @__PURE__ */ new Set(),
+		isUnreadable: false
+	};
+	checkLength$1(context, node, field, MOST_NETWORKS);
+	const found = items.map((item) => ({
+		item,
+		read: readNetwork$1(item, context)
+	}));
+	if (field === "notNets") for (const { item, read } of found) checkNotAll(item, read, context);
+	const isUnreadable = found.some(({ read }) => read === void 0);
+	const all = found.flatMap(({ read }) => read === void 0 ? [] : [addressesOf$1(read)]);
+	return {
+		addresses: isUnreadable ? void 0 : all.reduce((union, set) => union.union(set), AddressSet.none),
+		families: new Set(found.flatMap(({ read }) => read?.family ?? [])),
+		isUnreadable
+	};
+}
+function readNetwork$1(node, context) {
+	if (context.reader.isTemplate(node, "a network")) return void 0;
+	const text = textAt$1(node) ?? "";
+	const parsed = parseCidr(text);
+	if (!parsed.ok) {
+		refuse$1(context, "cidr-invalid", node, `${text || "this"} is not a network: ${parsed.problem}`, "Write address/prefix, such as 203.0.113.0/24; one address has the prefix 32.");
+		return;
+	}
+	if (parsed.hostBits) {
+		const meant = addressesOf$1(parsed).cidrs()[0];
+		refuse$1(context, "cidr-invalid", node, `${text} has bits set behind its prefix; it may mean ${meant}`);
+	}
+	return parsed;
+}
+function checkNotAll(item, network, context) {
+	if (network?.bits !== 0) return;
+	const message = `notNets cannot hold ${textAt$1(item)}: nothing would be left`;
+	refuse$1(context, "cidr-invalid", item, message);
+}
+var MOST_NETWORKS, addressesOf$1;
+var init_read_networks = __esmMin((() => {
+	init_node();
+	init_fields$3();
+	init_address_set();
+	init_cidr();
+	init_context$1();
+	MOST_NETWORKS = 256;
+	addressesOf$1 = (network) => network.family === 4 ? AddressSet.v4Range(network.first, network.last) : AddressSet.v6Range(network.first, network.last);
+}));
+
+// src/policies/calico/parse-selector.ts
+/**
+* Parses a selector: `or` of `and` of operations, each of which any number of `!` may precede. The length of the text
+* bounds how deep parentheses nest.
+*/
+function parseSelector(text) {
+	if (text.length > MOST_CHARACTERS) return failure(MOST_CHARACTERS, text.length - MOST_CHARACTERS, `a selector has at most ${MOST_CHARACTERS} characters, not ${text.length}`);
+	try {
+		return {
+			ok: true,
+			selector: new Parser(text).whole()
+		};
+	} catch (error) {
+		if (error instanceof SelectorError) return failure(error.at, error.length, error.message);
+		throw error;
+	}
+}
+var MOST_CHARACTERS, MOST_IN_LABEL, failure, SelectorError, LABEL, BLANKS, WORD_END, testWords, listWords, OPERATION, OPERATOR, Parser;
+var init_parse_selector = __esmMin((() => {
+	MOST_CHARACTERS = 1024;
+	MOST_IN_LABEL = 512;
+	failure = (at, length, problem) => ({
+		ok: false,
+		at,
+		length,
+		problem
+	});
+	SelectorError = class extends Error {
+		at;
+		length;
+		constructor(at, length, message) {
+			super(message);
+			this.at = at;
+			this.length = length;
+		}
+	};
+	LABEL = /[A-Za-z0-9_./-]+/y;
+	BLANKS = /[ \t]*/y;
+	WORD_END = "(?![A-Za-z0-9_./-])";
+	testWords = [
+		[/==/y, "=="],
+		[/!=/y, "!="],
+		[new RegExp(`contains${WORD_END}`, "y"), "contains"],
+		[new RegExp(`starts[ \\t]*with${WORD_END}`, "y"), "starts with"],
+		[new RegExp(`ends[ \\t]*with${WORD_END}`, "y"), "ends with"]
+	];
+	listWords = [[new RegExp(`in${WORD_END}`, "y"), "in"], [new RegExp(`not[ \\t]*in${WORD_END}`, "y"), "not in"]];
+	OPERATION = "a label, has(…), all(), ( or !";
+	OPERATOR = "==, !=, in, not in, contains, starts with or ends with";
+	Parser = class {
+		#text;
+		#at = 0;
+		constructor(text) {
+			this.#text = text;
+		}
+		whole() {
+			this.#skip();
+			if (this.#at === this.#text.length) return { kind: "all()" };
+			const selector = this.#or();
+			if (this.#at < this.#text.length) this.#fail("&&, || or the end");
+			return selector;
+		}
+		#or() {
+			return this.#joined("||", "or", () => this.#joined("&&", "and", () => this.#operation()));
+		}
+		#joined(sign, kind, part) {
+			const of = [part()];
+			while (this.#takes(sign)) of.push(part());
+			return of.length === 1 ? of[0] : {
+				kind,
+				of
+			};
+		}
+		/** An even number of `!` is none. */
+		#operation() {
+			let negated = false;
+			while (this.#takes("!")) negated = !negated;
+			const of = this.#plainOperation();
+			return negated ? {
+				kind: "not",
+				of
+			} : of;
+		}
+		#plainOperation() {
+			if (this.#takes("(")) {
+				const inner = this.#or();
+				this.#needs(")");
+				return inner;
+			}
+			if (this.#takes("has(")) {
+				const label = this.#label("a label");
+				this.#needs(")");
+				return {
+					kind: "has",
+					label
+				};
+			}
+			for (const kind of ["all", "global"]) {
+				if (!this.#takes(`${kind}(`)) continue;
+				this.#needs(")");
+				return { kind: `${kind}()` };
+			}
+			return this.#test(this.#label(OPERATION));
+		}
+		#test(label) {
+			for (const [pattern, operator] of testWords) if (this.#match(pattern) !== void 0) return {
+				kind: "test",
+				label,
+				operator,
+				value: this.#string(operator)
+			};
+			for (const [pattern, operator] of listWords) if (this.#match(pattern) !== void 0) return {
+				kind: "list",
+				label,
+				operator,
+				values: this.#values(operator)
+			};
+			return this.#fail(`${OPERATOR} after ${label}`);
+		}
+		/** `{}` and a comma behind the last value are allowed. */
+		#values(operator) {
+			this.#needs("{", ` after ${operator}`);
+			const found = /* @__PURE__ */ new Set();
+			while (!this.#takes("}")) {
+				found.add(this.#string(found.size === 0 ? "{" : ","));
+				if (this.#takes(",")) continue;
+				this.#needs("}", " or ,");
+				break;
+			}
+			return [...found].sort();
+		}
+		#string(before) {
+			const quote = this.#text[this.#at];
+			if (quote !== "\"" && quote !== "'") return this.#fail(`a text in quotes after ${before}`);
+			const end = this.#text.indexOf(quote, this.#at + 1);
+			if (end < 0) throw new SelectorError(this.#at, this.#text.length - this.#at, `the quote ${quote} here is never closed`);
+			const value = this.#text.slice(this.#at + 1, end);
+			this.#at = end + 1;
+			this.#skip();
+			return value;
+		}
+		#label(expected) {
+			const start = this.#at;
+			const label = this.#match(LABEL);
+			if (label === void 0) return this.#fail(expected);
+			if (label.length > MOST_IN_LABEL) throw new SelectorError(start, label.length, `a label has at most ${MOST_IN_LABEL} characters`);
+			return label;
+		}
+		#needs(sign, rest = "") {
+			if (!this.#takes(sign)) this.#fail(`${sign}${rest}`);
+		}
+		#takes(sign) {
+			if (!this.#text.startsWith(sign, this.#at)) return false;
+			this.#at += sign.length;
+			this.#skip();
+			return true;
+		}
+		#match(pattern) {
+			pattern.lastIndex = this.#at;
+			const found = pattern.exec(this.#text)?.[0];
+			if (found === void 0) return void 0;
+			this.#at += found.length;
+			this.#skip();
+			return found;
+		}
+		#skip() {
+			BLANKS.lastIndex = this.#at;
+			this.#at += BLANKS.exec(this.#text)?.[0].length ?? 0;
+		}
+		#fail(expected) {
+			const word = /^(?:[A-Za-z0-9_./-]+|[^A-Za-z0-9_./\- \t]{1,2}|)/s.exec(this.#text.slice(this.#at))?.[0] ?? "";
+			const found = word === "" ? "the end" : /^[\r\n]/.test(word) ? "a line break" : word;
+			const length = /^[\r\n]/.test(word) ? 1 : word.length;
+			throw new SelectorError(this.#at, length, `expected ${expected}, found ${found}`);
+		}
+	};
+}));
+
+// src/policies/calico/selector.ts
+/** The selector with other label keys. */
+function mapLabels(selector, rename) {
+	switch (selector.kind) {
+		case "all()":
+		case "global()": return selector;
+		case "not": return {
+			kind: "not",
+			of: mapLabels(selector.of, rename)
+		};
+		case "and":
+		case "or": return {
+			kind: selector.kind,
+			of: selector.of.map((part) => mapLabels(part, rename))
+		};
+		default: return {
+			...selector,
+			label: rename(selector.label)
+		};
+	}
+}
+/** Whether `global()` occurs anywhere in it. */
+function mentionsGlobal(selector) {
+	if (selector.kind === "not") return mentionsGlobal(selector.of);
+	if (selector.kind === "and" || selector.kind === "or") return selector.of.some(mentionsGlobal);
+	return selector.kind === "global()";
+}
+var init_selector = __esmMin((() => {}));
+
+// src/policies/calico/selector-expression.ts
+/** The condition a selector puts to labels. `global()` holds for all: what it means is said by the scope. */
+function expressionOf(selector) {
+	switch (selector.kind) {
+		case "all()":
+		case "global()": return everything$1;
+		case "has": return requirement(selector.label, "Exists");
+		case "test": return requirement(selector.label, testOperators[selector.operator], [selector.value]);
+		case "list": return requirement(selector.label, selector.operator === "in" ? "In" : "NotIn", selector.values);
+		case "not": return {
+			kind: "not",
+			of: expressionOf(selector.of)
+		};
+		default: return {
+			kind: selector.kind === "and" ? "all" : "any",
+			of: selector.of.map(expressionOf)
+		};
+	}
+}
+/** The same condition over other keys. */
+function mapKeys(expression, replace) {
+	switch (expression.kind) {
+		case "requirement": return replace(expression);
+		case "not": return {
+			kind: "not",
+			of: mapKeys(expression.of, replace)
+		};
+		case "unreadable": return expression;
+		default: return {
+			kind: expression.kind,
+			of: expression.of.map((part) => mapKeys(part, replace))
+		};
+	}
+}
+var testOperators;
+var init_selector_expression = __esmMin((() => {
+	init_label_expression();
+	testOperators = {
+		"==": "In",
+		"!=": "NotIn",
+		contains: "Contains",
+		"starts with": "StartsWith",
+		"ends with": "EndsWith"
+	};
+}));
+
+// src/policies/calico/read-selector.ts
+/** A condition from a selector field; undefined where none is written. One that cannot be read may match anything. */
+function readSelector$1(node, context, prefix = "") {
+	const selector = selectorAt(node, context);
+	if (selector === void 0 || selector === "unreadable") return selector && unreadable$2;
+	if (mentionsGlobal(selector)) {
+		refuse$1(context, "selector-invalid", node, "global() has no place in this selector", "global() stands alone, in the namespaceSelector of a source or destination.");
+		return unreadable$2;
+	}
+	return expressionOf(mapLabels(selector, (label) => `${prefix}${label}`));
+}
+/** The namespace selector of a rule, which alone may be `global()`. */
+function readNamespaceSelector(node, context) {
+	const selector = selectorAt(node, context);
+	if (selector === void 0 || selector === "unreadable") return selector && unreadable$2;
+	if (selector.kind === "global()") return "global";
+	return readSelector$1(node, context, NAMESPACE_PREFIX);
+}
+/** An empty selector is none; one that nobody can read is reported at the letter where it goes wrong. */
+function selectorAt(node, context) {
+	if (node === void 0 || isUnset(node)) return void 0;
+	if (context.reader.isTemplate(node, "a selector")) return "unreadable";
+	if (node.kind !== "scalar" || typeof node.value !== "string") {
+		refuse$1(context, "selector-invalid", node, "a selector is a text", "Put it in quotes, such as 'app == \"web\"'.");
+		return "unreadable";
+	}
+	if (node.value === "") return void 0;
+	const parsed = parseSelector(node.value);
+	if (parsed.ok) return parsed.selector;
+	const at = spanWithin(context.reader, node, parsed.at, parsed.length);
+	refuse$1(context, "selector-invalid", at, `this selector goes wrong at character ${parsed.at + 1}: ${parsed.problem}`, hintFor$1(node));
+	return "unreadable";
+}
+function hintFor$1({ value, style }) {
+	if (style === "block" && String(value).includes("\n")) return "A selector is one line; a block that begins with | or > ends in a line break unless - follows.";
+	return "Conditions read: app == \"web\", app in {\"web\", \"api\"}, has(app), joined by && and ||.";
+}
+var NAMESPACE_PREFIX, ACCOUNT_PREFIX, ACCOUNT_KEY, unreadable$2, accountsNamed;
+var init_read_selector = __esmMin((() => {
+	init_node();
+	init_label_expression();
+	init_context$1();
+	init_parse_selector();
+	init_selector();
+	init_selector_expression();
+	NAMESPACE_PREFIX = "pcns.";
+	ACCOUNT_PREFIX = "pcsa.";
+	ACCOUNT_KEY = "projectcalico.org/serviceaccount";
+	unreadable$2 = { kind: "unreadable" };
+	accountsNamed = (names) => requirement(ACCOUNT_KEY, "In", names);
+}));
+
+// src/policies/calico/network-sets.ts
+/** Reads a set. Entries may be bare addresses, and of both families. */
+function readNetworkSet(context) {
+	const { reader, namespace } = context;
+	const { resource } = reader;
+	const fields = calicoFields[namespace === void 0 ? "GlobalNetworkSet" : "NetworkSet"];
+	const spec = specOf(resource);
+	reader.checkFields(resource.node, fields.object);
+	reader.checkFields(spec, fields.spec);
+	const labels = readLabels(resource, valueAt(resource.node, "metadata", "labels"), () => void 0);
+	const reserved = labels.values.get("projectcalico.org/namespace");
+	if (reserved !== void 0) refuse$1(context, "network-set-invalid", reserved.span, "the label projectcalico.org/namespace is given by Calico itself");
+	const items = reader.list(spec, "nets");
+	const found = (items ?? []).map((item) => readEntry$2(item, context));
+	return {
+		namespace,
+		labels: namespace === void 0 ? labels : withNamespace(labels, namespace),
+		addresses: found.reduce((all, set) => all.union(set ?? AddressSet.none), AddressSet.none),
+		isCertain: !reader.isRefused && items !== void 0 && !found.includes(void 0)
+	};
+}
+function withNamespace(labels, namespace) {
+	const own = {
+		value: namespace,
+		span: syntheticSpan
+	};
+	return {
+		...labels,
+		values: new Map(labels.values).set("projectcalico.org/namespace", own)
+	};
+}
+function readEntry$2(node, context) {
+	if (context.reader.isTemplate(node, "a network")) return void 0;
+	const text = textAt$1(node) ?? "";
+	const single = AddressSet.single(text);
+	if (!single.isEmpty) return single;
+	const parsed = parseCidr(text);
+	if (parsed.ok) return addressesOf$1(parsed);
+	refuse$1(context, "network-set-invalid", node, `${text || "this"} is neither an address nor a network`);
+}
+function networkSets(surroundings) {
+	return [...objectsOf(surroundings, "NetworkSet").map((resource) => readNetworkSet(silently(resource, landsIn$1(resource, surroundings), surroundings))), ...objectsOf(surroundings, "GlobalNetworkSet").map((resource) => readNetworkSet(silently(resource, void 0, surroundings)))];
+}
+/** Whether a set has the labels that a condition asks for, those of its namespace included. */
+function matchSet(condition, set, surroundings) {
+	const { namespace } = set;
+	const ofNamespace = namespace === void 0 ? void 0 : namespaceLabels$1(namespace, surroundings);
+	const own = mapKeys(condition, (found) => {
+		if (!found.key.startsWith("pcns.") || ofNamespace === void 0) return found;
+		const key = found.key.slice(NAMESPACE_PREFIX.length);
+		const truth = matchLabels({
+			...found,
+			key: key === "projectcalico.org/name" ? NAME_LABEL : key
+		}, ofNamespace);
+		return truth === "unknown" ? { kind: "unreadable" } : truth === "yes" ? everything$1 : nothing$1;
+	});
+	return matchLabels(own, set.labels);
+}
+function namespaceLabels$1(name, surroundings) {
+	const declared = surroundings.objects("/Namespace").find((resource) => resource.name.value === name);
+	if (declared !== void 0) return named$2(labelsOfNamespace(declared), name);
+	const configured = surroundings.profile.externalNamespaces.get(name);
+	if (configured === void 0) return undeclaredNamespaceLabels(name);
+	const values = new Map([...configured].map(([key, value]) => [key, {
+		value,
+		span: syntheticSpan
+	}]));
+	return named$2({
+		values,
+		unknownKeys: /* @__PURE__ */ new Set(),
+		complete: true
+	}, name);
+}
+var labelsOfNamespace, named$2;
+var init_network_sets = __esmMin((() => {
+	init_node();
+	init_fields$3();
+	init_label_expression();
+	init_namespace_labels();
+	init_read_labels();
+	init_address_set();
+	init_cidr();
+	init_span();
+	init_context$1();
+	init_fields$2();
+	init_read_networks();
+	init_read_selector();
+	init_selector_expression();
+	labelsOfNamespace = (resource) => readLabels(resource, valueAt(resource.node, "metadata", "labels"), () => void 0);
+	named$2 = (labels, name) => ({
+		...labels,
+		values: new Map(labels.values).set(NAME_LABEL, {
+			value: name,
+			span: syntheticSpan
+		})
+	});
+}));
+
+// src/rules/calico-rules.ts
+function* calicoRules({ policies }) {
+	for (const spec of policies.calicoPolicies) {
+		const resource = policies.manifests.get(idKey(spec.id));
+		if (resource === void 0) continue;
+		for (const direction of ["ingress", "egress"]) if (spec.types[direction] !== "no") for (const rule of spec.rules[direction]) yield {
+			spec,
+			rule,
+			resource
+		};
+	}
+}
+var init_calico_rules = __esmMin((() => {
+	init_cluster();
+}));
+
+// src/rules/rule.ts
+/** Gives a rule its types. Options reach `check` parsed, with defaults filled in. */
+function defineRule(definition) {
+	return definition;
+}
+var noOptions;
+var init_rule = __esmMin((() => {
+	init_zod();
+	noOptions = strictObject({});
+}));
+
+// src/rules/calico-global-set-unseen.ts
+/** Whether the selector finds a set of the cluster, and neither a workload nor a set of the namespace. */
+function meansGlobalSet(selector, { spec }, sets, view) {
+	const surroundings = surroundingsOf$1(view);
+	const found = (set) => matchSet(selector, set, surroundings) !== "no";
+	if (isEverything(selector) || sets.some((set) => set.namespace === spec.namespace && found(set))) return false;
+	if (view.cluster.workloads.filter(({ id }) => id.namespace === spec.namespace).some(({ labels }) => matchLabels(selector, labels) !== "no")) return false;
+	return sets.some((set) => set.namespace === void 0 && matchSet(selector, set, surroundings) === "yes");
+}
+function hit$27(view, { spec, rule }, entity, selector) {
+	return {
+		object: spec.id,
+		discriminator: `${rule.direction} ${showExpression(selector)}`,
+		at: {
+			side: view.side,
+			span: entity.span
+		},
+		message: `${showId(spec.id)}, ${rule.direction} rule ${rule.index + 1} looks for ${showExpression(selector)} in namespace ${spec.namespace}, where nothing has such labels; the GlobalNetworkSet that has them lives in no namespace.`,
+		remedy: "Add namespaceSelector: global() beside the selector.",
+		confidence: view.cluster.open ? "likely" : "certain"
+	};
+}
+var calico_global_set_unseen_default, surroundingsOf$1, looksAtHome;
+var init_calico_global_set_unseen = __esmMin((() => {
+	init_cluster();
+	init_label_expression();
+	init_network_sets();
+	init_calico_rules();
+	init_rule();
+	calico_global_set_unseen_default = defineRule({
+		id: "calico-global-set-unseen",
+		title: "A namespaced Calico policy looks for a GlobalNetworkSet in its own namespace",
+		severity: "error",
+		fix: "none",
+		tags: ["correctness"],
+		scope: "side",
+		options: noOptions,
+		*check({ view }) {
+			const surroundings = surroundingsOf$1(view);
+			const sets = networkSets(surroundings);
+			if (!sets.some(({ namespace }) => namespace === void 0)) return;
+			for (const found of calicoRules(view)) {
+				const entity = found.rule.direction === "ingress" ? found.rule.source : found.rule.destination;
+				if (entity?.selector === void 0 || !looksAtHome(found, entity)) continue;
+				if (meansGlobalSet(entity.selector, found, sets, view)) yield hit$27(view, found, entity, entity.selector);
+			}
+		}
+	});
+	surroundingsOf$1 = ({ cluster }) => ({
+		profile: cluster.profile,
+		objects: (kind) => cluster.resources.get(kind) ?? [],
+		services: () => cluster.services
+	});
+	looksAtHome = ({ spec }, { namespaceSelector, isGlobal }) => spec.namespace !== void 0 && namespaceSelector === void 0 && !isGlobal;
+}));
+
 // src/model/address-ranges.ts
 /** Addresses of the cluster itself and of the private networks around it. */
 function privateOf(profile) {
@@ -8451,7 +10193,7 @@ var init_address_ranges = __esmMin((() => {
 // src/model/identity-labels.ts
 /** What policies can ask of a pod: its labels, and its service account. */
 function identityLabels(workload) {
-	const found = known$12.get(workload);
+	const found = known$13.get(workload);
 	if (found !== void 0) return found;
 	const { values, unknownKeys, complete } = workload.labels;
 	const account = {
@@ -8463,198 +10205,178 @@ function identityLabels(workload) {
 		unknownKeys,
 		complete
 	};
-	known$12.set(workload, labels);
+	known$13.set(workload, labels);
 	return labels;
 }
-var SERVICE_ACCOUNT, known$12;
+var SERVICE_ACCOUNT, known$13;
 var init_identity_labels = __esmMin((() => {
 	init_span();
 	SERVICE_ACCOUNT = "service account";
-	known$12 = /* @__PURE__ */ new WeakMap();
+	known$13 = /* @__PURE__ */ new WeakMap();
 }));
 
-// src/model/labels.ts
-/** What is known of one key: its text, `absent`, or `unknown`. */
-function labelFact(labels, key) {
-	const found = labels.values.get(key);
-	if (found !== void 0) return found;
-	return labels.unknownKeys.has(key) || !labels.complete ? "unknown" : "absent";
+// src/reach/value-automaton.ts
+/**
+* Whether some value passes every test and is none of the excluded ones. A value is searched for letter by letter,
+* framed as `^value$`, so that a prefix, a suffix and a whole value are all parts of the text. Exact but for its
+* limits, beyond which the answer is yes.
+*/
+function someValueHas(tests, excluded) {
+	const wanted = tests.filter(({ holds }) => holds).map(framedParts);
+	if (wanted.length > MOST_WANTED) return true;
+	const unwanted = [...tests.filter(({ holds }) => !holds).flatMap(framedParts), ...[...excluded].map((value) => `${START}${value}${END}`)];
+	return new Search(wanted, unwanted).finds();
 }
-/** The same labels, but for keys of which nobody can say whether they are there. */
-function withUnknown({ values, unknownKeys, complete }, keys) {
-	const doubtful = new Set(keys);
-	return {
-		values: new Map([...values].filter(([key]) => !doubtful.has(key))),
-		unknownKeys: unknownKeys.union(doubtful),
-		complete
-	};
+function framedParts({ operator, parts }) {
+	return parts.map((part) => `${operator === "StartsWith" ? START : ""}${part}${operator === "EndsWith" ? END : ""}`);
 }
-function and(a, b) {
-	if (a === "no" || b === "no") return "no";
-	return a === "yes" && b === "yes" ? "yes" : "unknown";
+/** Letters of the patterns that a value may hold, and one that stands for all others. */
+function alphabetOf(patterns) {
+	const used = new Set(patterns.flatMap((text) => [...text]).filter((letter) => /^[A-Za-z0-9_.-]$/.test(letter)));
+	const other = [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"].find((letter) => !used.has(letter));
+	return other === void 0 ? [...used] : [...used, other];
 }
-function or(a, b) {
-	if (a === "yes" || b === "yes") return "yes";
-	return a === "no" && b === "no" ? "no" : "unknown";
-}
-function not(a) {
-	return a === "unknown" ? a : a === "yes" ? "no" : "yes";
-}
-var init_labels = __esmMin((() => {}));
-
-// src/model/label-expression.ts
-function requirement(key, operator, values = []) {
-	return {
-		kind: "requirement",
-		key,
-		operator,
-		values: [...new Set(values)].sort()
-	};
-}
-/** Conjunction of `key = value` pairs: a Service selector, `matchLabels`. */
-function equalityOf(pairs) {
-	return {
-		kind: "all",
-		of: [...pairs].map(([key, value]) => requirement(key, "In", [value]))
-	};
-}
-/** Whether the expression matches whatever the labels are. */
-function isEverything(expression) {
-	return expression.kind === "all" && expression.of.length === 0;
-}
-/** Whether the expression matches nothing, whatever the labels are. */
-function isNothing$1(expression) {
-	return expression.kind === "any" && expression.of.length === 0;
-}
-function matchLabels(expression, labels) {
-	switch (expression.kind) {
-		case "requirement": return matchRequirement(expression, labels);
-		case "all": return expression.of.reduce((found, part) => and(found, matchLabels(part, labels)), "yes");
-		case "any": return expression.of.reduce((found, part) => or(found, matchLabels(part, labels)), "no");
-		case "not": return not(matchLabels(expression.of, labels));
-		case "unreadable": return "unknown";
-		default: return assertNever(expression);
-	}
-}
-function matchRequirement({ key, operator, values }, labels) {
-	const fact = labelFact(labels, key);
-	const present = fact === "absent" ? "no" : fact === "unknown" && !labels.unknownKeys.has(key) ? "unknown" : "yes";
-	const listed = fact === "absent" ? "no" : fact === "unknown" ? "unknown" : values.includes(fact.value) ? "yes" : "no";
-	switch (operator) {
-		case "In": return listed;
-		case "NotIn": return not(listed);
-		case "Exists": return present;
-		case "DoesNotExist": return not(present);
-		default: return assertNever(operator);
-	}
-}
-/** Canonical text: expressions with equal keys match the same labels. The order of conditions does not matter. */
-function expressionKey(expression) {
-	const known = keys$1.get(expression);
-	if (known !== void 0) return known;
-	const key = makeKey$1(expression);
-	keys$1.set(expression, key);
-	return key;
-}
-function makeKey$1(expression) {
-	switch (expression.kind) {
-		case "requirement": return `${expression.key} ${expression.operator} [${expression.values.map((value) => JSON.stringify(value)).join(",")}]`;
-		case "all":
-		case "any": {
-			const parts = [...new Set(expression.of.map(expressionKey))].sort();
-			return parts.length === 1 ? parts[0] : `${expression.kind}(${parts.join("&")})`;
+var LONGEST, MOST_STATES, MOST_WANTED, START, END, isLetterOrDigit, Search, keyOf$3;
+var init_value_automaton = __esmMin((() => {
+	LONGEST = 253;
+	MOST_STATES = 5e4;
+	MOST_WANTED = 10;
+	[START, END] = ["^", "$"];
+	isLetterOrDigit = (char) => /^[A-Za-z0-9]$/.test(char);
+	Search = class {
+		#wanted;
+		#unwanted;
+		#beginnings;
+		#letters;
+		constructor(wanted, unwanted) {
+			this.#wanted = wanted;
+			this.#unwanted = unwanted;
+			const patterns = [...wanted.flat(), ...unwanted];
+			this.#beginnings = new Set(patterns.flatMap((text) => [...text].map((_, index) => text.slice(0, index + 1))));
+			this.#letters = alphabetOf(patterns);
 		}
-		case "not": return `not(${expressionKey(expression.of)})`;
-		case "unreadable": return "unreadable";
-		default: return assertNever(expression);
-	}
-}
-/** `app=web, tier in (back, front), !legacy`; `all` for everything. */
-function showExpression(expression) {
-	switch (expression.kind) {
-		case "requirement": return showRequirement(expression);
-		case "all": return expression.of.length === 0 ? "all" : expression.of.map(showExpression).join(", ");
-		case "any": return expression.of.length === 0 ? "none" : expression.of.map(showExpression).join(" or ");
-		case "not": return `not (${showExpression(expression.of)})`;
-		case "unreadable": return "an unreadable selector";
-		default: return assertNever(expression);
-	}
-}
-function showRequirement({ key, operator, values }) {
-	switch (operator) {
-		case "In": return values.length === 1 ? `${key}=${values[0]}` : `${key} in (${values.join(", ")})`;
-		case "NotIn": return values.length === 1 ? `${key}!=${values[0]}` : `${key} notin (${values.join(", ")})`;
-		case "Exists": return key;
-		case "DoesNotExist": return `!${key}`;
-		default: return assertNever(operator);
-	}
-}
-var everything$1, nothing$1, keys$1;
-var init_label_expression = __esmMin((() => {
-	init_assert_never();
-	init_labels();
-	everything$1 = {
-		kind: "all",
-		of: []
+		finds() {
+			const first = this.#write({
+				tail: "",
+				met: 0
+			}, START);
+			let states = first === void 0 ? [] : [first];
+			const seen = new Set(states.map(keyOf$3));
+			for (let length = 0; length <= LONGEST && states.length > 0; length++) {
+				if (states.some((state) => this.#mayEnd(state))) return true;
+				states = states.flatMap((state) => this.#next(state, seen));
+				if (seen.size > MOST_STATES) return true;
+			}
+			return false;
+		}
+		#next(state, seen) {
+			return this.#letters.flatMap((letter) => {
+				if (state.tail.endsWith(START) && !isLetterOrDigit(letter)) return [];
+				const found = this.#write(state, letter);
+				if (found === void 0 || seen.has(keyOf$3(found))) return [];
+				seen.add(keyOf$3(found));
+				return [found];
+			});
+		}
+		#mayEnd(state) {
+			const last = state.tail.at(-1);
+			if (last !== void 0 && last !== START && !isLetterOrDigit(last)) return false;
+			return this.#write(state, END)?.met === 2 ** this.#wanted.length - 1;
+		}
+		/** What one more letter leads to; undefined where it completes something unwanted. */
+		#write({ tail, met }, letter) {
+			const text = tail + letter;
+			if (this.#unwanted.some((part) => text.endsWith(part))) return void 0;
+			const now = this.#wanted.reduce((bits, parts, index) => parts.some((part) => text.endsWith(part)) ? bits | 1 << index : bits, met);
+			return {
+				tail: this.#longestBeginning(text),
+				met: now
+			};
+		}
+		/** The last letter is kept in any case: whether the value may end depends on it. */
+		#longestBeginning(text) {
+			for (let from = 0; from < text.length - 1; from++) if (this.#beginnings.has(text.slice(from))) return text.slice(from);
+			return text.slice(-1);
+		}
 	};
-	nothing$1 = {
-		kind: "any",
-		of: []
-	};
-	keys$1 = /* @__PURE__ */ new WeakMap();
+	keyOf$3 = ({ tail, met }) => `${met} ${tail}`;
 }));
 
 // src/reach/label-space.ts
 function domainOf({ operator, values }) {
 	switch (operator) {
 		case "In": return {
+			...free$1,
 			kind: "only",
 			values: new Set(values),
 			absent: false
 		};
 		case "NotIn": return {
-			kind: "all-but",
-			values: new Set(values),
-			absent: true
+			...free$1,
+			values: new Set(values)
 		};
 		case "Exists": return {
-			kind: "all-but",
-			values: /* @__PURE__ */ new Set(),
+			...free$1,
 			absent: false
 		};
 		case "DoesNotExist": return {
-			kind: "only",
-			values: /* @__PURE__ */ new Set(),
-			absent: true
+			...free$1,
+			kind: "only"
+		};
+		case "Contains":
+		case "StartsWith":
+		case "EndsWith": return {
+			...free$1,
+			tests: [{
+				operator,
+				parts: values,
+				holds: true
+			}],
+			absent: false
+		};
+		case "NotContains":
+		case "NotStartsWith":
+		case "NotEndsWith": return {
+			...free$1,
+			tests: [{
+				operator: positive[operator],
+				parts: values,
+				holds: false
+			}]
 		};
 		default: return assertNever(operator);
 	}
 }
+/** Whether a key that may hold this holds such a value; undefined stands for a missing key. */
+function admits$1(domain, value) {
+	if (value === void 0) return domain.absent;
+	return domain.values.has(value) === (domain.kind === "only") && passes(value, domain.tests);
+}
 function intersectDomains(a, b) {
 	const absent = a.absent && b.absent;
-	if (a.kind === "only" && b.kind === "only") return {
-		kind: "only",
-		values: a.values.intersection(b.values),
-		absent
-	};
-	if (a.kind === "only") return {
-		kind: "only",
-		values: a.values.difference(b.values),
-		absent
-	};
-	if (b.kind === "only") return {
-		kind: "only",
-		values: b.values.difference(a.values),
-		absent
-	};
+	if (a.kind === "all-but" && b.kind === "all-but") {
+		const tests = [...a.tests, ...b.tests.filter((test) => !a.tests.some((other) => sameTest(test, other)))];
+		return {
+			kind: "all-but",
+			values: a.values.union(b.values),
+			tests,
+			absent
+		};
+	}
+	const [listed, other] = a.kind === "only" ? [a, b] : [b, a];
 	return {
-		kind: "all-but",
-		values: a.values.union(b.values),
+		kind: "only",
+		values: new Set([...listed.values].filter((value) => admits$1(other, value))),
+		tests: [],
 		absent
 	};
 }
+function isEmptyDomain({ kind, values, tests, absent }) {
+	if (absent) return false;
+	return kind === "only" ? values.size === 0 : tests.length > 0 && !someValueHas(tests, values);
+}
 function restrict(conjunction, condition) {
-	const domain = intersectDomains(conjunction.get(condition.key) ?? free, domainOf(condition));
+	const domain = intersectDomains(conjunction.get(condition.key) ?? free$1, domainOf(condition));
 	return isEmptyDomain(domain) ? [] : [new Map(conjunction).set(condition.key, domain)];
 }
 /** Cuts a conjunction in those label sets that match and those that do not; undefined for an unreadable selector. */
@@ -8664,7 +10386,7 @@ function cut$1(conjunction, expression) {
 			yes: restrict(conjunction, expression),
 			no: restrict(conjunction, {
 				...expression,
-				operator: opposite[expression.operator]
+				operator: oppositeOperator[expression.operator]
 			})
 		};
 		case "not": {
@@ -8763,35 +10485,40 @@ function refine({ truths }, key, { yes, no }) {
 }
 /** Whether an object without any label lies in the cell: the plainest pod that could be created. */
 function holdsUnlabelled(cell) {
-	return cell.conjunctions.some((conjunction) => [...conjunction].every(([key, domain]) => key === "service account" ? holdsValue(domain, "default") : domain.absent));
+	return cell.conjunctions.some((conjunction) => [...conjunction].every(([key, domain]) => admits$1(domain, key === "service account" ? "default" : void 0)));
 }
-var free, opposite, isEmptyDomain, defaultCellLimits, anyPodLabels, holdsValue;
+var free$1, positive, passes, sameTest, defaultCellLimits, anyPodLabels, otherNamespaces;
 var init_label_space = __esmMin((() => {
 	init_identity_labels();
 	init_label_expression();
 	init_assert_never();
-	free = {
+	init_value_automaton();
+	free$1 = {
 		kind: "all-but",
 		values: /* @__PURE__ */ new Set(),
+		tests: [],
 		absent: true
 	};
-	opposite = {
-		In: "NotIn",
-		NotIn: "In",
-		Exists: "DoesNotExist",
-		DoesNotExist: "Exists"
+	positive = {
+		NotContains: "Contains",
+		NotStartsWith: "StartsWith",
+		NotEndsWith: "EndsWith"
 	};
-	isEmptyDomain = (domain) => domain.kind === "only" && domain.values.size === 0 && !domain.absent;
+	passes = (value, tests) => tests.every(({ operator, parts, holds }) => parts.some((part) => hasPart(value, operator, part)) === holds);
+	sameTest = (a, b) => a.operator === b.operator && a.holds === b.holds && a.parts.join("\n") === b.parts.join("\n");
 	defaultCellLimits = {
 		cells: 64,
 		conjunctions: 64
 	};
 	anyPodLabels = /* @__PURE__ */ new Map([[SERVICE_ACCOUNT, {
-		kind: "all-but",
-		values: /* @__PURE__ */ new Set(),
+		...free$1,
 		absent: false
 	}]]);
-	holdsValue = ({ kind, values }, value) => values.has(value) === (kind === "only");
+	otherNamespaces = (key, names) => /* @__PURE__ */ new Map([[key, {
+		...free$1,
+		values: new Set(names),
+		absent: false
+	}]]);
 }));
 
 // src/reach/peers.ts
@@ -8809,7 +10536,7 @@ function unlabelledPod(reach, namespace) {
 	return (reach.universe.byNamespace.get(namespace) ?? []).find((found) => found.kind === "cell" && holdsUnlabelled(found.pods));
 }
 /** Address classes that lie within a set. */
-function addressesWithin(reach, set) {
+function addressesWithin$1(reach, set) {
 	return reach.universe.addresses.filter(({ addresses }) => addresses.isSubsetOf(set));
 }
 var internetClasses, privateClasses, metadataClasses;
@@ -8817,9 +10544,9 @@ var init_peers = __esmMin((() => {
 	init_address_ranges();
 	init_cluster();
 	init_label_space();
-	internetClasses = (reach) => addressesWithin(reach, internetOf(reach.input.cluster.profile));
-	privateClasses = (reach) => addressesWithin(reach, privateOf(reach.input.cluster.profile));
-	metadataClasses = (reach) => addressesWithin(reach, metadataAddresses);
+	internetClasses = (reach) => addressesWithin$1(reach, internetOf(reach.input.cluster.profile));
+	privateClasses = (reach) => addressesWithin$1(reach, privateOf(reach.input.cluster.profile));
+	metadataClasses = (reach) => addressesWithin$1(reach, metadataAddresses);
 }));
 
 // src/sets/port-set.ts
@@ -8929,7 +10656,7 @@ function combine(a, b, operation) {
 	const keys = [.../* @__PURE__ */ new Set([...a.listed.keys(), ...b.listed.keys()])].sort((x, y) => x - y);
 	for (const protocol of keys) {
 		const ports = operation(portsIn(a, protocol), portsIn(b, protocol));
-		const unlisted = restIsAll ? allOf(protocol) : noPorts;
+		const unlisted = restIsAll ? allOf$1(protocol) : noPorts;
 		if (!equalPorts(ports, unlisted)) listed.set(protocol, ports);
 	}
 	return {
@@ -8950,14 +10677,14 @@ function keyOfProtocols(set) {
 function showProtocols(set) {
 	const parts = [...set.listed].filter(([, ports]) => !isEmptyPorts(ports)).map(([protocol, ports]) => {
 		const name = namesOfProtocols.get(protocol) ?? `protocol ${protocol}`;
-		if (equalPorts(ports, allOf(protocol))) return withPorts.has(protocol) ? `every ${name} port` : name;
+		if (equalPorts(ports, allOf$1(protocol))) return withPorts$1.has(protocol) ? `every ${name} port` : name;
 		return `${name} ${showPorts$1(ports)}`;
 	});
 	if (set.rest === "none") return parts.join(", ");
 	const cut = [...set.listed.keys()].map((protocol) => namesOfProtocols.get(protocol) ?? `protocol ${protocol}`);
 	return [...parts, cut.length === 0 ? "every port" : `every protocol but ${cut.join(", ")}`].join(", ");
 }
-var protocolNumbers, namesOfProtocols, withPorts, allOf, restOf, portsIn, noProtocols, isEmptyProtocols, ConnectionSet, isListOfNumbers;
+var protocolNumbers, namesOfProtocols, withPorts$1, allOf$1, restOf, portsIn, noProtocols, isEmptyProtocols, ConnectionSet, isListOfNumbers;
 var init_connection_set = __esmMin((() => {
 	init_port_set();
 	init_qualifier();
@@ -8969,13 +10696,13 @@ var init_connection_set = __esmMin((() => {
 		SCTP: 132
 	};
 	namesOfProtocols = new Map(Object.entries(protocolNumbers).map(([name, number]) => [number, name]));
-	withPorts = /* @__PURE__ */ new Set([
+	withPorts$1 = /* @__PURE__ */ new Set([
 		protocolNumbers.TCP,
 		protocolNumbers.UDP,
 		protocolNumbers.SCTP
 	]);
-	allOf = (protocol) => withPorts.has(protocol) ? allPorts : allElements;
-	restOf = (set, protocol) => set.rest === "all" ? allOf(protocol) : noPorts;
+	allOf$1 = (protocol) => withPorts$1.has(protocol) ? allPorts : allElements;
+	restOf = (set, protocol) => set.rest === "all" ? allOf$1(protocol) : noPorts;
 	portsIn = (set, protocol) => set.listed.get(protocol) ?? restOf(set, protocol);
 	noProtocols = {
 		listed: /* @__PURE__ */ new Map(),
@@ -9002,7 +10729,7 @@ var init_connection_set = __esmMin((() => {
 		/** Ports of one protocol; without ports, all of the protocol. */
 		static of(protocol, ports, qualifier) {
 			const number = typeof protocol === "number" ? protocol : protocolNumbers[protocol];
-			const chosen = ports ?? allOf(number);
+			const chosen = ports ?? allOf$1(number);
 			if (isEmptyPorts(chosen)) return ConnectionSet.none;
 			const protocols = {
 				listed: /* @__PURE__ */ new Map([[number, chosen]]),
@@ -9134,7 +10861,7 @@ var init_connection_set = __esmMin((() => {
 		protocols() {
 			const numbers = /* @__PURE__ */ new Set([...this.#open.listed.keys()]);
 			for (const set of this.#qualified.values()) for (const number of set.listed.keys()) numbers.add(number);
-			if (this.#open.rest === "all") for (const number of withPorts) numbers.add(number);
+			if (this.#open.rest === "all") for (const number of withPorts$1) numbers.add(number);
 			return {
 				listed: [...numbers].sort((a, b) => a - b).map((number) => ({
 					number,
@@ -9142,7 +10869,7 @@ var init_connection_set = __esmMin((() => {
 				})).filter(({ ports }) => !isEmptyPorts(ports)).map(({ number, ports }) => ({
 					protocol: namesOfProtocols.get(number) ?? `protocol ${number}`,
 					ports,
-					all: equalPorts(ports, allOf(number))
+					all: equalPorts(ports, allOf$1(number))
 				})),
 				others: this.#open.rest === "all"
 			};
@@ -9507,7 +11234,11 @@ function evaluateRow(uses, space, bound, record) {
 		record
 	};
 	if (uses.length === 0) return makeRow([walk.open]);
-	return [...Map.groupBy(inOrder$1(uses), ({ entry }) => entry.layer).values()].map((layer) => evaluateLayer(layer, walk)).reduce(intersectRows);
+	const row = [...Map.groupBy(inOrder$1(uses), ({ entry }) => entry.layer).values()].map((layer) => evaluateLayer(layer, walk)).reduce(intersectRows);
+	return space.free.isEmpty ? row : makeRow([...row.blocks, {
+		peers: space.free,
+		connections: ConnectionSet.all
+	}]);
 }
 /** `pass` is not monotone: where one is uncertain each case is evaluated, and `must` is what all of them allow. */
 function evaluateLayer(uses, walk) {
@@ -9651,7 +11382,7 @@ var init_evaluate = __esmMin((() => {
 * The walk of `evaluateRow` for a single peer, with a record of what each entry took. Where it is uncertain whether an
 * entry passes something on, what it decides in either case is recorded.
 */
-function replay(uses, peer, bound, exempt = MemberSet.none) {
+function replay(uses, peer, bound, spared = noneSpared$1) {
 	const alone = MemberSet.of([peer]);
 	const narrowed = uses.map((use) => ({
 		...use,
@@ -9661,8 +11392,9 @@ function replay(uses, peer, bound, exempt = MemberSet.none) {
 	const originals = new Map(uses.map((use, index) => [narrowed[index].entry, use]));
 	const decided = /* @__PURE__ */ new Map();
 	const row = evaluateRow(narrowed, {
+		...spared,
 		everyone: alone,
-		exempt
+		free: spared.free.intersect(alone)
 	}, bound, ({ entry }, taken) => {
 		const use = originals.get(entry);
 		const found = ConnectionSet.union([decided.get(use) ?? ConnectionSet.none, ...taken.map((block) => block.connections)]);
@@ -9673,12 +11405,16 @@ function replay(uses, peer, bound, exempt = MemberSet.none) {
 		allowed: connectionsWith(row, peer)
 	};
 }
-var onlyWith;
+var noneSpared$1, onlyWith;
 var init_replay = __esmMin((() => {
 	init_connection_set();
 	init_member_set();
 	init_evaluate();
 	init_row();
+	noneSpared$1 = {
+		exempt: MemberSet.none,
+		free: MemberSet.none
+	};
 	onlyWith = (blocks, alone) => blocks.filter(({ peers }) => peers.overlaps(alone)).map(({ connections }) => ({
 		peers: alone,
 		connections
@@ -9697,24 +11433,6 @@ var init_universe = __esmMin((() => {
 	isPodClass = (found) => found.kind === "workloads" && !found.isHost || found.kind === "cell";
 	sides = ["base", "head"];
 	isPlaced = (workload) => workload?.addresses !== void 0 || workload?.hostNetwork === true;
-}));
-
-// src/model/namespace-labels.ts
-/** A namespace that is only mentioned: its name label is certain, any other key unknown. */
-function undeclaredNamespaceLabels(name) {
-	return {
-		values: /* @__PURE__ */ new Map([[NAME_LABEL, {
-			value: name,
-			span: syntheticSpan
-		}]]),
-		unknownKeys: /* @__PURE__ */ new Set(),
-		complete: false
-	};
-}
-var NAME_LABEL;
-var init_namespace_labels = __esmMin((() => {
-	init_span();
-	NAME_LABEL = "kubernetes.io/metadata.name";
 }));
 
 // src/delta/name-peers.ts
@@ -9782,7 +11500,7 @@ function bySelector(pods, reach, entries) {
 	const single = singleWorkload(pods, reach);
 	if (single !== void 0) return single;
 	const wanted = reach.matcher.set(pods.map(({ index }) => index));
-	const found = entries.flatMap(selectorsOf).find((selector) => reach.matcher.select(selector).must.equals(wanted));
+	const found = entries.flatMap(selectorsOf$1).find((selector) => reach.matcher.select(selector).must.equals(wanted));
 	return found && nameSelector(found);
 }
 /** Name of the one workload in a set, when nothing but unseen pods that look like it stands beside it. */
@@ -9794,7 +11512,7 @@ function singleWorkload(pods, reach) {
 	const alone = pods.every(({ kind, index }) => kind === "workloads" || explained.has(index));
 	return names.length === 1 && alone ? names[0] : void 0;
 }
-function selectorsOf({ subject, peers }) {
+function selectorsOf$1({ subject, peers }) {
 	return [subject, ...peers === "any" ? [] : peers.filter((peer) => peer.kind === "pods")];
 }
 /** `pods app=web in namespaces team=shop`. */
@@ -9970,8 +11688,8 @@ var init_name_peers = __esmMin((() => {
 // src/delta/trace-connection.ts
 /** One peer of a class by name: its first workload, else what the class is. */
 function nameClass(view, found) {
-	const byClass = names$1.get(view) ?? /* @__PURE__ */ new Map();
-	names$1.set(view, byClass);
+	const byClass = names$3.get(view) ?? /* @__PURE__ */ new Map();
+	names$3.set(view, byClass);
 	const name = byClass.get(found) ?? findName(view, found);
 	byClass.set(found, name);
 	return name;
@@ -10011,7 +11729,7 @@ function traceEnd(view, direction, subject, peer, wanted) {
 	const name = nameClass(view, subject);
 	if (!view.reach.isPolicedPod(subject)) return [`${direction}: ${name} is on the host network, where no policy applies`];
 	const uses = view.reach.uses(subject, direction);
-	const { decided } = replay(uses, peer.index, "may", view.reach.exempt(subject, direction, "may"));
+	const { decided } = replay(uses, peer.index, "may", view.reach.spared(subject, direction, "may"));
 	const allowing = [...decided].filter(([{ entry }, connections]) => entry.verdict === "allow" && !connections.intersect(wanted).isEmpty);
 	if (allowing.length > 0) return allowing.map(([use]) => `${direction}: ${showUse(use)}`);
 	return uses.some(({ entry }) => entry.isolates) ? [`${direction}: ${name} is isolated and no rule allows it`] : [`${direction}: no policy isolates ${name}, so everything is allowed`];
@@ -10020,7 +11738,7 @@ function showUse({ entry }) {
 	const { policy, rule, span } = entry.origin;
 	return `${showId(policy)}, ${rule}, allows ${entry.connections.show()} (${span.file.path}:${startLine(span)})`;
 }
-var names$1, inUse, familiar;
+var names$3, inUse, familiar;
 var init_trace_connection = __esmMin((() => {
 	init_cluster();
 	init_peers();
@@ -10031,7 +11749,7 @@ var init_trace_connection = __esmMin((() => {
 	init_intervals();
 	init_span();
 	init_name_peers();
-	names$1 = /* @__PURE__ */ new WeakMap();
+	names$3 = /* @__PURE__ */ new WeakMap();
 	inUse = AddressSet.of("1.0.0.0/8", "8.0.0.0/8", "2000::/3");
 	familiar = [
 		443,
@@ -10042,15 +11760,478 @@ var init_trace_connection = __esmMin((() => {
 	];
 }));
 
-// src/rules/rule.ts
-/** Gives a rule its types. Options reach `check` parsed, with defaults filled in. */
-function defineRule(definition) {
-	return definition;
+// src/rules/calico-order-tie.ts
+/** Classes with one row have the same entries and are looked at once. */
+function* ties({ reach }) {
+	if (!reach.input.entries.some(isNamed)) return;
+	const judged = /* @__PURE__ */ new Set();
+	for (const subject of reach.universe.classes) for (const direction of directions$8) {
+		const row = reach.row(subject, direction);
+		if (judged.has(row)) continue;
+		judged.add(row);
+		const uses = reach.uses(subject, direction);
+		for (const [first, second] of tiedPairs(uses.filter(({ applies }) => applies === "yes"))) {
+			const found = contested(uses, first, second);
+			if (found === void 0) continue;
+			const peer = reach.universe.classes[found.peer];
+			yield {
+				first: first.entry,
+				second: second.entry,
+				subject,
+				peer,
+				connections: found.connections
+			};
+		}
+	}
 }
-var noOptions;
-var init_rule = __esmMin((() => {
-	init_zod();
-	noOptions = strictObject({});
+/** Entries of two policies with one order that say different things. */
+function* tiedPairs(uses) {
+	const named = uses.filter(({ entry }) => isNamed(entry) && entry.origin.index >= 0);
+	const groups = Map.groupBy(named, ({ entry }) => `${entry.tier} ${entry.order[0]}`);
+	for (const group of groups.values()) for (const [index, first] of group.entries()) for (const second of group.slice(index + 1)) if (isContradiction(first.entry, second.entry)) yield [first, second];
+}
+/** A connection that both speak of for certain and the first decides. */
+function contested(uses, first, second) {
+	for (const { peers, connections } of intersectBlocks(first.must, second.must)) for (const peer of [...peers].slice(0, LOOKED_AT$1)) {
+		const decided = replay(uses, peer, "must").decided.get(first)?.intersect(connections);
+		if (decided !== void 0 && !decided.isEmpty) return {
+			peer,
+			connections: decided
+		};
+	}
+}
+function hit$26(view, { first, second, subject, peer, connections }) {
+	const ends = first.direction === "egress" ? [subject, peer] : [peer, subject];
+	const [one, other] = [first.origin.policy, second.origin.policy];
+	const written = isOfKubernetes(other) && !isOfKubernetes(one) ? one : other;
+	const span = orderSpan(view, written);
+	return {
+		object: written,
+		discriminator: idKey(written === other ? one : other),
+		at: {
+			side: view.side,
+			span
+		},
+		related: [{
+			at: {
+				side: view.side,
+				span: orderSpan(view, written === other ? one : other)
+			},
+			message: "the other of the two"
+		}],
+		message: `${showId(one)} and ${showId(other)} ${sayOrder(first)} and say different things about ${nameClass(view, ends[0])} to ${nameClass(view, ends[1])}: ${one.name} is asked first because of its name alone, and decides.`,
+		remedy: "Give each an order of its own; the lower number is asked first.",
+		confidence: "certain",
+		witness: showWitness(view, ends[0], ends[1], connections)
+	};
+}
+function sayOrder({ order: [order] }) {
+	if (order === Number.POSITIVE_INFINITY) return "have no order, which is the last place for both,";
+	return order === 1e3 ? "stand at order 1000, where those of Kubernetes are," : `have the order ${order}`;
+}
+var calico_order_tie_default, directions$8, LOOKED_AT$1, isNamed, isContradiction, isOfKubernetes, orderSpan;
+var init_calico_order_tie = __esmMin((() => {
+	init_trace_connection();
+	init_cluster();
+	init_fields$3();
+	init_replay();
+	init_row();
+	init_rule();
+	calico_order_tie_default = defineRule({
+		id: "calico-order-tie",
+		title: "The names of two Calico policies decide which of them is asked first",
+		severity: "warning",
+		fix: "none",
+		tags: ["correctness"],
+		scope: "side",
+		options: noOptions,
+		*check({ view }) {
+			const seen = /* @__PURE__ */ new Set();
+			for (const tie of ties(view)) {
+				const key = `${idKey(tie.first.origin.policy)} ${idKey(tie.second.origin.policy)}`;
+				if (!seen.has(key)) yield hit$26(view, tie);
+				seen.add(key);
+			}
+		}
+	});
+	directions$8 = ["ingress", "egress"];
+	LOOKED_AT$1 = 32;
+	isNamed = ({ order }) => order.length === 2 && typeof order[1] === "string";
+	isContradiction = (a, b) => a.verdict !== b.verdict && idKey(a.origin.policy) !== idKey(b.origin.policy);
+	isOfKubernetes = ({ group }) => group === "networking.k8s.io";
+	orderSpan = ({ policies }, policy) => {
+		const resource = policies.manifests.get(idKey(policy));
+		return isOfKubernetes(policy) ? resource.name.span : spanAt$1(resource, "spec", "order");
+	};
+}));
+
+// src/rules/edit.ts
+/** A fix, where the place in the repository is the very text that was read; rendered manifests have none. */
+function fixIn(resource, title, edits) {
+	return resource.provenance.precision === "exact" && edits.length > 0 ? { fix: {
+		title,
+		edits
+	} } : {};
+}
+/** Puts other text in place of a node or a range. */
+function replaceText(file, range, text) {
+	return {
+		span: {
+			file,
+			start: range.start,
+			end: range.end
+		},
+		text
+	};
+}
+/** Whether a collection is written with brackets. */
+function isFlow(file, node) {
+	const first = file.text[node.start];
+	return node.kind !== "scalar" && (first === "{" || first === "[");
+}
+/** Adds an entry before or behind another one of a mapping. */
+function insertEntry(file, mapping, anchor, [key, value]) {
+	const { entry, side } = anchor;
+	if (isFlow(file, mapping)) {
+		const quoted = entry.key.style === "quoted";
+		const text = `${scalar$1(key, quoted)}: ${flowText(value, quoted)}`;
+		return side === "before" ? insertText(file, entry.key.start, `${text}, `) : insertText(file, entry.value.end, `, ${text}`);
+	}
+	const indent = columnOf$1(file, entry.key.start);
+	const text = blockEntry(key, value, indent);
+	const eol = lineBreak(file);
+	return side === "before" ? insertText(file, entry.key.start, withBreaks(`${text}\n${" ".repeat(indent)}`, eol)) : insertText(file, lineEnd(file, entry.value.end), withBreaks(`\n${" ".repeat(indent)}${text}`, eol));
+}
+/** Gives an entry another value. */
+function setValue(file, mapping, entry, value) {
+	const start = file.text.indexOf(":", entry.key.end) + 1;
+	const range = {
+		start,
+		end: Math.max(start, entry.value.end)
+	};
+	if (isFlow(file, mapping)) return replaceText(file, range, ` ${flowText(value, entry.key.style === "quoted")}`);
+	return replaceText(file, range, withBreaks(blockValue(value, columnOf$1(file, entry.key.start)), lineBreak(file)));
+}
+/** Adds an item at the end of a list. */
+function appendItem(file, list, value) {
+	const last = list.items.at(-1);
+	if (isFlow(file, list)) {
+		const text = flowText(value, file.text[list.start + 1] === "\"" || file.text[list.start + 1] === "{" && file.text[list.start + 2] === "\"");
+		return last === void 0 ? replaceText(file, list, `[${text}]`) : insertText(file, last.end, `, ${text}`);
+	}
+	const indent = columnOf$1(file, list.start);
+	const text = `\n${" ".repeat(indent)}- ${blockItem(value, indent + 2)}`;
+	return insertText(file, lineEnd(file, list.end), withBreaks(text, lineBreak(file)));
+}
+/** Adds an item behind another one, in the style of that one. */
+function insertItem(file, list, item, value) {
+	const flow = flowText(value, file.text[item.start + 1] === "\"");
+	if (isFlow(file, list)) return insertText(file, item.end, `, ${flow}`);
+	const indent = columnOf$1(file, list.start);
+	const dash = file.text.slice(file.text.lastIndexOf("-", item.start), item.start);
+	const text = isFlow(file, item) ? flow : blockItem(value, indent + dash.length);
+	return insertText(file, lineEnd(file, item.end), withBreaks(`\n${" ".repeat(indent)}${dash}${text}`, lineBreak(file)));
+}
+/** Takes an item out of a list that has others. Undefined where its lines hold something else as well. */
+function removeItem(file, list, item) {
+	return removePart(file, list, list.items, item, /^ *- +$/);
+}
+/** Takes an entry out of a mapping that has others. Undefined where its lines hold something else as well. */
+function removeEntry(file, mapping, entry) {
+	const parts = mapping.entries.map(({ key, value }) => ({
+		start: key.start,
+		end: value.end
+	}));
+	const part = parts[mapping.entries.indexOf(entry)];
+	return part && removePart(file, mapping, parts, part, /^ *$/);
+}
+/** `lead` is what may stand on a line before a part that begins there. */
+function removePart(file, whole, parts, part, lead) {
+	const [before, after] = [parts[parts.indexOf(part) - 1], parts[parts.indexOf(part) + 1]];
+	if (isFlow(file, whole)) {
+		if (after !== void 0) return replaceText(file, {
+			start: part.start,
+			end: after.start
+		}, "");
+		return before && replaceText(file, {
+			start: before.end,
+			end: part.end
+		}, "");
+	}
+	const start = lastBreak(file, part.start) + 1;
+	if (!lead.test(file.text.slice(start, part.start))) return void 0;
+	const end = file.text.indexOf("\n", part.end) + 1;
+	return replaceText(file, {
+		start,
+		end: end === 0 ? file.text.length : end
+	}, "");
+}
+/** Makes two neighbours of a list one item. Undefined where their styles cannot be joined in place. */
+function joinItems(file, list, first, second) {
+	const end = first.entries.at(-1)?.value.end;
+	const start = second.entries[0]?.key.start;
+	if (end === void 0 || start === void 0) return void 0;
+	if (isFlow(file, list)) return [replaceText(file, {
+		start: end,
+		end: start
+	}, ", ")];
+	if (isSpread(file, first) || isSpread(file, second)) return void 0;
+	const dash = file.text.lastIndexOf("-", second.start);
+	return [
+		...withoutBraces(file, first),
+		replaceText(file, {
+			start: dash,
+			end: dash + 1
+		}, " "),
+		...withoutBraces(file, second)
+	];
+}
+function withoutBraces(file, node) {
+	if (!isFlow(file, node)) return [];
+	const [only] = node.entries;
+	if (only === void 0) return [];
+	return [replaceText(file, {
+		start: node.start,
+		end: only.key.start
+	}, ""), replaceText(file, {
+		start: only.value.end,
+		end: node.end
+	}, "")];
+}
+/** Text of a value under a key that stands in a column (0-based), from behind the colon on. */
+function blockValue(value, indent) {
+	if (typeof value !== "object") return ` ${scalar$1(value, false)}`;
+	const inner = " ".repeat(indent + 2);
+	if (isList(value)) return value.map((item) => `\n${inner}- ${blockItem(item, indent + 4)}`).join("");
+	const entries = Object.entries(value);
+	return entries.length === 0 ? " {}" : entries.map(([key, of]) => `\n${inner}${blockEntry(key, of, indent + 2)}`).join("");
+}
+/** Text of a list item from behind its dash on; `indent` is the column of its keys. */
+function blockItem(value, indent) {
+	if (typeof value !== "object" || isList(value)) return flowText(value, false);
+	return Object.entries(value).map(([key, of]) => blockEntry(key, of, indent)).join(`\n${" ".repeat(indent)}`);
+}
+function flowText(value, quoted) {
+	if (typeof value !== "object") return scalar$1(value, quoted);
+	if (isList(value)) return `[${value.map((item) => flowText(item, quoted)).join(", ")}]`;
+	return `{${Object.entries(value).map(([key, of]) => `${scalar$1(key, quoted)}: ${flowText(of, quoted)}`).join(", ")}}`;
+}
+/** A whole document in block style, for text to take over by hand. */
+function blockDocument(value) {
+	return `${blockItem(value, 0)}\n`;
+}
+/** A scalar as YAML, plain where that is read back as the same text. */
+function scalar$1(value, quoted) {
+	if (typeof value === "number") return `${value}`;
+	return !quoted && /^[A-Za-z0-9_][\w./-]*$/.test(value) && !notText.test(value) ? value : JSON.stringify(value);
+}
+function columnOf$1(file, offset) {
+	return offset - (lastBreak(file, offset) + 1);
+}
+/** Offset behind the last character of a line, comment included. */
+function lineEnd(file, offset) {
+	const found = file.text.indexOf("\n", offset);
+	if (found < 0) return file.text.length;
+	return file.text[found - 1] === "\r" ? found - 1 : found;
+}
+var insertText, isSpread, blockEntry, isList, notText, lastBreak, lineBreak, withBreaks;
+var init_edit = __esmMin((() => {
+	insertText = (file, at, text) => replaceText(file, {
+		start: at,
+		end: at
+	}, text);
+	isSpread = (file, node) => isFlow(file, node) && (node.entries.length !== 1 || file.text.slice(node.start, node.end).includes("\n"));
+	blockEntry = (key, value, indent) => `${scalar$1(key, false)}:${blockValue(value, indent)}`;
+	isList = (value) => Array.isArray(value);
+	notText = /^(?:y|n|yes|no|on|off|true|false|null|[-+.\d][\da-fox._:+-]*)$/i;
+	lastBreak = (file, offset) => offset === 0 ? -1 : file.text.lastIndexOf("\n", offset - 1);
+	lineBreak = ({ text }) => text.includes("\r\n") ? "\r\n" : "\n";
+	withBreaks = (text, eol) => text.replaceAll("\n", eol);
+}));
+
+// src/rules/calico-port-range-as-name.ts
+function hit$25(view, { spec, resource }, span, [text, first, last]) {
+	const meant = `${first}:${last}`;
+	return {
+		object: spec.id,
+		discriminator: text,
+		at: {
+			side: view.side,
+			span
+		},
+		message: `${showId(spec.id)}: "${text}" is the name of a port to Calico, not a range, and no container gives a port such a name: the rule matches nothing by it.`,
+		remedy: `Write "${meant}".`,
+		confidence: "certain",
+		...fixIn(resource, `Write "${meant}"`, [{
+			span,
+			text: `"${meant}"`
+		}])
+	};
+}
+var calico_port_range_as_name_default;
+var init_calico_port_range_as_name = __esmMin((() => {
+	init_cluster();
+	init_calico_rules();
+	init_edit();
+	init_rule();
+	calico_port_range_as_name_default = defineRule({
+		id: "calico-port-range-as-name",
+		title: "A range of ports with a dash is a name to Calico",
+		severity: "error",
+		fix: "suggestion",
+		tags: ["correctness"],
+		scope: "side",
+		options: noOptions,
+		*check({ view }) {
+			for (const found of calicoRules(view)) for (const { connections, span } of found.rule.ports) {
+				const range = connections.names().map(({ name }) => /^(\d+)-(\d+)$/.exec(name)).find((match) => match !== null);
+				if (range !== void 0) yield hit$25(view, found, span, range);
+			}
+		}
+	});
+}));
+
+// src/rules/calico-source-ports.ts
+/** With ports of the destination beside them, those of the source are meant as what they are. */
+function* hits$2(view, { spec, rule, resource }) {
+	const node = itemsAt(valueAt(resource.node, "spec"), rule.direction)[rule.index];
+	const entry = entryOf$4(valueAt(node, "source"), "ports");
+	if (entry === void 0 || ["ports", "notPorts"].some((field) => isSet(node, "destination", field))) return;
+	const [condition = ""] = rule.conditions;
+	yield {
+		object: spec.id,
+		discriminator: `${rule.direction} ${condition} ${rule.connections.key}`,
+		at: {
+			side: view.side,
+			span: spanOf(resource.provenance.file, entry)
+		},
+		message: `${showId(spec.id)}, ${rule.direction} rule ${rule.index + 1} allows what comes ${condition}: clients send from ports that change with every connection, so hardly any gets through.`,
+		remedy: "Write the ports under destination: they are the ones that servers listen on.",
+		confidence: "certain"
+	};
+}
+var calico_source_ports_default;
+var init_calico_source_ports = __esmMin((() => {
+	init_node();
+	init_cluster();
+	init_fields$3();
+	init_calico_rules();
+	init_rule();
+	calico_source_ports_default = defineRule({
+		id: "calico-source-ports",
+		title: "A Calico rule allows by the port that clients send from",
+		severity: "warning",
+		fix: "none",
+		tags: ["correctness"],
+		scope: "side",
+		options: noOptions,
+		*check({ view }) {
+			for (const found of calicoRules(view)) {
+				const { rule } = found;
+				if (rule.verdict === "allow" && rule.conditions.some((text) => text.startsWith("from port "))) yield* hits$2(view, found);
+			}
+		}
+	});
+}));
+
+// src/rules/unreachable-rules.ts
+/**
+* Rules behind others of their policy that certainly decide all that they speak of, for whomever it selects. Classes with
+* one row have the same entries and are looked at once.
+*/
+function unreachableRules(view) {
+	const found = known$12.get(view) ?? findUnreachable(view);
+	known$12.set(view, found);
+	return found;
+}
+function findUnreachable({ reach }) {
+	const covered = /* @__PURE__ */ new Map();
+	const reached = /* @__PURE__ */ new Set();
+	if (!reach.input.entries.some(isCalico)) return covered;
+	const judged = /* @__PURE__ */ new Set();
+	for (const subject of reach.universe.classes) for (const direction of directions$7) {
+		const row = reach.row(subject, direction);
+		if (judged.has(row)) continue;
+		judged.add(row);
+		const chains = Map.groupBy(reach.uses(subject, direction).filter(({ entry }) => isCalico(entry)), ({ entry }) => entry.origin.policy);
+		for (const chain of chains.values()) judge$2(chain, covered, reached);
+	}
+	for (const key of reached) covered.delete(key);
+	return covered;
+}
+/** Walks the rules of one policy with what those before have decided for certain. */
+function judge$2(chain, covered, reached) {
+	const before = [];
+	for (const use of chain) {
+		const key = ruleKey(use.entry);
+		const decided = before.filter(({ entry }) => ruleKey(entry) !== key);
+		const said = use.may.filter(isSomething);
+		if (subtractBlocks(said, decided.flatMap(({ must }) => must)).some(isSomething)) reached.add(key);
+		else if (said.length > 0) note(use, decided, covered);
+		if (use.applies === "yes") before.push(use);
+	}
+}
+function note(use, before, covered) {
+	const [first] = before.filter(({ must }) => subtractBlocks(use.may, must).length === 0);
+	const coveredBy = first ?? before[0];
+	const key = ruleKey(use.entry);
+	if (coveredBy !== void 0 && !covered.has(key)) covered.set(key, {
+		entry: use.entry,
+		coveredBy: coveredBy.entry
+	});
+}
+var known$12, ruleKey, isCalico, directions$7, isSomething;
+var init_unreachable_rules = __esmMin((() => {
+	init_cluster();
+	init_fields$2();
+	init_row();
+	known$12 = /* @__PURE__ */ new WeakMap();
+	ruleKey = ({ origin, direction }) => `${idKey(origin.policy)} ${direction} ${origin.index}`;
+	isCalico = ({ origin }) => calicoGroups.some((group) => group === origin.policy.group) && origin.index >= 0;
+	directions$7 = ["ingress", "egress"];
+	isSomething = ({ peers, connections }) => !peers.isEmpty && !connections.isEmpty;
+}));
+
+// src/rules/calico-unreachable-rule.ts
+function hit$24({ side, cluster }, { entry, coveredBy }) {
+	const { policy, rule, span } = entry.origin;
+	const differs = entry.verdict !== coveredBy.verdict;
+	return {
+		object: policy,
+		discriminator: `${entry.direction} ${entry.verdict} ${entry.connections.key}`,
+		at: {
+			side,
+			span
+		},
+		related: [{
+			at: {
+				side,
+				span: coveredBy.origin.span
+			},
+			message: "decides before it"
+		}],
+		message: `${showId(policy)}, ${rule} is never asked: rules before it decide every connection it speaks of, ${coveredBy.origin.rule} among them${differs ? ", and say otherwise" : ""}.`,
+		remedy: differs ? "Move the rule before those that hide it, or narrow them." : "Delete the rule.",
+		confidence: cluster.open ? "likely" : "certain"
+	};
+}
+var calico_unreachable_rule_default;
+var init_calico_unreachable_rule = __esmMin((() => {
+	init_cluster();
+	init_rule();
+	init_unreachable_rules();
+	calico_unreachable_rule_default = defineRule({
+		id: "calico-unreachable-rule",
+		title: "A rule of a Calico policy is never asked",
+		severity: "warning",
+		fix: "none",
+		tags: ["correctness"],
+		scope: "side",
+		options: noOptions,
+		*check({ view }) {
+			for (const found of unreachableRules(view).values()) yield hit$24(view, found);
+		}
+	});
 }));
 
 // src/rules/cluster-policy-cidr-hits-pods.ts
@@ -10094,7 +12275,7 @@ function hit$23(view, entry, network, denied) {
 		}
 	};
 }
-var cluster_policy_cidr_hits_pods_default;
+var cluster_policy_cidr_hits_pods_default, isOfAdmins;
 var init_cluster_policy_cidr_hits_pods = __esmMin((() => {
 	init_trace_connection();
 	init_cluster();
@@ -10111,130 +12292,14 @@ var init_cluster_policy_cidr_hits_pods = __esmMin((() => {
 		options: noOptions,
 		*check({ view }) {
 			for (const entry of view.reach.input.entries) {
-				if (entry.verdict !== "deny" || entry.peers === "any") continue;
+				if (entry.verdict !== "deny" || entry.peers === "any" || !isOfAdmins(entry)) continue;
 				const network = entry.peers.find((peer) => peer.kind === "addresses" && peer.matchesPods === "yes");
 				const denied = network === void 0 ? void 0 : deniedPod(view, entry, network);
 				if (network !== void 0 && denied !== void 0) yield hit$23(view, entry, network, denied);
 			}
 		}
 	});
-}));
-
-// src/manifests/node.ts
-/** Range of a node, or of an entry from its key to the end of its value. */
-function spanOf(file, ranged) {
-	if ("key" in ranged) return {
-		file,
-		start: ranged.key.start,
-		end: Math.max(ranged.key.end, ranged.value.end)
-	};
-	return {
-		file,
-		start: ranged.start,
-		end: ranged.end
-	};
-}
-/** The entry that counts for a name: the last one written, as lenient readers take it. */
-function entryOf$3(node, name) {
-	if (node?.kind !== "mapping") return void 0;
-	return node.entries.findLast((entry) => entry.name === name);
-}
-/** Value below a chain of keys; undefined where a key is missing or its holder is no mapping. */
-function valueAt(node, ...names) {
-	let found = node;
-	for (const name of names) found = entryOf$3(found, name)?.value;
-	return found;
-}
-/** Whether a value is missing or null: the API server reads both as "not set" (lists and pointers alike). */
-function isUnset(node) {
-	return node === void 0 || node.kind === "scalar" && node.value === null;
-}
-var init_node = __esmMin((() => {}));
-
-// src/manifests/template-text.ts
-/** Whether text holds a template or substitution expression: `{{ … }}`, `${…}`. */
-function hasTemplate(text) {
-	return text.includes("{{") || text.includes("${");
-}
-/**
-* Whether a value is written by a template, so that it is unknown here. An unquoted `{{ .Values.port }}` is YAML too,
-* a mapping inside a mapping, and known by its text.
-*/
-function isTemplated$1(file, node) {
-	if (node.kind === "scalar") return typeof node.value === "string" && hasTemplate(node.value);
-	return node.kind === "mapping" && file.text.startsWith("{{", node.start);
-}
-var init_template_text = __esmMin((() => {}));
-
-// src/model/fields.ts
-/** Text below a chain of keys; undefined when missing, null or not text. */
-function textAt$1(node, ...path) {
-	const found = valueAt(node, ...path);
-	return found?.kind === "scalar" && typeof found.value === "string" ? found.value : void 0;
-}
-/** Whole number below a chain of keys; undefined when missing, null or anything else. */
-function integerAt$1(node, ...path) {
-	const found = valueAt(node, ...path);
-	return found?.kind === "scalar" && Number.isInteger(found.value) ? Number(found.value) : void 0;
-}
-/** Items below a chain of keys; a missing list, null and an empty one are the same. */
-function itemsAt(node, ...path) {
-	const found = valueAt(node, ...path);
-	return found?.kind === "sequence" ? found.items : [];
-}
-/** Whether a field is written with a value. */
-function isSet(node, ...path) {
-	return !isUnset(valueAt(node, ...path));
-}
-/**
-* Range of a field from its key to the end of its value. Where it is not written: the key of the deepest field above
-* it, else the object's name.
-*/
-function spanAt$1(resource, ...path) {
-	const { file } = resource.provenance;
-	for (let depth = path.length; depth > 0; depth--) {
-		const entry = entryOf$3(valueAt(resource.node, ...path.slice(0, depth - 1)), path[depth - 1]);
-		if (entry !== void 0) return spanOf(file, depth === path.length ? entry : entry.key);
-	}
-	return resource.name.span;
-}
-/** Text of `metadata.annotations`; an entry that is not text is left out. */
-function annotationsAt(node, ...path) {
-	const found = valueAt(node, ...path);
-	if (found?.kind !== "mapping") return /* @__PURE__ */ new Map();
-	return new Map(found.entries.flatMap(({ name }) => {
-		const text = textAt$1(found, name);
-		return text === void 0 ? [] : [[name, text]];
-	}));
-}
-/** Namespace a resource lands in: its own, else that of the apply command. */
-function namespaceOf$1(resource, cluster) {
-	return resource.namespace?.value ?? cluster.profile.defaultNamespace;
-}
-/** Resources of several kinds, given as `group/kind`. */
-function resourcesOf(cluster, ...kinds) {
-	return kinds.flatMap((kind) => cluster.resources.get(kind) ?? []);
-}
-/** Whether a value is written by a template, so that it is unknown here. */
-function isTemplated({ provenance: { file } }, node) {
-	return node !== void 0 && isTemplated$1(file, node);
-}
-/**
-* Name of another object, for comparison with `comparableName` of its own. A template is its text: the object of the
-* same template has the very same one.
-*/
-function nameAt(resource, node, ...path) {
-	const found = valueAt(node, ...path);
-	if (found === void 0 || !isTemplated(resource, found)) return textAt$1(found);
-	return comparableName(resource.provenance.file.text.slice(found.start, found.end));
-}
-/** A name as it is, a template without the quotes around it. */
-function comparableName(name) {
-	return hasTemplate(name) ? name.replace(/^(["'])(.*)\1$/s, "$2") : name;
-}
-var init_fields$2 = __esmMin((() => {
-	init_node();
-	init_template_text();
+	isOfAdmins = ({ origin }) => origin.policy.group === "policy.networking.k8s.io";
 }));
 
 // src/rules/cluster-policy-priority-clash.ts
@@ -10243,7 +12308,7 @@ function* clashes({ reach }) {
 	if (!reach.input.entries.some(({ order }) => order.length > 0)) return;
 	const { classes } = reach.universe;
 	const judged = /* @__PURE__ */ new Set();
-	for (const direction of directions$4) for (const subject of classes) {
+	for (const direction of directions$6) for (const subject of classes) {
 		const row = reach.row(subject, direction);
 		if (row.must === row.may || judged.has(row)) continue;
 		judged.add(row);
@@ -10297,11 +12362,11 @@ function hit$22(view, [first, second], clash) {
 		witness: showWitness(view, ends[0], ends[1], connections)
 	};
 }
-var cluster_policy_priority_clash_default, byKey$1, directions$4, LOOKED_AT, isCertain, isTied, prioritySpan;
+var cluster_policy_priority_clash_default, byKey$1, directions$6, LOOKED_AT, isCertain, isTied, prioritySpan;
 var init_cluster_policy_priority_clash = __esmMin((() => {
 	init_trace_connection();
 	init_cluster();
-	init_fields$2();
+	init_fields$3();
 	init_entry();
 	init_replay();
 	init_row();
@@ -10326,7 +12391,7 @@ var init_cluster_policy_priority_clash = __esmMin((() => {
 		}
 	});
 	byKey$1 = (a, b) => compareText(idKey(a), idKey(b));
-	directions$4 = ["ingress", "egress"];
+	directions$6 = ["ingress", "egress"];
 	LOOKED_AT = 32;
 	isCertain = ({ applies, must }, peer) => applies === "yes" && must.some(({ peers }) => peers.has(peer));
 	isTied = (a, b) => a.origin.policy !== b.origin.policy && a.verdict !== b.verdict && a.tier === b.tier && a.order.length > 0 && compareOrder(a.order, b.order) === 0;
@@ -10379,9 +12444,9 @@ function internetReach(reach, found, bound) {
 function addressesAmong(reach, peers) {
 	const { addresses, members } = internetSide(reach);
 	if (members.isSubsetOf(peers)) return addresses;
-	return unionOf$3([...members.intersect(peers)].map((index) => reach.universe.classes[index]).filter((found) => found?.kind === "addresses"));
+	return unionOf$4([...members.intersect(peers)].map((index) => reach.universe.classes[index]).filter((found) => found?.kind === "addresses"));
 }
-function unionOf$3(classes) {
+function unionOf$4(classes) {
 	const v4 = classes.flatMap(({ addresses }) => [...pairsOf$1(addresses.v4)]);
 	const v6 = classes.flatMap(({ addresses }) => [...pairsOf$1(addresses.v6)]);
 	return AddressSet.fromPairs(v4, v6);
@@ -10570,7 +12635,7 @@ function findSources(reach, { seenAs, sources, scope }) {
 			};
 		}
 		case "node": {
-			const nodes = addressesWithin(reach, reach.input.cluster.profile.ranges.nodes);
+			const nodes = addressesWithin$1(reach, reach.input.cluster.profile.ranges.nodes);
 			return {
 				must: {
 					addresses: set([...internet, ...nodes]),
@@ -10630,7 +12695,7 @@ function nameEntry(entry, view) {
 var known$10, sources;
 var init_entry_reach = __esmMin((() => {
 	init_cluster();
-	init_fields$2();
+	init_fields$3();
 	init_peers();
 	init_connection_set();
 	init_assert_never();
@@ -10810,190 +12875,6 @@ var init_port_scope = __esmMin((() => {
 	entering = /* @__PURE__ */ new WeakMap();
 }));
 
-// src/rules/edit.ts
-/** A fix, where the place in the repository is the very text that was read; rendered manifests have none. */
-function fixIn(resource, title, edits) {
-	return resource.provenance.precision === "exact" && edits.length > 0 ? { fix: {
-		title,
-		edits
-	} } : {};
-}
-/** Puts other text in place of a node or a range. */
-function replaceText(file, range, text) {
-	return {
-		span: {
-			file,
-			start: range.start,
-			end: range.end
-		},
-		text
-	};
-}
-/** Whether a collection is written with brackets. */
-function isFlow(file, node) {
-	const first = file.text[node.start];
-	return node.kind !== "scalar" && (first === "{" || first === "[");
-}
-/** Adds an entry before or behind another one of a mapping. */
-function insertEntry(file, mapping, anchor, [key, value]) {
-	const { entry, side } = anchor;
-	if (isFlow(file, mapping)) {
-		const quoted = entry.key.style === "quoted";
-		const text = `${scalar$1(key, quoted)}: ${flowText(value, quoted)}`;
-		return side === "before" ? insertText(file, entry.key.start, `${text}, `) : insertText(file, entry.value.end, `, ${text}`);
-	}
-	const indent = columnOf$1(file, entry.key.start);
-	const text = blockEntry(key, value, indent);
-	const eol = lineBreak(file);
-	return side === "before" ? insertText(file, entry.key.start, withBreaks(`${text}\n${" ".repeat(indent)}`, eol)) : insertText(file, lineEnd(file, entry.value.end), withBreaks(`\n${" ".repeat(indent)}${text}`, eol));
-}
-/** Gives an entry another value. */
-function setValue(file, mapping, entry, value) {
-	const start = file.text.indexOf(":", entry.key.end) + 1;
-	const range = {
-		start,
-		end: Math.max(start, entry.value.end)
-	};
-	if (isFlow(file, mapping)) return replaceText(file, range, ` ${flowText(value, entry.key.style === "quoted")}`);
-	return replaceText(file, range, withBreaks(blockValue(value, columnOf$1(file, entry.key.start)), lineBreak(file)));
-}
-/** Adds an item at the end of a list. */
-function appendItem(file, list, value) {
-	const last = list.items.at(-1);
-	if (isFlow(file, list)) {
-		const text = flowText(value, file.text[list.start + 1] === "\"" || file.text[list.start + 1] === "{" && file.text[list.start + 2] === "\"");
-		return last === void 0 ? replaceText(file, list, `[${text}]`) : insertText(file, last.end, `, ${text}`);
-	}
-	const indent = columnOf$1(file, list.start);
-	const text = `\n${" ".repeat(indent)}- ${blockItem(value, indent + 2)}`;
-	return insertText(file, lineEnd(file, list.end), withBreaks(text, lineBreak(file)));
-}
-/** Adds an item behind another one, in the style of that one. */
-function insertItem(file, list, item, value) {
-	const flow = flowText(value, file.text[item.start + 1] === "\"");
-	if (isFlow(file, list)) return insertText(file, item.end, `, ${flow}`);
-	const indent = columnOf$1(file, list.start);
-	const dash = file.text.slice(file.text.lastIndexOf("-", item.start), item.start);
-	const text = isFlow(file, item) ? flow : blockItem(value, indent + dash.length);
-	return insertText(file, lineEnd(file, item.end), withBreaks(`\n${" ".repeat(indent)}${dash}${text}`, lineBreak(file)));
-}
-/** Takes an item out of a list that has others. Undefined where its lines hold something else as well. */
-function removeItem(file, list, item) {
-	return removePart(file, list, list.items, item, /^ *- +$/);
-}
-/** Takes an entry out of a mapping that has others. Undefined where its lines hold something else as well. */
-function removeEntry(file, mapping, entry) {
-	const parts = mapping.entries.map(({ key, value }) => ({
-		start: key.start,
-		end: value.end
-	}));
-	const part = parts[mapping.entries.indexOf(entry)];
-	return part && removePart(file, mapping, parts, part, /^ *$/);
-}
-/** `lead` is what may stand on a line before a part that begins there. */
-function removePart(file, whole, parts, part, lead) {
-	const [before, after] = [parts[parts.indexOf(part) - 1], parts[parts.indexOf(part) + 1]];
-	if (isFlow(file, whole)) {
-		if (after !== void 0) return replaceText(file, {
-			start: part.start,
-			end: after.start
-		}, "");
-		return before && replaceText(file, {
-			start: before.end,
-			end: part.end
-		}, "");
-	}
-	const start = lastBreak(file, part.start) + 1;
-	if (!lead.test(file.text.slice(start, part.start))) return void 0;
-	const end = file.text.indexOf("\n", part.end) + 1;
-	return replaceText(file, {
-		start,
-		end: end === 0 ? file.text.length : end
-	}, "");
-}
-/** Makes two neighbours of a list one item. Undefined where their styles cannot be joined in place. */
-function joinItems(file, list, first, second) {
-	const end = first.entries.at(-1)?.value.end;
-	const start = second.entries[0]?.key.start;
-	if (end === void 0 || start === void 0) return void 0;
-	if (isFlow(file, list)) return [replaceText(file, {
-		start: end,
-		end: start
-	}, ", ")];
-	if (isSpread(file, first) || isSpread(file, second)) return void 0;
-	const dash = file.text.lastIndexOf("-", second.start);
-	return [
-		...withoutBraces(file, first),
-		replaceText(file, {
-			start: dash,
-			end: dash + 1
-		}, " "),
-		...withoutBraces(file, second)
-	];
-}
-function withoutBraces(file, node) {
-	if (!isFlow(file, node)) return [];
-	const [only] = node.entries;
-	if (only === void 0) return [];
-	return [replaceText(file, {
-		start: node.start,
-		end: only.key.start
-	}, ""), replaceText(file, {
-		start: only.value.end,
-		end: node.end
-	}, "")];
-}
-/** Text of a value under a key that stands in a column (0-based), from behind the colon on. */
-function blockValue(value, indent) {
-	if (typeof value !== "object") return ` ${scalar$1(value, false)}`;
-	const inner = " ".repeat(indent + 2);
-	if (isList(value)) return value.map((item) => `\n${inner}- ${blockItem(item, indent + 4)}`).join("");
-	const entries = Object.entries(value);
-	return entries.length === 0 ? " {}" : entries.map(([key, of]) => `\n${inner}${blockEntry(key, of, indent + 2)}`).join("");
-}
-/** Text of a list item from behind its dash on; `indent` is the column of its keys. */
-function blockItem(value, indent) {
-	if (typeof value !== "object" || isList(value)) return flowText(value, false);
-	return Object.entries(value).map(([key, of]) => blockEntry(key, of, indent)).join(`\n${" ".repeat(indent)}`);
-}
-function flowText(value, quoted) {
-	if (typeof value !== "object") return scalar$1(value, quoted);
-	if (isList(value)) return `[${value.map((item) => flowText(item, quoted)).join(", ")}]`;
-	return `{${Object.entries(value).map(([key, of]) => `${scalar$1(key, quoted)}: ${flowText(of, quoted)}`).join(", ")}}`;
-}
-/** A whole document in block style, for text to take over by hand. */
-function blockDocument(value) {
-	return `${blockItem(value, 0)}\n`;
-}
-/** A scalar as YAML, plain where that is read back as the same text. */
-function scalar$1(value, quoted) {
-	if (typeof value === "number") return `${value}`;
-	return !quoted && /^[A-Za-z0-9_][\w./-]*$/.test(value) && !notText.test(value) ? value : JSON.stringify(value);
-}
-function columnOf$1(file, offset) {
-	return offset - (lastBreak(file, offset) + 1);
-}
-/** Offset behind the last character of a line, comment included. */
-function lineEnd(file, offset) {
-	const found = file.text.indexOf("\n", offset);
-	if (found < 0) return file.text.length;
-	return file.text[found - 1] === "\r" ? found - 1 : found;
-}
-var insertText, isSpread, blockEntry, isList, notText, lastBreak, lineBreak, withBreaks;
-var init_edit = __esmMin((() => {
-	insertText = (file, at, text) => replaceText(file, {
-		start: at,
-		end: at
-	}, text);
-	isSpread = (file, node) => isFlow(file, node) && (node.entries.length !== 1 || file.text.slice(node.start, node.end).includes("\n"));
-	blockEntry = (key, value, indent) => `${scalar$1(key, false)}:${blockValue(value, indent)}`;
-	isList = (value) => Array.isArray(value);
-	notText = /^(?:y|n|yes|no|on|off|true|false|null|[-+.\d][\da-fox._:+-]*)$/i;
-	lastBreak = (file, offset) => offset === 0 ? -1 : file.text.lastIndexOf("\n", offset - 1);
-	lineBreak = ({ text }) => text.includes("\r\n") ? "\r\n" : "\n";
-	withBreaks = (text, eol) => text.replaceAll("\n", eol);
-}));
-
 // src/rules/policy-words.ts
 /** `shop/web`, `shop/web and shop/api`, `shop/api, shop/cart and 4 more`; sorted. */
 function showWorkloads(workloads) {
@@ -11011,7 +12892,7 @@ function peerText({ podSelector, namespaceSelector, ipBlock }) {
 	const key = (labels) => labels === void 0 ? "-" : expressionKey(labels);
 	return `${key(namespaceSelector)}/${key(podSelector)}`;
 }
-var showPods, showSubject, showRule, showNamespaces, showWorkload, peersKey, typeName$1;
+var showPods, showSubject, showRule, showNamespaces, showWorkload, peersKey, typeName;
 var init_policy_words = __esmMin((() => {
 	init_name_peers();
 	init_cluster();
@@ -11028,7 +12909,7 @@ var init_policy_words = __esmMin((() => {
 		ingress: "from",
 		egress: "to"
 	};
-	typeName$1 = {
+	typeName = {
 		ingress: "Ingress",
 		egress: "Egress"
 	};
@@ -11053,7 +12934,7 @@ function isElsewhere(view, { name, workloads }) {
 function hit$21(view, namespace, direction, isolated) {
 	const { name, policies } = namespace;
 	const elsewhere = isElsewhere(view, namespace);
-	const { resource, at } = placeOf$4(view, namespace);
+	const { resource, at } = placeOf$5(view, namespace);
 	const who = direction === "ingress" ? "accepts connections from anybody" : "may connect to anybody, the internet included";
 	const some = policies.length === 0 ? "No policy of the tree is in it." : `Its ${policies.length === 1 ? "policy does" : `${policies.length} policies do`} not cover such a pod.`;
 	return {
@@ -11066,7 +12947,7 @@ function hit$21(view, namespace, direction, isolated) {
 		discriminator: direction,
 		at,
 		message: `${isolated === "unknown" ? "Whether a policy covers every pod of it is unknown. " : ""}Namespace ${name} has no default deny for ${direction}: a pod without labels ${who}. ${some}`,
-		remedy: `Add a policy that selects every pod and has ${typeName$1[direction]} among its policyTypes, and allow what is needed beside it.`,
+		remedy: `Add a policy that selects every pod and has ${typeName[direction]} among its policyTypes, and allow what is needed beside it.`,
 		confidence: isolated === "unknown" ? "possible" : view.cluster.open ? "likely" : "certain",
 		...isolated === "unknown" || elsewhere ? { severity: "note" } : {},
 		witness: direction === "ingress" ? `any pod in any namespace → any pod in ${name}` : `any pod in ${name} → any address`,
@@ -11077,7 +12958,7 @@ function hit$21(view, namespace, direction, isolated) {
 	};
 }
 /** The Namespace where it is declared, else its first workload, else its first policy. */
-function placeOf$4(view, { name, workloads, policies }) {
+function placeOf$5(view, { name, workloads, policies }) {
 	const declared = view.cluster.namespaces.get(name)?.resource;
 	const present = (workloads.length > 0 ? workloads : policies).map(({ resource }) => resource);
 	const resource = declared ?? present.sort((a, b) => compareSpans(a.name.span, b.name.span))[0];
@@ -11107,7 +12988,7 @@ function denyText(namespace, direction, dns) {
 		metadata,
 		spec: {
 			podSelector: {},
-			policyTypes: [typeName$1[direction]],
+			policyTypes: [typeName[direction]],
 			...openings
 		}
 	});
@@ -11494,7 +13375,7 @@ var ANNOTATION$2, dns_egress_missing_default, isExempt;
 var init_dns_egress_missing = __esmMin((() => {
 	init_node();
 	init_cluster();
-	init_fields$2();
+	init_fields$3();
 	init_label_expression();
 	init_namespace_labels();
 	init_peers();
@@ -11537,8 +13418,8 @@ var init_dns_egress_missing = __esmMin((() => {
 // src/rules/enforced-rules.ts
 /** Rules of every NetworkPolicy in the directions it isolates; elsewhere a rule has no effect. */
 function enforcedRules({ policies }, ...directions) {
-	const byDirections = enforced.get(policies) ?? /* @__PURE__ */ new Map();
-	enforced.set(policies, byDirections);
+	const byDirections = enforced$1.get(policies) ?? /* @__PURE__ */ new Map();
+	enforced$1.set(policies, byDirections);
 	const key = directions.join(" ");
 	const found = byDirections.get(key) ?? [...findEnforced(policies, directions)];
 	byDirections.set(key, found);
@@ -11563,9 +13444,9 @@ function entriesBySpan(policies) {
 	known$8.set(policies, made);
 	return made;
 }
-var enforced, known$8;
+var enforced$1, known$8;
 var init_enforced_rules = __esmMin((() => {
-	enforced = /* @__PURE__ */ new WeakMap();
+	enforced$1 = /* @__PURE__ */ new WeakMap();
 	known$8 = /* @__PURE__ */ new WeakMap();
 }));
 
@@ -11762,7 +13643,7 @@ function hit$17(view, direction, cover) {
 			message: `${showRule(part.found.spec, part.found.rule)} adds ${part.block.cidr}`
 		})),
 		confidence: "certain",
-		...words$1(found, cover, [...new Set(parts.map(({ block }) => block.cidr))].sort()),
+		...words(found, cover, [...new Set(parts.map(({ block }) => block.cidr))].sort()),
 		measure: new Set(cover.families.flatMap((family) => protocolsOf(cover).map((name) => `${family} ${name}`))),
 		patch: {
 			path: found.spec.resource.provenance.file.path,
@@ -11770,7 +13651,7 @@ function hit$17(view, direction, cover) {
 		}
 	};
 }
-function words$1({ spec, rule }, { families, connections }, cidrs) {
+function words({ spec, rule }, { families, connections }, cidrs) {
 	const outward = rule.direction === "egress";
 	const whom = showSubject(spec);
 	const ports = connections.show();
@@ -11800,7 +13681,7 @@ function protocolsOf({ connections }) {
 	return [...listed.map(({ protocol }) => protocol), ...others ? ["every other protocol"] : []];
 }
 function cidrSpan({ block: { node }, found: { spec } }) {
-	return spanOf(spec.resource.provenance.file, entryOf$3(node, "cidr") ?? node);
+	return spanOf(spec.resource.provenance.file, entryOf$4(node, "cidr") ?? node);
 }
 var isLast;
 var init_any_ip = __esmMin((() => {
@@ -11868,10 +13749,10 @@ function hit$16(view, spec, cut) {
 }
 function egressOnly(spec) {
 	const node = specNode(spec);
-	const egress = entryOf$3(node, "egress");
+	const egress = entryOf$4(node, "egress");
 	if (node === void 0 || egress === void 0) return {};
 	const { file } = spec.resource.provenance;
-	const written = entryOf$3(node, "policyTypes");
+	const written = entryOf$4(node, "policyTypes");
 	const edit = written === void 0 ? insertEntry(file, node, {
 		entry: egress,
 		side: "before"
@@ -11930,7 +13811,7 @@ function hit$15(view, found) {
 function ownNamespaceOnly({ spec, rule }) {
 	const key = peersKey[rule.direction];
 	const node = ruleNode(spec, rule);
-	const entry = entryOf$3(node, key);
+	const entry = entryOf$4(node, key);
 	if (node === void 0 || entry === void 0) return {};
 	const edit = setValue(spec.resource.provenance.file, node, entry, [{ podSelector: {} }]);
 	return fixIn(spec.resource, `Admit pods of ${spec.id.namespace} only`, [edit]);
@@ -11982,7 +13863,7 @@ var init_ingress_any_ip = __esmMin((() => {
 }));
 
 // src/policies/tiers.ts
-var tiers, ciliumOrders;
+var tiers, ciliumOrders, calicoTiers;
 var init_tiers = __esmMin((() => {
 	tiers = {
 		admin: 0,
@@ -11992,6 +13873,10 @@ var init_tiers = __esmMin((() => {
 	ciliumOrders = {
 		deny: [0],
 		allow: [1]
+	};
+	calicoTiers = {
+		admin: 1,
+		baseline: 1e4
 	};
 }));
 
@@ -12109,7 +13994,7 @@ function makeContent(node) {
 	if (node.kind === "sequence") return `[${node.items.map(contentOf$1).join(",")}]`;
 	return `{${[...new Map(node.entries.map(({ name, value }) => [name, value]))].sort(([a], [b]) => a < b ? -1 : 1).map(([name, value]) => `${JSON.stringify(name)}:${contentOf$1(value)}`).join(",")}}`;
 }
-var known$7, Differ, rangeOf$1, contents;
+var known$7, Differ, rangeOf$2, contents;
 var init_node_diff = __esmMin((() => {
 	known$7 = /* @__PURE__ */ new WeakMap();
 	Differ = class {
@@ -12137,12 +14022,12 @@ var init_node_diff = __esmMin((() => {
 				const inner = [...path, name];
 				if (before !== void 0 && after !== void 0) {
 					const differences = [...this.compare(before.value, after.value, inner)];
-					if (differences.length === 1 && differences[0]?.path.length === inner.length) yield this.#change(inner, rangeOf$1(before), rangeOf$1(after), {
+					if (differences.length === 1 && differences[0]?.path.length === inner.length) yield this.#change(inner, rangeOf$2(before), rangeOf$2(after), {
 						base,
 						head
 					});
 					else yield* differences;
-				} else yield this.#change(inner, before && rangeOf$1(before), after && rangeOf$1(after), {
+				} else yield this.#change(inner, before && rangeOf$2(before), after && rangeOf$2(after), {
 					base,
 					head
 				});
@@ -12184,7 +14069,7 @@ var init_node_diff = __esmMin((() => {
 			};
 		}
 	};
-	rangeOf$1 = ({ key, value }) => ({
+	rangeOf$2 = ({ key, value }) => ({
 		start: key.start,
 		end: Math.max(key.end, value.end)
 	});
@@ -12211,13 +14096,13 @@ function policyCause(policy, change) {
 	return {
 		kind: "policy-changed",
 		object: policy,
-		...placeOf$3(change),
+		...placeOf$4(change),
 		text: `${showId(policy)}: ${describe$2(change)}`,
 		...nearOf(change)
 	};
 }
 /** The head side shows a change best; what was deleted stands on the base side only. */
-function placeOf$3({ base, head }) {
+function placeOf$4({ base, head }) {
 	return { at: head === void 0 ? {
 		side: "base",
 		span: base
@@ -12263,7 +14148,7 @@ function workloadCauses(peer, headSide) {
 		return diffResources(before.resource, after.resource).filter(({ path }) => isPodField(path)).map((change) => ({
 			kind: isLabelChange(change) ? "labels" : "workload",
 			object: after.id,
-			...placeOf$3(change),
+			...placeOf$4(change),
 			...nearOf(change),
 			text: `${showId(after.id)}: ${describeFact(change)}`
 		}));
@@ -12320,7 +14205,7 @@ function namespaceCauses(peer, base, head) {
 	return diffResources(before, after).filter(isLabelChange).map((change) => ({
 		kind: "namespace",
 		object,
-		...placeOf$3(change),
+		...placeOf$4(change),
 		...nearOf(change),
 		text: `Namespace ${peer.namespace}: ${describeFact(change)}`
 	}));
@@ -12403,7 +14288,7 @@ function directionCauses(difference, direction, subject, peer) {
 }
 /** Entries that decide about some of the connections, by whatever verdict. */
 function deciding({ reach }, direction, { subject, peer, connections }) {
-	const { decided } = replay(reach.uses(subject, direction), peer.index, "may", reach.exempt(subject, direction, "may"));
+	const { decided } = replay(reach.uses(subject, direction), peer.index, "may", reach.spared(subject, direction, "may"));
 	return [...decided].filter(([, set]) => !set.intersect(connections).isEmpty).map(([{ entry }]) => entry);
 }
 /** Why a subject that is default-deny on the side without is not so on the other. */
@@ -12434,7 +14319,7 @@ function isolationCauses(scene, entry) {
 	if (present === void 0) return [wholePolicy(policy, absent, without.side)];
 	const changes = changesOf$1(absent, present, without.side).filter(({ path }) => isSubjectChange(path));
 	if (changes.length > 0) return changes.map((change) => policyCause(policy, change));
-	return factsOf(scene, [subject]);
+	return factsOf$1(scene, [subject]);
 }
 /** Why an entry decides on the one side, `having`, and not on the other. */
 function entryCauses(scene, entry) {
@@ -12446,7 +14331,7 @@ function entryCauses(scene, entry) {
 	const changes = changesOf$1(absent, present, without.side).filter(({ path }) => path[0] === "spec" || path[0] === "metadata");
 	const relevant = relevantChanges(scene, entry, changes);
 	if (relevant.length > 0) return relevant.map((change) => policyCause(policy, change));
-	const facts = factsOf(scene, [subject, peer]);
+	const facts = factsOf$1(scene, [subject, peer]);
 	return facts.length > 0 ? facts : changes.map((change) => policyCause(policy, change));
 }
 /** Changes between the two versions, always with base and head in their own places. */
@@ -12494,7 +14379,7 @@ function narrowest(scene, entry) {
 	})[0] ?? entry.origin.span;
 }
 /** Facts about peers that differ between the sides. */
-function factsOf({ without, having }, peers) {
+function factsOf$1({ without, having }, peers) {
 	return without.side === "base" ? factCauses(peers, without, having) : factCauses(peers, having, without);
 }
 /** Whatever changed in the policies that apply to either end. */
@@ -12509,7 +14394,7 @@ function fallbackCauses(difference) {
 		if (present === void 0 || absent === void 0) return [wholePolicy(policy, present ?? absent, present === void 0 ? without.side : having.side)];
 		return changesOf$1(absent, present, without.side).map((change) => policyCause(policy, change));
 	});
-	return found.length > 0 ? found : factsOf(difference, [source, destination]);
+	return found.length > 0 ? found : factsOf$1(difference, [source, destination]);
 }
 function startsWith(path, prefix) {
 	return prefix.every((part, index) => path[index] === part);
@@ -12633,10 +14518,10 @@ function shareCause(a, b) {
 	const keys = new Set(a.map(causeKey));
 	return b.some((cause) => keys.has(causeKey(cause)));
 }
-var both, sentence$2;
+var both$1, sentence$2;
 var init_change_words = __esmMin((() => {
 	init_find_causes();
-	both = (words) => words.join(" and ");
+	both$1 = (words) => words.join(" and ");
 	sentence$2 = (text) => text.replace(/^(?:any|anybody|other|pods|every|the)\b/, (word) => word.replace(/^./, (letter) => letter.toUpperCase()));
 }));
 
@@ -12651,8 +14536,8 @@ function hit$14(lost, head) {
 		discriminator: `${directions.join("+")} ${workloads.map(showWorkload).join(" ")}`,
 		...placeOfCause(cause, head),
 		related: relatedCauses([cause, ...others]),
-		message: `${showWorkloads(workloads)} ${state} for ${both(directions)}: ${cause.text}. ${consequence(lost)}`,
-		remedy: `Keep a policy that selects ${workloads.length === 1 ? "it" : "them"} for ${both(directions)}; allow what is needed by a rule.`,
+		message: `${showWorkloads(workloads)} ${state} for ${both$1(directions)}: ${cause.text}. ${consequence(lost)}`,
+		remedy: `Keep a policy that selects ${workloads.length === 1 ? "it" : "them"} for ${both$1(directions)}; allow what is needed by a rule.`,
 		confidence: certain ? "certain" : "possible",
 		...certain ? {} : { severity: "note" },
 		...proof$2(lost, head)
@@ -12721,7 +14606,7 @@ function hit$13(view, found, reached) {
 		discriminator: peersText(rule),
 		at: {
 			side: view.side,
-			span: placeOf$2(found)
+			span: placeOf$3(found)
 		},
 		confidence: answered ? "certain" : "possible",
 		...answered ? {} : { severity: "warning" },
@@ -12739,10 +14624,10 @@ function bestKnownFirst(addresses) {
 	return cidrs.includes(known) ? [known, ...cidrs.filter((cidr) => cidr !== known)] : cidrs;
 }
 /** The first block that holds such an address; for a rule without peers, the rule. */
-function placeOf$2({ spec, rule }) {
+function placeOf$3({ spec, rule }) {
 	const peer = rule.peers === "any" ? void 0 : rule.peers.find((candidate) => !metadataIn(candidate).isEmpty);
 	if (peer?.ipBlock === void 0) return rule.peersSpan ?? rule.span;
-	return spanOf(spec.resource.provenance.file, entryOf$3(peer.ipBlock.node, "cidr") ?? peer.ipBlock.node);
+	return spanOf(spec.resource.provenance.file, entryOf$4(peer.ipBlock.node, "cidr") ?? peer.ipBlock.node);
 }
 /** Takes the addresses out of every block of the rule; not where a block is nothing but such an address. */
 function exceptMetadata({ spec, rule }) {
@@ -12751,9 +14636,9 @@ function exceptMetadata({ spec, rule }) {
 }
 function exceptEdit(file, { node, cidr, addresses }) {
 	const holes = bestKnownFirst(addresses.intersect(metadataAddresses));
-	const cidrEntry = entryOf$3(node, "cidr");
+	const cidrEntry = entryOf$4(node, "cidr");
 	if (cidrEntry === void 0 || holes.some((hole) => AddressSet.of(cidr).equals(AddressSet.of(hole)))) return void 0;
-	const written = entryOf$3(node, "except");
+	const written = entryOf$4(node, "except");
 	if (written === void 0) return insertEntry(file, node, {
 		entry: cidrEntry,
 		side: "after"
@@ -12778,7 +14663,7 @@ var init_metadata_ip_reachable = __esmMin((() => {
 	init_node();
 	init_address_ranges();
 	init_cluster();
-	init_fields$2();
+	init_fields$3();
 	init_address_set();
 	init_edit();
 	init_enforced_rules();
@@ -12808,7 +14693,7 @@ var init_metadata_ip_reachable = __esmMin((() => {
 
 // src/model/service-endpoints.ts
 /** Workloads whose pods a Service sends traffic to; `unknown` where a label cannot be read. */
-function endpointsOf(service, cluster) {
+function endpointsOf$1(service, cluster) {
 	const { selector } = service;
 	if (selector === void 0 || service.type === "ExternalName") return [];
 	return cluster.workloads.filter((workload) => workload.id.namespace === service.id.namespace).map((workload) => ({
@@ -12828,7 +14713,7 @@ function namedPorts(workload, protocol, name) {
 	const ordered = [...matching.filter((port) => !port.sidecar), ...matching.filter((port) => port.sidecar)];
 	return [...new Set(ordered.map((port) => port.port))];
 }
-var init_service_endpoints = __esmMin((() => {
+var init_service_endpoints$1 = __esmMin((() => {
 	init_connection_set();
 	init_port_set();
 	init_label_expression();
@@ -12912,7 +14797,7 @@ function onlyNumber(numbers) {
 }
 function fixOf({ spec }, { node, portSpan }, repair) {
 	const { file } = spec.resource.provenance;
-	const entry = entryOf$3(node, "port");
+	const entry = entryOf$4(node, "port");
 	if (repair === void 0 || portSpan === void 0 || node.kind !== "mapping" || entry === void 0) return {};
 	if (repair.kind === "number") return fixIn(spec.resource, `Open ${repair.number}`, [replaceText(file, portSpan, `${repair.number}`)]);
 	const written = valueAt(node, "protocol");
@@ -12924,9 +14809,9 @@ function fixOf({ spec }, { node, portSpan }, repair) {
 }
 var named_port_unresolved_default, speaksOfAddressesOnly, declares, numbersOf$1;
 var init_named_port_unresolved = __esmMin((() => {
-	init_nearest();
 	init_node();
-	init_service_endpoints();
+	init_service_endpoints$1();
+	init_nearest();
 	init_edit();
 	init_enforced_rules();
 	init_policy_words();
@@ -12973,7 +14858,7 @@ function writtenPair({ key, name, value }, span) {
 	}];
 }
 function writtenExpression(item, span) {
-	const keyNode = entryOf$3(item, "key")?.value;
+	const keyNode = entryOf$4(item, "key")?.value;
 	const [valueNode, ...others] = itemsAt(item, "values");
 	const key = textAt$1(keyNode);
 	const value = textAt$1(valueNode);
@@ -13012,9 +14897,9 @@ function repairEdits({ written, key, value }) {
 	return [...key === written.key ? [] : [put(written.keyNode, key)], ...value === written.value ? [] : [put(written.valueNode, value)]];
 }
 var init_selector_repair = __esmMin((() => {
-	init_nearest();
 	init_node();
-	init_fields$2();
+	init_fields$3();
+	init_nearest();
 	init_edit();
 }));
 
@@ -13112,7 +14997,7 @@ var init_namespace_label_unknown = __esmMin((() => {
 		*check({ view }) {
 			for (const found of enforcedRules(view, "ingress", "egress")) for (const peer of found.rule.peers === "any" ? [] : found.rule.peers) {
 				if (peer.namespaceSelector === void 0 || !peer.valid) continue;
-				for (const written of writtenLabels(found.spec.resource, entryOf$3(peer.node, "namespaceSelector")?.value)) if (written.key !== "kubernetes.io/metadata.name") yield* judge(view, found, written);
+				for (const written of writtenLabels(found.spec.resource, entryOf$4(peer.node, "namespaceSelector")?.value)) if (written.key !== "kubernetes.io/metadata.name") yield* judge(view, found, written);
 			}
 		}
 	});
@@ -13186,7 +15071,8 @@ function selectorKey(selector) {
 }
 function makeKey(selector) {
 	const besides = selector.entities === void 0 ? "" : `+${selector.entities.join()}`;
-	return `${selector.target}${scopeKeyOf(selector.namespaces)}|${expressionKey(selector.labels)}${besides}`;
+	const within = selector.addresses === void 0 ? "" : `@${selector.addresses.key}`;
+	return `${selector.target}${scopeKeyOf(selector.namespaces)}|${expressionKey(selector.labels)}${besides}${within}`;
 }
 /** Whether a scope takes in a namespace that has a trace. */
 function inScope(scope, name, labels) {
@@ -13367,8 +15253,8 @@ function* hits$1(group, head) {
 	if (first === void 0) return;
 	const [cause] = first.causes;
 	const entries = first.causes.flatMap(({ object }) => entriesOf$2(head, { id: object }));
-	const sources = outsideOf(group, head) ?? namePeers(unionOf$2(group, "sources"), head.reach, entries);
-	const destinations = namePeers(unionOf$2(group, "destinations"), head.reach, entries);
+	const sources = outsideOf(group, head) ?? namePeers(unionOf$3(group, "sources"), head.reach, entries);
+	const destinations = namePeers(unionOf$3(group, "destinations"), head.reach, entries);
 	const ports = [...new Set(group.map((crossing) => crossing.ports))].slice(0, 3).join(", or ");
 	const [source, destination] = proof$1(first, head);
 	yield {
@@ -13387,7 +15273,7 @@ function* hits$1(group, head) {
 function outsideOf(group, head) {
 	const [namespace, ...others] = new Set(group.map((crossing) => crossing.namespace));
 	if (namespace === void 0 || others.length > 0) return void 0;
-	return policedMembers(head.reach).subtract(membersOf(head, [namespace])).isSubsetOf(unionOf$2(group, "sources")) ? `any pod outside ${namespace}` : void 0;
+	return policedMembers(head.reach).subtract(membersOf(head, [namespace])).isSubsetOf(unionOf$3(group, "sources")) ? `any pod outside ${namespace}` : void 0;
 }
 /** A pair that shows it best: workloads where there are any, else anybody. */
 function proof$1({ sources, destinations }, head) {
@@ -13398,7 +15284,7 @@ function proof$1({ sources, destinations }, head) {
 	};
 	return [pick(sources), pick(destinations)];
 }
-var new_cross_namespace_access_default, homesOf, namespaceOf, unionOf$2;
+var new_cross_namespace_access_default, homesOf, namespaceOf, unionOf$3;
 var init_new_cross_namespace_access = __esmMin((() => {
 	init_zod();
 	init_find_causes();
@@ -13441,7 +15327,7 @@ var init_new_cross_namespace_access = __esmMin((() => {
 	});
 	homesOf = (head) => new Map(ownNamespaces(head).map(({ name }) => [name, membersOf(head, [name])]));
 	namespaceOf = (found) => isPodClass(found) && typeof found.namespace === "string" ? found.namespace : void 0;
-	unionOf$2 = (group, end) => group.map((crossing) => crossing[end]).reduce((all, members) => all.union(members));
+	unionOf$3 = (group, end) => group.map((crossing) => crossing[end]).reduce((all, members) => all.union(members));
 }));
 
 // src/rules/new-internet-egress.ts
@@ -13648,7 +15534,7 @@ function openingLine(entry, head) {
 var objectOf, pick$1, keyOf$2;
 var init_internet_exposure = __esmMin((() => {
 	init_cluster();
-	init_fields$2();
+	init_fields$3();
 	init_peers();
 	init_connection_set();
 	init_span();
@@ -13774,282 +15660,6 @@ var init_ns_default_deny_ingress = __esmMin((() => {
 	});
 }));
 
-// src/source/diagnostic.ts
-function diagnostic(code, span, detail) {
-	return {
-		code,
-		span,
-		...detail
-	};
-}
-var init_diagnostic = __esmMin((() => {}));
-
-// src/manifests/kubernetes-scalar.ts
-function spellings(word, value) {
-	return [
-		word,
-		word.charAt(0).toUpperCase() + word.slice(1),
-		word.toUpperCase()
-	].map((spelling) => [spelling, value]);
-}
-/**
-* Value of a plain scalar as kubectl and the API server's clients read it (sigs.k8s.io/yaml): the booleans of YAML 1.1,
-* integers with `_`, `0b`, `0o`, `0x` and a leading zero for octal. Dates and `1:30` stay text, as does a float that
-* does not fit. `089` is no octal number and reads as 89.
-*/
-function readPlainScalar$1(text) {
-	if (text.length === 0) return null;
-	const first = text.charCodeAt(0);
-	if (first >= 48 && first <= 57) return isSmallInteger(text, first) ? Number(text) : readNumber$1(text);
-	if (first === 43 || first === 45 || first === 46) return readNumber$1(text);
-	if (text.length > 5) return text;
-	const word = words.get(text);
-	return word === void 0 ? text : word;
-}
-/** Ports and replica counts: digits without a leading zero, the case that needs no pattern. */
-function isSmallInteger(text, first) {
-	if (text.length > 9 || first === 48 && text.length > 1) return false;
-	for (let index = 1; index < text.length; index++) {
-		const code = text.charCodeAt(index);
-		if (code < 48 || code > 57) return false;
-	}
-	return true;
-}
-function readNumber$1(text) {
-	const digits = text.startsWith(".") ? text : text.replaceAll("_", "");
-	const integer = readInteger(digits);
-	if (integer !== void 0) return integer;
-	if (FLOAT.test(digits)) {
-		const value = Number.parseFloat(digits);
-		return Number.isFinite(value) ? value + 0 : text;
-	}
-	const infinite = INFINITE.exec(text);
-	if (infinite !== null) return infinite[1] === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-	return NOT_A_NUMBER.test(text) ? NaN : text;
-}
-function readInteger(digits) {
-	const match = INTEGER.exec(digits);
-	if (match === null) return void 0;
-	const [, sign, binary, octal, hexadecimal, decimal] = match;
-	const size = binary !== void 0 ? Number.parseInt(binary, 2) : octal !== void 0 ? Number.parseInt(octal, 8) : hexadecimal !== void 0 ? Number.parseInt(hexadecimal, 16) : Number(decimal);
-	return sign === "-" && size !== 0 ? -size : size;
-}
-/** Value of a scalar with a tag (`!!str`, `!`, a custom one); undefined where the text is no value of the tag. */
-function readTaggedScalar(text, tag, plain) {
-	const value = readPlainScalar$1(text);
-	switch (tag.replace(/^!<tag:yaml\.org,2002:(.*)>$/, "!!$1")) {
-		case "!!int": return typeof value === "number" && Number.isInteger(value) ? value : void 0;
-		case "!!float": return typeof value === "number" ? value : void 0;
-		case "!!bool": return typeof value === "boolean" ? value : void 0;
-		case "!!null": return value === null ? null : void 0;
-		case "!!binary": return decodeBinary(text);
-		default: return plain && tag === "" ? value : text;
-	}
-}
-function decodeBinary(text) {
-	try {
-		return new TextDecoder().decode(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)));
-	} catch {
-		return;
-	}
-}
-/** Whether a plain scalar means something else to a YAML 1.2 reader: `yes`, `0777`, `1_000`, `0b1`. */
-function isAmbiguousPlain(text) {
-	const value = readPlainScalar$1(text);
-	if (typeof value === "boolean") return !/^(?:true|True|TRUE|false|False|FALSE)$/.test(text);
-	if (typeof value !== "number" || !Number.isFinite(value)) return false;
-	if (!CORE_NUMBER.test(text)) return true;
-	return Number(text.replace(/^\+/, "")) !== value;
-}
-var words, INTEGER, FLOAT, CORE_NUMBER, INFINITE, NOT_A_NUMBER;
-var init_kubernetes_scalar = __esmMin((() => {
-	words = new Map([
-		...spellings("null", null),
-		["~", null],
-		...[
-			"true",
-			"yes",
-			"on",
-			"y"
-		].flatMap((word) => spellings(word, true)),
-		...[
-			"false",
-			"no",
-			"off",
-			"n"
-		].flatMap((word) => spellings(word, false))
-	]);
-	INTEGER = /^([-+]?)(?:0[bB]([01]+)|0[oO]?([0-7]+)|0[xX]([0-9a-fA-F]+)|(0|[1-9][0-9]*))$/;
-	FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
-	CORE_NUMBER = /^(?:0o[0-7]+|0x[0-9a-fA-F]+|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)$/;
-	INFINITE = /^([-+]?)\.(?:inf|Inf|INF)$/;
-	NOT_A_NUMBER = /^\.(?:nan|NaN|NAN)$/;
-}));
-
-// src/manifests/reader.ts
-function stringAt(context, node, ...path) {
-	return scalarAt(context, node, path, isString, "a string");
-}
-function booleanAt(context, node, ...path) {
-	return scalarAt(context, node, path, isBoolean, "true or false");
-}
-/** Reports `ambiguous-scalar` for a number such as `0777`. */
-function integerAt(context, node, ...path) {
-	return noteAmbiguous(context, scalarAt(context, node, path, isInteger, "a whole number"));
-}
-function mappingAt(context, node, ...path) {
-	const found = lookUp(context, node, path);
-	if (found === void 0 || !found.known) return found;
-	if (found.value.kind === "mapping") return {
-		known: true,
-		value: found.value,
-		node: found.node
-	};
-	return wrongType(context, found.node, path, "an object");
-}
-/**
-* A map of strings: labels, matchLabels, annotations. A null value is the empty string; another value that is no
-* string makes the API server refuse the object: it is reported with effect `unknown`, and so is its key.
-*/
-function labelsAt(context, node, ...path) {
-	const found = mappingAt(context, node, ...path);
-	if (found === void 0) return {
-		values: /* @__PURE__ */ new Map(),
-		unknownKeys: /* @__PURE__ */ new Set(),
-		complete: true
-	};
-	if (!found.known) return {
-		values: /* @__PURE__ */ new Map(),
-		unknownKeys: /* @__PURE__ */ new Set(),
-		complete: false
-	};
-	const values = /* @__PURE__ */ new Map();
-	const unknownKeys = /* @__PURE__ */ new Set();
-	let complete = true;
-	for (const [name, entry] of lastEntries(found.value)) {
-		const value = labelValue(context, entry);
-		if (hasTemplate(name)) complete = false;
-		else if (value === void 0) unknownKeys.add(name);
-		else values.set(name, {
-			value,
-			span: spanOf(context.file, entry)
-		});
-	}
-	return {
-		values,
-		unknownKeys,
-		complete
-	};
-}
-/** Entries that count, by name, in the order of their first writing. */
-function lastEntries(node) {
-	return new Map(node.entries.map((entry) => [entry.name, entry]));
-}
-/** Reports a plain scalar that YAML 1.2 readers take for something else: `y` as a key, `0777` as a port. */
-function reportAmbiguous(context, node) {
-	if (node.kind !== "scalar" || node.style !== "plain") return;
-	const span = spanOf(context.file, node);
-	const text = textOf$2(span);
-	if (!isAmbiguousPlain(text)) return;
-	context.report(diagnostic("ambiguous-scalar", span, {
-		message: `${text} without quotes is ${String(node.value)} to Kubernetes and something else to YAML 1.2`,
-		hint: typeof node.value === "number" ? `Write ${node.value}.` : `Write "${text}" or ${String(node.value)}.`,
-		effect: "none"
-	}));
-}
-/** Reports a value that a template writes; `what` names the field. */
-function reportTemplate(context, node, what) {
-	context.report(diagnostic("template-value", spanOf(context.file, node), {
-		message: `${what} is written by a template and unknown until it is rendered`,
-		hint: "Check the rendered manifests, or write the value out.",
-		effect: "unknown"
-	}));
-}
-function labelValue(context, { key, name, value }) {
-	reportAmbiguous(context, key);
-	if (isTemplated$1(context.file, value)) {
-		reportTemplate(context, value, `label ${name}`);
-		return;
-	}
-	if (value.kind === "scalar" && typeof value.value === "string") return value.value;
-	const isNull = isUnset(value);
-	context.report(diagnostic("label-not-string", spanOf(context.file, value), {
-		message: isNull ? `label ${name} has no value` : `the value of label ${name} is ${typeName(value)}, not a string`,
-		hint: isNull ? "Write \"\" for an empty value." : "Put the value in quotes.",
-		effect: "unknown"
-	}));
-	return isNull ? "" : void 0;
-}
-function scalarAt(context, node, path, accepts, expected) {
-	const found = lookUp(context, node, path);
-	if (found === void 0 || !found.known) return found;
-	const { value } = found;
-	if (value.kind === "scalar" && accepts(value.value)) return {
-		known: true,
-		value: value.value,
-		node: value
-	};
-	return wrongType(context, value, path, expected);
-}
-/** Walks a path. Not set: a key on the way is missing or null. Unknown: a value on the way is a template or no object. */
-function lookUp(context, node, path) {
-	let found = node;
-	for (let step = 0; step <= path.length; step++) {
-		if (found === void 0 || isUnset(found)) return void 0;
-		if (isTemplated$1(context.file, found)) {
-			reportTemplate(context, found, path.slice(0, step).join(".") || "this value");
-			return {
-				known: false,
-				node: found
-			};
-		}
-		if (step === path.length) return {
-			known: true,
-			value: found,
-			node: found
-		};
-		if (found.kind !== "mapping") return wrongType(context, found, path.slice(0, step), "an object");
-		found = entryOf$3(found, path[step])?.value;
-	}
-}
-function wrongType(context, node, path, expected) {
-	context.report(diagnostic("field-type", spanOf(context.file, node), {
-		message: `${path.join(".") || "this value"} is ${typeName(node)}, not ${expected}`,
-		hint: `Write ${expected} here; the API server refuses anything else.`,
-		effect: "unknown"
-	}));
-	return {
-		known: false,
-		node
-	};
-}
-function noteAmbiguous(context, found) {
-	if (found?.known === true) reportAmbiguous(context, found.node);
-	return found;
-}
-function typeName(node) {
-	if (node.kind === "mapping") return "an object";
-	if (node.kind === "sequence") return "a list";
-	if (node.value === null) return "null";
-	return typeof node.value === "string" ? "a string" : `the ${typeof node.value} ${String(node.value)}`;
-}
-function isString(value) {
-	return typeof value === "string";
-}
-function isBoolean(value) {
-	return typeof value === "boolean";
-}
-function isInteger(value) {
-	return typeof value === "number" && Number.isSafeInteger(value);
-}
-var init_reader = __esmMin((() => {
-	init_diagnostic();
-	init_span();
-	init_kubernetes_scalar();
-	init_node();
-	init_template_text();
-}));
-
 // src/model/port-forms.ts
 function isPortNumber(value) {
 	return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 65535;
@@ -14059,130 +15669,6 @@ function isPortName(text) {
 	return /^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/.test(text) && text.length <= 15;
 }
 var init_port_forms = __esmMin((() => {}));
-
-// src/model/read-labels.ts
-/** Labels as the API server reads them; a value it would refuse is reported and counts as unknown. */
-function readLabels(resource, node, report) {
-	return labelsAt({
-		file: resource.provenance.file,
-		report
-	}, node);
-}
-var init_read_labels = __esmMin((() => {
-	init_reader();
-}));
-
-// src/model/read-selector.ts
-/**
-* Reads a LabelSelector. `{}` and a selector with empty lists select everything; several conditions must all hold.
-* A condition the API server would refuse is reported and makes the whole selector unreadable: it may match anything.
-*/
-function readLabelSelector(resource, node, report) {
-	if (isUnset(node) || node === void 0) return everything$1;
-	if (isTemplated(resource, node)) {
-		noteTemplate(resource, node, report);
-		return { kind: "unreadable" };
-	}
-	if (node.kind !== "mapping") {
-		refuse$1(resource, node, "the selector is not a mapping", report);
-		return { kind: "unreadable" };
-	}
-	reportUnknownFields(resource, node, report);
-	const labels = readLabels(resource, entryOf$3(node, "matchLabels")?.value, report);
-	const unreadable = !labels.complete || labels.unknownKeys.size > 0;
-	const pairs = [...labels.values].map(([key, { value }]) => requirement(key, "In", [value]));
-	const invalid = [...labels.values].filter(([key, { value }]) => !isLabelKey(key) || !isLabelValue(value));
-	for (const [key, { value, span }] of invalid) refuseAt(span, `${key}: ${value} is no valid label`, report);
-	const expressions = itemsAt(node, "matchExpressions").map((item) => readRequirement(resource, item, report));
-	const readable = expressions.filter((found) => found !== void 0);
-	if (unreadable || invalid.length > 0 || readable.length < expressions.length) return { kind: "unreadable" };
-	return {
-		kind: "all",
-		of: [...pairs, ...readable]
-	};
-}
-function readRequirement(resource, item, report) {
-	const key = textAt$1(item, "key");
-	const operator = textAt$1(item, "operator");
-	const valueNodes = itemsAt(item, "values");
-	const values = valueNodes.map((node) => textAt$1(node));
-	const problem = requirementProblem(key, operator, values);
-	if ([
-		item,
-		...fieldsOf(item),
-		...valueNodes
-	].some((node) => isTemplated(resource, node))) {
-		noteTemplate(resource, item, report);
-		return;
-	}
-	if (problem === void 0) return requirement(key, operator, values);
-	refuse$1(resource, item, problem, report);
-}
-function noteTemplate(resource, node, report) {
-	reportTemplate({
-		file: resource.provenance.file,
-		report
-	}, node, "this selector");
-}
-function requirementProblem(key, operator, values) {
-	if (key === void 0 || !isLabelKey(key)) return `${key ?? "a condition without key"} is no valid label key`;
-	if (operator === void 0 || !operators.has(operator)) return `operator ${operator ?? "(none)"} does not exist; it is one of In, NotIn, Exists, DoesNotExist`;
-	if (values.includes(void 0)) return `a value of ${key} is not text; put it in quotes`;
-	const needsValues = operator === "In" || operator === "NotIn";
-	if (needsValues && values.length === 0) return `operator ${operator} needs at least one value`;
-	if (!needsValues && values.length > 0) return `operator ${operator} takes no values`;
-	const invalid = values.find((value) => !isLabelValue(value));
-	return invalid === void 0 ? void 0 : `${invalid} is no valid label value`;
-}
-function reportUnknownFields(resource, node, report) {
-	for (const entry of node.entries) {
-		if (selectorFields.has(entry.name)) continue;
-		report(diagnostic("unknown-field", spanOf(resource.provenance.file, entry), {
-			message: `a selector has no field ${entry.name}; the API server drops it, so the selector matches more than it says`,
-			hint: "Use matchLabels or matchExpressions.",
-			effect: "wider"
-		}));
-	}
-}
-function refuse$1(resource, node, problem, report) {
-	refuseAt(spanOf(resource.provenance.file, node), problem, report);
-}
-function refuseAt(span, problem, report) {
-	report(diagnostic("selector-invalid", span, {
-		message: `this selector is not valid: ${problem}`,
-		hint: "Correct the condition; until then it is treated as matching anything.",
-		effect: "unknown"
-	}));
-}
-/** Optional DNS prefix of at most 253 characters and `/`, then a name of 1 to 63 characters. */
-function isLabelKey(key) {
-	const parts = key.split("/");
-	if (parts.length > 2) return false;
-	const [prefix, name] = parts.length === 2 ? parts : [void 0, parts[0]];
-	return nameForm.test(name ?? "") && (prefix === void 0 || prefix.length <= 253 && prefixForm.test(prefix));
-}
-function isLabelValue(value) {
-	return value === "" || nameForm.test(value);
-}
-var operators, selectorFields, fieldsOf, nameForm, prefixForm;
-var init_read_selector = __esmMin((() => {
-	init_node();
-	init_reader();
-	init_diagnostic();
-	init_fields$2();
-	init_label_expression();
-	init_read_labels();
-	operators = /* @__PURE__ */ new Set([
-		"In",
-		"NotIn",
-		"Exists",
-		"DoesNotExist"
-	]);
-	selectorFields = /* @__PURE__ */ new Set(["matchLabels", "matchExpressions"]);
-	fieldsOf = (node) => node.kind === "mapping" ? node.entries.map(({ value }) => value) : [];
-	nameForm = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
-	prefixForm = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
-}));
 
 // src/model/read-workload.ts
 function isWorkload({ group, kind }) {
@@ -14258,7 +15744,7 @@ function keysAt$1(node, path) {
 	return found?.kind === "mapping" ? found.entries.map(({ name }) => name) : [];
 }
 function checkOwnSelector(resource, labels, report) {
-	const entry = entryOf$3(valueAt(resource.node, "spec"), "selector");
+	const entry = entryOf$4(valueAt(resource.node, "spec"), "selector");
 	if (entry === void 0 || isUnset(entry.value)) return;
 	if (matchLabels(readLabelSelector(resource, entry.value, () => void 0), labels) !== "no") return;
 	report(diagnostic("owner-selector-mismatch", spanOf(resource.provenance.file, entry), {
@@ -14269,11 +15755,11 @@ function checkOwnSelector(resource, labels, report) {
 }
 function containerPorts(context, spec, hostNetwork) {
 	const sidecars = itemsAt(spec, "initContainers").filter((container) => textAt$1(container, "restartPolicy") === "Always");
-	const portsOf = (containers, sidecar) => containers.flatMap((container) => itemsAt(container, "ports").flatMap((item) => portOf(context, item, sidecar, hostNetwork) ?? []));
+	const portsOf = (containers, sidecar) => containers.flatMap((container) => itemsAt(container, "ports").flatMap((item) => portOf$2(context, item, sidecar, hostNetwork) ?? []));
 	return [...portsOf(itemsAt(spec, "containers"), false), ...portsOf(sidecars, true)];
 }
 /** A port nobody can read is reported and left out: a name it carries is then unknown. */
-function portOf(context, item, sidecar, hostNetwork) {
+function portOf$2(context, item, sidecar, hostNetwork) {
 	const port = integerAt(context, item, "containerPort");
 	const protocol = stringAt(context, item, "protocol") ?? {
 		known: true,
@@ -14364,12 +15850,12 @@ var init_read_workload = __esmMin((() => {
 	init_diagnostic();
 	init_span();
 	init_cluster();
-	init_fields$2();
+	init_fields$3();
 	init_label_expression();
 	init_labels();
 	init_port_forms();
 	init_read_labels();
-	init_read_selector();
+	init_read_selector$1();
 	template = ["spec", "template"];
 	fromTemplate = {
 		metadata: [...template, "metadata"],
@@ -14606,7 +16092,7 @@ function operatedNamespaces(cluster) {
 }
 var podless, podlessKinds, operated, mayMakePods;
 var init_absence = __esmMin((() => {
-	init_fields$2();
+	init_fields$3();
 	init_read_workload();
 	init_selected_workloads();
 	podless = /* @__PURE__ */ new Set([
@@ -14686,10 +16172,10 @@ function addNamespaces({ spec }, { node }, namespaces) {
 	const edit = insertEntry(spec.resource.provenance.file, node, {
 		entry: anchor,
 		side: "before"
-	}, ["namespaceSelector", selectorOf$1(namespaces)]);
+	}, ["namespaceSelector", selectorOf$2(namespaces)]);
 	return fixIn(spec.resource, `Look into ${namespaces.join(", ")}`, [edit]);
 }
-function selectorOf$1(namespaces) {
+function selectorOf$2(namespaces) {
 	const [only, ...others] = namespaces;
 	if (only !== void 0 && others.length === 0) return { matchLabels: { [NAME_LABEL]: only } };
 	return { matchExpressions: [{
@@ -14771,7 +16257,7 @@ function isolationHit(group, head) {
 			},
 			message: `${showId(spec.id)} was removed`
 		})),
-		message: `${showId(first.spec.id)} ${more}: nothing isolates ${pods} for ${both(directions)} now.`,
+		message: `${showId(first.spec.id)} ${more}: nothing isolates ${pods} for ${both$1(directions)} now.`,
 		remedy: "Keep a policy that selects every pod of the namespace, or say elsewhere who may connect.",
 		confidence: "certain"
 	};
@@ -14840,7 +16326,7 @@ var init_policy_removed = __esmMin((() => {
 
 // src/rules/policy-types-mismatch.ts
 function hit$8(view, spec, direction) {
-	const listed = directions$3.filter((other) => spec.isolates[other]).map((other) => typeName$1[other]);
+	const listed = directions$5.filter((other) => spec.isolates[other]).map((other) => typeName[other]);
 	const count = spec.rules[direction].length;
 	const span = spec.rulesSpan[direction] ?? spec.podSelectorSpan;
 	return {
@@ -14859,7 +16345,7 @@ function hit$8(view, spec, direction) {
 		}] },
 		confidence: "certain",
 		message: `${showId(spec.id)}: policyTypes lists only ${listed.join(" and ")}, so its ${count === 1 ? `${direction} rule does` : `${count} ${direction} rules do`} nothing. ` + effect(view, spec, direction),
-		remedy: `Add ${typeName$1[direction]} to policyTypes, or remove the ${direction} rules. Some plugins (Cilium, AWS) act on such rules all the same, so the policy means different things on different clusters.`,
+		remedy: `Add ${typeName[direction]} to policyTypes, or remove the ${direction} rules. Some plugins (Cilium, AWS) act on such rules all the same, so the policy means different things on different clusters.`,
 		...addType(spec, direction)
 	};
 }
@@ -14874,19 +16360,19 @@ function effect(view, spec, direction) {
 function addType(spec, direction) {
 	const list = typesNode(spec);
 	if (list === void 0) return {};
-	return fixIn(spec.resource, `List ${typeName$1[direction]} under policyTypes`, [appendItem(spec.resource.provenance.file, list, typeName$1[direction])]);
+	return fixIn(spec.resource, `List ${typeName[direction]} under policyTypes`, [appendItem(spec.resource.provenance.file, list, typeName[direction])]);
 }
-var directions$3, policy_types_mismatch_default, isReadable$1;
+var directions$5, policy_types_mismatch_default, isReadable$1;
 var init_policy_types_mismatch = __esmMin((() => {
 	init_cluster();
-	init_fields$2();
+	init_fields$3();
 	init_peers();
 	init_edit();
 	init_policy_words();
 	init_rule();
 	init_rule_node();
 	init_subject_classes();
-	directions$3 = ["ingress", "egress"];
+	directions$5 = ["ingress", "egress"];
 	policy_types_mismatch_default = defineRule({
 		id: "policy-types-mismatch",
 		title: "Rules for a direction that policyTypes leaves out",
@@ -14898,7 +16384,7 @@ var init_policy_types_mismatch = __esmMin((() => {
 		*check({ view }) {
 			for (const spec of view.policies.networkPolicies) {
 				if (spec.typesSpan === void 0 || !isReadable$1(spec)) continue;
-				for (const direction of directions$3) if (!spec.isolates[direction] && spec.rules[direction].length > 0) yield hit$8(view, spec, direction);
+				for (const direction of directions$5) if (!spec.isolates[direction] && spec.rules[direction].length > 0) yield hit$8(view, spec, direction);
 			}
 		}
 	});
@@ -14923,7 +16409,7 @@ function weakening(scene) {
 	const wider = makeRow(subtractBlocks(rows.head.blocks, rows.base.blocks)).blocks;
 	const main = widest(wider, head, rows);
 	const severe = main !== void 0 ? isSevere(main, rows, head) : gains.some((gain) => reachesAll(sideOf(gain, direction), head));
-	const told = main === void 0 ? tellSubjects(scene, gains, rows.head) : tell$1(main, rows, scene);
+	const told = main === void 0 ? tellSubjects(scene, gains, rows.head) : tell$2(main, rows, scene);
 	return told === void 0 ? void 0 : hit$7(scene, gains, told, severe);
 }
 /** Whether a gain comes from what this policy says in this direction. */
@@ -14960,7 +16446,7 @@ function reachesAll(peers, { reach }) {
 	return bucketRank[bucketOf(addressesAmong(reach, peers), internetSide(reach).addresses)] >= bucketRank.broad;
 }
 /** What grew, in the words of the policy: ports for the same peers, peers for the same ports, or both. */
-function tell$1({ peers, connections }, { base, head }, scene) {
+function tell$2({ peers, connections }, { base, head }, scene) {
 	const { pair, direction, base: baseView, head: headView } = scene;
 	const withAll = (row) => row.blocks.filter((block) => connections.isSubsetOf(block.connections)).map((block) => block.peers).reduce((all, set) => all.union(set), headView.reach.matcher.set([]));
 	const before = withAll(base);
@@ -15133,13 +16619,13 @@ function references(cluster) {
 }
 function targets(service, cluster, port) {
 	const ports = service.ports.filter((found) => found.port === port);
-	return endpointsOf(service, cluster).map(({ workload }) => [workload, ConnectionSet.union(ports.map((found) => targetOf(found, workload)))]);
+	return endpointsOf$1(service, cluster).map(({ workload }) => [workload, ConnectionSet.union(ports.map((found) => targetOf(found, workload)))]);
 }
 var admission;
 var init_webhook_ports = __esmMin((() => {
 	init_node();
-	init_fields$2();
-	init_service_endpoints();
+	init_fields$3();
+	init_service_endpoints$1();
 	init_connection_set();
 	admission = ["ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"].map((kind) => `admissionregistration.k8s.io/${kind}`);
 }));
@@ -15222,11 +16708,11 @@ function findRedundancies(reach, isAsked = everyPolicy) {
 	return found;
 }
 /** Entries by a key, those that stand last in the files first. */
-function groups(entries, keyOf) {
+function groups$1(entries, keyOf) {
 	return [...Map.groupBy(entries, keyOf).values()].sort(([a], [b]) => compareSpans(b.origin.span, a.origin.span));
 }
 /** Whether an entry lists a peer that matches whenever this one does. */
-function names({ peers }, peer) {
+function names$2({ peers }, peer) {
 	return peers !== "any" && peers.some((other) => isWithin(peer, other));
 }
 function isWithin(peer, other) {
@@ -15234,7 +16720,7 @@ function isWithin(peer, other) {
 	if (peer.kind !== "addresses" || other.kind !== "addresses") return peerKey(peer) === peerKey(other);
 	return peer.matchesPods === other.matchesPods && peer.matchesNodes === other.matchesNodes && peer.addresses.isSubsetOf(other.addresses);
 }
-var known$3, everyPolicy, directions$2, Judge, isApproximate, isSameTier, isNothing, canCover, overlap;
+var known$3, everyPolicy, directions$4, Judge, isApproximate, isSameTier, isNothing, canCover, overlap;
 var init_find_redundancies = __esmMin((() => {
 	init_cluster();
 	init_entry();
@@ -15244,7 +16730,7 @@ var init_find_redundancies = __esmMin((() => {
 	init_policy_pairs();
 	known$3 = /* @__PURE__ */ new WeakMap();
 	everyPolicy = () => true;
-	directions$2 = ["ingress", "egress"];
+	directions$4 = ["ingress", "egress"];
 	Judge = class {
 		#reach;
 		#removed = /* @__PURE__ */ new Set();
@@ -15252,17 +16738,17 @@ var init_find_redundancies = __esmMin((() => {
 			this.#reach = reach;
 		}
 		judge(isAsked) {
-			const byPolicy = groups(this.#reach.input.entries.filter(({ origin }) => isAsked(origin.policy)), ({ origin }) => idKey(origin.policy));
+			const byPolicy = groups$1(this.#reach.input.entries.filter(({ origin }) => isAsked(origin.policy)), ({ origin }) => idKey(origin.policy));
 			return {
 				policies: byPolicy.flatMap((entries) => this.#take(entries)),
-				rules: groups(byPolicy.flat().filter((entry) => !this.#removed.has(entry) && !entry.isolates), ({ origin, direction }) => `${idKey(origin.policy)} ${direction} ${origin.index}`).flatMap((entries) => this.#take(entries))
+				rules: groups$1(byPolicy.flat().filter((entry) => !this.#removed.has(entry) && !entry.isolates), ({ origin, direction }) => `${idKey(origin.policy)} ${direction} ${origin.index}`).flatMap((entries) => this.#take(entries))
 			};
 		}
 		/** Takes entries away for good where that makes no difference. */
 		#take(entries) {
 			if (!entries.every((entry) => this.#isCertain(entry))) return [];
 			for (const entry of entries) this.#removed.add(entry);
-			if (directions$2.every((direction) => this.#isIdle(entries, direction))) return [{
+			if (directions$4.every((direction) => this.#isIdle(entries, direction))) return [{
 				entries,
 				coveredBy: this.#coversOf(entries)
 			}];
@@ -15294,7 +16780,7 @@ var init_find_redundancies = __esmMin((() => {
 			if (peers === "any" || verdict !== "allow" || remaining.some(({ entry }) => entry.verdict !== "allow")) return false;
 			const left = subtractBlocks(use.may, certain.blocks);
 			return peers.every((peer) => {
-				const twins = remaining.filter((other) => isSameTier(use, other) && other.applies === "yes" && names(other.entry, peer));
+				const twins = remaining.filter((other) => isSameTier(use, other) && other.applies === "yes" && names$2(other.entry, peer));
 				const { may } = this.#reach.matcher.peer(peer);
 				const own = left.map((block) => ({
 					...block,
@@ -15319,7 +16805,7 @@ var init_find_redundancies = __esmMin((() => {
 			return this.#reach.uses(found, direction).filter(({ entry }) => !this.#removed.has(entry));
 		}
 		#coversOf(entries) {
-			return directions$2.flatMap((direction) => {
+			return directions$4.flatMap((direction) => {
 				const [subject] = this.#subjects(entries, direction);
 				if (subject === void 0) return [];
 				const own = entries.filter((entry) => entry.direction === direction);
@@ -15378,7 +16864,7 @@ var ANNOTATION$1, keepIt, lastLine, shownCovers, textOfEntries;
 var init_redundancy_words = __esmMin((() => {
 	init_policy_pairs();
 	init_cluster();
-	init_fields$2();
+	init_fields$3();
 	init_span();
 	ANNOTATION$1 = "portcullis/redundancy-intended";
 	keepIt = `If it is meant all the same, say so in a comment ("intended") or with the annotation ${ANNOTATION$1}: "true".`;
@@ -15418,7 +16904,7 @@ function deleteRule(spec, rule) {
 	const whole = specNode(spec);
 	const item = ruleNode(spec, rule);
 	const list = valueAt(whole, rule.direction);
-	const entry = entryOf$3(whole, rule.direction);
+	const entry = entryOf$4(whole, rule.direction);
 	if (item === void 0 || list?.kind !== "sequence" || whole === void 0 || entry === void 0) return void 0;
 	return list.items.length > 1 ? removeItem(file, list, item) : removeEntry(file, whole, entry);
 }
@@ -15431,6 +16917,7 @@ var init_redundant_rule = __esmMin((() => {
 	init_redundancy_words();
 	init_rule();
 	init_rule_node();
+	init_unreachable_rules();
 	redundant_rule_default = defineRule({
 		id: "redundant-rule",
 		title: "A rule adds nothing to what other rules say",
@@ -15441,7 +16928,11 @@ var init_redundant_rule = __esmMin((() => {
 		onlyTouched: true,
 		options: noOptions,
 		*check({ view, isAsked }) {
-			for (const found of findRedundancies(view.reach, isAsked).rules) if (!isIntended$1(view, found, found.entries[0].origin.span)) yield hit$5(view, found);
+			const unreachable = unreachableRules(view);
+			for (const found of findRedundancies(view.reach, isAsked).rules) {
+				if (found.entries.some((entry) => unreachable.has(ruleKey(entry)))) continue;
+				if (!isIntended$1(view, found, found.entries[0].origin.span)) yield hit$5(view, found);
+			}
 		}
 	});
 }));
@@ -15468,7 +16959,7 @@ function hit$4(view, spec, workloads) {
 function repairOf(spec, workloads) {
 	const { podSelector } = spec;
 	if (podSelector.kind !== "all") return void 0;
-	for (const written of writtenLabels(spec.resource, entryOf$3(specNode(spec), "podSelector")?.value)) {
+	for (const written of writtenLabels(spec.resource, entryOf$4(specNode(spec), "podSelector")?.value)) {
 		const rest = podSelector.of.filter((part) => !isRequirement(part, written.key, written.value));
 		const candidates = workloads.filter(({ labels, hostNetwork }) => !hostNetwork && matchLabels({
 			kind: "all",
@@ -15745,7 +17236,7 @@ function serviceBackends(cluster) {
 			...cluster,
 			workloads: byNamespace.get(service.id.namespace) ?? []
 		};
-		return [service, endpointsOf(service, near).filter(({ selected }) => selected === "yes").flatMap(({ workload }) => backendOf(service, workload))];
+		return [service, endpointsOf$1(service, near).filter(({ selected }) => selected === "yes").flatMap(({ workload }) => backendOf(service, workload))];
 	}));
 	known$2.set(cluster, made);
 	return made;
@@ -15760,7 +17251,7 @@ function backendOf(service, workload) {
 }
 var known$2;
 var init_service_backends = __esmMin((() => {
-	init_service_endpoints();
+	init_service_endpoints$1();
 	init_connection_set();
 	known$2 = /* @__PURE__ */ new WeakMap();
 }));
@@ -15921,7 +17412,7 @@ function useTarget({ spec }, { portSpan, protocol }, target) {
 var service_port_used_default;
 var init_service_port_used = __esmMin((() => {
 	init_cluster();
-	init_service_endpoints();
+	init_service_endpoints$1();
 	init_peers();
 	init_connection_set();
 	init_edit();
@@ -16061,7 +17552,7 @@ function joined({ spec, rule }, { first, second }) {
 }
 var ANNOTATION, split_selector_peers_default;
 var init_split_selector_peers = __esmMin((() => {
-	init_fields$2();
+	init_fields$3();
 	init_label_expression();
 	init_absence();
 	init_edit();
@@ -16097,6 +17588,11 @@ var init_split_selector_peers = __esmMin((() => {
 // src/rules/registry.ts
 var rules$1;
 var init_registry$1 = __esmMin((() => {
+	init_calico_global_set_unseen();
+	init_calico_order_tie();
+	init_calico_port_range_as_name();
+	init_calico_source_ports();
+	init_calico_unreachable_rule();
 	init_cluster_policy_cidr_hits_pods();
 	init_cluster_policy_priority_clash();
 	init_default_deny_neutralised();
@@ -16127,6 +17623,11 @@ var init_registry$1 = __esmMin((() => {
 	init_shadowed_policy();
 	init_split_selector_peers();
 	rules$1 = [
+		calico_global_set_unseen_default,
+		calico_order_tie_default,
+		calico_port_range_as_name_default,
+		calico_source_ports_default,
+		calico_unreachable_rule_default,
 		cluster_policy_cidr_hits_pods_default,
 		cluster_policy_priority_clash_default,
 		default_deny_neutralised_default,
@@ -16176,7 +17677,7 @@ function wantsColour({ isTerminal }, { NO_COLOR, FORCE_COLOR }) {
 var init_io = __esmMin((() => {}));
 
 // src/config/presets.ts
-var presetNames, pitfalls, isolation$1, overPermission, exposureChanges, recommended, strict, presets, presetDescriptions;
+var presetNames, pitfalls, isolation$2, overPermission, exposureChanges, recommended, strict, presets, presetDescriptions;
 var init_presets = __esmMin((() => {
 	presetNames = [
 		"pitfalls",
@@ -16184,6 +17685,11 @@ var init_presets = __esmMin((() => {
 		"strict"
 	];
 	pitfalls = [
+		["calico-global-set-unseen", "error"],
+		["calico-order-tie", "warning"],
+		["calico-port-range-as-name", "error"],
+		["calico-source-ports", "warning"],
+		["calico-unreachable-rule", "warning"],
 		["cluster-policy-cidr-hits-pods", "error"],
 		["cluster-policy-priority-clash", "error"],
 		["dns-egress-missing", "error"],
@@ -16199,7 +17705,7 @@ var init_presets = __esmMin((() => {
 		["shadowed-policy", "note"],
 		["split-selector-peers", "warning"]
 	];
-	isolation$1 = [
+	isolation$2 = [
 		["default-deny-neutralised", "error"],
 		["ns-default-deny-egress", "warning"],
 		["ns-default-deny-ingress", "error"]
@@ -16222,7 +17728,7 @@ var init_presets = __esmMin((() => {
 	];
 	recommended = [
 		...pitfalls,
-		...isolation$1,
+		...isolation$2,
 		...overPermission,
 		...exposureChanges
 	];
@@ -18277,8 +19783,8 @@ var init_schema$1 = __esmMin((() => {
 	init_zod();
 	init_path_pattern();
 	init_cidr();
-	init_date();
 	init_nearest();
+	init_date();
 	init_presets();
 	init_severity();
 	cniNames = [
@@ -21433,7 +22939,7 @@ function expectations(issue) {
 function unexpected(path, expected, value) {
 	const words = expected.flatMap((each) => "word" in each ? [each.word] : []);
 	const kinds = expected.flatMap((each) => "kind" in each ? [each.kind] : []);
-	const wanted = oneOf([.../* @__PURE__ */ new Set([...words, ...kinds])]);
+	const wanted = oneOf$1([.../* @__PURE__ */ new Set([...words, ...kinds])]);
 	if (value === void 0) return missing$2(path, wanted);
 	const meant = typeof value === "string" ? nearest(value, words) : void 0;
 	const isPreset = path[0] === "extends" && typeof value === "string";
@@ -21445,7 +22951,7 @@ function unexpected(path, expected, value) {
 		hint: meant === void 0 ? `Give ${wanted}.${quoting(value, kinds)}` : `Did you mean ${meant}?`
 	};
 }
-function oneOf(choices) {
+function oneOf$1(choices) {
 	return choices.length < 2 ? choices.join() : `${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}`;
 }
 function missing$2(path, wanted) {
@@ -21614,7 +23120,7 @@ function readRoot(file, root, repeats, known) {
 		issue,
 		prefix: []
 	}));
-	const context = contextOf(root, known);
+	const context = contextOf$1(root, known);
 	const found = [...refusals, ...ruleProblems(plain, known)].flatMap((problem) => "issue" in problem ? explainIssue(problem.issue, context, problem.prefix) : [problem]);
 	const problems = [...forbiddenKeys(root), ...found].filter((problem) => !isMisspelt(problem, found));
 	const diagnostics = [...repeats, ...problems.map((problem) => toDiagnostic(file, root, problem))];
@@ -21652,7 +23158,7 @@ function* forbiddenKeys(node, path = []) {
 	}
 }
 /** The schema is made once, and only where something is wrong. */
-function contextOf(root, known) {
+function contextOf$1(root, known) {
 	let schema;
 	return {
 		valueAt: (path) => {
@@ -21760,7 +23266,7 @@ function step(root, path) {
 			node: node?.kind === "sequence" ? node.items[key] : void 0,
 			entry: void 0
 		};
-		const entry = entryOf$3(node, key);
+		const entry = entryOf$4(node, key);
 		return {
 			node: entry?.value,
 			entry
@@ -21775,10 +23281,10 @@ var init_load_config = __esmMin((() => {
 	init_node();
 	init_parse_yaml();
 	init_diagnostic();
+	init_nearest();
 	init_build_config();
 	init_explain_issue();
 	init_json_schema$1();
-	init_nearest();
 	init_plain_value();
 	init_schema$1();
 }));
@@ -21880,6 +23386,90 @@ var init_network_relevant = __esmMin((() => {
 	]);
 }));
 
+// src/model/endpoint-ports.ts
+/** Named ports of an endpoint of Calico. One that cannot be read is left out: its name is then unknown. */
+function readEndpointPorts(resource) {
+	return itemsAt(resource.node, "spec", "ports").flatMap((item) => portOf$1(item, resource));
+}
+function portOf$1(item, resource) {
+	const [name, protocol, port] = [
+		textAt$1(item, "name"),
+		textAt$1(item, "protocol") ?? "TCP",
+		integerAt$1(item, "port")
+	];
+	if (port === void 0 || !isPortNumber(port) || !isPortProtocol(protocol)) return [];
+	return [{
+		name,
+		protocol,
+		port,
+		hostPort: void 0,
+		sidecar: false,
+		span: spanOf(resource.provenance.file, item)
+	}];
+}
+var init_endpoint_ports = __esmMin((() => {
+	init_node();
+	init_fields$3();
+	init_port_forms();
+	init_read_workload();
+}));
+
+// src/model/host-endpoint.ts
+/** Interfaces of machines, with the labels that their profiles hand down. What is wrong with one its kind reports. */
+function readHostEndpoint(resource, profiles, report) {
+	const { node, group, name } = resource;
+	const spec = valueAt(node, "spec");
+	const addresses = itemsAt(spec, "expectedIPs").map((item) => AddressSet.single(textAt$1(item) ?? "")).reduce((all, set) => all.union(set), AddressSet.none);
+	return {
+		id: {
+			group,
+			kind: "HostEndpoint",
+			namespace: "",
+			name: name.value
+		},
+		resource,
+		labels: endpointLabels(resource, profiles, report),
+		ports: readEndpointPorts(resource),
+		hostNetwork: false,
+		nodeName: textAt$1(spec, "node"),
+		serviceAccount: "",
+		addresses: addresses.isEmpty ? void 0 : addresses,
+		dnsPolicy: "Default",
+		annotations: /* @__PURE__ */ new Map(),
+		pods: []
+	};
+}
+/** What is written on the object wins over what a profile hands down. */
+function endpointLabels(resource, profiles, report) {
+	const own = readLabels(resource, valueAt(resource.node, "metadata", "labels"), report);
+	const inherited = inheritedLabels(resource, profiles);
+	const name = {
+		value: resource.name.value,
+		span: resource.name.span
+	};
+	return {
+		...own,
+		values: new Map([...inherited, ...own.values]).set(HOST_ENDPOINT, name)
+	};
+}
+/** Labels of the profiles that an endpoint lists. */
+function inheritedLabels(resource, profiles) {
+	const named = new Set(itemsAt(resource.node, "spec", "profiles").map((item) => textAt$1(item)));
+	return new Map(profiles.filter(({ name }) => named.has(name.value)).flatMap((profile) => [...readLabels(profile, valueAt(profile.node, "spec", "labelsToApply"), () => void 0).values]));
+}
+var HOST_ENDPOINT, groups, hostEndpointKinds, profileKinds;
+var init_host_endpoint = __esmMin((() => {
+	init_node();
+	init_address_set();
+	init_endpoint_ports();
+	init_fields$3();
+	init_read_labels();
+	HOST_ENDPOINT = "host endpoint";
+	groups = ["projectcalico.org", "crd.projectcalico.org"];
+	hostEndpointKinds = groups.map((group) => `${group}/HostEndpoint`);
+	profileKinds = groups.map((group) => `${group}/Profile`);
+}));
+
 // src/model/read-node.ts
 /** Reads a Node. An entry of `status.addresses` that is a name is left out. */
 function readClusterNode(resource, report) {
@@ -21893,7 +23483,7 @@ function readClusterNode(resource, report) {
 var init_read_node = __esmMin((() => {
 	init_node();
 	init_address_set();
-	init_fields$2();
+	init_fields$3();
 	init_read_labels();
 }));
 
@@ -22032,7 +23622,7 @@ var init_service_addresses = __esmMin((() => {
 	init_address_set();
 	init_cidr();
 	init_diagnostic();
-	init_fields$2();
+	init_fields$3();
 	annotation = "service.beta.kubernetes.io/load-balancer-source-ranges";
 	reserved = [
 		["it is unspecified", AddressSet.of("0.0.0.0/32", "::/128")],
@@ -22041,28 +23631,9 @@ var init_service_addresses = __esmMin((() => {
 	];
 }));
 
-// src/model/written-name.ts
-/** The name an object states itself; undefined where there is none, a template writes it or Kubernetes completes it. */
-function writtenName({ name: { value } }) {
-	return value === "" || value.endsWith("*") || hasTemplate(value) ? void 0 : value;
-}
-/**
-* A DNS subdomain as Kubernetes checks it: at most 253 characters, labels of lower-case letters, digits and inner dashes
-* between dots. The 63 characters that DNS grants a label are not enforced.
-*/
-function isDnsName(text) {
-	const label = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
-	return text.length <= 253 && text.split(".").every((part) => label.test(part));
-}
-var isServiceName;
-var init_written_name = __esmMin((() => {
-	init_template_text();
-	isServiceName = (text) => /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text);
-}));
-
 // src/model/service-checks.ts
 /** Reports what the API server refuses outside of ports and addresses; false when no Service can be made of it. */
-function checkService$1(draft) {
+function checkService$2(draft) {
 	checkName(draft);
 	checkSelector(draft);
 	checkBalancerFields(draft);
@@ -22130,8 +23701,8 @@ function checkSelector({ resource, spec, refuse }) {
 }
 var init_service_checks = __esmMin((() => {
 	init_node();
-	init_fields$2();
-	init_read_selector();
+	init_fields$3();
+	init_read_selector$1();
 	init_written_name();
 }));
 
@@ -22152,9 +23723,9 @@ function readServicePorts(draft) {
 		return;
 	}
 	checkNames(items, draft);
-	return withoutRepeats$1(items.flatMap((item) => readPort$2(item, draft) ?? []), draft);
+	return withoutRepeats$1(items.flatMap((item) => readPort$3(item, draft) ?? []), draft);
 }
-function readPort$2(item, draft) {
+function readPort$3(item, draft) {
 	const { resource, report } = draft;
 	const span = spanOf(resource.provenance.file, item);
 	if ([
@@ -22166,7 +23737,7 @@ function readPort$2(item, draft) {
 		return;
 	}
 	const port = readNumber(item, draft);
-	const protocol = readProtocol$1(item, draft);
+	const protocol = readProtocol$2(item, draft);
 	const target = readTarget(item, draft);
 	if (port === void 0 || protocol === void 0 || target === void 0) return void 0;
 	const name = textAt$1(item, "name");
@@ -22191,7 +23762,7 @@ function readNumber(item, draft) {
 	if (port !== void 0 && isPortNumber(port)) return port;
 	draft.refuse(fieldSpan(draft, item, "port"), "A Service port needs a number from 1 to 65535", "Write the number unquoted.");
 }
-function readProtocol$1(item, draft) {
+function readProtocol$2(item, draft) {
 	const node = valueAt(item, "protocol");
 	const text = textAt$1(node);
 	if (isUnset(node) || text === "") return "TCP";
@@ -22246,13 +23817,13 @@ function withoutRepeats$1(ports, { refuse }) {
 	});
 }
 function fieldSpan({ resource }, item, field) {
-	return spanOf(resource.provenance.file, entryOf$3(item, field) ?? item);
+	return spanOf(resource.provenance.file, entryOf$4(item, field) ?? item);
 }
 var label;
 var init_service_ports = __esmMin((() => {
 	init_node();
 	init_diagnostic();
-	init_fields$2();
+	init_fields$3();
 	init_port_forms();
 	label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 }));
@@ -22264,9 +23835,9 @@ var init_service_ports = __esmMin((() => {
 * `namespace` is the one it lands in.
 * Reports `service-refused` and `template-value`.
 */
-function readService(resource, namespace, report) {
+function readService$1(resource, namespace, report) {
 	const draft = draftOf(resource, report);
-	if (draft === void 0 || !checkService$1(draft)) return void 0;
+	if (draft === void 0 || !checkService$2(draft)) return void 0;
 	const { type, headless, spec } = draft;
 	const ports = readServicePorts(draft);
 	if (ports === void 0) return void 0;
@@ -22284,7 +23855,7 @@ function readService(resource, namespace, report) {
 		ports,
 		externalIps: type === "ExternalName" ? [] : readExternalIps(draft),
 		sourceRanges: readSourceRanges(draft),
-		allocatesNodePorts: type === "LoadBalancer" && !isFalse(valueAt(spec, "allocateLoadBalancerNodePorts")),
+		allocatesNodePorts: type === "LoadBalancer" && !isFalse$1(valueAt(spec, "allocateLoadBalancerNodePorts")),
 		internal: hasInternalBalancer(annotationsAt(resource.node, "metadata", "annotations"))
 	};
 }
@@ -22347,14 +23918,14 @@ function isServiceType(text) {
 function isNone(node) {
 	return textAt$1(node) === "None";
 }
-function isFalse(node) {
+function isFalse$1(node) {
 	return node?.kind === "scalar" && node.value === false;
 }
 var types;
 var init_read_service = __esmMin((() => {
 	init_node();
 	init_diagnostic();
-	init_fields$2();
+	init_fields$3();
 	init_internal_balancer();
 	init_label_expression();
 	init_read_labels();
@@ -22369,6 +23940,61 @@ var init_read_service = __esmMin((() => {
 	]);
 }));
 
+// src/model/workload-endpoint.ts
+function readWorkloadEndpoint(resource, namespace, report) {
+	const spec = valueAt(resource.node, "spec");
+	const labels = readLabels(resource, valueAt(resource.node, "metadata", "labels"), report);
+	const name = textAt$1(spec, "pod") ?? textAt$1(spec, "workload") ?? resource.name.value;
+	const all = itemsAt(spec, "ipNetworks").map(addressOf).reduce((found, set) => found.union(set), AddressSet.none);
+	return {
+		id: {
+			group: "",
+			kind: "Pod",
+			namespace,
+			name
+		},
+		resource,
+		labels,
+		ports: readEndpointPorts(resource),
+		hostNetwork: false,
+		nodeName: textAt$1(spec, "node"),
+		serviceAccount: textAt$1(spec, "serviceAccountName") ?? labels.values.get("projectcalico.org/serviceaccount")?.value ?? "default",
+		addresses: all.isEmpty ? void 0 : all,
+		dnsPolicy: "ClusterFirst",
+		annotations: /* @__PURE__ */ new Map(),
+		pods: [name]
+	};
+}
+/** A pod has further labels from the profiles that its endpoint lists; its own win over them. */
+function withProfileLabels(workload, profiles) {
+	if (profiles.length === 0 || !isWorkloadEndpoint(workload.resource)) return workload;
+	const values = new Map([...inheritedLabels(workload.resource, profiles), ...workload.labels.values]);
+	return {
+		...workload,
+		labels: {
+			...workload.labels,
+			values
+		}
+	};
+}
+function addressOf(item) {
+	const text = textAt$1(item) ?? "";
+	const parsed = parseCidr(text);
+	if (!parsed.ok) return AddressSet.single(text);
+	return parsed.family === 4 ? AddressSet.v4Range(parsed.first, parsed.last) : AddressSet.v6Range(parsed.first, parsed.last);
+}
+var isWorkloadEndpoint;
+var init_workload_endpoint = __esmMin((() => {
+	init_node();
+	init_address_set();
+	init_cidr();
+	init_endpoint_ports();
+	init_fields$3();
+	init_host_endpoint();
+	init_read_labels();
+	isWorkloadEndpoint = ({ group, kind }) => kind === "WorkloadEndpoint" && (group === "projectcalico.org" || group === "crd.projectcalico.org");
+}));
+
 // src/model/build-cluster.ts
 /** Builds one side's cluster out of its resources. Order of files and documents does not matter. */
 function buildCluster({ name, open, profile, resources }) {
@@ -22379,17 +24005,20 @@ function buildCluster({ name, open, profile, resources }) {
 	};
 	const byKind = withoutDuplicates(resources, profile);
 	const ofKind = (kind) => byKind.get(kind) ?? [];
-	const read = [...byKind.values()].filter(([first]) => first !== void 0 && isWorkload(first)).flat().flatMap((resource) => collect(workloadOf(resource, landsIn(resource, profile))));
+	const makers = [...byKind.values()].filter(([first]) => first !== void 0 && isMaker(first)).flat();
+	const profiles = profileKinds.flatMap(ofKind);
+	const read = makers.flatMap((resource) => collect(workloadOf(resource, landsIn(resource, profile)))).map((workload) => withProfileLabels(workload, profiles));
 	const workloads = resolveReferences(collapseReplicas(read), (found) => diagnostics.push(found));
 	const services = ofKind("/Service").flatMap((resource) => collect(serviceOf$1(resource, landsIn(resource, profile))));
 	const nodes = ofKind("/Node").map((resource) => readClusterNode(resource, (found) => diagnostics.push(found)));
+	const hostEndpoints = hostEndpointKinds.flatMap(ofKind).map((resource) => readHostEndpoint(resource, profiles, (found) => diagnostics.push(found)));
 	return {
 		name,
 		open,
 		profile,
 		namespaces: buildNamespaces(byKind, profile, (found) => diagnostics.push(found)),
 		workloads,
-		hostEndpoints: [],
+		hostEndpoints,
 		services,
 		nodes,
 		resources: byKind,
@@ -22523,19 +24152,21 @@ function referenceMissing(rollout, name) {
 		effect: "unknown"
 	});
 }
-var clusterScoped, landsIn, workloadsRead, servicesRead, workloadOf, serviceOf$1;
+var clusterScoped, isMaker, landsIn, workloadsRead, servicesRead, workloadOf, serviceOf$1;
 var init_build_cluster = __esmMin((() => {
 	init_network_relevant();
 	init_node();
 	init_diagnostic();
 	init_span();
-	init_fields$2();
+	init_fields$3();
+	init_host_endpoint();
 	init_labels();
 	init_namespace_labels();
 	init_read_labels();
 	init_read_node();
 	init_read_service();
 	init_read_workload();
+	init_workload_endpoint();
 	clusterScoped = /* @__PURE__ */ new Set([
 		"/Namespace",
 		"/Node",
@@ -22560,11 +24191,12 @@ var init_build_cluster = __esmMin((() => {
 		"scheduling.k8s.io/PriorityClass",
 		"apiextensions.k8s.io/CustomResourceDefinition"
 	]);
+	isMaker = (resource) => isWorkload(resource) || isWorkloadEndpoint(resource);
 	landsIn = (resource, { defaultNamespace }) => resource.namespace?.value ?? defaultNamespace;
 	workloadsRead = /* @__PURE__ */ new WeakMap();
 	servicesRead = /* @__PURE__ */ new WeakMap();
-	workloadOf = (resource, namespace) => readOnce(workloadsRead, resource, namespace, readWorkload);
-	serviceOf$1 = (resource, namespace) => readOnce(servicesRead, resource, namespace, readService);
+	workloadOf = (resource, namespace) => readOnce(workloadsRead, resource, namespace, isWorkloadEndpoint(resource) ? readWorkloadEndpoint : readWorkload);
+	serviceOf$1 = (resource, namespace) => readOnce(servicesRead, resource, namespace, readService$1);
 }));
 
 // src/model/entry-context.ts
@@ -22577,7 +24209,7 @@ function entryContext(cluster, report) {
 			...cluster,
 			workloads: byNamespace.get(service.id.namespace) ?? []
 		};
-		const found = known.get(service) ?? sorted(endpointsOf(service, near).map(({ workload }) => workload));
+		const found = known.get(service) ?? sorted(endpointsOf$1(service, near).map(({ workload }) => workload));
 		known.set(service, found);
 		return found;
 	};
@@ -22654,8 +24286,8 @@ var init_entry_context = __esmMin((() => {
 	init_connection_set();
 	init_diagnostic();
 	init_cluster();
-	init_fields$2();
-	init_service_endpoints();
+	init_fields$3();
+	init_service_endpoints$1();
 }));
 
 // src/model/admitted-namespaces.ts
@@ -22675,13 +24307,13 @@ function readAdmitted(resource, node, { home, missing }, report) {
 		case "None": return { from: "none" };
 		case "Selector": return {
 			from: "selector",
-			selector: selectorOf(resource, valueAt(node, "selector"), report)
+			selector: selectorOf$1(resource, valueAt(node, "selector"), report)
 		};
 		default: return anybody("gateway-refused", resource, node, report);
 	}
 }
 /** A missing LabelSelector selects nothing, an empty one everything. */
-function selectorOf(resource, node, report) {
+function selectorOf$1(resource, node, report) {
 	return isUnset(node) ? nothing$1 : readLabelSelector(resource, node, report);
 }
 function anybody(code, resource, node, report) {
@@ -22709,10 +24341,10 @@ function admits(admitted, namespace, cluster) {
 var init_admitted_namespaces = __esmMin((() => {
 	init_node();
 	init_diagnostic();
-	init_fields$2();
+	init_fields$3();
 	init_label_expression();
 	init_namespace_labels();
-	init_read_selector();
+	init_read_selector$1();
 }));
 
 // src/model/gateway-hostnames.ts
@@ -22811,7 +24443,7 @@ var init_gateway_listeners = __esmMin((() => {
 	init_node();
 	init_template_text();
 	init_admitted_namespaces();
-	init_fields$2();
+	init_fields$3();
 	init_internal_balancer();
 	GATEWAY_GROUP = "gateway.networking.k8s.io";
 	listenerSetKinds = [`${GATEWAY_GROUP}/ListenerSet`, "gateway.networking.x-k8s.io/XListenerSet"];
@@ -22857,7 +24489,7 @@ function unseen(route, item, { kind, namespace, name }, { report }) {
 	const { file } = route.provenance;
 	const detail = `${kind} ${namespace}/${name} is not among the manifests`;
 	const message = `${detail}: ${route.kind} ${route.name.value} counts as reachable from the internet`;
-	report(diagnostic("gateway-missing", spanOf(file, entryOf$3(item, "name") ?? item), {
+	report(diagnostic("gateway-missing", spanOf(file, entryOf$4(item, "name") ?? item), {
 		message,
 		hint: "Add the Gateway to the sources of this cluster to have its listeners and namespaces respected.",
 		effect: "none"
@@ -22897,7 +24529,7 @@ var init_gateway_attachment = __esmMin((() => {
 	init_template_text();
 	init_diagnostic();
 	init_admitted_namespaces();
-	init_fields$2();
+	init_fields$3();
 	init_gateway_hostnames();
 	init_gateway_listeners();
 }));
@@ -22925,7 +24557,7 @@ function isCore(item) {
 }
 var init_reference_grants = __esmMin((() => {
 	init_node();
-	init_fields$2();
+	init_fields$3();
 	init_gateway_listeners();
 }));
 
@@ -23055,7 +24687,7 @@ var init_gateway_entry_points = __esmMin((() => {
 	init_node();
 	init_diagnostic();
 	init_entry_context();
-	init_fields$2();
+	init_fields$3();
 	init_gateway_attachment();
 	init_gateway_listeners();
 	init_reference_grants();
@@ -23100,7 +24732,7 @@ function checkPaths(resource, rule, old, report) {
 	if (isSet(rule, "http") && paths.length === 0 && !isTemplated(resource, valueAt(rule, "http"))) refuse(spanOf(file, rule), "http needs at least one path", "List a path, or drop http for the default backend.", report);
 	for (const item of paths) {
 		if (!old) checkPathType(resource, item, report);
-		checkPath(resource, item, report);
+		checkPath$1(resource, item, report);
 	}
 }
 function checkPathType(resource, item, report) {
@@ -23112,7 +24744,7 @@ function checkPathType(resource, item, report) {
 	].includes(textAt$1(node) ?? "")) return;
 	refuse(spanOf(resource.provenance.file, node ?? item), "A path needs a pathType", "Use Exact, Prefix or ImplementationSpecific.", report);
 }
-function checkPath(resource, item, report) {
+function checkPath$1(resource, item, report) {
 	const node = valueAt(item, "path");
 	const type = textAt$1(item, "pathType");
 	if (type !== "Exact" && type !== "Prefix" || isTemplated(resource, node)) return;
@@ -23137,9 +24769,9 @@ function checkIngressBackend(resource, backend, span, { report }) {
 		report(diagnostic("backend-unsupported", span, detail));
 		return false;
 	}
-	return current ? checkService(resource, backend, span, report) : checkOldService(resource, backend, span, report);
+	return current ? checkService$1(resource, backend, span, report) : checkOldService(resource, backend, span, report);
 }
-function checkService(resource, backend, span, report) {
+function checkService$1(resource, backend, span, report) {
 	const name = valueAt(backend, "service", "name");
 	const port = valueAt(backend, "service", "port");
 	if ([
@@ -23177,7 +24809,7 @@ var init_ingress_checks = __esmMin((() => {
 	init_node();
 	init_cidr();
 	init_diagnostic();
-	init_fields$2();
+	init_fields$3();
 	init_port_forms();
 	init_written_name();
 }));
@@ -23198,14 +24830,14 @@ function ingressEntryPoints(context) {
 }
 function pathsOf$1(resource, old) {
 	const { file } = resource.provenance;
-	const fallback = entryOf$3(valueAt(resource.node, "spec"), old ? "backend" : "defaultBackend");
+	const fallback = entryOf$4(valueAt(resource.node, "spec"), old ? "backend" : "defaultBackend");
 	const rest = fallback === void 0 ? [] : [{
 		backend: fallback.value,
 		span: spanOf(file, fallback),
 		requests: "any other request"
 	}];
 	const rules = itemsAt(resource.node, "spec", "rules").flatMap((rule) => itemsAt(rule, "http", "paths").flatMap((item) => {
-		const backend = entryOf$3(item, "backend");
+		const backend = entryOf$4(item, "backend");
 		const requests = `${textAt$1(rule, "host") || "*"}${textAt$1(item, "path") ?? "/"}`;
 		return backend === void 0 ? [] : [{
 			backend: backend.value,
@@ -23275,7 +24907,7 @@ var init_ingress_entry_points = __esmMin((() => {
 	init_node();
 	init_diagnostic();
 	init_entry_context();
-	init_fields$2();
+	init_fields$3();
 	init_ingress_checks();
 }));
 
@@ -23379,8 +25011,8 @@ var init_route_entry_points = __esmMin((() => {
 	init_port_set();
 	init_diagnostic();
 	init_entry_context();
-	init_fields$2();
-	init_service_endpoints();
+	init_fields$3();
+	init_service_endpoints$1();
 }));
 
 // src/model/service-entry-points.ts
@@ -23394,7 +25026,7 @@ function serviceEntryPoints(context) {
 }
 function balancer(service, context) {
 	if (service.type !== "LoadBalancer") return [];
-	const entry = entryOf$2(service, service.ports, spanAt$1(service.resource, "spec", "type"), context);
+	const entry = entryOf$3(service, service.ports, spanAt$1(service.resource, "spec", "type"), context);
 	const scope = service.internal ? "internal" : "internet";
 	const detail = service.ports.map((port) => `${port.protocol} ${port.port}`).join(", ");
 	return [{
@@ -23411,7 +25043,7 @@ function nodePorts(service, context) {
 	if (service.type !== "NodePort" && service.type !== "LoadBalancer") return [];
 	const ports = service.type === "NodePort" || service.allocatesNodePorts ? service.ports : service.ports.filter(({ nodePort }) => nodePort !== void 0);
 	if (ports.length === 0) return [];
-	const entry = entryOf$2(service, ports, spanAt$1(service.resource, "spec", "type"), context);
+	const entry = entryOf$3(service, ports, spanAt$1(service.resource, "spec", "type"), context);
 	const numbers = new Set(ports.map(showNodePort));
 	return [{
 		...entry,
@@ -23427,7 +25059,7 @@ function showNodePort({ protocol, nodePort }) {
 /** Nodes take traffic for any address a Service claims, whatever its type. */
 function externalAddresses(service, context) {
 	if (service.externalIps.length === 0) return [];
-	const entry = entryOf$2(service, service.ports, spanAt$1(service.resource, "spec", "externalIPs"), context);
+	const entry = entryOf$3(service, service.ports, spanAt$1(service.resource, "spec", "externalIPs"), context);
 	const ports = service.ports.map((port) => `${port.protocol} ${port.port}`).join(", ");
 	const detail = `${service.externalIps.join(", ")} on ${ports}`;
 	return [{
@@ -23438,7 +25070,7 @@ function externalAddresses(service, context) {
 		detail
 	}];
 }
-function entryOf$2(service, ports, span, context) {
+function entryOf$3(service, ports, span, context) {
 	const policy = textAt$1(valueAt(service.resource.node, "spec", "externalTrafficPolicy"));
 	return {
 		via: [service.resource],
@@ -23451,7 +25083,7 @@ function entryOf$2(service, ports, span, context) {
 var init_service_entry_points = __esmMin((() => {
 	init_node();
 	init_entry_context();
-	init_fields$2();
+	init_fields$3();
 }));
 
 // src/model/workload-entry-points.ts
@@ -23507,7 +25139,7 @@ var podSpecs;
 var init_workload_entry_points = __esmMin((() => {
 	init_connection_set();
 	init_port_set();
-	init_fields$2();
+	init_fields$3();
 	podSpecs = [
 		["spec"],
 		[
@@ -23561,19 +25193,22 @@ var init_entry_points = __esmMin((() => {
 
 // src/policies/admin/compile.ts
 /** One admin policy as entries, one or more a rule. They never isolate: what no rule matches goes to the next tier. */
-function compileAdminPolicy(spec) {
-	return spec.rules.flatMap((rule) => rule.failsClosed ? failClosed(spec, rule) : verdictsOf(rule).flatMap((verdict) => compileRule$1(spec, rule, verdict)));
+function compileAdminPolicy(spec, place) {
+	return spec.rules.flatMap((rule) => rule.failsClosed ? failClosed(spec, rule) : verdictsOf$1(rule).flatMap((verdict) => compileRule$2(spec, rule, verdict))).map((entry) => ({
+		...entry,
+		...place
+	}));
 }
 /** What a controller has to do about a peer of a kind it does not know: allow nobody, and deny everybody else. */
 function failClosed(spec, rule) {
 	if (rule.verdict === "allow") return [];
-	return [entryOf$1(spec, rule, {
+	return [entryOf$2(spec, rule, {
 		verdict: "deny",
 		peers: "any",
 		connections: ConnectionSet.all
 	})];
 }
-function entryOf$1(spec, rule, said) {
+function entryOf$2(spec, rule, said) {
 	const ports = rule.ports === "any" ? [] : rule.ports;
 	return {
 		...said,
@@ -23589,17 +25224,15 @@ function entryOf$1(spec, rule, said) {
 		},
 		layer: "network",
 		direction: rule.direction,
-		tier: spec.tier === "admin" ? tiers.admin : tiers.baseline,
-		order: spec.priority === void 0 ? [] : [spec.priority],
 		subject: spec.subject,
 		isolates: false,
 		exists: spec.refused || rule.verdict === void 0 ? "unknown" : "yes",
 		effect: isReadable(rule) ? "exact" : "unknown"
 	};
 }
-function compileRule$1(spec, rule, verdict) {
+function compileRule$2(spec, rule, verdict) {
 	const ports = rule.ports === "any" ? [] : rule.ports;
-	const entry = (peers, connections) => peers.length === 0 || connections.isEmpty ? [] : [entryOf$1(spec, rule, {
+	const entry = (peers, connections) => peers.length === 0 || connections.isEmpty ? [] : [entryOf$2(spec, rule, {
 		verdict,
 		peers,
 		connections
@@ -23622,152 +25255,42 @@ function compileRule$1(spec, rule, verdict) {
 		}], ConnectionSet.all)
 	];
 }
-var verdictsOf, hasNamedPorts, connectionsOf$1, isReadable;
+var verdictsOf$1, hasNamedPorts, connectionsOf$1, isReadable;
 var init_compile$1 = __esmMin((() => {
 	init_address_set();
 	init_connection_set();
 	init_destination_name();
-	init_tiers();
-	verdictsOf = ({ verdict }) => verdict === void 0 ? ["deny", "allow"] : [verdict];
+	verdictsOf$1 = ({ verdict }) => verdict === void 0 ? ["deny", "allow"] : [verdict];
 	hasNamedPorts = ({ kind }) => kind === "pods" || kind === "unreadable";
 	connectionsOf$1 = (ports) => ports === "any" ? ConnectionSet.all : ConnectionSet.union(ports.map(({ connections }) => connections ?? ConnectionSet.none));
 	isReadable = ({ verdict, peers, ports }) => verdict !== void 0 && peers.every(({ kind }) => kind !== "unreadable") && (ports === "any" || ports.every(({ connections }) => connections !== void 0));
 }));
 
-// src/policies/policy-reader.ts
-var REJECTED, selectorRefusals, PolicyReader, isRefusedCondition;
-var init_policy_reader = __esmMin((() => {
-	init_node();
-	init_reader();
-	init_template_text();
-	init_fields$2();
-	init_read_selector();
-	init_written_name();
-	init_address_set();
-	init_cidr();
-	init_diagnostic();
-	REJECTED = "The API server rejects the object as it stands: this policy would not exist. Correct the field.";
-	selectorRefusals = /* @__PURE__ */ new Set(["selector-invalid", "label-not-string"]);
-	PolicyReader = class {
-		resource;
-		#report;
-		#refused = false;
-		constructor(resource, report) {
-			this.resource = resource;
-			this.#report = report;
-		}
-		/** Whether something was found that the API server refuses. */
-		get isRefused() {
-			return this.#refused;
-		}
-		report(code, at, message, effect, hint) {
-			const span = at !== void 0 && "file" in at ? at : this.spanOf(at);
-			const { kind, name } = this.resource;
-			this.#report(diagnostic(code, span, {
-				message: `${kind} ${name.value}: ${message}`,
-				hint,
-				effect
-			}));
-		}
-		/** Reports what the API server refuses. */
-		refuse(code, at, message, hint) {
-			this.#refused = true;
-			this.report(code, at, message, "unknown", hint === void 0 ? REJECTED : `${hint} ${REJECTED}`);
-		}
-		/** Place of a node; the object's name where it is not written. */
-		spanOf(node) {
-			return node === void 0 ? this.resource.name.span : spanOf(this.resource.provenance.file, node);
-		}
-		/** A field from its key to the end of its value; undefined where it is not written. */
-		entrySpan(node, name) {
-			const entry = entryOf$3(node, name);
-			return entry === void 0 ? void 0 : spanOf(this.resource.provenance.file, entry);
-		}
-		/** A field that does not exist is dropped by lenient clients, and dropping a condition widens. */
-		checkFields(node, fields) {
-			if (node?.kind !== "mapping" || isTemplated(this.resource, node)) return;
-			for (const entry of node.entries) {
-				if (Object.hasOwn(fields, entry.name)) continue;
-				this.report("unknown-field", spanOf(this.resource.provenance.file, entry), `there is no field ${entry.name} here; it is dropped, and what remains may allow more`, "wider", `The fields here are ${Object.keys(fields).join(", ")}.`);
-			}
-		}
-		/** Whether a template writes some of it. */
-		holdsTemplate(node) {
-			return hasTemplate(this.resource.provenance.file.text.slice(node.start, node.end));
-		}
-		/** A value that a template writes is unknown but not refused; reported, and true. */
-		isTemplate(node, what) {
-			if (node === void 0 || !isTemplated(this.resource, node)) return false;
-			this.report("template-value", node, `${what} holds a template expression`, "unknown", "Point the gate at the rendered manifests.");
-			return true;
-		}
-		/** A selector of a built-in kind: the API server looks at all of it. */
-		selector(node) {
-			return readLabelSelector(this.resource, node, (found) => {
-				if (!selectorRefusals.has(found.code)) return this.#report(found);
-				this.#refused = true;
-				this.#report({
-					...found,
-					hint: `${found.hint} ${REJECTED}`
-				});
-			});
-		}
-		/** A selector of a CRD: only types are looked at, and whether key and operator are there; other mistakes pass. */
-		selectorOfCrd(node) {
-			if (itemsAt(node, "matchExpressions").some(isRefusedCondition)) this.#refused = true;
-			return readLabelSelector(this.resource, node, (problem) => {
-				if (problem.code === "label-not-string") this.#refused = true;
-				this.#report(problem);
-			});
-		}
-		noteAmbiguous(node) {
-			reportAmbiguous({
-				file: this.resource.provenance.file,
-				report: this.#report
-			}, node);
-		}
-		/** The API server reads a null item as an empty one; strict clients refuse it. */
-		noteNull(node, meaning) {
-			if (node.kind !== "scalar" || node.value !== null) return;
-			this.report("null-item", node, `a null item is read as an empty one, which stands for ${meaning}`, "unknown", "Remove the item, or write what it should say.");
-		}
-		/** The name of the object; one that is missing, generated or written by a template is for others to judge. */
-		checkName() {
-			const name = writtenName(this.resource);
-			if (name === void 0 || isDnsName(name)) return;
-			const message = `${JSON.stringify(name)} is no name for a ${this.resource.kind}`;
-			this.refuse("policy-name-invalid", this.resource.name.span, message, "Use lower-case letters, digits, dashes and dots.");
-		}
-		/** Fields of a mapping that are set, for those that take exactly one. */
-		setFields(node, fields) {
-			if (node?.kind !== "mapping") return [];
-			return node.entries.filter(({ name, value }) => Object.hasOwn(fields, name) && !isUnset(value));
-		}
-		/** Items of a list; undefined, and reported, where it is written and no list. */
-		list(node, name) {
-			const found = valueAt(node, name);
-			if (found === void 0 || isUnset(found)) return [];
-			if (found.kind === "sequence") return found.items;
-			if (!this.isTemplate(found, name)) this.refuse("field-type", found, `${name} is not a list`);
-		}
-		/** Addresses of a CIDR; undefined, and reported, where the text is none. */
-		cidr(node, code) {
-			if (this.isTemplate(node, "a CIDR")) return void 0;
-			const text = textAt$1(node) ?? "";
-			const parsed = parseCidr(text);
-			if (!parsed.ok) {
-				this.refuse(code, node, `${text} is not a CIDR: ${parsed.problem}`, "Write address/prefix, such as 203.0.113.0/24.");
-				return;
-			}
-			const set = parsed.family === 4 ? AddressSet.v4Range(parsed.first, parsed.last) : AddressSet.v6Range(parsed.first, parsed.last);
-			if (parsed.hostBits) {
-				const meant = set.cidrs()[0];
-				this.report("cidr-host-bits", node, `${text} has bits set behind its prefix; it means ${meant}`, "none", `Write ${meant}.`);
-			}
-			return set;
-		}
+// src/policies/admin/place.ts
+/** By priority within the tier. Under Calico these tiers stand among its own, and equal priorities are told by names. */
+function placeOf$2({ tier, priority, id }, { dialect }) {
+	const order = priority === void 0 ? [] : [priority];
+	if (dialect !== "calico") return {
+		tier: tier === "admin" ? tiers.admin : tiers.baseline,
+		order
 	};
-	isRefusedCondition = (item) => !isSet(item, "key") || !isSet(item, "operator") || itemsAt(item, "values").some((value) => textAt$1(value) === void 0);
+	const rank = tier === "admin" ? calicoTiers.admin : calicoTiers.baseline;
+	const own = id.kind === "BaselineAdminNetworkPolicy" ? [1e3] : order;
+	return {
+		tier: rank,
+		order: own.length === 0 ? [] : [...own, `${id.name}//Kubernetes${id.kind}`]
+	};
+}
+/** Whether the plugin looks at objects of a kind; what Calico enforces changed from release to release. */
+function isEnforced(kind, { dialect, cni }) {
+	if (dialect !== "calico") return true;
+	if (kind === "ClusterNetworkPolicy") return isAtLeast(cni, "3.32");
+	if (isAtLeast(cni, "3.32")) return false;
+	return isAtLeast(cni, kind === "AdminNetworkPolicy" ? "3.29" : "3.30");
+}
+var init_place = __esmMin((() => {
+	init_network_plugin();
+	init_tiers();
 }));
 
 // src/policies/admin/context.ts
@@ -23953,7 +25476,7 @@ var init_fields$1 = __esmMin((() => {
 
 // src/policies/admin/read-peers.ts
 /** Exactly one of `namespaces` and `pods`. */
-function readSubject(spec, context) {
+function readSubject$1(spec, context) {
 	const { reader, fields } = context;
 	const node = valueAt(spec, "subject");
 	if (reader.isTemplate(node, "the subject")) return anySubject;
@@ -24105,7 +25628,7 @@ function readSet(list, item, name, context) {
 var anySubject, unreadable, hasFields, isOldShape, domainName;
 var init_read_peers = __esmMin((() => {
 	init_node();
-	init_fields$2();
+	init_fields$3();
 	init_label_expression();
 	init_address_set();
 	init_context();
@@ -24136,7 +25659,7 @@ var init_read_peers = __esmMin((() => {
 
 // src/policies/admin/read-ports.ts
 /** Ports of a rule, `any` where the list is not written; an empty one is refused. */
-function readPorts(rule, context) {
+function readPorts$1(rule, context) {
 	const { reader, dialect } = context;
 	const list = valueAt(rule, dialect.ports);
 	if (isUnset(list) || list === void 0) return "any";
@@ -24150,9 +25673,9 @@ function readPorts(rule, context) {
 		least: 1,
 		most: dialect.most
 	});
-	return items.map((item) => readPort$1(item, context));
+	return items.map((item) => readPort$2(item, context));
 }
-function readPort$1(node, context) {
+function readPort$2(node, context) {
 	const { reader, dialect } = context;
 	const span = reader.spanOf(node);
 	const known = dialect.ports === "ports" ? adminFields.AdminNetworkPolicy.port : adminFields.ClusterNetworkPolicy.protocol;
@@ -24186,7 +25709,7 @@ function namedOf(node, { reader }) {
 		reader.refuse("port-invalid", node, "a port name is a text");
 		return;
 	}
-	return ConnectionSet.union(protocols$1.map((protocol) => ConnectionSet.of(protocol, namedPort$1(name))));
+	return ConnectionSet.union(protocols$2.map((protocol) => ConnectionSet.of(protocol, namedPort$1(name))));
 }
 function numbersOf(name, node, context) {
 	if (name === "portNumber") return oldNumber(node, context);
@@ -24228,11 +25751,11 @@ function transportOf(protocol, node, context) {
 		reader.refuse("port-invalid", port, "destinationPort has exactly one of number and range");
 		return;
 	}
-	if (field.name === "range") return rangeOf(protocol, field.value, context);
+	if (field.name === "range") return rangeOf$1(protocol, field.value, context);
 	const number = portAt(port, "number", context);
 	return number === void 0 ? void 0 : ConnectionSet.of(protocol, portRange(number));
 }
-function rangeOf(protocol, node, context) {
+function rangeOf$1(protocol, node, context) {
 	const { reader } = context;
 	reader.checkFields(node, adminFields.ClusterNetworkPolicy.range);
 	const start = portAt(node, "start", context);
@@ -24256,16 +25779,16 @@ function portAt(node, name, { reader }) {
 	if (value !== void 0 && value >= 1 && value <= 65535) return value;
 	if (!reader.isTemplate(found, name)) reader.refuse("port-invalid", found ?? node, `${name} is a number from 1 to 65535`);
 }
-var protocols$1;
-var init_read_ports = __esmMin((() => {
+var protocols$2;
+var init_read_ports$1 = __esmMin((() => {
 	init_node();
-	init_fields$2();
+	init_fields$3();
 	init_read_workload();
 	init_connection_set();
 	init_port_set();
 	init_context();
 	init_fields$1();
-	protocols$1 = [
+	protocols$2 = [
 		"TCP",
 		"UDP",
 		"SCTP"
@@ -24296,10 +25819,10 @@ function readAdminPolicy(resource, { ranges }, report) {
 			namespace: "",
 			name: resource.name.value
 		},
-		tier: readTier(spec, context),
+		tier: readTier$2(spec, context),
 		priority: readPriority(spec, context),
-		subject: readSubject(spec, context),
-		rules: directions$1.flatMap((direction) => readRules$1(spec, direction, context)),
+		subject: readSubject$1(spec, context),
+		rules: directions$3.flatMap((direction) => readRules$2(spec, direction, context)),
 		refused: reader.isRefused
 	};
 }
@@ -24307,7 +25830,7 @@ function checkOnlyName({ reader, dialect: { onlyName } }) {
 	const { kind, name } = reader.resource;
 	if (onlyName !== void 0 && name.value !== onlyName) reader.refuse("policy-name-invalid", name.span, `a ${kind} is called ${onlyName}`);
 }
-function readTier(spec, { reader, dialect }) {
+function readTier$2(spec, { reader, dialect }) {
 	if (dialect.tier !== "written") return dialect.tier;
 	const node = valueAt(spec, "tier");
 	const text = textAt$1(node) ?? "";
@@ -24322,22 +25845,22 @@ function readPriority(spec, { reader, dialect }) {
 	if (priority !== void 0 && priority >= 0 && priority <= 1e3) return priority;
 	reader.refuse("priority-invalid", node, "priority is a whole number from 0 to 1000, and has to be there");
 }
-function readRules$1(spec, direction, context) {
+function readRules$2(spec, direction, context) {
 	const items = context.reader.list(spec, direction) ?? [];
 	checkLength(context, valueAt(spec, direction), direction, items.length, {
 		least: 0,
 		most: context.dialect.most
 	});
-	return items.map((item, index) => readRule$1(item, direction, index, context));
+	return items.map((item, index) => readRule$2(item, direction, index, context));
 }
-function readRule$1(node, direction, index, context) {
+function readRule$2(node, direction, index, context) {
 	const { reader, fields } = context;
 	reader.checkFields(node, direction === "ingress" ? fields.ingressRule : fields.egressRule);
 	const name = textAt$1(node, "name") ?? "";
 	if (name.length > 100) reader.refuse("policy-name-invalid", valueAt(node, "name"), "a rule name has at most 100 characters");
-	const verdict = readVerdict(node, context);
+	const verdict = readVerdict$1(node, context);
 	const found = readPeers(node, direction, verdict, context);
-	const ports = readPorts(node, context);
+	const ports = readPorts$1(node, context);
 	noteMisplacedNames(node, {
 		...found,
 		ports
@@ -24352,7 +25875,7 @@ function readRule$1(node, direction, index, context) {
 		ports
 	};
 }
-function readVerdict(node, { reader, dialect }) {
+function readVerdict$1(node, { reader, dialect }) {
 	const action = valueAt(node, "action");
 	const text = textAt$1(action) ?? "";
 	if (Object.hasOwn(dialect.actions, text)) return dialect.actions[text];
@@ -24369,25 +25892,36 @@ function noteMisplacedNames(node, { peers, domainNames, ports }, { reader, diale
 		reader.report("named-port-misplaced", itemsAt(node, dialect.ports)[index], "a port name means nothing for networks, nodes and domainNames", "none", "Give the number, or put pods and other peers into rules of their own; the experimental channel refuses the mix.");
 	});
 }
-var directions$1;
+var directions$3;
 var init_read$1 = __esmMin((() => {
 	init_node();
-	init_fields$2();
+	init_fields$3();
 	init_policy_reader();
 	init_context();
 	init_dialect();
 	init_fields$1();
 	init_read_peers();
-	init_read_ports();
-	directions$1 = ["ingress", "egress"];
+	init_read_ports$1();
+	directions$3 = ["ingress", "egress"];
 }));
 
 // src/policies/admin/kind.ts
-var kind$1;
-var init_kind$1 = __esmMin((() => {
+function notEnforced({ kind, name }, { cni }) {
+	const version = cni?.version === void 0 ? "the newest Calico" : `Calico ${cni.version}`;
+	const instead = kind === "ClusterNetworkPolicy" ? "a Calico GlobalNetworkPolicy" : "ClusterNetworkPolicy";
+	return diagnostic("policy-not-enforced", name.span, {
+		message: `${kind} ${name.value}: ${version} does not look at policies of this kind, so it changes nothing`,
+		hint: `Use ${instead}, or give the version of the plugin in the configuration.`,
+		effect: "none"
+	});
+}
+var kind$2;
+var init_kind$2 = __esmMin((() => {
+	init_diagnostic();
 	init_compile$1();
+	init_place();
 	init_read$1();
-	kind$1 = {
+	kind$2 = {
 		objects: [
 			"policy.networking.k8s.io/AdminNetworkPolicy",
 			"policy.networking.k8s.io/BaselineAdminNetworkPolicy",
@@ -24395,133 +25929,17 @@ var init_kind$1 = __esmMin((() => {
 		],
 		compile(resource, _namespace, { profile }, report) {
 			const spec = readAdminPolicy(resource, profile, report);
+			if (isEnforced(resource.kind, profile)) return {
+				id: spec.id,
+				entries: compileAdminPolicy(spec, placeOf$2(spec, profile))
+			};
+			report(notEnforced(resource, profile));
 			return {
 				id: spec.id,
-				entries: compileAdminPolicy(spec)
+				entries: []
 			};
 		}
 	};
-}));
-
-// src/policies/kubernetes/compile.ts
-/**
-* One NetworkPolicy as entries: for each direction it isolates, one that isolates its pods and one per rule that
-* allows. Rules of a direction that is not among its types are inert and give none.
-*/
-function compileNetworkPolicy(spec, profile) {
-	return ["ingress", "egress"].filter((direction) => spec.isolates[direction]).flatMap((direction) => [isolation(spec, direction, profile), ...spec.rules[direction].flatMap((rule) => compileRule(spec, rule, profile))]);
-}
-/**
-* Policies of Kubernetes have no order. Under Cilium they are asked behind what denies; under Calico they stand among its
-* own policies, at order 1000 and by their names.
-*/
-function orderOf({ id }, { dialect }) {
-	switch (dialect) {
-		case "kubernetes": return [];
-		case "cilium": return ciliumOrders.allow;
-		case "calico": return [1e3, `${id.name}/${id.namespace}/KubernetesNetworkPolicy`];
-		default: return assertNever(dialect);
-	}
-}
-function isolation(spec, direction, profile) {
-	const span = spec.typesSpan ?? spec.rulesSpan[direction] ?? spec.podSelectorSpan;
-	return {
-		...common(spec, direction, profile),
-		origin: {
-			policy: spec.id,
-			rule: `isolates its pods for ${direction}`,
-			index: -1,
-			span,
-			ports: []
-		},
-		peers: [],
-		connections: ConnectionSet.none,
-		isolates: true,
-		effect: spec.podSelector.kind === "unreadable" ? "unknown" : "exact"
-	};
-}
-function compileRule(spec, rule, profile) {
-	const ports = rule.ports === "any" ? [] : rule.ports;
-	const readable = ports.every(({ valid }) => valid);
-	const peers = rule.peers === "any" ? "any" : rule.peers.map((peer) => compilePeer(spec, peer, profile));
-	const connections = rule.ports === "any" ? ConnectionSet.all : ConnectionSet.union(rule.ports.map((port) => port.connections));
-	const entry = {
-		...common(spec, rule.direction, profile),
-		origin: {
-			policy: spec.id,
-			rule: `${rule.direction} rule ${rule.index + 1}`,
-			index: rule.index,
-			span: rule.span,
-			ports: ports.map(({ connections, span }) => ({
-				connections,
-				span
-			}))
-		},
-		peers,
-		connections,
-		isolates: false,
-		effect: readable && (peers === "any" || peers.every(({ kind }) => kind !== "unreadable")) ? "exact" : "unknown"
-	};
-	return readable ? [entry] : [entry, {
-		...entry,
-		peers: [{
-			kind: "unreadable",
-			span: rule.span
-		}],
-		connections: ConnectionSet.all
-	}];
-}
-/** Without `namespaceSelector` a pod selector looks into the policy's own namespace only. */
-function compilePeer(spec, peer, profile) {
-	const { span, podSelector, namespaceSelector, ipBlock } = peer;
-	if (!peer.valid) return {
-		kind: "unreadable",
-		span
-	};
-	if (ipBlock !== void 0) return {
-		kind: "addresses",
-		addresses: ipBlock.addresses,
-		matchesPods: profile.ipBlockMatchesPods,
-		matchesNodes: profile.ipBlockMatchesNodes,
-		span
-	};
-	return {
-		kind: "pods",
-		target: "pods",
-		namespaces: namespaceSelector === void 0 ? {
-			kind: "named",
-			name: spec.id.namespace
-		} : {
-			kind: "matching",
-			expression: namespaceSelector
-		},
-		labels: podSelector ?? everything$1,
-		span
-	};
-}
-var subjectOf, common;
-var init_compile = __esmMin((() => {
-	init_label_expression();
-	init_connection_set();
-	init_assert_never();
-	init_tiers();
-	subjectOf = ({ id, podSelector }) => ({
-		target: "pods",
-		namespaces: {
-			kind: "named",
-			name: id.namespace
-		},
-		labels: podSelector
-	});
-	common = (spec, direction, profile) => ({
-		layer: "network",
-		direction,
-		tier: tiers.networkPolicy,
-		order: orderOf(spec, profile),
-		subject: subjectOf(spec),
-		verdict: "allow",
-		exists: spec.exists
-	});
 }));
 
 // src/policies/kubernetes/fields.ts
@@ -24616,16 +26034,16 @@ function readExcept(node, whole, cidr, reader) {
 }
 var init_read_peer = __esmMin((() => {
 	init_node();
-	init_fields$2();
+	init_fields$3();
 	init_fields();
 }));
 
 // src/policies/kubernetes/read-port.ts
 /** An item of `ports`: a protocol, with a port number or name or a range of numbers. */
-function readPort(node, reader) {
+function readPort$1(node, reader) {
 	reader.noteNull(node, "every TCP port");
 	reader.checkFields(node, networkPolicyFields.port);
-	const written = readProtocol(node, reader);
+	const written = readProtocol$1(node, reader);
 	const port = readPortNumber(node, reader);
 	const endPort = readEndPort(node, port.value, reader);
 	const valid = written.valid && port.valid && endPort.valid;
@@ -24642,7 +26060,7 @@ function readPort(node, reader) {
 		valid
 	};
 }
-function readProtocol(node, reader) {
+function readProtocol$1(node, reader) {
 	const found = valueAt(node, "protocol");
 	if (found === void 0 || isUnset(found)) return missing;
 	const text = textAt$1(found);
@@ -24697,7 +26115,7 @@ function connectionsOf(protocol, port, endPort) {
 var missing, unusable;
 var init_read_port = __esmMin((() => {
 	init_node();
-	init_fields$2();
+	init_fields$3();
 	init_port_forms();
 	init_read_workload();
 	init_connection_set();
@@ -24739,8 +26157,8 @@ function readNetworkPolicy(resource, namespace, report) {
 		} : isolates,
 		typesSpan: itemsAt(spec, "policyTypes").length > 0 ? reader.entrySpan(spec, "policyTypes") : void 0,
 		rules: {
-			ingress: readRules(spec, "ingress", reader),
-			egress: readRules(spec, "egress", reader)
+			ingress: readRules$1(spec, "ingress", reader),
+			egress: readRules$1(spec, "egress", reader)
 		},
 		rulesSpan: {
 			ingress: reader.entrySpan(spec, "ingress"),
@@ -24772,9 +26190,9 @@ function readIsolation(spec, reader) {
 	};
 }
 /** Rules of a direction; a list that cannot be read may hold a rule that allows anything. */
-function readRules(spec, direction, reader) {
+function readRules$1(spec, direction, reader) {
 	const items = reader.list(spec, direction);
-	if (items !== void 0) return items.map((item, index) => readRule(item, direction, index, reader));
+	if (items !== void 0) return items.map((item, index) => readRule$1(item, direction, index, reader));
 	const node = valueAt(spec, direction);
 	return [{
 		direction,
@@ -24786,12 +26204,12 @@ function readRules(spec, direction, reader) {
 		ports: "any"
 	}];
 }
-function readRule(node, direction, index, reader) {
+function readRule$1(node, direction, index, reader) {
 	const peersKey = direction === "ingress" ? "from" : "to";
 	reader.noteNull(node, "everything");
 	reader.checkFields(node, networkPolicyFields[direction === "ingress" ? "ingressRule" : "egressRule"]);
 	const peers = reader.list(node, peersKey)?.map((item) => readPeer(item, reader)) ?? [unreadablePeer(valueAt(node, peersKey), reader)];
-	const ports = reader.list(node, "ports")?.map((item) => readPort(item, reader)) ?? [unreadablePort(valueAt(node, "ports"), reader)];
+	const ports = reader.list(node, "ports")?.map((item) => readPort$1(item, reader)) ?? [unreadablePort(valueAt(node, "ports"), reader)];
 	return {
 		direction,
 		index,
@@ -24828,13 +26246,1985 @@ function unreadablePort(node, reader) {
 var isEmptyList;
 var init_read = __esmMin((() => {
 	init_node();
-	init_fields$2();
+	init_fields$3();
 	init_connection_set();
 	init_policy_reader();
 	init_fields();
 	init_read_peer();
 	init_read_port();
 	isEmptyList = (node) => isUnset(node) || node?.kind === "sequence" && node.items.length === 0;
+}));
+
+// src/policies/calico/split-selector.ts
+/**
+* A condition over the labels of a pod, its namespace and its account, in any combination, as selectors that each look at
+* namespaces and at pods apart: together they select what the condition says. `namespace` confines it to one.
+*/
+function splitSelector(condition, namespace, accounts) {
+	const parts = split(simplify(mapKeys(condition, toModelKeys)), false);
+	if (parts === void 0) return [selectorOf({
+		...free,
+		pods: [{ kind: "unreadable" }]
+	}, namespace)];
+	const known = parts.flatMap((part) => part.accounts.length === 0 ? [part] : withAccounts(part, accounts()));
+	if (known.length > MOST_PARTS) return [selectorOf({
+		...free,
+		pods: [{ kind: "unreadable" }]
+	}, namespace)];
+	return known.map((part) => selectorOf(part, namespace));
+}
+/** Labels that Calico gives every pod, brought to what the model knows of it. */
+function toModelKeys(condition) {
+	const { key } = condition;
+	if (key === "projectcalico.org/orchestrator") return holdsFor("k8s", condition) ? everything$1 : nothing$1;
+	if (key === "projectcalico.org/namespace" || key === `${"pcns."}projectcalico.org/name`) return {
+		...condition,
+		key: `${NAMESPACE_PREFIX}${NAME_LABEL}`
+	};
+	if (key === "projectcalico.org/serviceaccount" || key === `${"pcsa."}projectcalico.org/name`) return {
+		...condition,
+		key: SERVICE_ACCOUNT
+	};
+	return condition;
+}
+function holdsFor(value, condition) {
+	const values = /* @__PURE__ */ new Map([[condition.key, {
+		value,
+		span: syntheticSpan
+	}]]);
+	return matchLabels(condition, {
+		values,
+		unknownKeys: /* @__PURE__ */ new Set(),
+		complete: true
+	}) === "yes";
+}
+/** Without parts that always hold, or never. */
+function simplify(expression) {
+	if (expression.kind === "not") {
+		const of = simplify(expression.of);
+		if (isEverything(of)) return nothing$1;
+		return isNothing$1(of) ? everything$1 : {
+			kind: "not",
+			of
+		};
+	}
+	if (expression.kind !== "all" && expression.kind !== "any") return expression;
+	const [decides, without] = expression.kind === "all" ? [isNothing$1, isEverything] : [isEverything, isNothing$1];
+	const parts = expression.of.map(simplify);
+	const decided = parts.find(decides);
+	if (decided !== void 0) return decided;
+	const left = parts.filter((part) => !without(part));
+	return left.length === 1 ? left[0] : {
+		kind: expression.kind,
+		of: left
+	};
+}
+function sortOfKey(key) {
+	if (key.startsWith("pcns.")) return "namespaces";
+	return key.startsWith("pcsa.") ? "accounts" : "pods";
+}
+/** The one thing a condition is about; undefined where it is about several, or about nothing. */
+function sortOf(expression) {
+	switch (expression.kind) {
+		case "requirement": return sortOfKey(expression.key);
+		case "unreadable": return "pods";
+		case "not": return sortOf(expression.of);
+		default: {
+			const [first, ...others] = expression.of.map(sortOf);
+			return others.every((other) => other === first) ? first : void 0;
+		}
+	}
+}
+/** Parts of which at least one holds exactly where the condition does; undefined where there would be too many. */
+function split(expression, isNegated) {
+	if (isEverything(expression)) return isNegated ? [] : [free];
+	if (isNothing$1(expression)) return isNegated ? [free] : [];
+	const sort = sortOf(expression);
+	if (sort !== void 0) return [{
+		...free,
+		[sort]: [isNegated ? negate(expression) : expression]
+	}];
+	if (expression.kind === "not") return split(expression.of, !isNegated);
+	if (expression.kind !== "all" && expression.kind !== "any") return [free];
+	const parts = grouped(expression.of, expression.kind).map((part) => split(part, isNegated));
+	if (parts.includes(void 0)) return void 0;
+	const lists = parts;
+	const joined = expression.kind === "all" === isNegated ? lists.flat() : lists.reduce(product, [free]);
+	return joined.length > MOST_PARTS ? void 0 : joined;
+}
+/** Neighbours that are about the same stay together, which makes fewer parts. */
+function grouped(parts, kind) {
+	return [...Map.groupBy(parts, (part) => sortOf(part) ?? part).values()].map((group) => group.length === 1 ? group[0] : {
+		kind,
+		of: group
+	});
+}
+/** Labels of accounts are known where these are declared; of any other account nobody knows. */
+function withAccounts(part, accounts) {
+	const condition = allOf(part.accounts.map((found) => withoutPrefix(found, ACCOUNT_PREFIX)));
+	const named = [...accounts].flatMap(([namespace, declared]) => {
+		const namespaces = [...part.namespaces, namespaceNamed("In", [namespace])];
+		return accountConditions(declared, condition).map((pods) => ({
+			namespaces,
+			pods: [...part.pods, ...pods],
+			accounts: []
+		}));
+	});
+	const elsewhere = [...part.namespaces, namespaceNamed("NotIn", [...accounts.keys()])];
+	return [...named, {
+		namespaces: elsewhere,
+		pods: [...part.pods, { kind: "unreadable" }],
+		accounts: []
+	}];
+}
+/** Accounts of one namespace that match for certain, and those of which it is unknown. */
+function accountConditions(declared, condition) {
+	const named = (wanted) => [...declared].filter(([, labels]) => matchLabels(condition, labels) === wanted).map(([name]) => name);
+	const [yes, no] = [named("yes"), named("no")];
+	const others = [requirement(SERVICE_ACCOUNT, "NotIn", [...yes, ...no]), { kind: "unreadable" }];
+	return yes.length === 0 ? [others] : [[requirement(SERVICE_ACCOUNT, "In", yes)], others];
+}
+function allOf(parts) {
+	const of = parts.flatMap((part) => part.kind === "all" ? part.of : [part]);
+	return of.length === 1 ? of[0] : {
+		kind: "all",
+		of
+	};
+}
+function selectorOf({ namespaces, pods }, namespace) {
+	const conditions = namespaces.map((part) => withoutPrefix(part, NAMESPACE_PREFIX));
+	const own = namespace === void 0 ? [] : [requirement(NAME_LABEL, "In", [namespace])];
+	return {
+		target: "pods",
+		namespaces: namespace !== void 0 && conditions.length === 0 ? {
+			kind: "named",
+			name: namespace
+		} : {
+			kind: "matching",
+			expression: allOf([...own, ...conditions])
+		},
+		labels: allOf(pods)
+	};
+}
+var MOST_PARTS, free, negate, product, namespaceNamed, withoutPrefix;
+var init_split_selector = __esmMin((() => {
+	init_identity_labels();
+	init_label_expression();
+	init_namespace_labels();
+	init_span();
+	init_read_selector();
+	init_selector_expression();
+	MOST_PARTS = 64;
+	free = {
+		namespaces: [],
+		pods: [],
+		accounts: []
+	};
+	negate = (expression) => expression.kind === "requirement" ? {
+		...expression,
+		operator: oppositeOperator[expression.operator]
+	} : {
+		kind: "not",
+		of: expression
+	};
+	product = (some, others) => some.length * others.length > 4096 ? Array.from({ length: 65 }, () => free) : some.flatMap((a) => others.map((b) => ({
+		namespaces: [...a.namespaces, ...b.namespaces],
+		pods: [...a.pods, ...b.pods],
+		accounts: [...a.accounts, ...b.accounts]
+	})));
+	namespaceNamed = (operator, names) => names.length === 0 ? everything$1 : requirement(`${NAMESPACE_PREFIX}${NAME_LABEL}`, operator, names);
+	withoutPrefix = (expression, prefix) => mapKeys(expression, (condition) => ({
+		...condition,
+		key: condition.key.slice(prefix.length)
+	}));
+}));
+
+// src/policies/calico/compile-peers.ts
+/** Whom the other end of a rule speaks of. `namespace`: that of the policy; undefined for one of the whole cluster. */
+function compilePeers({ family, span }, entity, namespace, facts) {
+	const parts = entity === void 0 ? [] : [...labelParts(entity, namespace, facts), ...addressParts(entity)];
+	const ofFamily = family === void 0 || entity?.nets !== void 0 ? [] : [familyPeer(family, span)];
+	const [first, another] = [...parts, ...ofFamily];
+	if (first === void 0) return "any";
+	if (another !== void 0) return [{
+		kind: "all-of",
+		of: [...parts, ...ofFamily],
+		span: entity?.span ?? span
+	}];
+	return first.kind === "any-of" ? first.of : [first];
+}
+/** Those of some peers with whom a rule of one family can have to do. */
+function withinFamily(peers, { family, span }) {
+	if (family === void 0 || peers.length === 0) return peers;
+	return [{
+		kind: "all-of",
+		of: [{
+			kind: "any-of",
+			of: peers,
+			span
+		}, familyPeer(family, span)],
+		span
+	}];
+}
+function addressParts({ nets, notNets, isUnreadable, span }) {
+	return [
+		...nets === void 0 ? [] : [addressPeer(nets, span)],
+		...notNets === void 0 ? [] : [{
+			kind: "none-of",
+			of: [addressPeer(notNets, span)],
+			span
+		}],
+		...isUnreadable ? [{
+			kind: "unreadable",
+			span
+		}] : []
+	];
+}
+/** What has to hold of labels, and what must not. */
+function labelParts(entity, namespace, facts) {
+	const { notSelector, span } = entity;
+	const scope = scopeOf(entity, namespace);
+	const condition = conditionOf(entity);
+	const positive = scope === void 0 ? [] : [oneOf(labelled(condition, scope, span, facts), span)];
+	const negative = notSelector === void 0 ? [] : [{
+		kind: "none-of",
+		of: labelled(notSelector, anywhere, span, facts),
+		span
+	}];
+	return [...positive, ...negative];
+}
+/** All that selectors of an entity ask for; `notSelector` is for itself. */
+function conditionOf({ selector, namespaceSelector, accounts }) {
+	return {
+		kind: "all",
+		of: [
+			selector,
+			namespaceSelector,
+			accounts
+		].filter((part) => part !== void 0)
+	};
+}
+/**
+* Undefined where nothing confines the entity to endpoints and sets that Calico knows. In a namespaced policy a
+* `notSelector` does as well.
+*/
+function scopeOf(entity, namespace) {
+	const { selector, notSelector, namespaceSelector, isGlobal, accounts } = entity;
+	const podsOnly = accounts !== void 0;
+	if (isGlobal) return {
+		namespace: void 0,
+		inNamespaces: false,
+		outside: true,
+		podsOnly
+	};
+	if (namespaceSelector !== void 0) return {
+		namespace: void 0,
+		inNamespaces: true,
+		outside: false,
+		podsOnly
+	};
+	const hasSelector = selector !== void 0 || podsOnly;
+	if (namespace === void 0) return hasSelector ? {
+		...anywhere,
+		podsOnly
+	} : void 0;
+	if (!hasSelector && notSelector === void 0) return void 0;
+	return {
+		namespace,
+		inNamespaces: true,
+		outside: false,
+		podsOnly
+	};
+}
+/** Pods, host endpoints and sets with the labels that a condition asks for. */
+function labelled(condition, scope, span, facts) {
+	const pods = scope.inNamespaces ? splitSelector(condition, scope.namespace, facts.accounts) : [];
+	const hosts = scope.outside && !scope.podsOnly && facts.hasHosts() ? [hostsWith(condition)] : [];
+	return [...[...pods, ...hosts].map((selector) => ({
+		...selector,
+		kind: "pods",
+		span
+	})), ...setPeers(condition, scope, span, facts)];
+}
+/** Sets of a scope that match, for certain or perhaps. */
+function setsWith(condition, scope, { sets, surroundings }) {
+	if (scope.podsOnly) return {
+		certain: AddressSet.none,
+		possible: AddressSet.none
+	};
+	const found = sets().filter((set) => isInScope(set, scope)).map((set) => ({
+		set,
+		truth: matchSet(condition, set, surroundings)
+	}));
+	const union = (wanted) => found.filter(({ set, truth }) => truth !== "no" && (truth === "yes" && set.isCertain) === wanted).reduce((all, { set }) => all.union(set.addresses), AddressSet.none);
+	return {
+		certain: union(true),
+		possible: union(false)
+	};
+}
+function setPeers(condition, scope, span, facts) {
+	const { certain, possible } = setsWith(condition, scope, facts);
+	const found = certain.isEmpty ? [] : [addressPeer(certain, span)];
+	if (!possible.isEmpty) found.push({
+		kind: "all-of",
+		of: [addressPeer(possible, span), {
+			kind: "unreadable",
+			span
+		}],
+		span
+	});
+	return !scope.inNamespaces && !scope.podsOnly && found.length === 0 ? [{
+		kind: "some-addresses",
+		span
+	}] : found;
+}
+var anywhere, familyPeer, addressPeer, oneOf, hostsWith, isInScope;
+var init_compile_peers = __esmMin((() => {
+	init_label_expression();
+	init_address_set();
+	init_network_sets();
+	init_split_selector();
+	anywhere = {
+		namespace: void 0,
+		inNamespaces: true,
+		outside: true,
+		podsOnly: false
+	};
+	familyPeer = (family, span) => addressPeer(family === 4 ? AddressSet.allV4 : AddressSet.allV6, span);
+	addressPeer = (addresses, span) => ({
+		kind: "addresses",
+		addresses,
+		matchesPods: "yes",
+		matchesNodes: "yes",
+		span
+	});
+	oneOf = (of, span) => {
+		const [only, another] = of;
+		return only !== void 0 && another === void 0 ? only : {
+			kind: "any-of",
+			of,
+			span
+		};
+	};
+	hostsWith = (labels) => ({
+		target: "host-endpoints",
+		namespaces: {
+			kind: "matching",
+			expression: everything$1
+		},
+		labels
+	});
+	isInScope = (set, { namespace, inNamespaces, outside }) => set.namespace === void 0 ? outside : inNamespaces && (namespace === void 0 || namespace === set.namespace);
+}));
+
+// src/policies/calico/service-endpoints.ts
+/** The pods that a Service selects, or the addresses listed for one that selects none; nobody for one that is not there. */
+function endpointsOf(reference, surroundings) {
+	const service = findService(reference, surroundings);
+	if (service?.selector === void 0) return slicesOf(reference, surroundings).map((slice) => ofSlice(slice, reference));
+	const { selector: labels, ports } = service;
+	const namespaces = {
+		kind: "named",
+		name: reference.namespace
+	};
+	const targets = ports.map(({ protocol, target }) => ConnectionSet.of(protocol, typeof target === "number" ? portRange(target) : namedPort$1(target)));
+	return [{
+		peers: [{
+			kind: "pods",
+			target: "pods",
+			namespaces,
+			labels,
+			span: reference.span
+		}],
+		connections: ConnectionSet.union(targets)
+	}];
+}
+/** An endpoint that is not ready does not count; one that does not say counts as ready. */
+function ofSlice({ node }, { span }) {
+	const addresses = itemsAt(node, "endpoints").filter((item) => !isFalse(valueAt(item, "conditions", "ready"))).flatMap((item) => itemsAt(item, "addresses")).map((item) => AddressSet.single(textAt$1(item) ?? "")).reduce((all, set) => all.union(set), AddressSet.none);
+	const ports = itemsAt(node, "ports").flatMap((item) => {
+		const [protocol, port] = [textAt$1(item, "protocol") ?? "TCP", integerAt$1(item, "port")];
+		return port !== void 0 && isPortProtocol(protocol) ? [ConnectionSet.of(protocol, portRange(port))] : [];
+	});
+	return {
+		peers: addresses.isEmpty ? [] : [addressPeer(addresses, span)],
+		connections: ConnectionSet.union(ports)
+	};
+}
+var findService, slicesOf, isFalse;
+var init_service_endpoints = __esmMin((() => {
+	init_node();
+	init_fields$3();
+	init_read_workload();
+	init_address_set();
+	init_connection_set();
+	init_port_set();
+	init_compile_peers();
+	init_context$1();
+	findService = ({ name, namespace }, surroundings) => surroundings.services().find(({ id }) => id.name === name && id.namespace === namespace);
+	slicesOf = ({ name, namespace }, surroundings) => surroundings.objects("discovery.k8s.io/EndpointSlice").filter((resource) => landsIn$1(resource, surroundings) === namespace && textAt$1(resource.node, "metadata", "labels", "kubernetes.io/service-name") === name);
+	isFalse = (node) => node?.kind === "scalar" && node.value === false;
+}));
+
+// src/policies/calico/read-entity.ts
+/** `source` or `destination` of a rule; undefined where it is not given or says nothing beyond ports. */
+function readEntity(rule, end, direction, context) {
+	const { reader } = context;
+	const node = valueAt(rule, end);
+	if (node === void 0 || isUnset(node)) return {
+		entity: void 0,
+		families: /* @__PURE__ */ new Set()
+	};
+	const span = reader.entrySpan(rule, end) ?? reader.spanOf(node);
+	if (reader.isTemplate(node, `the ${end}`) || !isMapping$2(node)) {
+		if (!isMapping$2(node)) refuse$1(context, "field-type", node, `${end} is an object`);
+		return {
+			entity: {
+				...nobodyKnows,
+				span
+			},
+			families: /* @__PURE__ */ new Set()
+		};
+	}
+	reader.checkFields(node, {
+		...ruleFields$1.entity,
+		...otherEditions
+	});
+	const nets = readNetworks$1(node, "nets", context);
+	const notNets = readNetworks$1(node, "notNets", context);
+	const namespaceSelector = readNamespaceSelector(valueAt(node, "namespaceSelector"), context);
+	const service = readService(node, end, direction, context);
+	const domains = readDomains(node, context);
+	return {
+		families: nets.families.union(notNets.families),
+		entity: {
+			span,
+			selector: readSelector$1(valueAt(node, "selector"), context),
+			notSelector: readSelector$1(valueAt(node, "notSelector"), context),
+			namespaceSelector: namespaceSelector === "global" ? void 0 : namespaceSelector,
+			isGlobal: namespaceSelector === "global",
+			accounts: readAccounts(node, context),
+			nets: nets.addresses,
+			notNets: notNets.addresses,
+			service: service === "unreadable" ? void 0 : service,
+			domains: domains ?? [],
+			isUnreadable: nets.isUnreadable || notNets.isUnreadable || service === "unreadable" || domains === void 0
+		}
+	};
+}
+/** Accounts by name and by their labels; both have to hold where both are given. */
+function readAccounts(entity, context) {
+	const { reader } = context;
+	const node = valueAt(entity, "serviceAccounts");
+	if (node === void 0 || isUnset(node)) return void 0;
+	if (reader.isTemplate(node, "serviceAccounts")) return { kind: "unreadable" };
+	reader.checkFields(node, ruleFields$1.serviceAccounts);
+	const selector = readSelector$1(valueAt(node, "selector"), context, ACCOUNT_PREFIX);
+	const items = reader.list(node, "names");
+	if (items === void 0) return { kind: "unreadable" };
+	const names = items.map((item) => reader.isTemplate(item, "a name") ? void 0 : textAt$1(item));
+	const of = [...names.length === 0 ? [] : [names.includes(void 0) ? { kind: "unreadable" } : accountsNamed(names)], ...selector === void 0 ? [] : [selector]];
+	return of.length === 0 ? void 0 : {
+		kind: "all",
+		of
+	};
+}
+/** The Service that stands for its endpoints, where a rule may name one. */
+function readService(entity, end, direction, context) {
+	const { reader } = context;
+	const node = valueAt(entity, "services");
+	if (node === void 0 || isUnset(node)) return void 0;
+	if (reader.isTemplate(node, "services")) return "unreadable";
+	reader.checkFields(node, ruleFields$1.services);
+	const span = reader.entrySpan(entity, "services") ?? reader.spanOf(node);
+	const refused = (message, hint) => refuse$1(context, "services-invalid", span, message, hint);
+	if (direction === "ingress" !== (end === "source")) refused("services stand in the destination of egress rules and in the source of ingress rules only");
+	const beside = besideService.filter((field) => isSet(entity, field));
+	if (beside.length > 0) refused(`services cannot stand beside ${beside.join(", ")}`);
+	if (direction === "egress" && ["ports", "notPorts"].some((field) => isSet(entity, field))) refused("services bring their own ports; none can be given beside them");
+	const name = textAt$1(node, "name") ?? "";
+	const namespace = textAt$1(node, "namespace") ?? "";
+	if (name === "") {
+		refused("services need the name of a Service");
+		return "unreadable";
+	}
+	if (namespace === "") return withoutNamespace(name, span, context);
+	return {
+		name,
+		namespace,
+		span
+	};
+}
+/** The documentation takes the policy's own namespace, while the code finds nothing; the wider of the two is taken. */
+function withoutNamespace(name, span, context) {
+	const hint = "Write the namespace of the Service.";
+	if (context.namespace === void 0) {
+		refuse$1(context, "services-invalid", span, `services need the namespace of ${name} in a policy of the whole cluster`);
+		return "unreadable";
+	}
+	const message = `services name no namespace for ${name}; releases differ on whether that is ${context.namespace} or nothing`;
+	context.reader.report("services-invalid", span, message, "wider", hint);
+	return {
+		name,
+		namespace: context.namespace,
+		span
+	};
+}
+/** Names of destinations, which the open edition does not know; undefined where they cannot be read. */
+function readDomains(entity, context) {
+	const { reader } = context;
+	const items = reader.list(entity, "domains");
+	if (items === void 0) return void 0;
+	if (items.length === 0) return [];
+	reader.report("edition-field", reader.entrySpan(entity, "domains"), "domains are not known to the open edition of Calico, which refuses the rule or takes it for everybody", "unknown", "Here they count as those names alone; use networks or a GlobalNetworkSet with the open edition.");
+	const names = items.map((item) => textAt$1(item)?.replace(/\.$/, "").toLowerCase());
+	return names.includes(void 0) ? void 0 : names;
+}
+var nobodyKnows, besideService;
+var init_read_entity = __esmMin((() => {
+	init_node();
+	init_fields$3();
+	init_context$1();
+	init_fields$2();
+	init_read_networks();
+	init_read_selector();
+	nobodyKnows = {
+		selector: void 0,
+		notSelector: void 0,
+		namespaceSelector: void 0,
+		isGlobal: false,
+		accounts: void 0,
+		nets: void 0,
+		notNets: void 0,
+		service: void 0,
+		domains: [],
+		isUnreadable: true
+	};
+	besideService = [
+		"selector",
+		"notSelector",
+		"namespaceSelector",
+		"nets",
+		"notNets",
+		"serviceAccounts"
+	];
+}));
+
+// src/policies/calico/read-protocol.ts
+function readProtocol(rule, field, context) {
+	const node = valueAt(rule, field);
+	if (node === void 0 || isUnset(node)) return {
+		protocol: void 0,
+		isUnreadable: false
+	};
+	const value = node.kind === "scalar" ? node.value : void 0;
+	const number = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
+	if (typeof number === "number" && Number.isInteger(number) && number >= 1 && number <= 255) return {
+		protocol: number,
+		isUnreadable: false
+	};
+	const text = typeof value === "string" ? value : "";
+	const known = numberOf$1.get(text.toLowerCase());
+	if (names$1.includes(text)) return {
+		protocol: known,
+		isUnreadable: false
+	};
+	if (!context.reader.isTemplate(node, field)) refuseProtocol(node, field, text, context);
+	return {
+		protocol: known,
+		isUnreadable: known === void 0
+	};
+}
+function refuseProtocol(node, field, text, context) {
+	const meant = text === "" ? void 0 : nearest(text, names$1);
+	refuse$1(context, "protocol-invalid", node, `${field} is one of ${names$1.join(", ")} or a number from 1 to 255`, meant === void 0 ? void 0 : `Did you mean ${meant}?`);
+}
+/** What a rule says of ICMP; undefined where it says nothing. */
+function readIcmp(rule, field, protocol, context) {
+	const node = valueAt(rule, field);
+	if (node === void 0 || isUnset(node)) return void 0;
+	const { reader } = context;
+	if (reader.isTemplate(node, field)) return {
+		connections: ConnectionSet.none,
+		isUnreadable: true
+	};
+	reader.checkFields(node, ruleFields$1.icmp);
+	if (protocol !== protocols$1.ICMP && protocol !== protocols$1.ICMPv6) {
+		refuse$1(context, "icmp-invalid", reader.entrySpan(rule, field), `${field} needs protocol ICMP or ICMPv6`);
+		return {
+			connections: ConnectionSet.none,
+			isUnreadable: true
+		};
+	}
+	const type = readPart(node, "type", 254, context);
+	const code = readPart(node, "code", 255, context);
+	if (type === void 0 && code !== void 0) refuse$1(context, "icmp-invalid", reader.entrySpan(node, "code"), "code needs a type");
+	if (type === "unreadable" || code === "unreadable" || type === void 0 && code !== void 0) return {
+		connections: ConnectionSet.of(protocol),
+		isUnreadable: true
+	};
+	return {
+		connections: icmpOf(protocol, type, code),
+		isUnreadable: false
+	};
+}
+/** An element of ICMP is `type × 256 + code`. */
+function icmpOf(protocol, type, code) {
+	if (type === void 0) return ConnectionSet.of(protocol);
+	const first = type * 256;
+	return ConnectionSet.of(protocol, code === void 0 ? portRange(first, first + 255) : portRange(first + code));
+}
+function readPart(node, name, most, context) {
+	const found = valueAt(node, name);
+	if (found === void 0 || isUnset(found)) return void 0;
+	const value = integerAt$1(found);
+	if (value !== void 0 && value >= 0 && value <= most) return value;
+	if (!context.reader.isTemplate(found, name)) refuse$1(context, "icmp-invalid", found, `${name} is a number from 0 to ${most}`);
+	return "unreadable";
+}
+/** The family of addresses a rule speaks of by itself; ICMP of the other one is refused. */
+function readFamily(rule, protocol, context) {
+	const node = valueAt(rule, "ipVersion");
+	if (node === void 0 || isUnset(node) || context.reader.isTemplate(node, "ipVersion")) return void 0;
+	const value = integerAt$1(node);
+	if (value !== 4 && value !== 6) {
+		refuse$1(context, "address-family-mixed", node, "ipVersion is 4 or 6");
+		return;
+	}
+	if (protocol === (value === 6 ? protocols$1.ICMP : protocols$1.ICMPv6)) {
+		const name = value === 6 ? "ICMP is of IPv4" : "ICMPv6 is of IPv6";
+		refuse$1(context, "address-family-mixed", entryOf$4(rule, "ipVersion")?.value, `${name}, and ipVersion is ${value}`);
+	}
+	return value;
+}
+var protocols$1, names$1, numberOf$1, withPorts;
+var init_read_protocol = __esmMin((() => {
+	init_node();
+	init_fields$3();
+	init_connection_set();
+	init_port_set();
+	init_nearest();
+	init_context$1();
+	init_fields$2();
+	protocols$1 = {
+		TCP: 6,
+		UDP: 17,
+		ICMP: 1,
+		ICMPv6: 58,
+		SCTP: 132,
+		UDPLite: 136
+	};
+	names$1 = Object.keys(protocols$1);
+	numberOf$1 = new Map(Object.entries(protocols$1).map(([name, number]) => [name.toLowerCase(), number]));
+	withPorts = [
+		protocols$1.TCP,
+		protocols$1.UDP,
+		protocols$1.SCTP
+	];
+}));
+
+// src/policies/calico/read-http.ts
+/** Whether a rule has conditions on HTTP. They are checked, and otherwise count for nothing: the port is allowed. */
+function readHttp(rule, { direction, verdict, protocol }, context) {
+	const { reader } = context;
+	const node = valueAt(rule, "http");
+	if (node === void 0 || isUnset(node)) return false;
+	if (reader.isTemplate(node, "http")) return true;
+	const at = reader.entrySpan(rule, "http");
+	reader.checkFields(node, ruleFields$1.http);
+	if (verdict !== "allow") refuse$1(context, "http-invalid", at, "http goes with the action Allow only");
+	if (direction === "egress") refuse$1(context, "http-invalid", at, "http goes with ingress rules only");
+	if (!protocol.isUnreadable && protocol.protocol !== void 0 && protocol.protocol !== protocols$1.TCP) refuse$1(context, "http-invalid", at, "http goes with protocol TCP only");
+	checkMethods(node, context);
+	for (const item of itemsAt(node, "paths")) checkPath(item, context);
+	reader.report("http-not-enforced", at, "conditions on HTTP count with the application layer policy only; without it every request is allowed", "none", "Allow no port that may not be open to every request.");
+	return true;
+}
+function checkMethods(http, context) {
+	const seen = /* @__PURE__ */ new Set();
+	for (const item of itemsAt(http, "methods")) {
+		const method = textAt$1(item) ?? "";
+		if (seen.has(method)) refuse$1(context, "http-invalid", item, `the method ${method} is listed twice`);
+		seen.add(method);
+	}
+}
+/** Exactly one of `exact` and `prefix`, a path without query or fragment. */
+function checkPath(node, context) {
+	context.reader.checkFields(node, ruleFields$1.httpPath);
+	const given = ["exact", "prefix"].filter((field) => isSet(node, field));
+	if (given.length !== 1) {
+		refuse$1(context, "http-invalid", node, "a path has exactly one of exact and prefix");
+		return;
+	}
+	const value = valueAt(node, given[0]);
+	const path = textAt$1(value) ?? "";
+	if (!/^\/[^?# ]*$/.test(path) && !context.reader.isTemplate(value, "a path")) refuse$1(context, "http-invalid", value, "a path begins with / and has no ?, # or blank");
+}
+var init_read_http = __esmMin((() => {
+	init_node();
+	init_fields$3();
+	init_context$1();
+	init_fields$2();
+	init_read_protocol();
+}));
+
+// src/policies/calico/read-ports.ts
+function readPorts(entity, rule, context) {
+	const ports = readList(entity, "ports", rule, context);
+	const notPorts = readList(entity, "notPorts", rule, context);
+	const protocols = rule.protocol === void 0 ? withPorts : [rule.protocol];
+	const connections = (set) => ConnectionSet.union(protocols.map((protocol) => ConnectionSet.of(protocol, set)));
+	const isUnreadable = [...ports ?? [], ...notPorts ?? []].some(({ set }) => set === void 0);
+	return {
+		ports: isUnreadable ? void 0 : ports && connections(unionOf$2(ports)),
+		items: (ports ?? []).flatMap(({ set, span }) => set === void 0 ? [] : [{
+			connections: connections(set),
+			span
+		}]),
+		notPorts: notPorts && connections({
+			...unionOf$2(notPorts),
+			names: []
+		}),
+		isUncertain: isUnreadable || notPorts !== void 0 && [...ports ?? [], ...notPorts].some(hasName),
+		text: textOfPorts(ports, notPorts)
+	};
+}
+function textOfPorts(ports, notPorts) {
+	const list = (items) => items.map(({ text }) => text).join(", ");
+	if (ports === void 0) return notPorts && `a port other than ${list(notPorts)}`;
+	return `port ${list(ports)}${notPorts === void 0 ? "" : ` but not ${list(notPorts)}`}`;
+}
+/** An empty list is as none. */
+function readList(entity, field, rule, context) {
+	const { reader } = context;
+	const node = valueAt(entity, field);
+	const items = reader.list(entity, field);
+	if (items === void 0) return [{
+		set: void 0,
+		text: "unknown",
+		span: reader.spanOf(node)
+	}];
+	if (items.length === 0) return void 0;
+	checkLength$1(context, node, field, MOST_PORTS);
+	const found = items.map((item) => readPort(item, context));
+	checkProtocol(reader.entrySpan(entity, field), found, rule, context);
+	return found;
+}
+/** Numbers mean nothing without a protocol that has ports; names find theirs by themselves, since 3.32. */
+function checkProtocol(at, ports, rule, context) {
+	if (rule.isUnreadable) return;
+	const onlyNames = ports.every(({ set }) => set === void 0 || set.numbers.length === 0);
+	if (rule.protocol === void 0) {
+		if (onlyNames && isRenamed(context.surroundings)) return;
+		refuse$1(context, "ports-invalid", at, "ports need a protocol: TCP, UDP or SCTP", "Add protocol: TCP to the rule.");
+	} else if (!withPorts.includes(rule.protocol)) refuse$1(context, "ports-invalid", at, "ports go with protocol TCP, UDP or SCTP; this one has none");
+}
+function readPort(node, context) {
+	const span = context.reader.spanOf(node);
+	const value = node.kind === "scalar" ? node.value : void 0;
+	context.reader.noteAmbiguous(node);
+	if (context.reader.isTemplate(node, "a port")) return {
+		set: void 0,
+		text: "unknown",
+		span
+	};
+	const text = typeof value === "number" || typeof value === "string" ? String(value) : "";
+	const read = portOf(text);
+	if (typeof read !== "string") return {
+		set: read,
+		text,
+		span
+	};
+	refuse$1(context, "port-invalid", node, read);
+	return {
+		set: void 0,
+		text,
+		span
+	};
+}
+/** A number, a range `min:max`, or a name; else what is wrong. A dash makes no range: `80-90` is a name. */
+function portOf(text) {
+	const range = /^(\d+)(?::(\d+))?$/.exec(text);
+	if (range !== null) return rangeOf(Number(range[1]), Number(range[2] ?? range[1]));
+	if (/^[A-Za-z0-9_.-]{1,128}$/.test(text)) return namedPort$1(text);
+	return "a port is a number from 1 to 65535, a range such as \"8000:8010\", or the name of a port";
+}
+function rangeOf(first, last) {
+	if (first > last) return `the range begins at ${first} and ends below, at ${last}`;
+	if (first < 1 || last > 65535) return "a port is a number from 1 to 65535";
+	return portRange(first, last);
+}
+var MOST_PORTS, hasName, unionOf$2;
+var init_read_ports = __esmMin((() => {
+	init_node();
+	init_connection_set();
+	init_port_set();
+	init_context$1();
+	init_read_protocol();
+	MOST_PORTS = 50;
+	hasName = ({ set }) => (set?.names.length ?? 0) > 0;
+	unionOf$2 = (items) => items.reduce((all, { set }) => unionPorts(all, set ?? noPorts), noPorts);
+}));
+
+// src/policies/calico/read-rule.ts
+/** Rules of one direction; a list that cannot be read may hold a rule of any kind. */
+function readRules(spec, direction, context) {
+	const node = valueAt(spec, direction);
+	const items = context.reader.list(spec, direction);
+	if (items === void 0) return [unreadableRule(node, direction, 0, context)];
+	checkLength$1(context, node, direction, MOST_RULES);
+	return items.map((item, index) => readRule(item, direction, index, context));
+}
+function readRule(node, direction, index, context) {
+	const { reader } = context;
+	if (reader.isTemplate(node, "a rule")) return unreadableRule(node, direction, index, context);
+	reader.checkFields(node, ruleFields$1.rule);
+	reader.checkFields(valueAt(node, "metadata"), ruleFields$1.ruleMetadata);
+	const verdict = readVerdict(node, context);
+	const protocol = readProtocol(node, "protocol", context);
+	const notProtocol = readProtocol(node, "notProtocol", context);
+	const source = readEntity(node, "source", direction, context);
+	const destination = readEntity(node, "destination", direction, context);
+	const from = readPorts(valueAt(node, "source"), protocol, context);
+	const to = readPorts(valueAt(node, "destination"), protocol, context);
+	const icmp = readIcmp(node, "icmp", protocol.protocol, context);
+	const notIcmp = readIcmp(node, "notICMP", protocol.protocol, context);
+	const family = readFamily(node, protocol.protocol, context);
+	checkFamilies(node, [source.families, destination.families], protocol.protocol, family, context);
+	const unreadable = [
+		protocol,
+		notProtocol,
+		icmp,
+		notIcmp
+	].some((part) => part?.isUnreadable === true);
+	return {
+		direction,
+		index,
+		span: reader.spanOf(node),
+		verdict,
+		connections: [
+			protocol.protocol === void 0 ? void 0 : ConnectionSet.of(protocol.protocol),
+			notProtocol.protocol === void 0 ? void 0 : allBut(ConnectionSet.of(notProtocol.protocol)),
+			icmp?.isUnreadable === false ? icmp.connections : void 0,
+			notIcmp?.isUnreadable === false ? allBut(notIcmp.connections) : void 0,
+			...portsOf(to),
+			from.text === void 0 || protocol.protocol !== void 0 ? void 0 : anyWithPorts
+		].reduce((left, part) => part === void 0 ? left : left.intersect(part), ConnectionSet.all),
+		ports: to.items,
+		conditions: from.text === void 0 ? [] : [`from ${from.text}`],
+		isUncertain: unreadable || to.isUncertain || from.isUncertain,
+		family: family ?? familyOf(source.entity?.nets) ?? familyOf(destination.entity?.nets),
+		source: source.entity,
+		destination: destination.entity,
+		http: readHttp(node, {
+			direction,
+			verdict,
+			protocol
+		}, context)
+	};
+}
+/** Networks of one family speak of its traffic only, whichever end has them. */
+function familyOf(nets) {
+	if (nets === void 0 || nets.isEmpty || nets.v4.length > 0 && nets.v6.length > 0) return void 0;
+	return nets.v4.length > 0 ? 4 : 6;
+}
+function readVerdict(rule, context) {
+	const node = valueAt(rule, "action");
+	const text = textAt$1(node) ?? "";
+	if (Object.hasOwn(actions$1, text)) return actions$1[text];
+	if (context.reader.isTemplate(node, "the action")) return void 0;
+	const names = Object.keys(actions$1);
+	const meant = nearest(text, names);
+	const message = `action is one of ${names.join(", ")}, in this spelling`;
+	const hint = text === "" || meant === void 0 ? void 0 : `Did you mean ${meant}?`;
+	refuse$1(context, "action-invalid", isUnset(node) ? rule : node, message, hint);
+}
+/** Networks, ICMP and `ipVersion` of a rule speak of one family. */
+function checkFamilies(rule, families, protocol, family, context) {
+	const problem = familyProblem(new Set(families.flatMap((found) => [...found])), protocol, family);
+	if (problem !== void 0) refuse$1(context, "address-family-mixed", rule, problem, "Write one rule for each family.");
+}
+function familyProblem(written, protocol, family) {
+	const [only, another] = written;
+	if (only === void 0) return void 0;
+	if (another !== void 0) return "a rule speaks of IPv4 networks or of IPv6 networks, not of both";
+	if (family !== void 0 && family !== only) return `its networks are of IPv${only}, and ipVersion is ${family}`;
+	const icmp = protocol === protocols$1.ICMP ? 4 : protocol === protocols$1.ICMPv6 ? 6 : void 0;
+	return icmp === void 0 || icmp === only ? void 0 : `its networks are of IPv${only}, and its protocol is of IPv${icmp}`;
+}
+var actions$1, MOST_RULES, unreadableRule, anyWithPorts, allBut, portsOf;
+var init_read_rule = __esmMin((() => {
+	init_node();
+	init_fields$3();
+	init_connection_set();
+	init_nearest();
+	init_context$1();
+	init_fields$2();
+	init_read_entity();
+	init_read_http();
+	init_read_ports();
+	init_read_protocol();
+	actions$1 = {
+		Allow: "allow",
+		Deny: "deny",
+		Pass: "pass",
+		Log: "log"
+	};
+	MOST_RULES = 1024;
+	unreadableRule = (node, direction, index, { reader }) => ({
+		direction,
+		index,
+		span: reader.spanOf(node),
+		verdict: void 0,
+		connections: ConnectionSet.all,
+		ports: [],
+		conditions: [],
+		isUncertain: true,
+		family: void 0,
+		source: void 0,
+		destination: void 0,
+		http: false
+	});
+	anyWithPorts = ConnectionSet.union([
+		"TCP",
+		"UDP",
+		"SCTP"
+	].map((name) => ConnectionSet.of(name)));
+	allBut = (connections) => ConnectionSet.all.subtract(connections);
+	portsOf = ({ ports, notPorts }) => [ports, notPorts === void 0 ? void 0 : anyWithPorts.subtract(notPorts)];
+}));
+
+// src/policies/calico/read-types.ts
+/** Directions a policy has a say in. What is not written is filled in, but for stored objects, where it means both. */
+function readTypes(spec, context) {
+	const { reader } = context;
+	const node = valueAt(spec, "types");
+	if (isUnset(node)) return isStored(context) ? both : defaultTypes(spec, context);
+	if (reader.isTemplate(node, "types")) return unknown;
+	const items = reader.list(spec, "types");
+	if (items === void 0) return unknown;
+	if (items.length === 0) {
+		if (isStored(context)) return both;
+		refuse$1(context, "policy-type-invalid", node, "types is empty; it holds Ingress, Egress or both");
+		return unknown;
+	}
+	return readItems(items, context);
+}
+function readItems(items, context) {
+	const found = /* @__PURE__ */ new Set();
+	let isUnreadable = false;
+	for (const item of items) {
+		const text = textAt$1(item) ?? "";
+		const direction = names[text];
+		if (direction === void 0) {
+			isUnreadable = true;
+			if (!context.reader.isTemplate(item, "an item of types")) refuseItem(item, text, context);
+		} else if (found.has(direction)) refuse$1(context, "policy-type-invalid", item, `types holds ${text} twice`);
+		else found.add(direction);
+	}
+	const other = isUnreadable ? "unknown" : "no";
+	return {
+		ingress: found.has("ingress") ? "yes" : other,
+		egress: found.has("egress") ? "yes" : other
+	};
+}
+function refuseItem(item, text, context) {
+	const meant = nearest(text, Object.keys(names));
+	const hint = meant === void 0 ? void 0 : `Did you mean ${meant}?`;
+	refuse$1(context, "policy-type-invalid", item, "an item of types is Ingress or Egress, in this spelling", hint);
+}
+/**
+* calicoctl and Calico's API server look whether lists hold rules; where the objects are native ones, since 3.32, what
+* counts is whether they are written.
+*/
+function defaultTypes(spec, context) {
+	const hasRules = (direction) => {
+		const node = valueAt(spec, direction);
+		return !isUnset(node) && !(node?.kind === "sequence" && node.items.length === 0);
+	};
+	const isWritten = (direction) => !isUnset(valueAt(spec, direction));
+	const byLength = filledIn(hasRules);
+	const byPresence = filledIn(isWritten);
+	const [differs] = ["ingress", "egress"].filter((direction) => byLength[direction] !== byPresence[direction]);
+	if (differs === void 0 || !isRenamed(context.surroundings)) return byLength;
+	const empty = ["ingress", "egress"].find((direction) => isWritten(direction) && !hasRules(direction));
+	context.reader.report("policy-types-ambiguous", entryOf$4(spec, empty ?? "ingress")?.value, `without types, an empty list counts as rules where Calico's objects are native ones, and not elsewhere: whether the policy speaks of ${differs} is unknown`, "unknown", "Write types.");
+	const merge = (direction) => byLength[direction] === byPresence[direction] ? byLength[direction] : "unknown";
+	return {
+		ingress: merge("ingress"),
+		egress: merge("egress")
+	};
+}
+/** Ingress, unless only egress has something. */
+function filledIn(has) {
+	const egress = has("egress");
+	return {
+		ingress: has("ingress") || !egress ? "yes" : "no",
+		egress: egress ? "yes" : "no"
+	};
+}
+var both, unknown, names;
+var init_read_types = __esmMin((() => {
+	init_node();
+	init_fields$3();
+	init_nearest();
+	init_context$1();
+	both = {
+		ingress: "yes",
+		egress: "yes"
+	};
+	unknown = {
+		ingress: "unknown",
+		egress: "unknown"
+	};
+	names = {
+		Ingress: "ingress",
+		Egress: "egress"
+	};
+}));
+
+// src/policies/calico/read-policy.ts
+/** Reads one policy of Calico. Whatever is refused is reported with its place, and the rest is read. */
+function readPolicy(kind, context) {
+	const { reader, namespace } = context;
+	const { resource } = reader;
+	const spec = specOf(resource);
+	reader.checkFields(resource.node, calicoFields[kind].object);
+	const isTemplate = reader.isTemplate(spec, "the spec");
+	reader.checkFields(spec, calicoFields[kind].spec);
+	const tier = readTier$1(spec, context);
+	checkPolicyName(tier, context);
+	return {
+		id: {
+			group: resource.group,
+			kind,
+			namespace: namespace ?? "",
+			name: resource.name.value
+		},
+		namespace,
+		tier,
+		tierSpan: reader.entrySpan(spec, "tier") ?? resource.name.span,
+		order: readOrder(spec, context),
+		orderSpan: reader.entrySpan(spec, "order"),
+		selects: isTemplate ? { kind: "unreadable" } : readSubject(spec, context),
+		takesHosts: namespace === void 0 && !isSet(spec, "namespaceSelector") && !isSet(spec, "serviceAccountSelector"),
+		isForHostsOnly: readFlags(spec, context),
+		types: readTypes(spec, context),
+		typesSpan: reader.entrySpan(spec, "types") ?? reader.entrySpan(spec, "selector") ?? resource.name.span,
+		rules: {
+			ingress: readRules(spec, "ingress", context),
+			egress: readRules(spec, "egress", context)
+		},
+		refused: reader.isRefused || isTemplate
+	};
+}
+/** All of its selectors have to hold. */
+function readSubject(spec, context) {
+	return {
+		kind: "all",
+		of: [
+			readSelector$1(valueAt(spec, "selector"), context),
+			context.namespace === void 0 ? readSelector$1(valueAt(spec, "namespaceSelector"), context, NAMESPACE_PREFIX) : void 0,
+			readSelector$1(valueAt(spec, "serviceAccountSelector"), context, ACCOUNT_PREFIX)
+		].filter((part) => part !== void 0)
+	};
+}
+function readTier$1(spec, context) {
+	const node = valueAt(spec, "tier");
+	if (isUnset(node) || context.reader.isTemplate(node, "the tier")) return "default";
+	const text = textAt$1(node);
+	if (text === void 0) refuse$1(context, "tier-invalid", node, "tier is the name of a Tier");
+	return text === void 0 || text === "" ? "default" : text;
+}
+/** Before 3.32 the names of policies outside the tier `default` begin with that of their tier. */
+function checkPolicyName(tier, context) {
+	const { reader, surroundings } = context;
+	const name = writtenName(reader.resource);
+	if (name === void 0 || tier === "default" || isRenamed(surroundings) || name.startsWith(`${tier}.`)) return;
+	const message = `before Calico 3.32 a policy of tier ${tier} is called ${tier}.${name}`;
+	refuse$1(context, "policy-name-invalid", reader.resource.name.span, message);
+}
+/** May be negative and have a fraction. */
+function readOrder(spec, context) {
+	const node = valueAt(spec, "order");
+	if (node === void 0 || isUnset(node)) return void 0;
+	if (context.reader.isTemplate(node, "the order")) return void 0;
+	if (node.kind === "scalar" && typeof node.value === "number" && Number.isFinite(node.value)) return node.value;
+	refuse$1(context, "order-invalid", node, "order is a number", "Remove the quotes, or leave order out for the last place.");
+}
+/** Flags for the traffic of machines; pods are not touched by a policy that has one of these two. */
+function readFlags(spec, context) {
+	const isOn = (name) => {
+		const node = valueAt(spec, name);
+		return node?.kind === "scalar" && node.value === true;
+	};
+	const [first, another] = flags.filter(isOn);
+	if (first === void 0) return false;
+	const at = context.reader.entrySpan(spec, first);
+	if (another !== void 0) refuse$1(context, "policy-flags-invalid", at, `${first} and ${another} exclude each other`);
+	if (!isOn("applyOnForward")) refuse$1(context, "policy-flags-invalid", at, `${first} needs applyOnForward: true`);
+	if (first === "preDNAT" && (isSet(spec, "egress") || hasEgressType(spec))) refuse$1(context, "policy-flags-invalid", at, "preDNAT goes with ingress only");
+	return true;
+}
+function hasEgressType(spec) {
+	const types = valueAt(spec, "types");
+	return types?.kind === "sequence" && types.items.some((item) => textAt$1(item) === "Egress");
+}
+var flags;
+var init_read_policy = __esmMin((() => {
+	init_node();
+	init_fields$3();
+	init_written_name();
+	init_context$1();
+	init_fields$2();
+	init_read_rule();
+	init_read_selector();
+	init_read_types();
+	flags = ["preDNAT", "doNotTrack"];
+}));
+
+// src/policies/calico/tier-ranks.ts
+/** Tiers that Calico brings with it; neither their order nor what they do at their end can be changed. */
+function builtInTiers(surroundings) {
+	const { cni } = surroundings.profile;
+	const ofAdmins = isRenamed(surroundings) ? [builtIn$1("kube-admin", 1e3, true), builtIn$1("kube-baseline", 1e7, true)] : [...isAtLeast(cni, "3.29") ? [builtIn$1("adminnetworkpolicy", 1e3, true)] : [], ...isAtLeast(cni, "3.30") ? [builtIn$1("baselineadminnetworkpolicy", 1e7, true)] : []];
+	return [builtIn$1(DEFAULT_TIER, 1e6, false), ...ofAdmins];
+}
+/** Reads a Tier and reports what Calico refuses. */
+function readTier(context) {
+	const { reader, surroundings } = context;
+	const { resource } = reader;
+	const spec = specOf(resource);
+	reader.checkFields(resource.node, calicoFields.Tier.object);
+	reader.checkFields(spec, calicoFields.Tier.spec);
+	const name = resource.name.value;
+	const tier = {
+		name,
+		order: readOrder(spec, context),
+		passes: readDefaultAction(context),
+		isCertain: true
+	};
+	const known = builtInTiers(surroundings).find((found) => found.name === name);
+	if (known !== void 0) {
+		checkUnchanged(tier, known, context);
+		return known;
+	}
+	if (name.includes(".") || name.length > 63) refuse$1(context, "tier-invalid", resource.name.span, "the name of a tier has no dot and at most 63 characters");
+	return {
+		...tier,
+		isCertain: !reader.isRefused && !reader.isTemplate(spec, "the spec")
+	};
+}
+function readDefaultAction(context) {
+	const node = valueAt(context.reader.resource.node, "spec", "defaultAction");
+	if (isUnset(node)) return false;
+	const text = textAt$1(node);
+	if (text !== "Pass" && text !== "Deny" && !context.reader.isTemplate(node, "defaultAction")) refuse$1(context, "action-invalid", node, "defaultAction is Deny or Pass, in this spelling");
+	return text === "Pass";
+}
+function checkUnchanged(written, known, context) {
+	const spec = specOf(context.reader.resource);
+	const differs = (field, same, value) => {
+		if (same || isUnset(valueAt(spec, field))) return;
+		const message = `the tier ${known.name} is built in and its ${field} is always ${value}`;
+		refuse$1(context, "tier-invalid", context.reader.entrySpan(spec, field), message);
+	};
+	differs("order", written.order === known.order, String(known.order));
+	differs("defaultAction", written.passes === known.passes, known.passes ? "Pass" : "Deny");
+}
+/** The tier of that name; undefined where there is none. */
+function findTier(name, surroundings) {
+	return rankTiers(surroundings).find((tier) => tier.name === name);
+}
+function rankTiers(surroundings) {
+	const own = builtInTiers(surroundings);
+	const declared = objectsOf(surroundings, "Tier").filter(({ name }) => !own.some((tier) => tier.name === name.value)).map((resource) => readTier(silently(resource, void 0, surroundings)));
+	const all = [...own, ...new Map(declared.map((tier) => [tier.name, tier])).values()];
+	return [...Map.groupBy(all, ({ order }) => order === void 0 ? void 0 : rankOf(order))].flatMap(([rank, group]) => rankGroup(rank, group, own));
+}
+/** Tiers of one order stand by their names, as near to each other as numbers allow; built-in ones keep their rank. */
+function rankGroup(rank, group, own) {
+	const sorted = group.toSorted((a, b) => compareText(a.name, b.name));
+	if (rank === void 0) return sorted.map((tier, index) => ({
+		...tier,
+		rank: WITHOUT_ORDER + index
+	}));
+	const fixed = Math.max(0, sorted.findIndex((tier) => own.includes(tier)));
+	const step = Math.max(Math.abs(rank), 1) * 2 ** -40;
+	return sorted.map((tier, index) => ({
+		...tier,
+		rank: rank + (index - fixed) * step
+	}));
+}
+/** A tier that does not exist is asked behind all others, in order of names, and denies what is left over. */
+function missingTier(name, surroundings) {
+	const named = policyTiers(surroundings).filter((other) => findTier(other, surroundings) === void 0);
+	const index = [...new Set(named)].sort().indexOf(name);
+	return {
+		name,
+		order: void 0,
+		passes: false,
+		isCertain: true,
+		rank: MISSING + Math.max(0, index)
+	};
+}
+var builtIn$1, DEFAULT_TIER, WITHOUT_ORDER, MISSING, PROFILES, FAILSAFES, rankOf, policyTiers, tierNameOf;
+var init_tier_ranks = __esmMin((() => {
+	init_node();
+	init_fields$3();
+	init_network_plugin();
+	init_compare_text();
+	init_context$1();
+	init_fields$2();
+	init_read_policy();
+	builtIn$1 = (name, order, passes) => ({
+		name,
+		order,
+		passes,
+		isCertain: true
+	});
+	DEFAULT_TIER = "default";
+	WITHOUT_ORDER = 0xe8d4a51000;
+	MISSING = 2e12;
+	PROFILES = 3e12;
+	FAILSAFES = -0xe8d4a51000;
+	rankOf = (order) => Math.min(Math.max(order / 1e3, -5e11), WITHOUT_ORDER / 2);
+	policyTiers = (surroundings) => ["NetworkPolicy", "GlobalNetworkPolicy"].flatMap((kind) => objectsOf(surroundings, kind)).map(tierNameOf);
+	tierNameOf = (resource) => textAt$1(resource.node, "spec", "tier") ?? "default";
+}));
+
+// src/policies/calico/check-references.ts
+/** Rules for what machines forward are another matter than who may talk to them; told where there are such machines. */
+function noteHostRules(context, { hasHosts }) {
+	const { reader } = context;
+	const spec = specOf(reader.resource);
+	const flag = [
+		"preDNAT",
+		"doNotTrack",
+		"applyOnForward"
+	].find((name) => isOn(valueAt(spec, name)));
+	if (flag === void 0 || !hasHosts()) return;
+	const what = flag === "applyOnForward" ? "what a host endpoint forwards" : `${flag} rules of host endpoints`;
+	reader.report("host-rules-not-modelled", reader.entrySpan(spec, flag), `${what} is not modelled: the policy may deny more there than the answer says`, "wider", "Review what it does to forwarded traffic by hand; pods themselves are not touched by it.");
+}
+/** Reports what a policy refers to and the manifests do not hold. */
+function checkReferences(spec, context) {
+	const { reader, surroundings } = context;
+	if (findTier(spec.tier, surroundings) === void 0) reader.report("tier-missing", spec.tierSpan, `the tier ${spec.tier} is not among the manifests; it counts as the last one, which denies what is left over`, "unknown", "Add the Tier to the manifests, or correct the name.");
+	for (const rule of [...spec.rules.ingress, ...spec.rules.egress]) for (const entity of entitiesOf(rule)) checkService(entity, context);
+}
+function checkService({ service }, { reader, surroundings }) {
+	if (service === void 0 || findService(service, surroundings) !== void 0) return;
+	reader.report("reference-missing", service.span, `the Service ${service.namespace}/${service.name} is not among the manifests; the rule matches nobody`, "narrower", "Add the Service to the manifests, or correct its name.");
+}
+var isOn, entitiesOf;
+var init_check_references = __esmMin((() => {
+	init_node();
+	init_context$1();
+	init_service_endpoints();
+	init_tier_ranks();
+	isOn = (node) => node?.kind === "scalar" && node.value === true;
+	entitiesOf = ({ source, destination }) => [source, destination].filter((entity) => entity !== void 0);
+}));
+
+// src/policies/calico/compile-rule.ts
+/** One rule as entries, one for each kind of endpoint it speaks for. A rule that only logs is none. */
+function compileRule$1(shared, rule, subjects, facts) {
+	const said = whatIsSaid(shared, rule, facts);
+	return subjects.flatMap((subject) => verdictsOf(rule).flatMap((verdict) => said.filter(({ peers, connections }) => peers === "any" || peers.length > 0 && !connections.isEmpty).map((part) => entryOf$1(shared, rule, subject, verdict, part))));
+}
+/** An action that cannot be read may be any. */
+function verdictsOf({ verdict }) {
+	if (verdict === void 0) return ["deny", "allow"];
+	return verdict === "log" ? [] : [verdict];
+}
+function whatIsSaid({ namespace }, rule, facts) {
+	const { direction, connections, conditions } = rule;
+	const other = direction === "ingress" ? rule.source : rule.destination;
+	if (other?.service !== void 0 && !other.isUnreadable) return endpointsOf(other.service, facts.surroundings).map((found) => ({
+		peers: withinFamily(found.peers, rule),
+		connections: direction === "egress" ? connections.intersect(found.connections) : connections,
+		conditions
+	}));
+	const peers = compilePeers(rule, other, namespace, facts);
+	if (other === void 0 || other.domains.length === 0) return [{
+		peers,
+		connections,
+		conditions
+	}];
+	return other.domains.map((name) => ({
+		peers: byName(peers, other.span),
+		connections,
+		conditions: [...conditions, toName(name)]
+	}));
+}
+/** Which addresses a name has nobody knows beforehand; only what lies outside the cluster is looked for there. */
+function byName(peers, span) {
+	const outside = {
+		kind: "addresses",
+		addresses: AddressSet.all,
+		matchesPods: "no",
+		matchesNodes: "yes",
+		span
+	};
+	if (peers === "any") return [outside];
+	return [{
+		kind: "all-of",
+		of: [outside, {
+			kind: "any-of",
+			of: peers,
+			span
+		}],
+		span
+	}];
+}
+/**
+* Conditions that ports cannot say qualify what is allowed. What is denied or passed on under such a condition is not so
+* for certain: the rule counts as one that may be missing.
+*/
+function entryOf$1(shared, rule, subject, verdict, said) {
+	const { policy, namespace: _, exists, ...common } = shared;
+	const isConditional = verdict !== "allow" && said.conditions.length > 0;
+	const isUncertain = rule.verdict === void 0 || rule.isUncertain || isConditional;
+	return {
+		...common,
+		origin: {
+			policy,
+			rule: `${rule.direction} rule ${rule.index + 1}`,
+			index: rule.index,
+			span: rule.span,
+			ports: rule.ports
+		},
+		direction: rule.direction,
+		subject,
+		peers: said.peers,
+		connections: isConditional ? said.connections : said.conditions.reduce((left, text) => left.qualified(text), said.connections),
+		verdict,
+		isolates: false,
+		exists: isUncertain ? "unknown" : exists,
+		effect: effectOf$1(rule, said.peers)
+	};
+}
+function effectOf$1({ isUncertain, verdict, http }, peers) {
+	if (isUncertain || verdict === void 0 || peers !== "any" && peers.some(isUnknown)) return "unknown";
+	return http ? "wider" : "exact";
+}
+var isUnknown;
+var init_compile_rule = __esmMin((() => {
+	init_address_set();
+	init_destination_name();
+	init_compile_peers();
+	init_service_endpoints();
+	isUnknown = (peer) => peer.kind === "unreadable" || peer.kind === "some-addresses" || "of" in peer && peer.of.some(isUnknown);
+}));
+
+// src/policies/calico/compile-subject.ts
+/** Endpoints that a policy selects, without those a rule leaves out by what it says of their own end. */
+function compileSubjects(policy, own, facts) {
+	if (own === void 0) return selectorsOf(policy, policy.selects, void 0, facts);
+	const { namespace, selects } = policy;
+	const scope = scopeOf(own, namespace);
+	const ofSets = addressesOfSets(own, scope, facts);
+	const within = addressesWithin(own, facts);
+	const isUnreadable = own.isUnreadable ? [{ kind: "unreadable" }] : [];
+	const excluded = own.notSelector === void 0 ? [] : [{
+		kind: "not",
+		of: own.notSelector
+	}];
+	const of = (...parts) => ({
+		kind: "all",
+		of: [
+			selects,
+			...parts,
+			...excluded,
+			...isUnreadable
+		]
+	});
+	const byLabels = {
+		...policy,
+		takesHosts: policy.takesHosts && scope?.outside !== false && scope?.podsOnly !== true
+	};
+	const labelled = scope?.inNamespaces === false ? selectorsOf({
+		...byLabels,
+		selectsPods: false
+	}, of(conditionOf(own)), within, facts) : selectorsOf(byLabels, of(conditionOf(own)), within, facts);
+	if (ofSets === void 0) return labelled;
+	const inSets = within === void 0 ? ofSets : ofSets.intersect(within);
+	return [...labelled, ...selectorsOf(policy, of(), inSets, facts)];
+}
+/** Addresses that `nets` and `notNets` leave to the endpoint itself, and sets that `notSelector` takes away. */
+function addressesWithin(own, facts) {
+	const { nets, notNets, notSelector } = own;
+	const unwanted = notSelector === void 0 ? AddressSet.none : setsWith(notSelector, anywhere, facts).certain;
+	if (nets === void 0 && notNets === void 0 && unwanted.isEmpty) return void 0;
+	return (nets ?? AddressSet.all).subtract(notNets ?? AddressSet.none).subtract(unwanted);
+}
+/** An endpoint whose address lies in a set matches by the labels of the set; undefined where no set does. */
+function addressesOfSets(own, scope, facts) {
+	if (scope === void 0) return void 0;
+	const { certain, possible } = setsWith(conditionOf(own), scope, facts);
+	const all = certain.union(possible);
+	return all.isEmpty ? void 0 : all;
+}
+function selectorsOf(policy, condition, addresses, facts) {
+	const pods = policy.selectsPods === false ? [] : splitSelector(condition, policy.namespace, facts.accounts);
+	const hosts = policy.takesHosts && facts.hasHosts() ? [hostsWith(condition)] : [];
+	return [...pods, ...hosts].map((selector) => addresses === void 0 ? selector : {
+		...selector,
+		addresses
+	});
+}
+var init_compile_subject = __esmMin((() => {
+	init_address_set();
+	init_compile_peers();
+	init_split_selector();
+}));
+
+// src/policies/calico/order.ts
+/** Place within the tier: by order, a missing one last, and by names where orders are equal. */
+function orderOf$1(spec, surroundings) {
+	return [spec.order ?? Number.POSITIVE_INFINITY, tieTextOf(spec, surroundings)];
+}
+/** Compared as texts: `a-b` stands before `a` since 3.32, as a dash comes before a slash. */
+function tieTextOf({ id, tier }, surroundings) {
+	const kind = id.kind.replace(/^Staged/, "");
+	if (isRenamed(surroundings)) return `${id.name}/${id.namespace}/${kind}`;
+	const prefix = `${tier}.`;
+	const name = tier !== "default" || id.name.startsWith(prefix) ? id.name : `${prefix}${id.name}`;
+	return id.namespace === "" ? name : `${id.namespace}/${name}`;
+}
+var init_order = __esmMin((() => {
+	init_context$1();
+	init_tier_ranks();
+}));
+
+// src/policies/calico/compile-policy.ts
+/**
+* One policy as entries: its rules in order, and one that makes its tier deny what is left over, for each direction it
+* has a say in. A tier that passes the rest on has none.
+*/
+function compilePolicy(spec, tier, facts) {
+	if (spec.isForHostsOnly) return [];
+	const subjects = compileSubjects(spec, void 0, facts);
+	return directions$2.filter((direction) => spec.types[direction] !== "no").flatMap((direction) => {
+		const shared = sharedOf(spec, tier, direction, facts);
+		return [...tier.passes ? [] : subjects.map((subject) => isolation$1(spec, shared, direction, subject)), ...spec.rules[direction].flatMap((rule) => {
+			const own = direction === "ingress" ? rule.destination : rule.source;
+			return compileRule$1(shared, rule, own === void 0 ? subjects : compileSubjects(spec, own, facts), facts);
+		})];
+	});
+}
+function isolation$1(spec, shared, direction, subject) {
+	const { policy, namespace: _, ...common } = shared;
+	return {
+		...common,
+		origin: {
+			policy,
+			rule: `isolates its pods for ${direction}`,
+			index: -1,
+			span: spec.typesSpan,
+			ports: []
+		},
+		direction,
+		subject,
+		peers: [],
+		connections: ConnectionSet.none,
+		verdict: "allow",
+		isolates: true,
+		effect: subject.labels.kind === "unreadable" ? "unknown" : "exact"
+	};
+}
+var directions$2, sharedOf;
+var init_compile_policy = __esmMin((() => {
+	init_connection_set();
+	init_compile_rule();
+	init_compile_subject();
+	init_order();
+	directions$2 = ["ingress", "egress"];
+	sharedOf = (spec, tier, direction, { surroundings }) => ({
+		policy: spec.id,
+		namespace: spec.namespace,
+		layer: "network",
+		tier: tier.rank,
+		order: orderOf$1(spec, surroundings),
+		exists: spec.refused || !tier.isCertain || spec.types[direction] === "unknown" ? "unknown" : "yes"
+	});
+}));
+
+// src/policies/calico/accounts.ts
+function accountsOf(surroundings) {
+	const found = /* @__PURE__ */ new Map();
+	for (const resource of surroundings.objects("/ServiceAccount")) {
+		const namespace = landsIn$1(resource, surroundings);
+		const accounts = found.get(namespace) ?? /* @__PURE__ */ new Map();
+		found.set(namespace, accounts);
+		const labels = readLabels(resource, valueAt(resource.node, "metadata", "labels"), () => void 0);
+		accounts.set(resource.name.value, labels);
+	}
+	return found;
+}
+var init_accounts = __esmMin((() => {
+	init_node();
+	init_read_labels();
+	init_context$1();
+}));
+
+// src/policies/calico/facts.ts
+function factsOf(surroundings) {
+	return {
+		surroundings,
+		accounts: once(() => accountsOf(surroundings)),
+		sets: once(() => networkSets(surroundings)),
+		hasHosts: once(() => hostEndpointKinds.some((kind) => surroundings.objects(kind).length > 0))
+	};
+}
+function once(make) {
+	let made;
+	return () => {
+		made ??= make();
+		return made;
+	};
+}
+var init_facts = __esmMin((() => {
+	init_host_endpoint();
+	init_accounts();
+	init_network_sets();
+}));
+
+// src/policies/calico/profiles.ts
+function readProfile(context) {
+	const { reader } = context;
+	const { resource } = reader;
+	const spec = specOf(resource);
+	reader.checkFields(resource.node, calicoFields.Profile.object);
+	reader.checkFields(spec, calicoFields.Profile.spec);
+	readLabels(resource, valueAt(spec, "labelsToApply"), (problem) => reader.report(problem.code, problem.span, problem.message, problem.effect, problem.hint));
+	const rules = ["ingress", "egress"].flatMap((direction) => readRules(spec, direction, context));
+	return {
+		id: idOf$1(resource),
+		rules,
+		isCertain: !reader.isRefused
+	};
+}
+var idOf$1;
+var init_profiles = __esmMin((() => {
+	init_node();
+	init_read_labels();
+	init_context$1();
+	init_fields$2();
+	init_read_rule();
+	idOf$1 = ({ group, kind, name }) => ({
+		group,
+		kind,
+		namespace: "",
+		name: name.value
+	});
+}));
+
+// src/policies/calico/host-endpoints.ts
+/**
+* What holds of a host endpoint beside the policies that select it: ports that are open whatever they say, its profiles
+* behind them, and that everything else is denied.
+*/
+function compileHostEndpoint(context, facts) {
+	const { reader } = context;
+	const { group, kind, name } = reader.resource;
+	checkHostEndpoint(context);
+	const id = {
+		group,
+		kind,
+		namespace: "",
+		name: name.value
+	};
+	const subject = hostsWith(requirement(HOST_ENDPOINT, "In", [name.value]));
+	const exists = reader.isRefused ? "unknown" : "yes";
+	const own = {
+		policy: id,
+		namespace: void 0,
+		layer: "network",
+		tier: PROFILES,
+		order: [],
+		exists
+	};
+	return {
+		id,
+		entries: [...directions$1.flatMap((direction) => [ownEntry(own, {
+			direction,
+			subject
+		}, context, {
+			rule: `ports that stay open for ${direction}`,
+			tier: FAILSAFES,
+			peers: "any",
+			connections: failsafes[direction],
+			isolates: false
+		}), ownEntry(own, {
+			direction,
+			subject
+		}, context, {
+			rule: `isolates the host for ${direction}`,
+			tier: PROFILES,
+			peers: [],
+			connections: ConnectionSet.none,
+			isolates: true
+		})]), ...profileEntries(own, subject, context, facts)]
+	};
+}
+function ownEntry(shared, { direction, subject }, { reader }, { rule, ...said }) {
+	const { policy, namespace: _, ...common } = shared;
+	const span = reader.entrySpan(specOf(reader.resource), "profiles") ?? reader.resource.name.span;
+	return {
+		...common,
+		...said,
+		order: [Number.NEGATIVE_INFINITY],
+		origin: {
+			policy,
+			rule,
+			index: -1,
+			span,
+			ports: []
+		},
+		direction,
+		subject,
+		verdict: "allow",
+		effect: "exact"
+	};
+}
+function checkHostEndpoint(context) {
+	const { reader } = context;
+	const { resource } = reader;
+	const spec = specOf(resource);
+	reader.checkFields(resource.node, calicoFields.HostEndpoint.object);
+	if (reader.isTemplate(spec, "the spec")) return;
+	reader.checkFields(spec, calicoFields.HostEndpoint.spec);
+	for (const item of itemsAt(spec, "ports")) reader.checkFields(item, calicoFields.HostEndpoint.hostPort);
+	const invalid = (at, message) => refuse$1(context, "host-endpoint-invalid", at, message);
+	if (isUnset(valueAt(spec, "node"))) invalid(spec, "a HostEndpoint names its node");
+	if (!isSet(spec, "interfaceName") && itemsAt(spec, "expectedIPs").length === 0) invalid(spec, "a HostEndpoint has an interfaceName or expectedIPs");
+	for (const item of itemsAt(spec, "expectedIPs")) if (AddressSet.single(textAt$1(item) ?? "").isEmpty && !reader.isTemplate(item, "an address")) invalid(item, `${textAt$1(item) ?? "this"} is no address`);
+}
+/** The first rule of its profiles that matches decides. One that is not among the manifests may allow anything. */
+function profileEntries(own, subject, context, facts) {
+	return itemsAt(specOf(context.reader.resource), "profiles").flatMap((item, index) => {
+		const name = textAt$1(item) ?? "";
+		const shared = {
+			...own,
+			order: [index]
+		};
+		if (allowsAll(name)) return everythingAllowed(shared, subject, context, item);
+		const resource = objectsOf(facts.surroundings, "Profile").find((profile) => profile.name.value === name);
+		if (resource === void 0) return missingProfile(shared, subject, context, item);
+		return ofProfile(shared, subject, resource, facts);
+	});
+}
+function everythingAllowed(shared, subject, context, item) {
+	const { policy, namespace: _, ...common } = shared;
+	return directions$1.map((direction) => ({
+		...common,
+		origin: {
+			policy,
+			rule: `profile ${textAt$1(item)}`,
+			index: -1,
+			span: context.reader.spanOf(item),
+			ports: []
+		},
+		direction,
+		subject,
+		peers: "any",
+		connections: ConnectionSet.all,
+		verdict: "allow",
+		isolates: false,
+		effect: "exact"
+	}));
+}
+function missingProfile(shared, subject, context, item) {
+	context.reader.report("reference-missing", item, `the profile ${textAt$1(item) ?? ""} is not among the manifests, so what it allows is unknown`, "unknown", "Add the Profile to the manifests.");
+	return everythingAllowed({
+		...shared,
+		exists: "unknown"
+	}, subject, context, item);
+}
+function ofProfile(shared, subject, resource, facts) {
+	const { id, rules, isCertain } = readProfile(silently(resource, void 0, facts.surroundings));
+	const own = {
+		...shared,
+		policy: id,
+		exists: isCertain ? shared.exists : "unknown"
+	};
+	return rules.flatMap((rule) => compileRule$1(own, rule, [subject], facts));
+}
+var directions$1, ports, failsafes, allowsAll;
+var init_host_endpoints = __esmMin((() => {
+	init_node();
+	init_fields$3();
+	init_host_endpoint();
+	init_label_expression();
+	init_address_set();
+	init_connection_set();
+	init_port_set();
+	init_compile_peers();
+	init_compile_rule();
+	init_context$1();
+	init_fields$2();
+	init_profiles();
+	init_tier_ranks();
+	directions$1 = ["ingress", "egress"];
+	ports = (protocol, ...numbers) => ConnectionSet.of(protocol, portRanges(numbers.map((number) => [number, number])));
+	failsafes = {
+		ingress: ports("TCP", 22, 179, 2379, 2380, 5473, 6443, 6666, 6667).union(ports("UDP", 68)),
+		egress: ports("TCP", 179, 2379, 2380, 5473, 6443, 6666, 6667).union(ports("UDP", 53, 67))
+	};
+	allowsAll = (name) => name === "projectcalico-default-allow" || name.startsWith("kns.");
+}));
+
+// src/policies/calico/staged.ts
+/** Checks what a staged kind has beside its enforced one, and says whether it is meant to replace something. */
+function readStagedAction(context) {
+	const spec = specOf(context.reader.resource);
+	const node = valueAt(spec, "stagedAction");
+	if (isUnset(node) || context.reader.isTemplate(node, "stagedAction")) return "Set";
+	const action = textAt$1(node) ?? "";
+	if (!actions.includes(action)) refuse$1(context, "staged-action-invalid", node, `stagedAction is one of ${actions.join(", ")}`);
+	const filled = [
+		"selector",
+		"podSelector",
+		"ingress",
+		"egress",
+		"types",
+		"policyTypes"
+	].filter((field) => isSet(spec, field));
+	if (action === "Delete" && filled.length > 0) refuse$1(context, "staged-action-invalid", node, `with Delete the spec holds nothing else, not ${filled.join(", ")}`);
+	return action;
+}
+var actions;
+var init_staged = __esmMin((() => {
+	init_node();
+	init_fields$3();
+	init_context$1();
+	actions = [
+		"Set",
+		"Delete",
+		"Learn",
+		"Ignore"
+	];
+}));
+
+// src/policies/calico/kind.ts
+function compileObject(name, context, report) {
+	const { resource } = context.reader;
+	const withoutEntries = {
+		id: idOf(resource, context.namespace),
+		entries: []
+	};
+	switch (name) {
+		case "NetworkPolicy":
+		case "GlobalNetworkPolicy": return enforced(name, context);
+		case "StagedNetworkPolicy":
+		case "StagedGlobalNetworkPolicy":
+			readStagedAction(context);
+			readPolicy(name, context);
+			return withoutEntries;
+		case "StagedKubernetesNetworkPolicy":
+			readStagedAction(context);
+			readStagedKubernetes(context, report);
+			return withoutEntries;
+		case "Tier":
+			readTier(context);
+			return withoutEntries;
+		case "NetworkSet":
+		case "GlobalNetworkSet":
+			readNetworkSet(context);
+			return withoutEntries;
+		case "HostEndpoint": return compileHostEndpoint(context, factsOf(context.surroundings));
+		case "Profile":
+			readProfile(context);
+			return withoutEntries;
+		default: return assertNever(name);
+	}
+}
+function enforced(name, context) {
+	const { surroundings } = context;
+	const spec = readPolicy(name, context);
+	const facts = factsOf(surroundings);
+	checkReferences(spec, context);
+	noteHostRules(context, facts);
+	const tier = findTier(spec.tier, surroundings) ?? missingTier(spec.tier, surroundings);
+	return {
+		id: spec.id,
+		entries: compilePolicy(spec, tier, facts),
+		calicoPolicy: spec
+	};
+}
+/** Its fields are those of a NetworkPolicy, and one more. */
+function readStagedKubernetes({ reader, namespace }, report) {
+	const own = reader.entrySpan(specOf(reader.resource), "stagedAction");
+	readNetworkPolicy(reader.resource, namespace ?? "", (problem) => {
+		if (problem.span.start !== own?.start) report(problem);
+	});
+}
+var kinds, namespaced, kind$1, contextOf, idOf;
+var init_kind$1 = __esmMin((() => {
+	init_assert_never();
+	init_read();
+	init_policy_reader();
+	init_check_references();
+	init_compile_policy();
+	init_context$1();
+	init_facts();
+	init_fields$2();
+	init_host_endpoints();
+	init_network_sets();
+	init_profiles();
+	init_read_policy();
+	init_staged();
+	init_tier_ranks();
+	kinds = Object.keys(calicoFields);
+	namespaced = /* @__PURE__ */ new Set([
+		"NetworkPolicy",
+		"NetworkSet",
+		"StagedNetworkPolicy",
+		"StagedKubernetesNetworkPolicy"
+	]);
+	kind$1 = {
+		objects: calicoGroups.flatMap((group) => kinds.map((name) => `${group}/${name}`)),
+		compile(resource, namespace, surroundings, report) {
+			const name = resource.kind;
+			const own = namespaced.has(name) ? namespace : void 0;
+			return compileObject(name, contextOf(resource, own, surroundings, report), report);
+		}
+	};
+	contextOf = (resource, namespace, surroundings, report) => ({
+		reader: new PolicyReader(resource, report),
+		surroundings,
+		namespace
+	});
+	idOf = ({ group, kind, name }, namespace = "") => ({
+		group,
+		kind,
+		namespace,
+		name: name.value
+	});
+}));
+
+// src/policies/kubernetes/compile.ts
+/**
+* One NetworkPolicy as entries: for each direction it isolates, one that isolates its pods and one per rule that
+* allows. Rules of a direction that is not among its types are inert and give none.
+*/
+function compileNetworkPolicy(spec, profile) {
+	return ["ingress", "egress"].filter((direction) => spec.isolates[direction]).flatMap((direction) => [isolation(spec, direction, profile), ...spec.rules[direction].flatMap((rule) => compileRule(spec, rule, profile))]);
+}
+/**
+* Policies of Kubernetes have no order. Under Cilium they are asked behind what denies; under Calico they stand among its
+* own policies, at order 1000 and by their names.
+*/
+function orderOf({ id }, { dialect, cni }) {
+	switch (dialect) {
+		case "kubernetes": return [];
+		case "cilium": return ciliumOrders.allow;
+		case "calico": return [1e3, isAtLeast(cni, "3.32") ? `${id.name}/${id.namespace}/KubernetesNetworkPolicy` : `${id.namespace}/knp.default.${id.name}`];
+		default: return assertNever(dialect);
+	}
+}
+function isolation(spec, direction, profile) {
+	const span = spec.typesSpan ?? spec.rulesSpan[direction] ?? spec.podSelectorSpan;
+	return {
+		...common(spec, direction, profile),
+		origin: {
+			policy: spec.id,
+			rule: `isolates its pods for ${direction}`,
+			index: -1,
+			span,
+			ports: []
+		},
+		peers: [],
+		connections: ConnectionSet.none,
+		isolates: true,
+		effect: spec.podSelector.kind === "unreadable" ? "unknown" : "exact"
+	};
+}
+function compileRule(spec, rule, profile) {
+	const ports = rule.ports === "any" ? [] : rule.ports;
+	const readable = ports.every(({ valid }) => valid);
+	const peers = rule.peers === "any" ? "any" : rule.peers.map((peer) => compilePeer(spec, peer, profile));
+	const connections = rule.ports === "any" ? ConnectionSet.all : ConnectionSet.union(rule.ports.map((port) => port.connections));
+	const entry = {
+		...common(spec, rule.direction, profile),
+		origin: {
+			policy: spec.id,
+			rule: `${rule.direction} rule ${rule.index + 1}`,
+			index: rule.index,
+			span: rule.span,
+			ports: ports.map(({ connections, span }) => ({
+				connections,
+				span
+			}))
+		},
+		peers,
+		connections,
+		isolates: false,
+		effect: readable && (peers === "any" || peers.every(({ kind }) => kind !== "unreadable")) ? "exact" : "unknown"
+	};
+	return readable ? [entry] : [entry, {
+		...entry,
+		peers: [{
+			kind: "unreadable",
+			span: rule.span
+		}],
+		connections: ConnectionSet.all
+	}];
+}
+/** Without `namespaceSelector` a pod selector looks into the policy's own namespace only. */
+function compilePeer(spec, peer, profile) {
+	const { span, podSelector, namespaceSelector, ipBlock } = peer;
+	if (!peer.valid) return {
+		kind: "unreadable",
+		span
+	};
+	if (ipBlock !== void 0) return {
+		kind: "addresses",
+		addresses: ipBlock.addresses,
+		matchesPods: profile.ipBlockMatchesPods,
+		matchesNodes: profile.ipBlockMatchesNodes,
+		span
+	};
+	return {
+		kind: "pods",
+		target: "pods",
+		namespaces: namespaceSelector === void 0 ? {
+			kind: "named",
+			name: spec.id.namespace
+		} : {
+			kind: "matching",
+			expression: namespaceSelector
+		},
+		labels: podSelector ?? everything$1,
+		span
+	};
+}
+var subjectOf, common;
+var init_compile = __esmMin((() => {
+	init_label_expression();
+	init_network_plugin();
+	init_connection_set();
+	init_assert_never();
+	init_tiers();
+	subjectOf = ({ id, podSelector }) => ({
+		target: "pods",
+		namespaces: {
+			kind: "named",
+			name: id.namespace
+		},
+		labels: podSelector
+	});
+	common = (spec, direction, profile) => ({
+		layer: "network",
+		direction,
+		tier: tiers.networkPolicy,
+		order: orderOf(spec, profile),
+		subject: subjectOf(spec),
+		verdict: "allow",
+		exists: spec.exists
+	});
 }));
 
 // src/policies/kubernetes/kind.ts
@@ -24858,9 +28248,14 @@ var init_kind = __esmMin((() => {
 // src/policies/registry.ts
 var policyKinds;
 var init_registry = __esmMin((() => {
+	init_kind$2();
 	init_kind$1();
 	init_kind();
-	policyKinds = [kind$1, kind];
+	policyKinds = [
+		kind$2,
+		kind$1,
+		kind
+	];
 }));
 
 // src/policies/compile-policies.ts
@@ -24870,6 +28265,7 @@ function compilePolicies(cluster) {
 	return {
 		entries: sorted.flatMap(({ entries }) => entries),
 		networkPolicies: sorted.flatMap(({ networkPolicy }) => networkPolicy ?? []),
+		calicoPolicies: sorted.flatMap(({ calicoPolicy }) => calicoPolicy ?? []),
 		manifests: new Map(sorted.map(({ id, resource }) => [idKey(id), resource])),
 		diagnostics: sorted.flatMap(({ diagnostics }) => diagnostics)
 	};
@@ -25304,11 +28700,7 @@ function selectorsByNamespace(selectors, names, namespaces) {
 }
 /** Cells of namespaces that leave no trace: any name but the known ones, any labels. */
 function namespaceCells(selectors, names) {
-	const start = /* @__PURE__ */ new Map([[NAME_LABEL, {
-		kind: "all-but",
-		values: new Set(names),
-		absent: false
-	}]]);
+	const start = otherNamespaces(NAME_LABEL, names);
 	const scopes = selectors.flatMap(({ namespaces }) => namespaces.kind === "matching" ? [namespaces.expression] : []);
 	return labelCells(start, distinct$2(scopes), defaultCellLimits);
 }
@@ -25335,6 +28727,7 @@ var init_partition = __esmMin((() => {
 * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
 */
 function isLocal(reach, source, destination) {
+	if (isPodClass(destination) && isAnyOwnMachine(source, reach)) return true;
 	if (destination.kind !== "workloads") return false;
 	return source === destination ? isOnePod(destination, reach) : isOwnMachine(source, destination, reach);
 }
@@ -25351,7 +28744,11 @@ function isOwnMachine(source, { members }, { side, input }) {
 	const node = input.cluster.nodes.find(({ name }) => name === machine);
 	return node !== void 0 && source.addresses.isSubsetOf(node.addresses);
 }
-var init_is_local = __esmMin((() => {}));
+var isAnyOwnMachine;
+var init_is_local = __esmMin((() => {
+	init_universe();
+	isAnyOwnMachine = (source, { input }) => source.kind === "nodes" && source.place === "own" && input.cluster.profile.ownMachine === "always-allowed";
+}));
 
 // src/reach/shared-rows.ts
 /** Classes that are others on the two sides, or for which some entry speaks of one side only, or not the same on both. */
@@ -25515,7 +28912,7 @@ var init_matcher = __esmMin((() => {
 	init_identity_labels();
 	init_label_expression();
 	init_labels();
-	init_service_endpoints();
+	init_service_endpoints$1();
 	init_address_set();
 	init_member_set();
 	init_port_set();
@@ -25617,13 +29014,21 @@ var init_matcher = __esmMin((() => {
 		/** Whether a selector matches the members of one class. */
 		selects(selector, candidate) {
 			if (selector.target === "nodes") return this.#isNode(candidate, selector.labels);
-			if (selector.target === "host-endpoints") return this.#isHostEndpoint(candidate, selector.labels);
+			const within = this.#isWithin(candidate, selector.addresses);
+			if (selector.target === "host-endpoints") return and(within, this.#isHostEndpoint(candidate, selector.labels));
 			if (!isPodClass(candidate)) return "no";
-			const scope = this.#inScope(selector, candidate);
+			const scope = and(within, this.#inScope(selector, candidate));
 			if (scope === "no") return "no";
 			if (candidate.kind === "cell") return and(scope, cellTruth(selector.labels, candidate.pods));
 			const workload = representative(candidate, this.side);
 			return workload.hostNetwork ? "no" : and(scope, matchLabels(selector.labels, identityLabels(workload)));
+		}
+		/** Whether the addresses of pods, or of host endpoints, are some of those that a selector is confined to. */
+		#isWithin(candidate, addresses) {
+			if (addresses === void 0) return "yes";
+			const { ranges } = this.#cluster.profile;
+			const range = isPodClass(candidate) ? ranges.pods : ranges.nodes;
+			return withinAddresses(representative(candidate, this.side)?.addresses, range, addresses);
 		}
 		#isHostEndpoint(candidate, labels) {
 			if (candidate.kind !== "workloads" || !candidate.isHost) return "no";
@@ -25674,11 +29079,13 @@ var init_matcher = __esmMin((() => {
 			const key = `${matchesPods} ${matchesNodes} ${addresses.key}`;
 			const known = this.#addressed.get(key);
 			if (known !== void 0) return known;
-			const { addresses: outside, nodes, entities } = this.universe;
+			const { addresses: outside, nodes, entities, byNamespace } = this.universe;
+			const hosts = byNamespace.get("") ?? [];
 			const special = this.#collect([
 				...outside,
 				...nodes,
 				...entities,
+				...hosts,
 				...this.#placed
 			], (candidate) => this.#hasAddress(candidate, peer));
 			const pods = and(matchesPods, withinAddresses(void 0, this.#cluster.profile.ranges.pods, addresses));
@@ -25729,6 +29136,17 @@ var init_matcher = __esmMin((() => {
 			}
 			return this.#isMachine(candidate) ? machine : "no";
 		}
+		/** Machines in the tree and pods on their network, with the name of the machine where it is told. */
+		machines() {
+			const { nodes } = this.#cluster;
+			return [...this.universe.addresses.flatMap(({ index, addresses }) => nodes.filter((node) => addresses.isSubsetOf(node.addresses)).map(({ name }) => ({
+				index,
+				name
+			}))), ...this.#placed.filter((found) => representative(found, this.side)?.hostNetwork === true).map((found) => ({
+				index: found.index,
+				name: representative(found, this.side)?.nodeName
+			}))];
+		}
 		/** Whether a class is addresses of machines, or pods on their network. */
 		#isMachine(candidate) {
 			if (candidate.kind === "addresses") return this.#machineAt(candidate.addresses, everything$1) === "yes";
@@ -25760,7 +29178,7 @@ var init_matcher = __esmMin((() => {
 			if (candidate.kind === "entity" && candidate.entity === "kube-apiserver" && apiServer === "outside") return withinAddresses(void 0, AddressSet.none, addresses);
 			if (candidate.kind === "nodes" || candidate.kind === "entity" && candidate.entity === "kube-apiserver") return and(matchesNodes, withinAddresses(void 0, ranges.nodes, addresses));
 			const workload = representative(candidate, this.side);
-			if (workload?.hostNetwork === true) return and(matchesNodes, withinAddresses(workload.addresses, ranges.nodes, addresses));
+			if (workload?.hostNetwork === true || !isPodClass(candidate)) return and(matchesNodes, withinAddresses(workload?.addresses, ranges.nodes, addresses));
 			return matchesPods === "no" ? "no" : and(matchesPods, withinAddresses(workload?.addresses, ranges.pods, addresses));
 		}
 		/** What an entry says about each class, under each bound. Ports named by text are resolved on the destination. */
@@ -25814,11 +29232,17 @@ var init_matcher = __esmMin((() => {
 }));
 
 // src/reach/reachability.ts
+/** The machine that all pods of a class are bound to. */
+function machineOf(found, side) {
+	if (found.kind !== "workloads") return void 0;
+	const names = new Set(found.members.map((member) => member[side]?.nodeName));
+	return names.size === 1 ? [...names][0] : void 0;
+}
 /** The row of a class that no entry speaks of. */
 function openRow({ everyone }) {
 	const row = evaluateRow([], {
 		everyone,
-		exempt: MemberSet.none
+		...noneSpared
 	}, "must");
 	return {
 		must: row,
@@ -25848,7 +29272,7 @@ function addTo(lists, index, place) {
 function reach(universe, side, input) {
 	return new Reachability(universe, side, input);
 }
-var Reachability, directions, everything, BROAD, EntryIndex;
+var Reachability, directions, noneSpared, sparedKey, isSame$2, everything, BROAD, EntryIndex;
 var init_reachability = __esmMin((() => {
 	init_labels();
 	init_connection_set();
@@ -25891,9 +29315,30 @@ var init_reachability = __esmMin((() => {
 			if (this.isPolicedPod(found) || found.kind === "workloads" && found.isHost) return true;
 			return directions.some((direction) => this.#entries[direction].candidates(found).length > 0);
 		}
-		/** Peers that isolation does not shut out of a class: the machine its pods run on, whichever that is. */
-		exempt(found, direction, bound) {
-			return this.input.cluster.profile.ownMachine !== "policed" && direction === "ingress" && isPodClass(found) ? this.matcher.entities(["host"])[bound] : MemberSet.none;
+		/**
+		* Peers that policies of a class do not keep out: the machine its pods run on, whichever that is. Where it is only spared
+		* isolation a policy may still deny it.
+		*/
+		spared(found, direction, bound) {
+			const { ownMachine } = this.input.cluster.profile;
+			if (ownMachine === "policed" || direction === "egress" || !isPodClass(found)) return noneSpared;
+			const machine = this.matcher.entities(["host"])[bound];
+			if (ownMachine === "allowed-unless-denied") return {
+				exempt: machine,
+				free: MemberSet.none
+			};
+			return {
+				exempt: MemberSet.none,
+				free: this.#onMachine(machine, found, bound)
+			};
+		}
+		/** Which of the peers that may be the machine of a class are it, as far as manifests say where its pods run. */
+		#onMachine(machine, found, bound) {
+			const own = machineOf(found, this.side);
+			if (own === void 0 || machine.isEmpty) return machine;
+			const kept = this.matcher.machines().filter(({ index, name }) => machine.has(index) && name !== void 0 && name !== own);
+			const elsewhere = this.matcher.set(kept.map(({ index }) => index));
+			return bound === "may" ? machine.subtract(elsewhere) : machine;
 		}
 		/** Entries that apply, or may apply, to a class, in the order in which they are asked. */
 		uses(found, direction) {
@@ -25945,24 +29390,24 @@ var init_reachability = __esmMin((() => {
 		}
 		#evaluate(uses, found, direction) {
 			if (uses.length === 0) return this.#open;
-			const key = `${direction} ${isPodClass(found)} ${uses.map((use) => this.#useKey(use)).join(" ")}`;
+			const spared = {
+				must: this.spared(found, direction, "must"),
+				may: this.spared(found, direction, "may")
+			};
+			const key = `${direction} ${isPodClass(found)} ${uses.map((use) => this.#useKey(use)).join(" ")}${sparedKey(spared.may)}`;
 			const known = this.#shared.rows.get(key);
 			if (known !== void 0) return known;
-			const spared = {
-				must: this.exempt(found, direction, "must"),
-				may: this.exempt(found, direction, "may")
-			};
 			const evaluate = (bound) => {
 				const space = {
 					everyone: this.matcher.everyone,
-					exempt: spared[bound]
+					...spared[bound]
 				};
 				return this.#shared.withSharedPeers(evaluateRow(uses, space, bound));
 			};
 			const must = evaluate("must");
 			const bounds = {
 				must,
-				may: isCertain$1(uses) && spared.must === spared.may ? must : evaluate("may")
+				may: isCertain$1(uses) && isSame$2(spared.must, spared.may) ? must : evaluate("may")
 			};
 			this.#shared.rows.set(key, bounds);
 			return bounds;
@@ -25991,6 +29436,12 @@ var init_reachability = __esmMin((() => {
 		}
 	};
 	directions = ["ingress", "egress"];
+	noneSpared = {
+		exempt: MemberSet.none,
+		free: MemberSet.none
+	};
+	sparedKey = ({ free }) => free.isEmpty ? "" : ` free ${free.key}`;
+	isSame$2 = (a, b) => a.exempt === b.exempt && a.free.equals(b.free);
 	everything = {
 		must: ConnectionSet.all,
 		may: ConnectionSet.all
@@ -26208,8 +29659,8 @@ function tellChanges(changes, head, entriesOf) {
 		const byAmount = groupsOf(story, ({ gained, lost }) => `${gained.key} ${lost.key}`);
 		const byState = groupsOf(story, stateKey);
 		const isolation = beginsIsolation(story);
-		if (isolation !== void 0 && Math.min(byAmount.length, byState.length) > 2) return [tell(story, head, entries, sayIsolation(isolation, head, entries))];
-		return byAmount.length < byState.length ? byAmount.map((group) => tell(group, head, entries, sayAmount)) : byState.map((group) => tell(group, head, entries, sayState));
+		if (isolation !== void 0 && Math.min(byAmount.length, byState.length) > 2) return [tell$1(story, head, entries, sayIsolation(isolation, head, entries))];
+		return byAmount.length < byState.length ? byAmount.map((group) => tell$1(group, head, entries, sayAmount)) : byState.map((group) => tell$1(group, head, entries, sayState));
 	});
 }
 /** The direction in which pods begin to be default-deny, when that and nothing else closes what stood open. */
@@ -26266,7 +29717,7 @@ function splitByEnd(story) {
 	const bySource = [...Map.groupBy(story, ({ sources }) => sources.members.key).values()];
 	return byDestination.length <= bySource.length ? byDestination : bySource;
 }
-function tell(group, head, entries, sayAll) {
+function tell$1(group, head, entries, sayAll) {
 	const bySize = [...group].sort((a, b) => sizeOf(b) - sizeOf(a) || rank$3(a) - rank$3(b));
 	const main = bySize[0];
 	const others = bySize.slice(1);
@@ -26575,19 +30026,10 @@ function unsupportedPolicies(cluster) {
 		effect: "unknown"
 	}));
 }
-var calicoKinds, unsupportedKinds, compiled;
+var unsupportedKinds, compiled;
 var init_unsupported_policies = __esmMin((() => {
 	init_registry();
 	init_diagnostic();
-	calicoKinds = [
-		"NetworkPolicy",
-		"GlobalNetworkPolicy",
-		"Tier",
-		"NetworkSet",
-		"GlobalNetworkSet",
-		"HostEndpoint",
-		"Profile"
-	];
 	unsupportedKinds = {
 		"cilium.io": [
 			"CiliumNetworkPolicy",
@@ -26596,8 +30038,6 @@ var init_unsupported_policies = __esmMin((() => {
 			"CiliumLocalRedirectPolicy",
 			"CiliumEgressGatewayPolicy"
 		],
-		"projectcalico.org": calicoKinds,
-		"crd.projectcalico.org": calicoKinds,
 		"policy.networking.k8s.io": ["*"],
 		"security.istio.io": ["AuthorizationPolicy", "PeerAuthentication"],
 		"networking.istio.io": [
@@ -26716,6 +30156,66 @@ var init_settling_hints = __esmMin((() => {
 	namespaceLine = (namespace) => `\`external-namespaces: {${namespace}: {}}\``;
 	peersOf$1 = ({ peers }) => [...peersIn(peers)];
 	mayMatchPods = (peer) => peer.kind === "addresses" && peer.matchesPods === "unknown";
+}));
+
+// src/delta/staged-policies.ts
+/**
+* Sentences for staged policies that the change adds or edits: what enforcing one would open and close. Nothing of it is
+* in the answer, since staged policies are not enforced.
+*/
+function stagedNotes(pair) {
+	const before = new Set(pair.base ?? []);
+	const touched = (pair.head ?? []).filter((resource) => isStaged(resource) && !before.has(resource));
+	const told = touched.slice(0, MOST_TOLD).map((resource) => tell(resource, pair));
+	const left = touched.length - told.length;
+	return left > 0 ? [...told, `${left} more staged policies changed, which are not told about`] : told;
+}
+function isStaged({ group, kind }) {
+	return calicoGroups.some((own) => own === group) && Object.hasOwn(promotions, kind);
+}
+function tell(staged, pair) {
+	const { delta } = analyzeCluster({
+		...pair,
+		base: pair.head,
+		head: promote(staged, pair.head ?? [])
+	});
+	const sentences = delta?.sentences.map(sayOnce) ?? [];
+	const name = showId(resourceIdOf(staged));
+	if (sentences.length === 0) return `if ${name} were enforced, nobody's access would change`;
+	const shown = sentences.slice(0, MOST_SENTENCES);
+	const rest = sentences.length > shown.length ? [`${sentences.length - shown.length} more changes`] : [];
+	return `if ${name} were enforced: ${[...shown, ...rest].join("; ")}`;
+}
+/** The resources as they would be: the enforced policy of the same name gives way. */
+function promote(staged, resources) {
+	const { kind, group = staged.group } = promotions[staged.kind] ?? { kind: staged.kind };
+	const promoted = {
+		...staged,
+		kind,
+		group
+	};
+	const key = idKey(resourceIdOf(promoted));
+	const others = resources.filter((resource) => resource !== staged && idKey(resourceIdOf(resource)) !== key);
+	return textAt$1(staged.node, "spec", "stagedAction") === "Delete" ? others : [...others, promoted];
+}
+var promotions, MOST_TOLD, MOST_SENTENCES, sayOnce;
+var init_staged_policies = __esmMin((() => {
+	init_network_relevant();
+	init_cluster();
+	init_fields$3();
+	init_fields$2();
+	init_analyze_cluster();
+	promotions = {
+		StagedNetworkPolicy: { kind: "NetworkPolicy" },
+		StagedGlobalNetworkPolicy: { kind: "GlobalNetworkPolicy" },
+		StagedKubernetesNetworkPolicy: {
+			kind: "NetworkPolicy",
+			group: "networking.k8s.io"
+		}
+	};
+	MOST_TOLD = 5;
+	MOST_SENTENCES = 3;
+	sayOnce = ({ text, certainty }) => certainty === "certain" ? text : `${text} (possibly)`;
 }));
 
 // src/manifests/carry-unreadable.ts
@@ -27163,60 +30663,6 @@ var init_discover = __esmMin((() => {
 	init_repeated_objects();
 }));
 
-// src/model/network-plugin.ts
-/** What is known of a plugin; of one that is not named, only what Kubernetes itself says. */
-function habitsOf(plugin) {
-	return (plugin && Object.hasOwn(habits, plugin.name) ? habits[plugin.name] : void 0) ?? kubernetes;
-}
-var kubernetes, cilium, byAddress, calico, habits, ciliumDefaults;
-var init_network_plugin = __esmMin((() => {
-	kubernetes = {
-		dialect: "kubernetes",
-		ipBlockMatchesPods: "unknown",
-		ipBlockMatchesNodes: "yes",
-		ownMachine: "policed"
-	};
-	cilium = {
-		dialect: "cilium",
-		ipBlockMatchesPods: "no",
-		ipBlockMatchesNodes: "no",
-		ownMachine: "allowed-unless-denied"
-	};
-	byAddress = {
-		...kubernetes,
-		ipBlockMatchesPods: "yes"
-	};
-	calico = {
-		...byAddress,
-		dialect: "calico",
-		ownMachine: "always-allowed"
-	};
-	habits = {
-		antrea: byAddress,
-		"azure-cilium": cilium,
-		calico,
-		canal: calico,
-		cilium,
-		"gke-dataplane-v2": cilium,
-		"kube-router": byAddress,
-		"openshift-sdn": byAddress,
-		"ovn-kubernetes": byAddress,
-		weave: byAddress
-	};
-	ciliumDefaults = {
-		enforcement: "default",
-		clusterName: "default",
-		hostFirewall: false,
-		nodeSelectors: false,
-		cidrMatches: {
-			nodes: false,
-			pods: false
-		},
-		extendedProtocols: false,
-		clusterNetworkPolicies: false
-	};
-}));
-
 // src/model/network-profile.ts
 var defaultProfile;
 var init_network_profile = __esmMin((() => {
@@ -27500,7 +30946,7 @@ function egressMetrics(view) {
 /** Private networks around the cluster: its own pods, Services and nodes are no network outside. */
 function withoutClusterRanges({ reach }) {
 	const { pods, services, nodes } = reach.input.cluster.profile.ranges;
-	const own = new Set(addressesWithin(reach, pods.union(services).union(nodes)));
+	const own = new Set(addressesWithin$1(reach, pods.union(services).union(nodes)));
 	return privateClasses(reach).filter((found) => !own.has(found));
 }
 function portsTo({ reach }, found, wanted) {
@@ -27798,7 +31244,7 @@ function hasOneOfBoth(root) {
 	].some((name) => has(root, name));
 }
 function has(root, name) {
-	return entryOf$3(root, name) !== void 0;
+	return entryOf$4(root, name) !== void 0;
 }
 var otherKinds, toolGroups;
 var init_other_document = __esmMin((() => {
@@ -27840,7 +31286,7 @@ function measureCoverage(files, skippedLinks, clusters, discovery) {
 		files: files.filter((file) => file.resources.length > 0).length,
 		resources: resources.length,
 		workloads: sum(heads.map(({ cluster }) => cluster.workloads.length)),
-		policies: sum(heads.map(({ policies }) => policies.manifests.size)),
+		policies: sum(heads.map(({ policies }) => [...policies.manifests.values()].filter(isPolicy).length)),
 		namespaces: new Set(heads.flatMap(({ cluster }) => [...cluster.namespaces.keys()])).size,
 		clusters: clusters.length,
 		others: otherKinds.map((kind) => ({
@@ -27868,11 +31314,12 @@ function remarks({ overlays, unclaimed }, skippedLinks, clusters) {
 		...coarse === 0 ? [] : [`${coarse} selectors were too many to be told apart on pods outside the tree; answers about such pods are unknown there`]
 	];
 }
-var sum, builtIn, isCustomGroup;
+var sum, isPolicy, builtIn, isCustomGroup;
 var init_measure_coverage = __esmMin((() => {
 	init_network_relevant();
 	init_other_document();
 	sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+	isPolicy = ({ kind }) => kind.endsWith("Policy");
 	builtIn = /* @__PURE__ */ new Set([
 		"",
 		"apps",
@@ -28081,7 +31528,8 @@ function gate(input) {
 		base: base.files,
 		head: head.files
 	}, config.clusters);
-	const clusters = clusterPairs(discovery, input).map(analyzeCluster);
+	const pairs = clusterPairs(discovery, input);
+	const clusters = pairs.map(analyzeCluster);
 	const findings = foldFindings(clusters.flatMap((cluster) => runRules(cluster, input.rules, config)));
 	const gaps = findGaps(problemsOf(input, "base", clusters, discovery), [...problemsOf(input, "head", clusters, discovery), ...unrenderedSources(base.files, head.files, config.clusters.length > 0)]);
 	return {
@@ -28112,7 +31560,11 @@ function gate(input) {
 			findings,
 			gaps,
 			coverage: measureCoverage(head.files, head.skippedLinks, clusters, discovery),
-			notes: [...input.notes, ...settlingHints(clusters)]
+			notes: [
+				...input.notes,
+				...settlingHints(clusters),
+				...new Set(pairs.flatMap(stagedNotes))
+			]
 		},
 		clusters
 	};
@@ -28195,6 +31647,7 @@ var hasChanged, byPath, pick, isSame$1, profiles;
 var init_gate = __esmMin((() => {
 	init_analyze_cluster();
 	init_settling_hints();
+	init_staged_policies();
 	init_carry_unreadable();
 	init_discover();
 	init_label_expression();
@@ -29864,12 +33317,12 @@ function clusterNamed(name, clusters) {
 var init_read_directory = __esmMin((() => {
 	init_default_config();
 	init_load_config();
-	init_nearest();
 	init_gate();
 	init_registry$1();
 	init_read_text_file();
 	init_run_gate();
 	init_version();
+	init_nearest();
 	init_directory_tree();
 	init_read_side();
 	init_choose_sides();
@@ -29995,8 +33448,8 @@ function explain$1(reach, source, destination, asked = ConnectionSet.all) {
 function explainDirection(reach, direction, subject, peer) {
 	const local = direction === "egress" ? isLocal(reach, subject, peer) : isLocal(reach, peer, subject);
 	const uses = local ? [] : reach.uses(subject, direction);
-	const must = replay(uses, peer.index, "must", reach.exempt(subject, direction, "must"));
-	const may = replay(uses, peer.index, "may", reach.exempt(subject, direction, "may"));
+	const must = replay(uses, peer.index, "must", reach.spared(subject, direction, "must"));
+	const may = replay(uses, peer.index, "may", reach.spared(subject, direction, "may"));
 	const decidedBy = (use) => ({
 		must: must.decided.get(use) ?? ConnectionSet.none,
 		may: may.decided.get(use) ?? ConnectionSet.none
@@ -30413,7 +33866,7 @@ function ofKind(namespace, kind, name, view) {
 /** Policies see pods, not Services: what is asked about is the pods behind it. */
 function behindService(namespace, name, view) {
 	const service = view.cluster.services.find(({ id }) => id.namespace === namespace && id.name === name);
-	const workloads = service === void 0 ? [] : endpointsOf(service, view.cluster).map(({ workload }) => workload);
+	const workloads = service === void 0 ? [] : endpointsOf$1(service, view.cluster).map(({ workload }) => workload);
 	return workloads.length === 0 ? void 0 : peerOf(`the pods behind Service ${namespace}/${name}`, workloads, view);
 }
 function peerOf(name, workloads, { reach }) {
@@ -30432,12 +33885,12 @@ function unknownPeer(option, text, views) {
 }
 var classesOf;
 var init_find_peer = __esmMin((() => {
-	init_nearest();
 	init_cluster();
-	init_service_endpoints();
+	init_service_endpoints$1();
 	init_peers();
 	init_address_set();
 	init_cidr();
+	init_nearest();
 	init_usage_error();
 	classesOf = (wanted, classes) => classes.filter(({ addresses }) => addresses.overlaps(wanted));
 }));
@@ -30464,9 +33917,9 @@ function namedPort(name, destinations) {
 }
 var protocols;
 var init_parse_port = __esmMin((() => {
-	init_nearest();
 	init_connection_set();
 	init_port_set();
+	init_nearest();
 	init_usage_error();
 	protocols = {
 		tcp: "TCP",
@@ -30903,9 +34356,9 @@ function page(rule) {
 }
 var init_rules = __esmMin((() => {
 	init_zod();
-	init_nearest();
 	init_presets();
 	init_registry$1();
+	init_nearest();
 	init_usage_error();
 }));
 
@@ -30947,9 +34400,9 @@ async function schema({ operands: [name = "config"] }, io) {
 var schemas, isSchema;
 var init_schema = __esmMin((() => {
 	init_json_schema$1();
-	init_nearest();
 	init_json_schema();
 	init_registry$1();
+	init_nearest();
 	init_usage_error();
 	schemas = {
 		config: () => configJsonSchema(rules$1),

@@ -17914,7 +17914,7 @@ function findingAnnotation(finding) {
 	const title = plainText$1(clip(`${finding.title} (${finding.rule})`, 250));
 	return {
 		level,
-		place: placeOf$3(finding.at, finding.near),
+		place: placeOf$4(finding.at, finding.near),
 		title,
 		message
 	};
@@ -17922,7 +17922,7 @@ function findingAnnotation(finding) {
 function gapAnnotation(gap) {
 	const { span, message, hint, code } = gap.diagnostic;
 	const title = plainText$1(`Not analysed: ${code} (${gapStanding(gap)})`);
-	const place = placeOf$3({
+	const place = placeOf$4({
 		side: gap.side,
 		span
 	}, void 0);
@@ -17933,7 +17933,7 @@ function gapAnnotation(gap) {
 		message: plainText$1(clip(sentences(message, hint), 2e3))
 	};
 }
-function placeOf$3(at, near) {
+function placeOf$4(at, near) {
 	const shown = at.side === "head" ? at : near;
 	if (shown === void 0 || shown.side !== "head" || shown.span.file.path === "") return void 0;
 	return {
@@ -18124,13 +18124,13 @@ function readInputs() {
 	return {
 		config: getInput("config"),
 		token: getInput("token"),
-		failOn: failOn === "" ? void 0 : oneOf$1("fail-on", failOn, severities),
-		comments: oneOf$1("comments", getInput("comments") || "review", [
+		failOn: failOn === "" ? void 0 : oneOf$2("fail-on", failOn, severities),
+		comments: oneOf$2("comments", getInput("comments") || "review", [
 			"review",
 			"summary",
 			"none"
 		]),
-		commentWhen: oneOf$1("comment-when", getInput("comment-when") || "changes", ["changes", "always"]),
+		commentWhen: oneOf$2("comment-when", getInput("comment-when") || "changes", ["changes", "always"]),
 		name: getInput("name"),
 		base: getInput("base"),
 		head: getInput("head"),
@@ -18138,7 +18138,7 @@ function readInputs() {
 		reportDirectory: getInput("report-directory")
 	};
 }
-function oneOf$1(input, text, values) {
+function oneOf$2(input, text, values) {
 	const found = values.find((value) => value === text);
 	if (found === void 0) throw new InputError(`input ${input} is one of ${values.join(", ")}, not ${text}`);
 	return found;
@@ -19471,31 +19471,31 @@ function routeMatcher(paths) {
 }
 var regex = routeMatcher(triggers_notification_paths_default);
 var triggersNotification = regex.test.bind(regex);
-var groups$1 = {};
+var groups$2 = {};
 var createGroups = function(Bottleneck, common) {
-	groups$1.global = new Bottleneck.Group({
+	groups$2.global = new Bottleneck.Group({
 		id: "octokit-global",
 		maxConcurrent: 10,
 		...common
 	});
-	groups$1.auth = new Bottleneck.Group({
+	groups$2.auth = new Bottleneck.Group({
 		id: "octokit-auth",
 		maxConcurrent: 1,
 		...common
 	});
-	groups$1.search = new Bottleneck.Group({
+	groups$2.search = new Bottleneck.Group({
 		id: "octokit-search",
 		maxConcurrent: 1,
 		minTime: 2e3,
 		...common
 	});
-	groups$1.write = new Bottleneck.Group({
+	groups$2.write = new Bottleneck.Group({
 		id: "octokit-write",
 		maxConcurrent: 1,
 		minTime: 1e3,
 		...common
 	});
-	groups$1.notifications = new Bottleneck.Group({
+	groups$2.notifications = new Bottleneck.Group({
 		id: "octokit-notifications",
 		maxConcurrent: 1,
 		minTime: 3e3,
@@ -19529,12 +19529,12 @@ function throttling(octokit, octokitOptions) {
 	const initializeBottleneck = () => {
 		if (initialized) return;
 		initialized = true;
-		if (groups$1.global == null) createGroups(Bottleneck, common);
-		state.global = state.global ?? groups$1.global;
-		state.auth = state.auth ?? groups$1.auth;
-		state.search = state.search ?? groups$1.search;
-		state.write = state.write ?? groups$1.write;
-		state.notifications = state.notifications ?? groups$1.notifications;
+		if (groups$2.global == null) createGroups(Bottleneck, common);
+		state.global = state.global ?? groups$2.global;
+		state.auth = state.auth ?? groups$2.auth;
+		state.search = state.search ?? groups$2.search;
+		state.write = state.write ?? groups$2.write;
+		state.notifications = state.notifications ?? groups$2.notifications;
 		state.retryLimiter = state.retryLimiter ?? new Bottleneck();
 		const events = {};
 		const emitter = new Bottleneck.Events(events);
@@ -23254,12 +23254,12 @@ const _safeParse = (_Err) => (schema, value, _ctx) => {
 		issues: []
 	}, ctx);
 	if (result instanceof Promise) throw new $ZodAsyncError();
-	return result.issues.length ? failure(_Err, result.issues, ctx) : {
+	return result.issues.length ? failure$1(_Err, result.issues, ctx) : {
 		success: true,
 		data: result.value
 	};
 };
-function failure(Err, issues, ctx) {
+function failure$1(Err, issues, ctx) {
 	let error;
 	return {
 		success: false,
@@ -23288,7 +23288,7 @@ const _safeParseAsync = (_Err) => async (schema, value, _ctx) => {
 		issues: []
 	}, ctx);
 	if (result instanceof Promise) result = await result;
-	return result.issues.length ? failure(_Err, result.issues, ctx) : {
+	return result.issues.length ? failure$1(_Err, result.issues, ctx) : {
 		success: true,
 		data: result.value
 	};
@@ -27774,7 +27774,7 @@ const ZodUnknown = /*@__PURE__*/ $constructor("ZodUnknown", (inst, def) => {
 	ZodType.init(inst, def);
 	inst._zod.processJSONSchema = (ctx, json, params) => unknownProcessor(inst, ctx, json, params);
 });
-function unknown() {
+function unknown$1() {
 	return _unknown(ZodUnknown);
 }
 const ZodNever = /*@__PURE__*/ $constructor("ZodNever", (inst, def) => {
@@ -27825,10 +27825,10 @@ const ZodObject = /*@__PURE__*/ $constructor("ZodObject", (inst, def) => {
 		return this.clone(mergeDefs(this._zod.def, { catchall }));
 	},
 	passthrough() {
-		return this.clone(mergeDefs(this._zod.def, { catchall: unknown() }));
+		return this.clone(mergeDefs(this._zod.def, { catchall: unknown$1() }));
 	},
 	loose() {
-		return this.clone(mergeDefs(this._zod.def, { catchall: unknown() }));
+		return this.clone(mergeDefs(this._zod.def, { catchall: unknown$1() }));
 	},
 	strict() {
 		return this.clone(mergeDefs(this._zod.def, { catchall: never() }));
@@ -27873,7 +27873,7 @@ function looseObject(shape, params) {
 	return new ZodObject({
 		type: "object",
 		shape,
-		catchall: unknown(),
+		catchall: unknown$1(),
 		...normalizeParams(params)
 	});
 }
@@ -28255,6 +28255,11 @@ const presetNames = [
 ];
 /** Mistakes in how a policy is written, with no opinion on posture. */
 const pitfalls = [
+	["calico-global-set-unseen", "error"],
+	["calico-order-tie", "warning"],
+	["calico-port-range-as-name", "error"],
+	["calico-source-ports", "warning"],
+	["calico-unreachable-rule", "warning"],
 	["cluster-policy-cidr-hits-pods", "error"],
 	["cluster-policy-priority-clash", "error"],
 	["dns-egress-missing", "error"],
@@ -28270,7 +28275,7 @@ const pitfalls = [
 	["shadowed-policy", "note"],
 	["split-selector-peers", "warning"]
 ];
-const isolation$1 = [
+const isolation$2 = [
 	["default-deny-neutralised", "error"],
 	["ns-default-deny-egress", "warning"],
 	["ns-default-deny-ingress", "error"]
@@ -28293,7 +28298,7 @@ const exposureChanges = [
 ];
 const recommended = [
 	...pitfalls,
-	...isolation$1,
+	...isolation$2,
 	...overPermission,
 	...exposureChanges
 ];
@@ -30585,15 +30590,7 @@ function compiles(segment) {
 	}
 }
 
-// src/config/date.ts
-/** Whether a text is a day of the calendar in the form `2027-01-31`. */
-function isDate(text) {
-	if (/^(\d{4})-(\d{2})-(\d{2})$/.exec(text) === null) return false;
-	const day = /* @__PURE__ */ new Date(`${text}T00:00:00Z`);
-	return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
-}
-
-// src/config/nearest.ts
+// src/source/nearest.ts
 /**
 * The candidate a misspelt name most likely meant: the fewest edits away, at most a third of its length (at least one);
 * the first one in order where several are as near. Undefined when none is near enough.
@@ -30635,6 +30632,14 @@ function editDistance(from, to, limit) {
 }
 function at(row, column) {
 	return row[column] ?? Number.POSITIVE_INFINITY;
+}
+
+// src/config/date.ts
+/** Whether a text is a day of the calendar in the form `2027-01-31`. */
+function isDate(text) {
+	if (/^(\d{4})-(\d{2})-(\d{2})$/.exec(text) === null) return false;
+	const day = /* @__PURE__ */ new Date(`${text}T00:00:00Z`);
+	return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }
 
 // src/config/schema.ts
@@ -30786,7 +30791,7 @@ const configSchema = strictObject({
 * Surroundings of one cluster: what is written for it over what the file says for all, key by key. External namespaces
 * of both add up, the cluster's labels winning.
 */
-function surroundingsOf(shared, own = {}) {
+function surroundingsOf$1(shared, own = {}) {
 	const network = {
 		...shared.network,
 		...own.network
@@ -30861,7 +30866,7 @@ function defaultConfig(preset = "recommended") {
 		presets: [preset],
 		gate: defaultGate,
 		clusters: [],
-		surroundings: surroundingsOf({}),
+		surroundings: surroundingsOf$1({}),
 		rules: presetRules([preset])
 	};
 }
@@ -30890,14 +30895,14 @@ function spanOf(file, ranged) {
 	};
 }
 /** The entry that counts for a name: the last one written, as lenient readers take it. */
-function entryOf$2(node, name) {
+function entryOf$3(node, name) {
 	if (node?.kind !== "mapping") return void 0;
 	return node.entries.findLast((entry) => entry.name === name);
 }
 /** Value below a chain of keys; undefined where a key is missing or its holder is no mapping. */
 function valueAt(node, ...names) {
 	let found = node;
-	for (const name of names) found = entryOf$2(found, name)?.value;
+	for (const name of names) found = entryOf$3(found, name)?.value;
 	return found;
 }
 /** Whether a value is missing or null: the API server reads both as "not set" (lists and pointers alike). */
@@ -33480,10 +33485,10 @@ function mergedEntries(merge) {
 }
 function sourcesOf$1({ key, value }) {
 	if (value.kind === "mapping") return [value];
-	if (value.kind === "sequence" && value.items.every(isMapping$1)) return value.items;
+	if (value.kind === "sequence" && value.items.every(isMapping$2)) return value.items;
 	throw new YamlProblem("document-unparsable", key.start, "a merge key needs a mapping or a list of mappings");
 }
-function isMapping$1(node) {
+function isMapping$2(node) {
 	return node.kind === "mapping";
 }
 
@@ -33612,7 +33617,7 @@ function readMapping(cursor, event) {
 	let hasMerge = false;
 	enter(cursor, start);
 	while (cursor.events[cursor.index]?.type !== EVENT_ID.POP) {
-		const entry = readEntry$1(cursor);
+		const entry = readEntry$2(cursor);
 		if (cursor.height >= height) height = cursor.height + 1;
 		if (isMerge(cursor.text, entry.key, cursor.base)) hasMerge = true;
 		entries.push(entry);
@@ -33627,7 +33632,7 @@ function readMapping(cursor, event) {
 		entries: merged
 	};
 }
-function readEntry$1(cursor) {
+function readEntry$2(cursor) {
 	const key = readKey(cursor);
 	const height = cursor.height;
 	const value = readNode(cursor);
@@ -33990,7 +33995,7 @@ function buildConfig(written, known, locate) {
 		presets,
 		gate: gateOf(written.gate),
 		clusters: Object.keys(written.clusters ?? {}).map((name) => clusterOf(written, name, locate)),
-		surroundings: surroundingsOf(written),
+		surroundings: surroundingsOf$1(written),
 		rules: rulesOf$1(presets, written.rules ?? {}, known)
 	};
 }
@@ -34017,7 +34022,7 @@ function clusterOf(written, name, locate) {
 			index,
 			...path
 		]))),
-		surroundings: surroundingsOf(written, own)
+		surroundings: surroundingsOf$1(written, own)
 	};
 }
 function sourceOf({ manifests, namespace = "default" }, locate) {
@@ -34135,7 +34140,7 @@ const kindNames = {
 function unexpected(path, expected, value) {
 	const words = expected.flatMap((each) => "word" in each ? [each.word] : []);
 	const kinds = expected.flatMap((each) => "kind" in each ? [each.kind] : []);
-	const wanted = oneOf([.../* @__PURE__ */ new Set([...words, ...kinds])]);
+	const wanted = oneOf$1([.../* @__PURE__ */ new Set([...words, ...kinds])]);
 	if (value === void 0) return missing$2(path, wanted);
 	const meant = typeof value === "string" ? nearest(value, words) : void 0;
 	const isPreset = path[0] === "extends" && typeof value === "string";
@@ -34147,7 +34152,7 @@ function unexpected(path, expected, value) {
 		hint: meant === void 0 ? `Give ${wanted}.${quoting(value, kinds)}` : `Did you mean ${meant}?`
 	};
 }
-function oneOf(choices) {
+function oneOf$1(choices) {
 	return choices.length < 2 ? choices.join() : `${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}`;
 }
 function missing$2(path, wanted) {
@@ -34276,9 +34281,9 @@ function plainValue(node) {
 */
 function loadConfig(file, known) {
 	const [first, second] = parseYaml(file).filter((document) => document.root === void 0 || !isEmpty(document.root));
-	if (first === void 0) return refused(unreadable$1(file, 0, "the file is empty", "Write at least version: 1."));
-	if (first.root === void 0) return refused(unreadable$1(file, first.problem.offset, first.problem.message, "Repair the YAML."));
-	if (second !== void 0) return refused(unreadable$1(file, second.range.start, "a second document follows", "Keep all of it in one document."));
+	if (first === void 0) return refused(unreadable$2(file, 0, "the file is empty", "Write at least version: 1."));
+	if (first.root === void 0) return refused(unreadable$2(file, first.problem.offset, first.problem.message, "Repair the YAML."));
+	if (second !== void 0) return refused(unreadable$2(file, second.range.start, "a second document follows", "Keep all of it in one document."));
 	return readRoot(file, first.root, [...duplicateKeys(file, first)], known);
 }
 function readRoot(file, root, repeats, known) {
@@ -34288,7 +34293,7 @@ function readRoot(file, root, repeats, known) {
 		issue,
 		prefix: []
 	}));
-	const context = contextOf(root, known);
+	const context = contextOf$1(root, known);
 	const found = [...refusals, ...ruleProblems(plain, known)].flatMap((problem) => "issue" in problem ? explainIssue(problem.issue, context, problem.prefix) : [problem]);
 	const problems = [...forbiddenKeys(root), ...found].filter((problem) => !isMisspelt(problem, found));
 	const diagnostics = [...repeats, ...problems.map((problem) => toDiagnostic(file, root, problem))];
@@ -34326,7 +34331,7 @@ function* forbiddenKeys(node, path = []) {
 	}
 }
 /** The schema is made once, and only where something is wrong. */
-function contextOf(root, known) {
+function contextOf$1(root, known) {
 	let schema;
 	return {
 		valueAt: (path) => {
@@ -34341,11 +34346,11 @@ function contextOf(root, known) {
 }
 /** Rules are checked by what each says of itself; what is no rule setting at all, the schema has refused already. */
 function ruleProblems(plain, known) {
-	const rules = isMapping(plain) && isMapping(plain.rules) ? plain.rules : {};
+	const rules = isMapping$1(plain) && isMapping$1(plain.rules) ? plain.rules : {};
 	return Object.entries(rules).flatMap(([id, written]) => {
 		const rule = known.find((each) => each.id === id);
 		if (rule === void 0) return [unknownRule(id, known)];
-		const { severity: _, ...options } = isMapping(written) ? written : {};
+		const { severity: _, ...options } = isMapping$1(written) ? written : {};
 		const parsed = strictly(rule.options).safeParse(options);
 		return parsed.success ? [] : parsed.error.issues.map((issue) => ({
 			issue,
@@ -34353,7 +34358,7 @@ function ruleProblems(plain, known) {
 		}));
 	});
 }
-function isMapping(value) {
+function isMapping$1(value) {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 /** An option nobody reads is a misspelt option. */
@@ -34391,7 +34396,7 @@ function refused(problem) {
 		diagnostics: [problem]
 	};
 }
-function unreadable$1(file, offset, message, hint) {
+function unreadable$2(file, offset, message, hint) {
 	return diagnostic("config-unreadable", {
 		file,
 		start: offset,
@@ -34434,7 +34439,7 @@ function step(root, path) {
 			node: node?.kind === "sequence" ? node.items[key] : void 0,
 			entry: void 0
 		};
-		const entry = entryOf$2(node, key);
+		const entry = entryOf$3(node, key);
 		return {
 			node: entry?.value,
 			entry
@@ -34582,7 +34587,7 @@ function isSet(node, ...path) {
 function spanAt(resource, ...path) {
 	const { file } = resource.provenance;
 	for (let depth = path.length; depth > 0; depth--) {
-		const entry = entryOf$2(valueAt(resource.node, ...path.slice(0, depth - 1)), path[depth - 1]);
+		const entry = entryOf$3(valueAt(resource.node, ...path.slice(0, depth - 1)), path[depth - 1]);
 		if (entry !== void 0) return spanOf(file, depth === path.length ? entry : entry.key);
 	}
 	return resource.name.span;
@@ -34622,47 +34627,13 @@ function comparableName(name) {
 	return hasTemplate(name) ? name.replace(/^(["'])(.*)\1$/s, "$2") : name;
 }
 
-// src/model/labels.ts
-/** What is known of one key: its text, `absent`, or `unknown`. */
-function labelFact(labels, key) {
-	const found = labels.values.get(key);
-	if (found !== void 0) return found;
-	return labels.unknownKeys.has(key) || !labels.complete ? "unknown" : "absent";
+// src/model/port-forms.ts
+function isPortNumber(value) {
+	return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 65535;
 }
-/** The same labels, but for keys of which nobody can say whether they are there. */
-function withUnknown({ values, unknownKeys, complete }, keys) {
-	const doubtful = new Set(keys);
-	return {
-		values: new Map([...values].filter(([key]) => !doubtful.has(key))),
-		unknownKeys: unknownKeys.union(doubtful),
-		complete
-	};
-}
-function and(a, b) {
-	if (a === "no" || b === "no") return "no";
-	return a === "yes" && b === "yes" ? "yes" : "unknown";
-}
-function or(a, b) {
-	if (a === "yes" || b === "yes") return "yes";
-	return a === "no" && b === "no" ? "no" : "unknown";
-}
-function not(a) {
-	return a === "unknown" ? a : a === "yes" ? "no" : "yes";
-}
-
-// src/model/namespace-labels.ts
-/** Every namespace carries its own name under this key, whatever its manifest says. */
-const NAME_LABEL = "kubernetes.io/metadata.name";
-/** A namespace that is only mentioned: its name label is certain, any other key unknown. */
-function undeclaredNamespaceLabels(name) {
-	return {
-		values: /* @__PURE__ */ new Map([[NAME_LABEL, {
-			value: name,
-			span: syntheticSpan
-		}]]),
-		unknownKeys: /* @__PURE__ */ new Set(),
-		complete: false
-	};
+/** A container port's name: at most 15 lower-case letters, digits and single dashes, with a letter among them. */
+function isPortName(text) {
+	return /^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/.test(text) && text.length <= 15;
 }
 
 // src/manifests/reader.ts
@@ -34788,7 +34759,7 @@ function lookUp(context, node, path) {
 			node: found
 		};
 		if (found.kind !== "mapping") return wrongType(context, found, path.slice(0, step), "an object");
-		found = entryOf$2(found, path[step])?.value;
+		found = entryOf$3(found, path[step])?.value;
 	}
 }
 function wrongType(context, node, path, expected) {
@@ -34822,82 +34793,69 @@ function isInteger(value) {
 	return typeof value === "number" && Number.isSafeInteger(value);
 }
 
-// src/model/read-labels.ts
-/** Labels as the API server reads them; a value it would refuse is reported and counts as unknown. */
-function readLabels(resource, node, report) {
-	return labelsAt({
-		file: resource.provenance.file,
-		report
-	}, node);
+// src/model/cluster.ts
+/** `shop/Deployment/web`, for messages and keys. */
+function showId(id) {
+	return `${id.kind} ${id.namespace === "" ? "" : `${id.namespace}/`}${id.name}`;
 }
+/** One text for each object: group, kind, namespace and name. */
+function idKey(id) {
+	return `${id.group}/${id.kind}/${id.namespace}/${id.name}`;
+}
+/** `shop/web`: how people name a namespaced object. */
+const qualifiedName = ({ namespace, name }) => `${namespace}/${name}`;
 
-// src/model/read-node.ts
-/** Reads a Node. An entry of `status.addresses` that is a name is left out. */
-function readClusterNode(resource, report) {
-	const texts = itemsAt(resource.node, "status", "addresses").map((item) => textAt$1(item, "address") ?? "");
+// src/model/labels.ts
+/** What is known of one key: its text, `absent`, or `unknown`. */
+function labelFact(labels, key) {
+	const found = labels.values.get(key);
+	if (found !== void 0) return found;
+	return labels.unknownKeys.has(key) || !labels.complete ? "unknown" : "absent";
+}
+/** The same labels, but for keys of which nobody can say whether they are there. */
+function withUnknown({ values, unknownKeys, complete }, keys) {
+	const doubtful = new Set(keys);
 	return {
-		name: resource.name.value,
-		labels: readLabels(resource, valueAt(resource.node, "metadata", "labels"), report),
-		addresses: texts.map((text) => AddressSet.single(text)).reduce((found, set) => found.union(set), AddressSet.none)
+		values: new Map([...values].filter(([key]) => !doubtful.has(key))),
+		unknownKeys: unknownKeys.union(doubtful),
+		complete
 	};
 }
-
-// src/model/internal-balancer.ts
-/**
-* Annotations that keep a provider's balancer inside a private network, with the values that do so. Keys of one
-* provider are listed newest first, since the newest one that is written decides.
-*/
-const providers = [
-	[{
-		key: "service.beta.kubernetes.io/aws-load-balancer-scheme",
-		isInternal: (value) => value === "internal"
-	}, {
-		key: "service.beta.kubernetes.io/aws-load-balancer-internal",
-		isInternal: (value) => value !== "" && value !== "false"
-	}],
-	[{
-		key: "service.beta.kubernetes.io/azure-load-balancer-internal",
-		isInternal: isTrue
-	}],
-	[{
-		key: "networking.gke.io/load-balancer-type",
-		isInternal: (value) => value.toLowerCase() === "internal"
-	}, {
-		key: "cloud.google.com/load-balancer-type",
-		isInternal: (value) => value.toLowerCase() === "internal"
-	}],
-	[{
-		key: "service.beta.kubernetes.io/oci-load-balancer-internal",
-		isInternal: isTrue
-	}],
-	[{
-		key: "service.beta.kubernetes.io/openstack-internal-load-balancer",
-		isInternal: isTrue
-	}],
-	[{
-		key: "service.kubernetes.io/ibm-load-balancer-cloud-provider-ip-type",
-		isInternal: (value) => value === "private"
-	}],
-	[{
-		key: "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-address-type",
-		isInternal: (value) => value === "intranet"
-	}, {
-		key: "service.beta.kubernetes.io/alicloud-loadbalancer-address-type",
-		isInternal: (value) => value === "intranet"
-	}]
-];
-function isTrue(value) {
-	return value === "true";
+function and(a, b) {
+	if (a === "no" || b === "no") return "no";
+	return a === "yes" && b === "yes" ? "yes" : "unknown";
 }
-/** Whether annotations of a Service, or those a Gateway hands to its Service, ask for a private address. */
-function hasInternalBalancer(annotations) {
-	return providers.some((keys) => {
-		const decisive = keys.find(({ key }) => annotations.has(key));
-		return decisive?.isInternal(annotations.get(decisive.key)) ?? false;
-	});
+function or(a, b) {
+	if (a === "yes" || b === "yes") return "yes";
+	return a === "no" && b === "no" ? "no" : "unknown";
+}
+function not(a) {
+	return a === "unknown" ? a : a === "yes" ? "no" : "yes";
 }
 
 // src/model/label-expression.ts
+/** The operator that holds exactly where another does not. */
+const oppositeOperator = {
+	In: "NotIn",
+	NotIn: "In",
+	Exists: "DoesNotExist",
+	DoesNotExist: "Exists",
+	Contains: "NotContains",
+	NotContains: "Contains",
+	StartsWith: "NotStartsWith",
+	NotStartsWith: "StartsWith",
+	EndsWith: "NotEndsWith",
+	NotEndsWith: "EndsWith"
+};
+/** Whether a text has a part as an operator asks for it. */
+function hasPart(text, operator, part) {
+	switch (operator) {
+		case "Contains": return text.includes(part);
+		case "StartsWith": return text.startsWith(part);
+		case "EndsWith": return text.endsWith(part);
+		default: return assertNever(operator);
+	}
+}
 const everything$1 = {
 	kind: "all",
 	of: []
@@ -34942,10 +34900,17 @@ function matchLabels(expression, labels) {
 function matchRequirement({ key, operator, values }, labels) {
 	const fact = labelFact(labels, key);
 	const present = fact === "absent" ? "no" : fact === "unknown" && !labels.unknownKeys.has(key) ? "unknown" : "yes";
-	const listed = fact === "absent" ? "no" : fact === "unknown" ? "unknown" : values.includes(fact.value) ? "yes" : "no";
+	const holds = (test) => fact === "absent" ? "no" : fact === "unknown" ? "unknown" : test(fact.value) ? "yes" : "no";
+	const part = (wanted) => holds((value) => values.some((text) => hasPart(value, wanted, text)));
 	switch (operator) {
-		case "In": return listed;
-		case "NotIn": return not(listed);
+		case "In": return holds((value) => values.includes(value));
+		case "NotIn": return not(holds((value) => values.includes(value)));
+		case "Contains":
+		case "StartsWith":
+		case "EndsWith": return part(operator);
+		case "NotContains": return not(part("Contains"));
+		case "NotStartsWith": return not(part("StartsWith"));
+		case "NotEndsWith": return not(part("EndsWith"));
 		case "Exists": return present;
 		case "DoesNotExist": return not(present);
 		default: return assertNever(operator);
@@ -34990,89 +34955,25 @@ function showRequirement({ key, operator, values }) {
 		case "NotIn": return values.length === 1 ? `${key}!=${values[0]}` : `${key} notin (${values.join(", ")})`;
 		case "Exists": return key;
 		case "DoesNotExist": return `!${key}`;
-		default: return assertNever(operator);
+		default: return `${key} ${substringWords[operator]} ${values.join(" or ")}`;
 	}
 }
+const substringWords = {
+	Contains: "contains",
+	NotContains: "does not contain",
+	StartsWith: "starts with",
+	NotStartsWith: "does not start with",
+	EndsWith: "ends with",
+	NotEndsWith: "does not end with"
+};
 
-// src/model/service-addresses.ts
-const annotation = "service.beta.kubernetes.io/load-balancer-source-ranges";
-/**
-* Clients the balancer accepts; undefined for all of them. The field wins over the annotation. A range that cannot be
-* read makes it undefined as well: more clients than that is what could be missed.
-*/
-function readSourceRanges(draft) {
-	const written = rangesOf(draft);
-	if (draft.type !== "LoadBalancer" || written.length === 0) return void 0;
-	const sets = written.map(({ text, span }) => readRange(text, span, draft));
-	return sets.every((set) => set !== void 0) ? AddressSet.of(...sets) : void 0;
-}
-function rangesOf(draft) {
-	const { resource, spec } = draft;
-	const node = valueAt(spec, "loadBalancerSourceRanges");
-	if (isTemplated(resource, node)) return [{
-		text: void 0,
-		span: spanAt(resource, "spec", "loadBalancerSourceRanges")
-	}];
-	const field = itemsAt(node).map((item) => ({
-		text: plainText(draft, item),
-		span: spanOf(resource.provenance.file, item)
-	}));
-	return field.length > 0 ? field : annotatedRanges(draft);
-}
-function annotatedRanges({ resource, type, refuse }) {
-	const node = valueAt(resource.node, "metadata", "annotations", annotation);
-	if (node === void 0) return [];
-	const span = spanAt(resource, "metadata", "annotations", annotation);
-	if (isTemplated(resource, node)) return [{
-		text: void 0,
-		span
-	}];
-	if (type !== "LoadBalancer") refuse(span, `Source ranges have no place in a Service of type ${type}`, "Remove the annotation.");
-	const text = (textAt$1(node) ?? "").trim();
-	return text === "" ? [] : text.split(",").map((part) => ({
-		text: part,
-		span
-	}));
-}
-/** The range in its canonical text, or undefined when it was reported. */
-function readRange(text, span, { refuse, report }) {
-	if (text === void 0 || hasTemplate(text)) {
-		report(diagnostic("template-value", span, {
-			message: "A source range cannot be read before it is rendered: any client is taken to be accepted",
-			hint: "Let the gate read rendered manifests, or write the range out.",
-			effect: "wider"
-		}));
-		return;
-	}
-	const parsed = parseCidr(text.trim());
-	if (parsed.ok) return text.trim();
-	refuse(span, `${JSON.stringify(text)} is not a source range: ${parsed.problem}`, "Write a CIDR such as 203.0.113.0/24.");
-}
-function plainText({ resource }, node) {
-	return isTemplated(resource, node) ? void 0 : textAt$1(node) ?? "";
-}
-/** Addresses that nodes accept traffic for, as written; one the API server refuses is left out. */
-function readExternalIps(draft) {
-	const { resource, spec, refuse } = draft;
-	return itemsAt(spec, "externalIPs").flatMap((item) => {
-		const text = textAt$1(item) ?? "";
-		const problem = isTemplated(resource, item) ? void 0 : problemOfAddress(text);
-		if (problem === void 0) return [text];
-		const span = spanOf(resource.provenance.file, item);
-		refuse(span, `${JSON.stringify(text)} cannot be an external address: ${problem}`, "Write the address of a router or node.");
-		return [];
-	});
-}
-const reserved = [
-	["it is unspecified", AddressSet.of("0.0.0.0/32", "::/128")],
-	["it is a loopback address", AddressSet.of("127.0.0.0/8", "::1/128")],
-	["it is link-local", AddressSet.of("169.254.0.0/16", "fe80::/10", "224.0.0.0/24", "ff02::/16")]
-];
-function problemOfAddress(text) {
-	const value = text.includes(":") ? parseV6(text) : parseV4(text);
-	if (typeof value === "string") return value;
-	const address = typeof value === "bigint" ? AddressSet.v6Range(value, value) : AddressSet.v4Range(value, value);
-	return reserved.find(([, range]) => address.isSubsetOf(range))?.[0];
+// src/model/read-labels.ts
+/** Labels as the API server reads them; a value it would refuse is reported and counts as unknown. */
+function readLabels(resource, node, report) {
+	return labelsAt({
+		file: resource.provenance.file,
+		report
+	}, node);
 }
 
 // src/model/read-selector.ts
@@ -35094,11 +34995,11 @@ function readLabelSelector(resource, node, report) {
 		return { kind: "unreadable" };
 	}
 	if (node.kind !== "mapping") {
-		refuse$1(resource, node, "the selector is not a mapping", report);
+		refuse$2(resource, node, "the selector is not a mapping", report);
 		return { kind: "unreadable" };
 	}
 	reportUnknownFields(resource, node, report);
-	const labels = readLabels(resource, entryOf$2(node, "matchLabels")?.value, report);
+	const labels = readLabels(resource, entryOf$3(node, "matchLabels")?.value, report);
 	const unreadable = !labels.complete || labels.unknownKeys.size > 0;
 	const pairs = [...labels.values].map(([key, { value }]) => requirement(key, "In", [value]));
 	const invalid = [...labels.values].filter(([key, { value }]) => !isLabelKey(key) || !isLabelValue(value));
@@ -35126,7 +35027,7 @@ function readRequirement(resource, item, report) {
 		return;
 	}
 	if (problem === void 0) return requirement(key, operator, values);
-	refuse$1(resource, item, problem, report);
+	refuse$2(resource, item, problem, report);
 }
 const fieldsOf = (node) => node.kind === "mapping" ? node.entries.map(({ value }) => value) : [];
 function noteTemplate(resource, node, report) {
@@ -35155,7 +35056,7 @@ function reportUnknownFields(resource, node, report) {
 		}));
 	}
 }
-function refuse$1(resource, node, problem, report) {
+function refuse$2(resource, node, problem, report) {
 	refuseAt(spanOf(resource.provenance.file, node), problem, report);
 }
 function refuseAt(span, problem, report) {
@@ -35177,327 +35078,6 @@ function isLabelKey(key) {
 function isLabelValue(value) {
 	return value === "" || nameForm.test(value);
 }
-
-// src/model/written-name.ts
-/** The name an object states itself; undefined where there is none, a template writes it or Kubernetes completes it. */
-function writtenName({ name: { value } }) {
-	return value === "" || value.endsWith("*") || hasTemplate(value) ? void 0 : value;
-}
-/**
-* A DNS subdomain as Kubernetes checks it: at most 253 characters, labels of lower-case letters, digits and inner dashes
-* between dots. The 63 characters that DNS grants a label are not enforced.
-*/
-function isDnsName(text) {
-	const label = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
-	return text.length <= 253 && text.split(".").every((part) => label.test(part));
-}
-/** One DNS label that begins with a letter, at most 63 characters. */
-const isServiceName = (text) => /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text);
-
-// src/model/service-checks.ts
-/** Reports what the API server refuses outside of ports and addresses; false when no Service can be made of it. */
-function checkService$1(draft) {
-	checkName(draft);
-	checkSelector(draft);
-	checkBalancerFields(draft);
-	checkTrafficPolicy(draft);
-	if (draft.type === "ExternalName") checkExternalName(draft);
-	return checkHeadless(draft);
-}
-function checkHeadless({ resource, type, headless, refuse }) {
-	if (!headless || type === "ClusterIP" || type === "ExternalName") return true;
-	const message = `A Service of type ${type} cannot be headless (clusterIP: None)`;
-	refuse(spanAt(resource, "spec", "clusterIP"), message, "Drop clusterIP: None, or use type ClusterIP.");
-	return false;
-}
-function checkName({ resource, refuse }) {
-	const name = writtenName(resource);
-	if (name === void 0 || isServiceName(name)) return;
-	const message = `${JSON.stringify(name)} is not a Service name`;
-	refuse(resource.name.span, message, "Use at most 63 lower-case letters, digits and dashes, beginning with a letter.");
-}
-function checkExternalName({ resource, spec, refuse }) {
-	for (const field of [
-		"clusterIP",
-		"clusterIPs",
-		"ipFamilies",
-		"ipFamilyPolicy"
-	]) {
-		if (!isSet(spec, field) || textAt$1(spec, field) === "") continue;
-		refuse(spanAt(resource, "spec", field), `An ExternalName Service has no ${field}`, `Remove ${field}.`);
-	}
-	const node = valueAt(spec, "externalName");
-	if (isTemplated(resource, node) || isDnsName((textAt$1(node) ?? "").replace(/\.$/, ""))) return;
-	refuse(spanAt(resource, "spec", "externalName"), "An ExternalName Service needs a DNS name in externalName", "Write a DNS name such as api.example.com.");
-}
-function checkBalancerFields({ resource, spec, type, refuse }) {
-	if (type === "LoadBalancer") return;
-	for (const field of [
-		"loadBalancerSourceRanges",
-		"allocateLoadBalancerNodePorts",
-		"loadBalancerClass"
-	]) {
-		if (!isSet(spec, field) || field === "loadBalancerSourceRanges" && itemsAt(spec, field).length === 0) continue;
-		const message = `${field} has no place in a Service of type ${type}`;
-		refuse(spanAt(resource, "spec", field), message, `Remove ${field}, or use type LoadBalancer.`);
-	}
-}
-function checkTrafficPolicy({ resource, spec, type, refuse }) {
-	const node = valueAt(spec, "externalTrafficPolicy");
-	const text = textAt$1(node) ?? "";
-	if (text === "" || isTemplated(resource, node)) return;
-	const span = spanAt(resource, "spec", "externalTrafficPolicy");
-	if (text !== "Cluster" && text !== "Local") refuse(span, `externalTrafficPolicy ${JSON.stringify(text)} does not exist`, "Use Cluster or Local.");
-	else if (type !== "LoadBalancer" && type !== "NodePort" && itemsAt(spec, "externalIPs").length === 0) refuse(span, "externalTrafficPolicy needs a Service that is reachable from outside", "Remove it, or use type NodePort or LoadBalancer.");
-}
-function checkSelector({ resource, spec, refuse }) {
-	const selector = valueAt(spec, "selector");
-	if (selector?.kind !== "mapping" || isTemplated(resource, selector)) return;
-	for (const { key, name, value } of selector.entries) {
-		const { file } = resource.provenance;
-		if (isTemplated(resource, key) || isTemplated(resource, value)) continue;
-		const message = (what) => `${JSON.stringify(what)} cannot stand in the selector of a Service`;
-		const text = textAt$1(value);
-		if (!isLabelKey(name)) refuse(spanOf(file, key), message(name), "Use an optional DNS prefix with a slash, then at most 63 letters, digits, dashes, dots.");
-		else if (text !== void 0 && !isLabelValue(text)) refuse(spanOf(file, value), message(text), "Use at most 63 letters, digits, dashes, dots.");
-	}
-}
-
-// src/model/port-forms.ts
-function isPortNumber(value) {
-	return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 65535;
-}
-/** A container port's name: at most 15 lower-case letters, digits and single dashes, with a letter among them. */
-function isPortName(text) {
-	return /^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/.test(text) && text.length <= 15;
-}
-
-// src/model/service-ports.ts
-const label$1 = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-/**
-* Ports of a Service. A missing protocol is TCP, a missing target the port itself. One that cannot be read is
-* reported and left out; undefined when the Service needs ports and has none.
-*/
-function readServicePorts(draft) {
-	const { resource, spec, type, headless, refuse, report } = draft;
-	if (isTemplated(resource, valueAt(spec, "ports"))) {
-		report(templatedPort(spanAt(resource, "spec", "ports")));
-		return [];
-	}
-	const items = itemsAt(spec, "ports");
-	if (items.length === 0 && !headless && type !== "ExternalName") {
-		refuse(spanAt(resource, "spec", "ports"), "A Service needs at least one port", "List its ports, or make it headless.");
-		return;
-	}
-	checkNames(items, draft);
-	return withoutRepeats(items.flatMap((item) => readPort$2(item, draft) ?? []), draft);
-}
-function readPort$2(item, draft) {
-	const { resource, report } = draft;
-	const span = spanOf(resource.provenance.file, item);
-	if ([
-		"port",
-		"protocol",
-		"targetPort"
-	].some((field) => isTemplated(resource, valueAt(item, field)))) {
-		report(templatedPort(span));
-		return;
-	}
-	const port = readNumber(item, draft);
-	const protocol = readProtocol$1(item, draft);
-	const target = readTarget(item, draft);
-	if (port === void 0 || protocol === void 0 || target === void 0) return void 0;
-	const name = textAt$1(item, "name");
-	return {
-		name: name === "" ? void 0 : name,
-		protocol,
-		port,
-		target: target === "same" ? port : target.value,
-		nodePort: readNodePort(item, draft),
-		span
-	};
-}
-function templatedPort(span) {
-	return diagnostic("template-value", span, {
-		message: "A Service port cannot be read before it is rendered: where it leads is unknown",
-		hint: "Let the gate read rendered manifests, or write the value out.",
-		effect: "unknown"
-	});
-}
-function readNumber(item, draft) {
-	const port = integerAt$1(item, "port");
-	if (port !== void 0 && isPortNumber(port)) return port;
-	draft.refuse(fieldSpan(draft, item, "port"), "A Service port needs a number from 1 to 65535", "Write the number unquoted.");
-}
-function readProtocol$1(item, draft) {
-	const node = valueAt(item, "protocol");
-	const text = textAt$1(node);
-	if (isUnset(node) || text === "") return "TCP";
-	if (text === "TCP" || text === "UDP" || text === "SCTP") return text;
-	draft.refuse(fieldSpan(draft, item, "protocol"), "A Service port speaks TCP, UDP or SCTP", "Write it in capitals.");
-}
-/** `same` for a target that is missing, 0 or empty. */
-function readTarget(item, draft) {
-	const node = valueAt(item, "targetPort");
-	const value = integerAt$1(node) ?? textAt$1(node);
-	if (isUnset(node) || value === 0 || value === "") return "same";
-	const valid = typeof value === "number" ? isPortNumber(value) : value !== void 0 && isPortName(value);
-	const hint = "Write a number from 1 to 65535 without quotes, or the name of a container port.";
-	if (!valid) draft.refuse(fieldSpan(draft, item, "targetPort"), "This targetPort is neither a port nor a port name", hint);
-	if (typeof value === "number" && !valid) return void 0;
-	return value === void 0 ? void 0 : { value };
-}
-function readNodePort(item, draft) {
-	const nodePort = integerAt$1(item, "nodePort") ?? 0;
-	if (nodePort === 0) return void 0;
-	if (draft.type === "NodePort" || draft.type === "LoadBalancer") return nodePort;
-	const message = `nodePort has no place in a Service of type ${draft.type}`;
-	draft.refuse(fieldSpan(draft, item, "nodePort"), message, "Remove nodePort, or use type NodePort.");
-}
-function checkNames(items, draft) {
-	const seen = /* @__PURE__ */ new Set();
-	for (const item of items) {
-		const node = valueAt(item, "name");
-		const name = textAt$1(node) ?? "";
-		if (isTemplated(draft.resource, node)) continue;
-		const problem = problemOfName(name, items.length, seen);
-		seen.add(name);
-		if (problem === void 0) continue;
-		draft.refuse(fieldSpan(draft, item, "name"), problem, "Give each port a name of its own: a DNS label.");
-	}
-}
-function problemOfName(name, count, seen) {
-	if (name === "") return count > 1 ? "Every port of a Service with several needs a name" : void 0;
-	if (!label$1.test(name)) return `${JSON.stringify(name)} is not a port name`;
-	return seen.has(name) ? `Port name ${name} is used twice` : void 0;
-}
-/** The first of two ports with one number and protocol counts. */
-function withoutRepeats(ports, { refuse }) {
-	const seen = /* @__PURE__ */ new Set();
-	return ports.filter(({ protocol, port, nodePort, span }) => {
-		const keys = [`${protocol} ${port}`, ...nodePort === void 0 ? [] : [`node port ${protocol} ${nodePort}`]];
-		const repeated = keys.find((key) => seen.has(key));
-		for (const key of keys) seen.add(key);
-		if (repeated === void 0) return true;
-		refuse(span, `${repeated} is listed twice`, "Remove one of the two.");
-		return repeated !== keys[0];
-	});
-}
-function fieldSpan({ resource }, item, field) {
-	return spanOf(resource.provenance.file, entryOf$2(item, field) ?? item);
-}
-
-// src/model/read-service.ts
-const types = /* @__PURE__ */ new Set([
-	"ClusterIP",
-	"NodePort",
-	"LoadBalancer",
-	"ExternalName"
-]);
-/**
-* Reads a core Service. `undefined` for one the API server refuses and nobody could say what was meant; where it
-* refuses but the meaning is clear, the Service is modelled and the diagnostic says that the answer may err.
-* `namespace` is the one it lands in.
-* Reports `service-refused` and `template-value`.
-*/
-function readService(resource, namespace, report) {
-	const draft = draftOf(resource, report);
-	if (draft === void 0 || !checkService$1(draft)) return void 0;
-	const { type, headless, spec } = draft;
-	const ports = readServicePorts(draft);
-	if (ports === void 0) return void 0;
-	return {
-		id: {
-			group: "",
-			kind: "Service",
-			namespace,
-			name: resource.name.value
-		},
-		resource,
-		type,
-		headless,
-		selector: type === "ExternalName" ? void 0 : readSelector(draft),
-		ports,
-		externalIps: type === "ExternalName" ? [] : readExternalIps(draft),
-		sourceRanges: readSourceRanges(draft),
-		allocatesNodePorts: type === "LoadBalancer" && !isFalse(valueAt(spec, "allocateLoadBalancerNodePorts")),
-		internal: hasInternalBalancer(annotationsAt(resource.node, "metadata", "annotations"))
-	};
-}
-function draftOf(resource, report) {
-	const spec = valueAt(resource.node, "spec");
-	const refuse = (span, message, hint) => report(diagnostic("service-refused", span, {
-		message,
-		hint,
-		effect: "unknown"
-	}));
-	const type = readType(resource, refuse, report);
-	if (type === void 0) return void 0;
-	return {
-		resource,
-		spec,
-		type,
-		headless: textAt$1(spec, "clusterIP") === "None" || itemsAt(spec, "clusterIPs").some(isNone),
-		refuse,
-		report
-	};
-}
-/** A templated type counts as ClusterIP, and the answer as unknown. */
-function readType(resource, refuse, report) {
-	const node = valueAt(resource.node, "spec", "type");
-	if (isTemplated(resource, node)) {
-		report(templated$1(resource, "type", "whether the Service is open to the outside"));
-		return "ClusterIP";
-	}
-	const text = textAt$1(node) ?? "";
-	if (text === "" && (node === void 0 || node.kind === "scalar")) return "ClusterIP";
-	if (isServiceType(text)) return text;
-	const message = `Service type ${JSON.stringify(text)} does not exist`;
-	refuse(spanAt(resource, "spec", "type"), message, "Use ClusterIP, NodePort, LoadBalancer or ExternalName.");
-}
-/** Undefined for a missing or empty selector, which selects no pods at all. A pair that is unknown may match anything. */
-function readSelector({ resource, spec, report }) {
-	const node = valueAt(spec, "selector");
-	if (isTemplated(resource, node)) {
-		report(templated$1(resource, "selector", "which pods stand behind the Service"));
-		return { kind: "unreadable" };
-	}
-	const { values, unknownKeys, complete } = readLabels(resource, node, report);
-	const pairs = equalityOf([...values].map(([key, { value }]) => [key, value]));
-	if (unknownKeys.size > 0 || !complete) return {
-		kind: "all",
-		of: [pairs, { kind: "unreadable" }]
-	};
-	return values.size === 0 ? void 0 : pairs;
-}
-function templated$1(resource, field, question) {
-	return diagnostic("template-value", spanAt(resource, "spec", field), {
-		message: `spec.${field} cannot be read before it is rendered: ${question} is unknown`,
-		hint: "Let the gate read rendered manifests, or write the value out.",
-		effect: "unknown"
-	});
-}
-function isServiceType(text) {
-	return types.has(text);
-}
-function isNone(node) {
-	return textAt$1(node) === "None";
-}
-function isFalse(node) {
-	return node?.kind === "scalar" && node.value === false;
-}
-
-// src/model/cluster.ts
-/** `shop/Deployment/web`, for messages and keys. */
-function showId(id) {
-	return `${id.kind} ${id.namespace === "" ? "" : `${id.namespace}/`}${id.name}`;
-}
-/** One text for each object: group, kind, namespace and name. */
-function idKey(id) {
-	return `${id.group}/${id.kind}/${id.namespace}/${id.name}`;
-}
-/** `shop/web`: how people name a namespaced object. */
-const qualifiedName = ({ namespace, name }) => `${namespace}/${name}`;
 
 // src/model/read-workload.ts
 const template = ["spec", "template"];
@@ -35769,7 +35349,7 @@ function keysAt(node, path) {
 	return found?.kind === "mapping" ? found.entries.map(({ name }) => name) : [];
 }
 function checkOwnSelector(resource, labels, report) {
-	const entry = entryOf$2(valueAt(resource.node, "spec"), "selector");
+	const entry = entryOf$3(valueAt(resource.node, "spec"), "selector");
 	if (entry === void 0 || isUnset(entry.value)) return;
 	if (matchLabels(readLabelSelector(resource, entry.value, () => void 0), labels) !== "no") return;
 	report(diagnostic("owner-selector-mismatch", spanOf(resource.provenance.file, entry), {
@@ -35780,11 +35360,11 @@ function checkOwnSelector(resource, labels, report) {
 }
 function containerPorts(context, spec, hostNetwork) {
 	const sidecars = itemsAt(spec, "initContainers").filter((container) => textAt$1(container, "restartPolicy") === "Always");
-	const portsOf = (containers, sidecar) => containers.flatMap((container) => itemsAt(container, "ports").flatMap((item) => portOf(context, item, sidecar, hostNetwork) ?? []));
+	const portsOf = (containers, sidecar) => containers.flatMap((container) => itemsAt(container, "ports").flatMap((item) => portOf$2(context, item, sidecar, hostNetwork) ?? []));
 	return [...portsOf(itemsAt(spec, "containers"), false), ...portsOf(sidecars, true)];
 }
 /** A port nobody can read is reported and left out: a name it carries is then unknown. */
-function portOf(context, item, sidecar, hostNetwork) {
+function portOf$2(context, item, sidecar, hostNetwork) {
 	const port = integerAt(context, item, "containerPort");
 	const protocol = stringAt(context, item, "protocol") ?? {
 		known: true,
@@ -35885,6 +35465,586 @@ const asPod = (workload) => ({
 	}
 });
 
+// src/model/endpoint-ports.ts
+/** Named ports of an endpoint of Calico. One that cannot be read is left out: its name is then unknown. */
+function readEndpointPorts(resource) {
+	return itemsAt(resource.node, "spec", "ports").flatMap((item) => portOf$1(item, resource));
+}
+function portOf$1(item, resource) {
+	const [name, protocol, port] = [
+		textAt$1(item, "name"),
+		textAt$1(item, "protocol") ?? "TCP",
+		integerAt$1(item, "port")
+	];
+	if (port === void 0 || !isPortNumber(port) || !isPortProtocol(protocol)) return [];
+	return [{
+		name,
+		protocol,
+		port,
+		hostPort: void 0,
+		sidecar: false,
+		span: spanOf(resource.provenance.file, item)
+	}];
+}
+
+// src/model/host-endpoint.ts
+/** Key under which a selector asks for one host endpoint by its name. No label key holds a space. */
+const HOST_ENDPOINT = "host endpoint";
+/** Groups that serve HostEndpoint and Profile. */
+const groups$1 = ["projectcalico.org", "crd.projectcalico.org"];
+const hostEndpointKinds = groups$1.map((group) => `${group}/HostEndpoint`);
+const profileKinds = groups$1.map((group) => `${group}/Profile`);
+/** Interfaces of machines, with the labels that their profiles hand down. What is wrong with one its kind reports. */
+function readHostEndpoint(resource, profiles, report) {
+	const { node, group, name } = resource;
+	const spec = valueAt(node, "spec");
+	const addresses = itemsAt(spec, "expectedIPs").map((item) => AddressSet.single(textAt$1(item) ?? "")).reduce((all, set) => all.union(set), AddressSet.none);
+	return {
+		id: {
+			group,
+			kind: "HostEndpoint",
+			namespace: "",
+			name: name.value
+		},
+		resource,
+		labels: endpointLabels(resource, profiles, report),
+		ports: readEndpointPorts(resource),
+		hostNetwork: false,
+		nodeName: textAt$1(spec, "node"),
+		serviceAccount: "",
+		addresses: addresses.isEmpty ? void 0 : addresses,
+		dnsPolicy: "Default",
+		annotations: /* @__PURE__ */ new Map(),
+		pods: []
+	};
+}
+/** What is written on the object wins over what a profile hands down. */
+function endpointLabels(resource, profiles, report) {
+	const own = readLabels(resource, valueAt(resource.node, "metadata", "labels"), report);
+	const inherited = inheritedLabels(resource, profiles);
+	const name = {
+		value: resource.name.value,
+		span: resource.name.span
+	};
+	return {
+		...own,
+		values: new Map([...inherited, ...own.values]).set(HOST_ENDPOINT, name)
+	};
+}
+/** Labels of the profiles that an endpoint lists. */
+function inheritedLabels(resource, profiles) {
+	const named = new Set(itemsAt(resource.node, "spec", "profiles").map((item) => textAt$1(item)));
+	return new Map(profiles.filter(({ name }) => named.has(name.value)).flatMap((profile) => [...readLabels(profile, valueAt(profile.node, "spec", "labelsToApply"), () => void 0).values]));
+}
+
+// src/model/namespace-labels.ts
+/** Every namespace carries its own name under this key, whatever its manifest says. */
+const NAME_LABEL = "kubernetes.io/metadata.name";
+/** A namespace that is only mentioned: its name label is certain, any other key unknown. */
+function undeclaredNamespaceLabels(name) {
+	return {
+		values: /* @__PURE__ */ new Map([[NAME_LABEL, {
+			value: name,
+			span: syntheticSpan
+		}]]),
+		unknownKeys: /* @__PURE__ */ new Set(),
+		complete: false
+	};
+}
+
+// src/model/read-node.ts
+/** Reads a Node. An entry of `status.addresses` that is a name is left out. */
+function readClusterNode(resource, report) {
+	const texts = itemsAt(resource.node, "status", "addresses").map((item) => textAt$1(item, "address") ?? "");
+	return {
+		name: resource.name.value,
+		labels: readLabels(resource, valueAt(resource.node, "metadata", "labels"), report),
+		addresses: texts.map((text) => AddressSet.single(text)).reduce((found, set) => found.union(set), AddressSet.none)
+	};
+}
+
+// src/model/internal-balancer.ts
+/**
+* Annotations that keep a provider's balancer inside a private network, with the values that do so. Keys of one
+* provider are listed newest first, since the newest one that is written decides.
+*/
+const providers = [
+	[{
+		key: "service.beta.kubernetes.io/aws-load-balancer-scheme",
+		isInternal: (value) => value === "internal"
+	}, {
+		key: "service.beta.kubernetes.io/aws-load-balancer-internal",
+		isInternal: (value) => value !== "" && value !== "false"
+	}],
+	[{
+		key: "service.beta.kubernetes.io/azure-load-balancer-internal",
+		isInternal: isTrue
+	}],
+	[{
+		key: "networking.gke.io/load-balancer-type",
+		isInternal: (value) => value.toLowerCase() === "internal"
+	}, {
+		key: "cloud.google.com/load-balancer-type",
+		isInternal: (value) => value.toLowerCase() === "internal"
+	}],
+	[{
+		key: "service.beta.kubernetes.io/oci-load-balancer-internal",
+		isInternal: isTrue
+	}],
+	[{
+		key: "service.beta.kubernetes.io/openstack-internal-load-balancer",
+		isInternal: isTrue
+	}],
+	[{
+		key: "service.kubernetes.io/ibm-load-balancer-cloud-provider-ip-type",
+		isInternal: (value) => value === "private"
+	}],
+	[{
+		key: "service.beta.kubernetes.io/alibaba-cloud-loadbalancer-address-type",
+		isInternal: (value) => value === "intranet"
+	}, {
+		key: "service.beta.kubernetes.io/alicloud-loadbalancer-address-type",
+		isInternal: (value) => value === "intranet"
+	}]
+];
+function isTrue(value) {
+	return value === "true";
+}
+/** Whether annotations of a Service, or those a Gateway hands to its Service, ask for a private address. */
+function hasInternalBalancer(annotations) {
+	return providers.some((keys) => {
+		const decisive = keys.find(({ key }) => annotations.has(key));
+		return decisive?.isInternal(annotations.get(decisive.key)) ?? false;
+	});
+}
+
+// src/model/service-addresses.ts
+const annotation = "service.beta.kubernetes.io/load-balancer-source-ranges";
+/**
+* Clients the balancer accepts; undefined for all of them. The field wins over the annotation. A range that cannot be
+* read makes it undefined as well: more clients than that is what could be missed.
+*/
+function readSourceRanges(draft) {
+	const written = rangesOf(draft);
+	if (draft.type !== "LoadBalancer" || written.length === 0) return void 0;
+	const sets = written.map(({ text, span }) => readRange(text, span, draft));
+	return sets.every((set) => set !== void 0) ? AddressSet.of(...sets) : void 0;
+}
+function rangesOf(draft) {
+	const { resource, spec } = draft;
+	const node = valueAt(spec, "loadBalancerSourceRanges");
+	if (isTemplated(resource, node)) return [{
+		text: void 0,
+		span: spanAt(resource, "spec", "loadBalancerSourceRanges")
+	}];
+	const field = itemsAt(node).map((item) => ({
+		text: plainText(draft, item),
+		span: spanOf(resource.provenance.file, item)
+	}));
+	return field.length > 0 ? field : annotatedRanges(draft);
+}
+function annotatedRanges({ resource, type, refuse }) {
+	const node = valueAt(resource.node, "metadata", "annotations", annotation);
+	if (node === void 0) return [];
+	const span = spanAt(resource, "metadata", "annotations", annotation);
+	if (isTemplated(resource, node)) return [{
+		text: void 0,
+		span
+	}];
+	if (type !== "LoadBalancer") refuse(span, `Source ranges have no place in a Service of type ${type}`, "Remove the annotation.");
+	const text = (textAt$1(node) ?? "").trim();
+	return text === "" ? [] : text.split(",").map((part) => ({
+		text: part,
+		span
+	}));
+}
+/** The range in its canonical text, or undefined when it was reported. */
+function readRange(text, span, { refuse, report }) {
+	if (text === void 0 || hasTemplate(text)) {
+		report(diagnostic("template-value", span, {
+			message: "A source range cannot be read before it is rendered: any client is taken to be accepted",
+			hint: "Let the gate read rendered manifests, or write the range out.",
+			effect: "wider"
+		}));
+		return;
+	}
+	const parsed = parseCidr(text.trim());
+	if (parsed.ok) return text.trim();
+	refuse(span, `${JSON.stringify(text)} is not a source range: ${parsed.problem}`, "Write a CIDR such as 203.0.113.0/24.");
+}
+function plainText({ resource }, node) {
+	return isTemplated(resource, node) ? void 0 : textAt$1(node) ?? "";
+}
+/** Addresses that nodes accept traffic for, as written; one the API server refuses is left out. */
+function readExternalIps(draft) {
+	const { resource, spec, refuse } = draft;
+	return itemsAt(spec, "externalIPs").flatMap((item) => {
+		const text = textAt$1(item) ?? "";
+		const problem = isTemplated(resource, item) ? void 0 : problemOfAddress(text);
+		if (problem === void 0) return [text];
+		const span = spanOf(resource.provenance.file, item);
+		refuse(span, `${JSON.stringify(text)} cannot be an external address: ${problem}`, "Write the address of a router or node.");
+		return [];
+	});
+}
+const reserved = [
+	["it is unspecified", AddressSet.of("0.0.0.0/32", "::/128")],
+	["it is a loopback address", AddressSet.of("127.0.0.0/8", "::1/128")],
+	["it is link-local", AddressSet.of("169.254.0.0/16", "fe80::/10", "224.0.0.0/24", "ff02::/16")]
+];
+function problemOfAddress(text) {
+	const value = text.includes(":") ? parseV6(text) : parseV4(text);
+	if (typeof value === "string") return value;
+	const address = typeof value === "bigint" ? AddressSet.v6Range(value, value) : AddressSet.v4Range(value, value);
+	return reserved.find(([, range]) => address.isSubsetOf(range))?.[0];
+}
+
+// src/model/written-name.ts
+/** The name an object states itself; undefined where there is none, a template writes it or Kubernetes completes it. */
+function writtenName({ name: { value } }) {
+	return value === "" || value.endsWith("*") || hasTemplate(value) ? void 0 : value;
+}
+/**
+* A DNS subdomain as Kubernetes checks it: at most 253 characters, labels of lower-case letters, digits and inner dashes
+* between dots. The 63 characters that DNS grants a label are not enforced.
+*/
+function isDnsName(text) {
+	const label = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
+	return text.length <= 253 && text.split(".").every((part) => label.test(part));
+}
+/** One DNS label that begins with a letter, at most 63 characters. */
+const isServiceName = (text) => /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text);
+
+// src/model/service-checks.ts
+/** Reports what the API server refuses outside of ports and addresses; false when no Service can be made of it. */
+function checkService$2(draft) {
+	checkName(draft);
+	checkSelector(draft);
+	checkBalancerFields(draft);
+	checkTrafficPolicy(draft);
+	if (draft.type === "ExternalName") checkExternalName(draft);
+	return checkHeadless(draft);
+}
+function checkHeadless({ resource, type, headless, refuse }) {
+	if (!headless || type === "ClusterIP" || type === "ExternalName") return true;
+	const message = `A Service of type ${type} cannot be headless (clusterIP: None)`;
+	refuse(spanAt(resource, "spec", "clusterIP"), message, "Drop clusterIP: None, or use type ClusterIP.");
+	return false;
+}
+function checkName({ resource, refuse }) {
+	const name = writtenName(resource);
+	if (name === void 0 || isServiceName(name)) return;
+	const message = `${JSON.stringify(name)} is not a Service name`;
+	refuse(resource.name.span, message, "Use at most 63 lower-case letters, digits and dashes, beginning with a letter.");
+}
+function checkExternalName({ resource, spec, refuse }) {
+	for (const field of [
+		"clusterIP",
+		"clusterIPs",
+		"ipFamilies",
+		"ipFamilyPolicy"
+	]) {
+		if (!isSet(spec, field) || textAt$1(spec, field) === "") continue;
+		refuse(spanAt(resource, "spec", field), `An ExternalName Service has no ${field}`, `Remove ${field}.`);
+	}
+	const node = valueAt(spec, "externalName");
+	if (isTemplated(resource, node) || isDnsName((textAt$1(node) ?? "").replace(/\.$/, ""))) return;
+	refuse(spanAt(resource, "spec", "externalName"), "An ExternalName Service needs a DNS name in externalName", "Write a DNS name such as api.example.com.");
+}
+function checkBalancerFields({ resource, spec, type, refuse }) {
+	if (type === "LoadBalancer") return;
+	for (const field of [
+		"loadBalancerSourceRanges",
+		"allocateLoadBalancerNodePorts",
+		"loadBalancerClass"
+	]) {
+		if (!isSet(spec, field) || field === "loadBalancerSourceRanges" && itemsAt(spec, field).length === 0) continue;
+		const message = `${field} has no place in a Service of type ${type}`;
+		refuse(spanAt(resource, "spec", field), message, `Remove ${field}, or use type LoadBalancer.`);
+	}
+}
+function checkTrafficPolicy({ resource, spec, type, refuse }) {
+	const node = valueAt(spec, "externalTrafficPolicy");
+	const text = textAt$1(node) ?? "";
+	if (text === "" || isTemplated(resource, node)) return;
+	const span = spanAt(resource, "spec", "externalTrafficPolicy");
+	if (text !== "Cluster" && text !== "Local") refuse(span, `externalTrafficPolicy ${JSON.stringify(text)} does not exist`, "Use Cluster or Local.");
+	else if (type !== "LoadBalancer" && type !== "NodePort" && itemsAt(spec, "externalIPs").length === 0) refuse(span, "externalTrafficPolicy needs a Service that is reachable from outside", "Remove it, or use type NodePort or LoadBalancer.");
+}
+function checkSelector({ resource, spec, refuse }) {
+	const selector = valueAt(spec, "selector");
+	if (selector?.kind !== "mapping" || isTemplated(resource, selector)) return;
+	for (const { key, name, value } of selector.entries) {
+		const { file } = resource.provenance;
+		if (isTemplated(resource, key) || isTemplated(resource, value)) continue;
+		const message = (what) => `${JSON.stringify(what)} cannot stand in the selector of a Service`;
+		const text = textAt$1(value);
+		if (!isLabelKey(name)) refuse(spanOf(file, key), message(name), "Use an optional DNS prefix with a slash, then at most 63 letters, digits, dashes, dots.");
+		else if (text !== void 0 && !isLabelValue(text)) refuse(spanOf(file, value), message(text), "Use at most 63 letters, digits, dashes, dots.");
+	}
+}
+
+// src/model/service-ports.ts
+const label$1 = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+/**
+* Ports of a Service. A missing protocol is TCP, a missing target the port itself. One that cannot be read is
+* reported and left out; undefined when the Service needs ports and has none.
+*/
+function readServicePorts(draft) {
+	const { resource, spec, type, headless, refuse, report } = draft;
+	if (isTemplated(resource, valueAt(spec, "ports"))) {
+		report(templatedPort(spanAt(resource, "spec", "ports")));
+		return [];
+	}
+	const items = itemsAt(spec, "ports");
+	if (items.length === 0 && !headless && type !== "ExternalName") {
+		refuse(spanAt(resource, "spec", "ports"), "A Service needs at least one port", "List its ports, or make it headless.");
+		return;
+	}
+	checkNames(items, draft);
+	return withoutRepeats(items.flatMap((item) => readPort$3(item, draft) ?? []), draft);
+}
+function readPort$3(item, draft) {
+	const { resource, report } = draft;
+	const span = spanOf(resource.provenance.file, item);
+	if ([
+		"port",
+		"protocol",
+		"targetPort"
+	].some((field) => isTemplated(resource, valueAt(item, field)))) {
+		report(templatedPort(span));
+		return;
+	}
+	const port = readNumber(item, draft);
+	const protocol = readProtocol$2(item, draft);
+	const target = readTarget(item, draft);
+	if (port === void 0 || protocol === void 0 || target === void 0) return void 0;
+	const name = textAt$1(item, "name");
+	return {
+		name: name === "" ? void 0 : name,
+		protocol,
+		port,
+		target: target === "same" ? port : target.value,
+		nodePort: readNodePort(item, draft),
+		span
+	};
+}
+function templatedPort(span) {
+	return diagnostic("template-value", span, {
+		message: "A Service port cannot be read before it is rendered: where it leads is unknown",
+		hint: "Let the gate read rendered manifests, or write the value out.",
+		effect: "unknown"
+	});
+}
+function readNumber(item, draft) {
+	const port = integerAt$1(item, "port");
+	if (port !== void 0 && isPortNumber(port)) return port;
+	draft.refuse(fieldSpan(draft, item, "port"), "A Service port needs a number from 1 to 65535", "Write the number unquoted.");
+}
+function readProtocol$2(item, draft) {
+	const node = valueAt(item, "protocol");
+	const text = textAt$1(node);
+	if (isUnset(node) || text === "") return "TCP";
+	if (text === "TCP" || text === "UDP" || text === "SCTP") return text;
+	draft.refuse(fieldSpan(draft, item, "protocol"), "A Service port speaks TCP, UDP or SCTP", "Write it in capitals.");
+}
+/** `same` for a target that is missing, 0 or empty. */
+function readTarget(item, draft) {
+	const node = valueAt(item, "targetPort");
+	const value = integerAt$1(node) ?? textAt$1(node);
+	if (isUnset(node) || value === 0 || value === "") return "same";
+	const valid = typeof value === "number" ? isPortNumber(value) : value !== void 0 && isPortName(value);
+	const hint = "Write a number from 1 to 65535 without quotes, or the name of a container port.";
+	if (!valid) draft.refuse(fieldSpan(draft, item, "targetPort"), "This targetPort is neither a port nor a port name", hint);
+	if (typeof value === "number" && !valid) return void 0;
+	return value === void 0 ? void 0 : { value };
+}
+function readNodePort(item, draft) {
+	const nodePort = integerAt$1(item, "nodePort") ?? 0;
+	if (nodePort === 0) return void 0;
+	if (draft.type === "NodePort" || draft.type === "LoadBalancer") return nodePort;
+	const message = `nodePort has no place in a Service of type ${draft.type}`;
+	draft.refuse(fieldSpan(draft, item, "nodePort"), message, "Remove nodePort, or use type NodePort.");
+}
+function checkNames(items, draft) {
+	const seen = /* @__PURE__ */ new Set();
+	for (const item of items) {
+		const node = valueAt(item, "name");
+		const name = textAt$1(node) ?? "";
+		if (isTemplated(draft.resource, node)) continue;
+		const problem = problemOfName(name, items.length, seen);
+		seen.add(name);
+		if (problem === void 0) continue;
+		draft.refuse(fieldSpan(draft, item, "name"), problem, "Give each port a name of its own: a DNS label.");
+	}
+}
+function problemOfName(name, count, seen) {
+	if (name === "") return count > 1 ? "Every port of a Service with several needs a name" : void 0;
+	if (!label$1.test(name)) return `${JSON.stringify(name)} is not a port name`;
+	return seen.has(name) ? `Port name ${name} is used twice` : void 0;
+}
+/** The first of two ports with one number and protocol counts. */
+function withoutRepeats(ports, { refuse }) {
+	const seen = /* @__PURE__ */ new Set();
+	return ports.filter(({ protocol, port, nodePort, span }) => {
+		const keys = [`${protocol} ${port}`, ...nodePort === void 0 ? [] : [`node port ${protocol} ${nodePort}`]];
+		const repeated = keys.find((key) => seen.has(key));
+		for (const key of keys) seen.add(key);
+		if (repeated === void 0) return true;
+		refuse(span, `${repeated} is listed twice`, "Remove one of the two.");
+		return repeated !== keys[0];
+	});
+}
+function fieldSpan({ resource }, item, field) {
+	return spanOf(resource.provenance.file, entryOf$3(item, field) ?? item);
+}
+
+// src/model/read-service.ts
+const types = /* @__PURE__ */ new Set([
+	"ClusterIP",
+	"NodePort",
+	"LoadBalancer",
+	"ExternalName"
+]);
+/**
+* Reads a core Service. `undefined` for one the API server refuses and nobody could say what was meant; where it
+* refuses but the meaning is clear, the Service is modelled and the diagnostic says that the answer may err.
+* `namespace` is the one it lands in.
+* Reports `service-refused` and `template-value`.
+*/
+function readService$1(resource, namespace, report) {
+	const draft = draftOf(resource, report);
+	if (draft === void 0 || !checkService$2(draft)) return void 0;
+	const { type, headless, spec } = draft;
+	const ports = readServicePorts(draft);
+	if (ports === void 0) return void 0;
+	return {
+		id: {
+			group: "",
+			kind: "Service",
+			namespace,
+			name: resource.name.value
+		},
+		resource,
+		type,
+		headless,
+		selector: type === "ExternalName" ? void 0 : readSelector$1(draft),
+		ports,
+		externalIps: type === "ExternalName" ? [] : readExternalIps(draft),
+		sourceRanges: readSourceRanges(draft),
+		allocatesNodePorts: type === "LoadBalancer" && !isFalse$1(valueAt(spec, "allocateLoadBalancerNodePorts")),
+		internal: hasInternalBalancer(annotationsAt(resource.node, "metadata", "annotations"))
+	};
+}
+function draftOf(resource, report) {
+	const spec = valueAt(resource.node, "spec");
+	const refuse = (span, message, hint) => report(diagnostic("service-refused", span, {
+		message,
+		hint,
+		effect: "unknown"
+	}));
+	const type = readType(resource, refuse, report);
+	if (type === void 0) return void 0;
+	return {
+		resource,
+		spec,
+		type,
+		headless: textAt$1(spec, "clusterIP") === "None" || itemsAt(spec, "clusterIPs").some(isNone),
+		refuse,
+		report
+	};
+}
+/** A templated type counts as ClusterIP, and the answer as unknown. */
+function readType(resource, refuse, report) {
+	const node = valueAt(resource.node, "spec", "type");
+	if (isTemplated(resource, node)) {
+		report(templated$1(resource, "type", "whether the Service is open to the outside"));
+		return "ClusterIP";
+	}
+	const text = textAt$1(node) ?? "";
+	if (text === "" && (node === void 0 || node.kind === "scalar")) return "ClusterIP";
+	if (isServiceType(text)) return text;
+	const message = `Service type ${JSON.stringify(text)} does not exist`;
+	refuse(spanAt(resource, "spec", "type"), message, "Use ClusterIP, NodePort, LoadBalancer or ExternalName.");
+}
+/** Undefined for a missing or empty selector, which selects no pods at all. A pair that is unknown may match anything. */
+function readSelector$1({ resource, spec, report }) {
+	const node = valueAt(spec, "selector");
+	if (isTemplated(resource, node)) {
+		report(templated$1(resource, "selector", "which pods stand behind the Service"));
+		return { kind: "unreadable" };
+	}
+	const { values, unknownKeys, complete } = readLabels(resource, node, report);
+	const pairs = equalityOf([...values].map(([key, { value }]) => [key, value]));
+	if (unknownKeys.size > 0 || !complete) return {
+		kind: "all",
+		of: [pairs, { kind: "unreadable" }]
+	};
+	return values.size === 0 ? void 0 : pairs;
+}
+function templated$1(resource, field, question) {
+	return diagnostic("template-value", spanAt(resource, "spec", field), {
+		message: `spec.${field} cannot be read before it is rendered: ${question} is unknown`,
+		hint: "Let the gate read rendered manifests, or write the value out.",
+		effect: "unknown"
+	});
+}
+function isServiceType(text) {
+	return types.has(text);
+}
+function isNone(node) {
+	return textAt$1(node) === "None";
+}
+function isFalse$1(node) {
+	return node?.kind === "scalar" && node.value === false;
+}
+
+// src/model/workload-endpoint.ts
+/** What Calico keeps of a pod. It stands for the pod itself, under the name the pod has. */
+const isWorkloadEndpoint = ({ group, kind }) => kind === "WorkloadEndpoint" && (group === "projectcalico.org" || group === "crd.projectcalico.org");
+function readWorkloadEndpoint(resource, namespace, report) {
+	const spec = valueAt(resource.node, "spec");
+	const labels = readLabels(resource, valueAt(resource.node, "metadata", "labels"), report);
+	const name = textAt$1(spec, "pod") ?? textAt$1(spec, "workload") ?? resource.name.value;
+	const all = itemsAt(spec, "ipNetworks").map(addressOf).reduce((found, set) => found.union(set), AddressSet.none);
+	return {
+		id: {
+			group: "",
+			kind: "Pod",
+			namespace,
+			name
+		},
+		resource,
+		labels,
+		ports: readEndpointPorts(resource),
+		hostNetwork: false,
+		nodeName: textAt$1(spec, "node"),
+		serviceAccount: textAt$1(spec, "serviceAccountName") ?? labels.values.get("projectcalico.org/serviceaccount")?.value ?? "default",
+		addresses: all.isEmpty ? void 0 : all,
+		dnsPolicy: "ClusterFirst",
+		annotations: /* @__PURE__ */ new Map(),
+		pods: [name]
+	};
+}
+/** A pod has further labels from the profiles that its endpoint lists; its own win over them. */
+function withProfileLabels(workload, profiles) {
+	if (profiles.length === 0 || !isWorkloadEndpoint(workload.resource)) return workload;
+	const values = new Map([...inheritedLabels(workload.resource, profiles), ...workload.labels.values]);
+	return {
+		...workload,
+		labels: {
+			...workload.labels,
+			values
+		}
+	};
+}
+function addressOf(item) {
+	const text = textAt$1(item) ?? "";
+	const parsed = parseCidr(text);
+	if (!parsed.ok) return AddressSet.single(text);
+	return parsed.family === 4 ? AddressSet.v4Range(parsed.first, parsed.last) : AddressSet.v6Range(parsed.first, parsed.last);
+}
+
 // src/model/build-cluster.ts
 /** Kinds that live outside namespaces; `metadata.namespace` is ignored on them. */
 const clusterScoped = /* @__PURE__ */ new Set([
@@ -35920,29 +36080,34 @@ function buildCluster({ name, open, profile, resources }) {
 	};
 	const byKind = withoutDuplicates(resources, profile);
 	const ofKind = (kind) => byKind.get(kind) ?? [];
-	const read = [...byKind.values()].filter(([first]) => first !== void 0 && isWorkload(first)).flat().flatMap((resource) => collect(workloadOf(resource, landsIn(resource, profile))));
+	const makers = [...byKind.values()].filter(([first]) => first !== void 0 && isMaker(first)).flat();
+	const profiles = profileKinds.flatMap(ofKind);
+	const read = makers.flatMap((resource) => collect(workloadOf(resource, landsIn$1(resource, profile)))).map((workload) => withProfileLabels(workload, profiles));
 	const workloads = resolveReferences(collapseReplicas(read), (found) => diagnostics.push(found));
-	const services = ofKind("/Service").flatMap((resource) => collect(serviceOf$1(resource, landsIn(resource, profile))));
+	const services = ofKind("/Service").flatMap((resource) => collect(serviceOf$1(resource, landsIn$1(resource, profile))));
 	const nodes = ofKind("/Node").map((resource) => readClusterNode(resource, (found) => diagnostics.push(found)));
+	const hostEndpoints = hostEndpointKinds.flatMap(ofKind).map((resource) => readHostEndpoint(resource, profiles, (found) => diagnostics.push(found)));
 	return {
 		name,
 		open,
 		profile,
 		namespaces: buildNamespaces(byKind, profile, (found) => diagnostics.push(found)),
 		workloads,
-		hostEndpoints: [],
+		hostEndpoints,
 		services,
 		nodes,
 		resources: byKind,
 		diagnostics
 	};
 }
+/** Whether an object stands for pods. */
+const isMaker = (resource) => isWorkload(resource) || isWorkloadEndpoint(resource);
 /** Namespace of a resource that is no cluster-scoped one: its own, else that of the apply command. */
-const landsIn = (resource, { defaultNamespace }) => resource.namespace?.value ?? defaultNamespace;
+const landsIn$1 = (resource, { defaultNamespace }) => resource.namespace?.value ?? defaultNamespace;
 const workloadsRead = /* @__PURE__ */ new WeakMap();
 const servicesRead = /* @__PURE__ */ new WeakMap();
-const workloadOf = (resource, namespace) => readOnce(workloadsRead, resource, namespace, readWorkload);
-const serviceOf$1 = (resource, namespace) => readOnce(servicesRead, resource, namespace, readService);
+const workloadOf = (resource, namespace) => readOnce(workloadsRead, resource, namespace, isWorkloadEndpoint(resource) ? readWorkloadEndpoint : readWorkload);
+const serviceOf$1 = (resource, namespace) => readOnce(servicesRead, resource, namespace, readService$1);
 /** Base and head share the resources of files that did not change: each is read once. */
 function readOnce(known, resource, namespace, read) {
 	const readings = known.get(resource) ?? /* @__PURE__ */ new Map();
@@ -35979,7 +36144,7 @@ function buildNamespaces(byKind, profile, report) {
 	for (const [kind, resources] of byKind) {
 		if (clusterScoped.has(kind)) continue;
 		for (const resource of resources) {
-			const name = landsIn(resource, profile);
+			const name = landsIn$1(resource, profile);
 			if (name !== "" && !found.has(name)) found.set(name, {
 				name,
 				labels: undeclaredNamespaceLabels(name),
@@ -35995,7 +36160,7 @@ function buildNamespaces(byKind, profile, report) {
 		}]));
 		found.set(name, {
 			name,
-			labels: named$1(name, {
+			labels: named$2(name, {
 				values,
 				unknownKeys: /* @__PURE__ */ new Set(),
 				complete: true
@@ -36009,7 +36174,7 @@ function buildNamespaces(byKind, profile, report) {
 		const labels = readLabels(resource, valueAt(resource.node, "metadata", "labels"), report);
 		found.set(name, {
 			name,
-			labels: named$1(name, labels),
+			labels: named$2(name, labels),
 			source: "declared",
 			resource
 		});
@@ -36017,7 +36182,7 @@ function buildNamespaces(byKind, profile, report) {
 	return new Map([...found].sort(([a], [b]) => a < b ? -1 : 1));
 }
 /** The name label is set by the system and overrides a written one. */
-function named$1(name, labels) {
+function named$2(name, labels) {
 	const span = labels.values.get("kubernetes.io/metadata.name")?.span ?? syntheticSpan;
 	return {
 		...labels,
@@ -36184,13 +36349,13 @@ const protocolNumbers = {
 	SCTP: 132
 };
 const namesOfProtocols = new Map(Object.entries(protocolNumbers).map(([name, number]) => [number, name]));
-const withPorts = /* @__PURE__ */ new Set([
+const withPorts$1 = /* @__PURE__ */ new Set([
 	protocolNumbers.TCP,
 	protocolNumbers.UDP,
 	protocolNumbers.SCTP
 ]);
-const allOf = (protocol) => withPorts.has(protocol) ? allPorts : allElements;
-const restOf = (set, protocol) => set.rest === "all" ? allOf(protocol) : noPorts;
+const allOf$1 = (protocol) => withPorts$1.has(protocol) ? allPorts : allElements;
+const restOf = (set, protocol) => set.rest === "all" ? allOf$1(protocol) : noPorts;
 const portsIn = (set, protocol) => set.listed.get(protocol) ?? restOf(set, protocol);
 const noProtocols = {
 	listed: /* @__PURE__ */ new Map(),
@@ -36203,7 +36368,7 @@ function combine(a, b, operation) {
 	const keys = [.../* @__PURE__ */ new Set([...a.listed.keys(), ...b.listed.keys()])].sort((x, y) => x - y);
 	for (const protocol of keys) {
 		const ports = operation(portsIn(a, protocol), portsIn(b, protocol));
-		const unlisted = restIsAll ? allOf(protocol) : noPorts;
+		const unlisted = restIsAll ? allOf$1(protocol) : noPorts;
 		if (!equalPorts(ports, unlisted)) listed.set(protocol, ports);
 	}
 	return {
@@ -36247,7 +36412,7 @@ var ConnectionSet = class ConnectionSet {
 	/** Ports of one protocol; without ports, all of the protocol. */
 	static of(protocol, ports, qualifier) {
 		const number = typeof protocol === "number" ? protocol : protocolNumbers[protocol];
-		const chosen = ports ?? allOf(number);
+		const chosen = ports ?? allOf$1(number);
 		if (isEmptyPorts(chosen)) return ConnectionSet.none;
 		const protocols = {
 			listed: /* @__PURE__ */ new Map([[number, chosen]]),
@@ -36379,7 +36544,7 @@ var ConnectionSet = class ConnectionSet {
 	protocols() {
 		const numbers = /* @__PURE__ */ new Set([...this.#open.listed.keys()]);
 		for (const set of this.#qualified.values()) for (const number of set.listed.keys()) numbers.add(number);
-		if (this.#open.rest === "all") for (const number of withPorts) numbers.add(number);
+		if (this.#open.rest === "all") for (const number of withPorts$1) numbers.add(number);
 		return {
 			listed: [...numbers].sort((a, b) => a - b).map((number) => ({
 				number,
@@ -36387,7 +36552,7 @@ var ConnectionSet = class ConnectionSet {
 			})).filter(({ ports }) => !isEmptyPorts(ports)).map(({ number, ports }) => ({
 				protocol: namesOfProtocols.get(number) ?? `protocol ${number}`,
 				ports,
-				all: equalPorts(ports, allOf(number))
+				all: equalPorts(ports, allOf$1(number))
 			})),
 			others: this.#open.rest === "all"
 		};
@@ -36405,7 +36570,7 @@ const isListOfNumbers = ({ listed, rest }) => rest === "none" && listed.size > 0
 function showProtocols(set) {
 	const parts = [...set.listed].filter(([, ports]) => !isEmptyPorts(ports)).map(([protocol, ports]) => {
 		const name = namesOfProtocols.get(protocol) ?? `protocol ${protocol}`;
-		if (equalPorts(ports, allOf(protocol))) return withPorts.has(protocol) ? `every ${name} port` : name;
+		if (equalPorts(ports, allOf$1(protocol))) return withPorts$1.has(protocol) ? `every ${name} port` : name;
 		return `${name} ${showPorts$1(ports)}`;
 	});
 	if (set.rest === "none") return parts.join(", ");
@@ -36415,7 +36580,7 @@ function showProtocols(set) {
 
 // src/model/service-endpoints.ts
 /** Workloads whose pods a Service sends traffic to; `unknown` where a label cannot be read. */
-function endpointsOf(service, cluster) {
+function endpointsOf$1(service, cluster) {
 	const { selector } = service;
 	if (selector === void 0 || service.type === "ExternalName") return [];
 	return cluster.workloads.filter((workload) => workload.id.namespace === service.id.namespace).map((workload) => ({
@@ -36446,7 +36611,7 @@ function entryContext(cluster, report) {
 			...cluster,
 			workloads: byNamespace.get(service.id.namespace) ?? []
 		};
-		const found = known.get(service) ?? sorted(endpointsOf(service, near).map(({ workload }) => workload));
+		const found = known.get(service) ?? sorted(endpointsOf$1(service, near).map(({ workload }) => workload));
 		known.set(service, found);
 		return found;
 	};
@@ -36536,13 +36701,13 @@ function readAdmitted(resource, node, { home, missing }, report) {
 		case "None": return { from: "none" };
 		case "Selector": return {
 			from: "selector",
-			selector: selectorOf$1(resource, valueAt(node, "selector"), report)
+			selector: selectorOf$2(resource, valueAt(node, "selector"), report)
 		};
 		default: return anybody("gateway-refused", resource, node, report);
 	}
 }
 /** A missing LabelSelector selects nothing, an empty one everything. */
-function selectorOf$1(resource, node, report) {
+function selectorOf$2(resource, node, report) {
 	return isUnset(node) ? nothing$1 : readLabelSelector(resource, node, report);
 }
 function anybody(code, resource, node, report) {
@@ -36555,7 +36720,7 @@ function anybody(code, resource, node, report) {
 	return { from: "unknown" };
 }
 /** Whether a namespace is admitted; `unknown` where its labels are not declared. */
-function admits(admitted, namespace, cluster) {
+function admits$1(admitted, namespace, cluster) {
 	switch (admitted.from) {
 		case "all": return "yes";
 		case "none": return "no";
@@ -36613,7 +36778,7 @@ function readListenerSet(resource, gateways, cluster, report) {
 	const parent = valueAt(resource.node, "spec", "parentRef");
 	const home = textAt$1(parent, "namespace") || namespace;
 	const gateway = gateways.find((item) => item.namespace === home && item.name === textAt$1(parent, "name"));
-	if (gateway !== void 0 && admits(gateway.listenerSets, namespace, cluster) === "no") return void 0;
+	if (gateway !== void 0 && admits$1(gateway.listenerSets, namespace, cluster) === "no") return void 0;
 	return {
 		kind: "ListenerSet",
 		namespace,
@@ -36702,7 +36867,7 @@ function unseen(route, item, { kind, namespace, name }, { report }) {
 	const { file } = route.provenance;
 	const detail = `${kind} ${namespace}/${name} is not among the manifests`;
 	const message = `${detail}: ${route.kind} ${route.name.value} counts as reachable from the internet`;
-	report(diagnostic("gateway-missing", spanOf(file, entryOf$2(item, "name") ?? item), {
+	report(diagnostic("gateway-missing", spanOf(file, entryOf$3(item, "name") ?? item), {
 		message,
 		hint: "Add the Gateway to the sources of this cluster to have its listeners and namespaces respected.",
 		effect: "none"
@@ -36724,7 +36889,7 @@ function joins(route, listener, wanted, { cluster }) {
 	if (wanted.sectionName !== void 0 && !hasTemplate(wanted.sectionName) && wanted.sectionName !== listener.name) return false;
 	if (wanted.port !== void 0 && listener.port !== void 0 && wanted.port !== listener.port) return false;
 	if (listener.kinds !== "any" && !listener.kinds.includes(route.kind)) return false;
-	if (admits(listener.namespaces, namespaceOf$1(route, cluster), cluster) === "no") return false;
+	if (admits$1(listener.namespaces, namespaceOf$1(route, cluster), cluster) === "no") return false;
 	return sharesHostname(route, listener);
 }
 function sharesHostname(route, { hostname }) {
@@ -36894,7 +37059,7 @@ function sayer(span, { cluster, report }) {
 function checkIngress(resource, old, report) {
 	const spec = valueAt(resource.node, "spec");
 	const fallback = old ? "backend" : "defaultBackend";
-	if (!isSet(spec, fallback) && isUnset(valueAt(spec, "rules")) && !isTemplated(resource, spec)) refuse(spanAt(resource, "spec"), "An Ingress needs rules or a default backend", `Add rules or ${fallback}.`, report);
+	if (!isSet(spec, fallback) && isUnset(valueAt(spec, "rules")) && !isTemplated(resource, spec)) refuse$1(spanAt(resource, "spec"), "An Ingress needs rules or a default backend", `Add rules or ${fallback}.`, report);
 	checkClass(resource, report);
 	for (const rule of itemsAt(spec, "rules")) {
 		checkHost(resource, valueAt(rule, "host"), report);
@@ -36906,22 +37071,22 @@ function checkClass(resource, report) {
 	const annotation = annotationsAt(resource.node, "metadata", "annotations").get("kubernetes.io/ingress.class");
 	if (field === void 0 || annotation === void 0 || field === annotation) return;
 	const message = `ingressClassName ${field} and the annotation kubernetes.io/ingress.class disagree`;
-	refuse(spanAt(resource, "spec", "ingressClassName"), message, "Remove the annotation.", report);
+	refuse$1(spanAt(resource, "spec", "ingressClassName"), message, "Remove the annotation.", report);
 }
 function checkHost(resource, node, report) {
 	const host = textAt$1(node) ?? "";
 	if (node === void 0 || host === "" || isTemplated(resource, node)) return;
 	if (!(typeof parseV4(host) === "number" || typeof parseV6(host) === "bigint") && /^(\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(host)) return;
 	const message = `${JSON.stringify(host)} is not a host of an Ingress`;
-	refuse(spanOf(resource.provenance.file, node), message, "Write a DNS name in lower case, or *. and a domain; no port.", report);
+	refuse$1(spanOf(resource.provenance.file, node), message, "Write a DNS name in lower case, or *. and a domain; no port.", report);
 }
 function checkPaths(resource, rule, old, report) {
 	const { file } = resource.provenance;
 	const paths = itemsAt(rule, "http", "paths");
-	if (isSet(rule, "http") && paths.length === 0 && !isTemplated(resource, valueAt(rule, "http"))) refuse(spanOf(file, rule), "http needs at least one path", "List a path, or drop http for the default backend.", report);
+	if (isSet(rule, "http") && paths.length === 0 && !isTemplated(resource, valueAt(rule, "http"))) refuse$1(spanOf(file, rule), "http needs at least one path", "List a path, or drop http for the default backend.", report);
 	for (const item of paths) {
 		if (!old) checkPathType(resource, item, report);
-		checkPath(resource, item, report);
+		checkPath$1(resource, item, report);
 	}
 }
 function checkPathType(resource, item, report) {
@@ -36931,15 +37096,15 @@ function checkPathType(resource, item, report) {
 		"Prefix",
 		"ImplementationSpecific"
 	].includes(textAt$1(node) ?? "")) return;
-	refuse(spanOf(resource.provenance.file, node ?? item), "A path needs a pathType", "Use Exact, Prefix or ImplementationSpecific.", report);
+	refuse$1(spanOf(resource.provenance.file, node ?? item), "A path needs a pathType", "Use Exact, Prefix or ImplementationSpecific.", report);
 }
-function checkPath(resource, item, report) {
+function checkPath$1(resource, item, report) {
 	const node = valueAt(item, "path");
 	const type = textAt$1(item, "pathType");
 	if (type !== "Exact" && type !== "Prefix" || isTemplated(resource, node)) return;
 	const path = textAt$1(node) ?? "";
 	if (path.startsWith("/") && !/\/\/|\/\.\/|\/\.\.\/|%2f|\/\.\.?$/i.test(path)) return;
-	refuse(spanOf(resource.provenance.file, node ?? item), `${JSON.stringify(path)} is not a path for pathType ${type}`, "Begin with a slash and leave out //, . and ...", report);
+	refuse$1(spanOf(resource.provenance.file, node ?? item), `${JSON.stringify(path)} is not a path for pathType ${type}`, "Begin with a slash and leave out //, . and ...", report);
 }
 /**
 * Whether a backend names a Service port. Reports one that the API server refuses, one that leads to another resource
@@ -36948,7 +37113,7 @@ function checkPath(resource, item, report) {
 function checkIngressBackend(resource, backend, span, { report }) {
 	const current = isSet(backend, "service");
 	if (isTemplated(resource, backend)) return templated(span, report);
-	if (current && isSet(backend, "resource")) return refuse(span, "A backend is either a Service or a resource", "Remove one of the two.", report);
+	if (current && isSet(backend, "resource")) return refuse$1(span, "A backend is either a Service or a resource", "Remove one of the two.", report);
 	if (!current && isSet(backend, "resource")) {
 		const detail = {
 			message: `What a backend of kind ${textAt$1(backend, "resource", "kind") ?? "resource"} exposes is unknown`,
@@ -36958,9 +37123,9 @@ function checkIngressBackend(resource, backend, span, { report }) {
 		report(diagnostic("backend-unsupported", span, detail));
 		return false;
 	}
-	return current ? checkService(resource, backend, span, report) : checkOldService(resource, backend, span, report);
+	return current ? checkService$1(resource, backend, span, report) : checkOldService(resource, backend, span, report);
 }
-function checkService(resource, backend, span, report) {
+function checkService$1(resource, backend, span, report) {
 	const name = valueAt(backend, "service", "name");
 	const port = valueAt(backend, "service", "port");
 	if ([
@@ -36968,22 +37133,22 @@ function checkService(resource, backend, span, report) {
 		valueAt(port, "name"),
 		valueAt(port, "number")
 	].some((part) => isTemplated(resource, part))) return templated(span, report);
-	if (!isTemplated(resource, name) && !isServiceName(textAt$1(name) ?? "")) return refuse(span, "A backend needs the name of a Service", "Write one in service.name.", report);
-	if (isSet(port, "name") === isSet(port, "number")) return refuse(span, "A backend port is either a name or a number", "Give port.name or port.number, not both.", report);
+	if (!isTemplated(resource, name) && !isServiceName(textAt$1(name) ?? "")) return refuse$1(span, "A backend needs the name of a Service", "Write one in service.name.", report);
+	if (isSet(port, "name") === isSet(port, "number")) return refuse$1(span, "A backend port is either a name or a number", "Give port.name or port.number, not both.", report);
 	if (isPortName(textAt$1(port, "name") ?? "") || isPortNumber(integerAt$1(port, "number") ?? 0)) return true;
-	return refuse(span, "This backend port is neither a port nor a port name", "Write the port of the Service.", report);
+	return refuse$1(span, "This backend port is neither a port nor a port name", "Write the port of the Service.", report);
 }
 function checkOldService(resource, backend, span, report) {
 	const name = valueAt(backend, "serviceName");
 	const port = valueAt(backend, "servicePort");
 	if (isTemplated(resource, port) || isTemplated(resource, name) && textAt$1(name) === void 0) return templated(span, report);
 	if ((nameAt(resource, name) ?? "") !== "" && !isUnset(port)) return true;
-	return refuse(span, "A backend needs a Service and a port", "Give service.name and service.port.", report);
+	return refuse$1(span, "A backend needs a Service and a port", "Give service.name and service.port.", report);
 }
 function templated(span, report) {
 	return say$2("template-value", span, "A backend cannot be read before it is rendered", "Let the gate read rendered manifests.", report);
 }
-function refuse(span, message, hint, report) {
+function refuse$1(span, message, hint, report) {
 	return say$2("ingress-refused", span, message, hint, report);
 }
 function say$2(code, span, message, hint, report) {
@@ -37011,14 +37176,14 @@ function ingressEntryPoints(context) {
 }
 function pathsOf$2(resource, old) {
 	const { file } = resource.provenance;
-	const fallback = entryOf$2(valueAt(resource.node, "spec"), old ? "backend" : "defaultBackend");
+	const fallback = entryOf$3(valueAt(resource.node, "spec"), old ? "backend" : "defaultBackend");
 	const rest = fallback === void 0 ? [] : [{
 		backend: fallback.value,
 		span: spanOf(file, fallback),
 		requests: "any other request"
 	}];
 	const rules = itemsAt(resource.node, "spec", "rules").flatMap((rule) => itemsAt(rule, "http", "paths").flatMap((item) => {
-		const backend = entryOf$2(item, "backend");
+		const backend = entryOf$3(item, "backend");
 		const requests = `${textAt$1(rule, "host") || "*"}${textAt$1(item, "path") ?? "/"}`;
 		return backend === void 0 ? [] : [{
 			backend: backend.value,
@@ -37191,7 +37356,7 @@ function serviceEntryPoints(context) {
 }
 function balancer(service, context) {
 	if (service.type !== "LoadBalancer") return [];
-	const entry = entryOf$1(service, service.ports, spanAt(service.resource, "spec", "type"), context);
+	const entry = entryOf$2(service, service.ports, spanAt(service.resource, "spec", "type"), context);
 	const scope = service.internal ? "internal" : "internet";
 	const detail = service.ports.map((port) => `${port.protocol} ${port.port}`).join(", ");
 	return [{
@@ -37208,7 +37373,7 @@ function nodePorts(service, context) {
 	if (service.type !== "NodePort" && service.type !== "LoadBalancer") return [];
 	const ports = service.type === "NodePort" || service.allocatesNodePorts ? service.ports : service.ports.filter(({ nodePort }) => nodePort !== void 0);
 	if (ports.length === 0) return [];
-	const entry = entryOf$1(service, ports, spanAt(service.resource, "spec", "type"), context);
+	const entry = entryOf$2(service, ports, spanAt(service.resource, "spec", "type"), context);
 	const numbers = new Set(ports.map(showNodePort));
 	return [{
 		...entry,
@@ -37224,7 +37389,7 @@ function showNodePort({ protocol, nodePort }) {
 /** Nodes take traffic for any address a Service claims, whatever its type. */
 function externalAddresses(service, context) {
 	if (service.externalIps.length === 0) return [];
-	const entry = entryOf$1(service, service.ports, spanAt(service.resource, "spec", "externalIPs"), context);
+	const entry = entryOf$2(service, service.ports, spanAt(service.resource, "spec", "externalIPs"), context);
 	const ports = service.ports.map((port) => `${port.protocol} ${port.port}`).join(", ");
 	const detail = `${service.externalIps.join(", ")} on ${ports}`;
 	return [{
@@ -37235,7 +37400,7 @@ function externalAddresses(service, context) {
 		detail
 	}];
 }
-function entryOf$1(service, ports, span, context) {
+function entryOf$2(service, ports, span, context) {
 	const policy = textAt$1(valueAt(service.resource.node, "spec", "externalTrafficPolicy"));
 	return {
 		via: [service.resource],
@@ -37341,39 +37506,26 @@ const toName = (name) => `to ${name}`;
 /** Connections that do not depend on the name under which the destination was looked up. */
 const toAnyName = (connections) => connections.withoutQualifiers((text) => text.split(" and ").some((part) => part.startsWith("to ")));
 
-// src/policies/tiers.ts
-/**
-* Ranks of the tiers that Kubernetes itself knows, lowest first (NPEP-285: Admin, NetworkPolicy, Baseline). Under Calico
-* the rank of a tier is a thousandth of its order, so that its tier `default`, where NetworkPolicies are, has the same.
-*/
-const tiers = {
-	admin: 0,
-	networkPolicy: 1e3,
-	baseline: 2e3
-};
-/** Cilium asks what denies before what allows, whichever policy says so; both stand in the tier of NetworkPolicies. */
-const ciliumOrders = {
-	deny: [0],
-	allow: [1]
-};
-
 // src/policies/admin/compile.ts
 /** One admin policy as entries, one or more a rule. They never isolate: what no rule matches goes to the next tier. */
-function compileAdminPolicy(spec) {
-	return spec.rules.flatMap((rule) => rule.failsClosed ? failClosed(spec, rule) : verdictsOf(rule).flatMap((verdict) => compileRule$1(spec, rule, verdict)));
+function compileAdminPolicy(spec, place) {
+	return spec.rules.flatMap((rule) => rule.failsClosed ? failClosed(spec, rule) : verdictsOf$1(rule).flatMap((verdict) => compileRule$2(spec, rule, verdict))).map((entry) => ({
+		...entry,
+		...place
+	}));
 }
 /** What a controller has to do about a peer of a kind it does not know: allow nobody, and deny everybody else. */
 function failClosed(spec, rule) {
 	if (rule.verdict === "allow") return [];
-	return [entryOf(spec, rule, {
+	return [entryOf$1(spec, rule, {
 		verdict: "deny",
 		peers: "any",
 		connections: ConnectionSet.all
 	})];
 }
 /** An action that cannot be read may be either, or Pass: neither entry is there for certain. */
-const verdictsOf = ({ verdict }) => verdict === void 0 ? ["deny", "allow"] : [verdict];
-function entryOf(spec, rule, said) {
+const verdictsOf$1 = ({ verdict }) => verdict === void 0 ? ["deny", "allow"] : [verdict];
+function entryOf$1(spec, rule, said) {
 	const ports = rule.ports === "any" ? [] : rule.ports;
 	return {
 		...said,
@@ -37389,17 +37541,15 @@ function entryOf(spec, rule, said) {
 		},
 		layer: "network",
 		direction: rule.direction,
-		tier: spec.tier === "admin" ? tiers.admin : tiers.baseline,
-		order: spec.priority === void 0 ? [] : [spec.priority],
 		subject: spec.subject,
 		isolates: false,
 		exists: spec.refused || rule.verdict === void 0 ? "unknown" : "yes",
 		effect: isReadable$1(rule) ? "exact" : "unknown"
 	};
 }
-function compileRule$1(spec, rule, verdict) {
+function compileRule$2(spec, rule, verdict) {
 	const ports = rule.ports === "any" ? [] : rule.ports;
-	const entry = (peers, connections) => peers.length === 0 || connections.isEmpty ? [] : [entryOf(spec, rule, {
+	const entry = (peers, connections) => peers.length === 0 || connections.isEmpty ? [] : [entryOf$1(spec, rule, {
 		verdict,
 		peers,
 		connections
@@ -37426,6 +37576,114 @@ function compileRule$1(spec, rule, verdict) {
 const hasNamedPorts = ({ kind }) => kind === "pods" || kind === "unreadable";
 const connectionsOf$1 = (ports) => ports === "any" ? ConnectionSet.all : ConnectionSet.union(ports.map(({ connections }) => connections ?? ConnectionSet.none));
 const isReadable$1 = ({ verdict, peers, ports }) => verdict !== void 0 && peers.every(({ kind }) => kind !== "unreadable") && (ports === "any" || ports.every(({ connections }) => connections !== void 0));
+
+// src/model/network-plugin.ts
+const kubernetes = {
+	dialect: "kubernetes",
+	ipBlockMatchesPods: "unknown",
+	ipBlockMatchesNodes: "yes",
+	ownMachine: "policed"
+};
+/** Cilium and what is built on it match addresses only against what lies outside the cluster. */
+const cilium = {
+	dialect: "cilium",
+	ipBlockMatchesPods: "no",
+	ipBlockMatchesNodes: "no",
+	ownMachine: "allowed-unless-denied"
+};
+/** Plugins that filter by address match pods as well. */
+const byAddress = {
+	...kubernetes,
+	ipBlockMatchesPods: "yes"
+};
+const calico = {
+	...byAddress,
+	dialect: "calico",
+	ownMachine: "always-allowed"
+};
+const habits = {
+	antrea: byAddress,
+	"azure-cilium": cilium,
+	calico,
+	canal: calico,
+	cilium,
+	"gke-dataplane-v2": cilium,
+	"kube-router": byAddress,
+	"openshift-sdn": byAddress,
+	"ovn-kubernetes": byAddress,
+	weave: byAddress
+};
+/** What is known of a plugin; of one that is not named, only what Kubernetes itself says. */
+function habitsOf(plugin) {
+	return (plugin && Object.hasOwn(habits, plugin.name) ? habits[plugin.name] : void 0) ?? kubernetes;
+}
+/** Whether the version is this one or a later one; one that is not known counts as the newest. */
+function isAtLeast(plugin, least) {
+	const parts = plugin?.version?.split(".").map(Number);
+	if (parts === void 0) return true;
+	const wanted = least.split(".").map(Number);
+	for (const [index, part] of wanted.entries()) {
+		const own = parts[index] ?? 0;
+		if (own !== part) return own > part;
+	}
+	return true;
+}
+const ciliumDefaults = {
+	enforcement: "default",
+	clusterName: "default",
+	hostFirewall: false,
+	nodeSelectors: false,
+	cidrMatches: {
+		nodes: false,
+		pods: false
+	},
+	extendedProtocols: false,
+	clusterNetworkPolicies: false
+};
+
+// src/policies/tiers.ts
+/**
+* Ranks of the tiers that Kubernetes itself knows, lowest first (NPEP-285: Admin, NetworkPolicy, Baseline). Under Calico
+* the rank of a tier is a thousandth of its order, so that its tier `default`, where NetworkPolicies are, has the same.
+*/
+const tiers = {
+	admin: 0,
+	networkPolicy: 1e3,
+	baseline: 2e3
+};
+/** Cilium asks what denies before what allows, whichever policy says so; both stand in the tier of NetworkPolicies. */
+const ciliumOrders = {
+	deny: [0],
+	allow: [1]
+};
+/** Where Calico puts the tiers Admin and Baseline: their orders are 1000 and 10000000. */
+const calicoTiers = {
+	admin: 1,
+	baseline: 1e4
+};
+
+// src/policies/admin/place.ts
+/** By priority within the tier. Under Calico these tiers stand among its own, and equal priorities are told by names. */
+function placeOf$3({ tier, priority, id }, { dialect }) {
+	const order = priority === void 0 ? [] : [priority];
+	if (dialect !== "calico") return {
+		tier: tier === "admin" ? tiers.admin : tiers.baseline,
+		order
+	};
+	const rank = tier === "admin" ? calicoTiers.admin : calicoTiers.baseline;
+	const own = id.kind === "BaselineAdminNetworkPolicy" ? [1e3] : order;
+	return {
+		tier: rank,
+		order: own.length === 0 ? [] : [...own, `${id.name}//Kubernetes${id.kind}`]
+	};
+}
+/** Whether the plugin looks at objects of a kind; what Calico enforces changed from release to release. */
+function isEnforced(kind, { dialect, cni }) {
+	if (dialect !== "calico") return true;
+	if (kind === "ClusterNetworkPolicy") return isAtLeast(cni, "3.32");
+	if (isAtLeast(cni, "3.32")) return false;
+	return isAtLeast(cni, kind === "AdminNetworkPolicy" ? "3.29" : "3.30");
+}
 
 // src/policies/policy-reader.ts
 const REJECTED = "The API server rejects the object as it stands: this policy would not exist. Correct the field.";
@@ -37463,7 +37721,7 @@ var PolicyReader = class {
 	}
 	/** A field from its key to the end of its value; undefined where it is not written. */
 	entrySpan(node, name) {
-		const entry = entryOf$2(node, name);
+		const entry = entryOf$3(node, name);
 		return entry === void 0 ? void 0 : spanOf(this.resource.provenance.file, entry);
 	}
 	/** A field that does not exist is dropped by lenient clients, and dropping a condition widens. */
@@ -37554,7 +37812,7 @@ const isRefusedCondition = (item) => !isSet(item, "key") || !isSet(item, "operat
 
 // src/policies/admin/context.ts
 /** Reports a list that is longer than the API takes, or empty where it wants an item. `at`: the list, else its owner. */
-function checkLength({ reader }, at, name, length, { least, most }) {
+function checkLength$1({ reader }, at, name, length, { least, most }) {
 	if (length < least) reader.refuse("list-invalid", at, `${name} needs at least one item; here an empty list is not "all"`);
 	if (length > most) reader.refuse("list-invalid", at, `${name} has at most ${most} items, not ${length}`);
 }
@@ -37604,7 +37862,7 @@ const dialects = {
 };
 
 // src/policies/admin/fields.ts
-const object$1 = {
+const object$2 = {
 	apiVersion: "modelled",
 	kind: "modelled",
 	metadata: "modelled",
@@ -37635,7 +37893,7 @@ const egressPeer = {
 };
 /** Fields of v1alpha1: AdminNetworkPolicy and BaselineAdminNetworkPolicy. */
 const v1alpha1 = {
-	object: object$1,
+	object: object$2,
 	subject,
 	pods,
 	ingressPeer,
@@ -37688,7 +37946,7 @@ const adminFields = {
 		egressPeer: clusterEgressPeer
 	},
 	ClusterNetworkPolicy: {
-		object: object$1,
+		object: object$2,
 		subject,
 		pods,
 		ingressPeer,
@@ -37741,7 +37999,7 @@ const anySubject = {
 	labels: { kind: "unreadable" }
 };
 /** Exactly one of `namespaces` and `pods`. */
-function readSubject(spec, context) {
+function readSubject$1(spec, context) {
 	const { reader, fields } = context;
 	const node = valueAt(spec, "subject");
 	if (reader.isTemplate(node, "the subject")) return anySubject;
@@ -37756,8 +38014,8 @@ function readPeers(rule, direction, verdict, context) {
 	const { reader, dialect } = context;
 	const name = direction === "ingress" ? "from" : "to";
 	const items = reader.list(rule, name);
-	if (items === void 0) return unreadable(valueAt(rule, name), context);
-	checkLength(context, valueAt(rule, name) ?? rule, name, items.length, {
+	if (items === void 0) return unreadable$1(valueAt(rule, name), context);
+	checkLength$1(context, valueAt(rule, name) ?? rule, name, items.length, {
 		least: 1,
 		most: dialect.most
 	});
@@ -37768,7 +38026,7 @@ function readPeers(rule, direction, verdict, context) {
 		failsClosed: found.some(({ failsClosed }) => failsClosed)
 	};
 }
-const unreadable = (node, { reader }) => ({
+const unreadable$1 = (node, { reader }) => ({
 	peers: [{
 		kind: "unreadable",
 		span: reader.spanOf(node)
@@ -37778,24 +38036,24 @@ const unreadable = (node, { reader }) => ({
 });
 function readPeer$1(node, direction, verdict, context) {
 	const { reader, fields } = context;
-	if (reader.isTemplate(node, "a peer")) return unreadable(node, context);
+	if (reader.isTemplate(node, "a peer")) return unreadable$1(node, context);
 	const known = direction === "ingress" ? fields.ingressPeer : fields.egressPeer;
 	reader.checkFields(node, known);
 	const [field, another] = reader.setFields(node, known);
 	if (field === void 0 || another !== void 0) {
 		reader.refuse("peer-invalid", node, `a peer has exactly one of ${Object.keys(known).join(", ")}`);
 		return {
-			...unreadable(node, context),
+			...unreadable$1(node, context),
 			failsClosed: field === void 0 && hasFields(node)
 		};
 	}
 	if (isOldShape(field.value, field.name)) {
 		reportOldShape(field.value, verdict, context);
-		return unreadable(node, context);
+		return unreadable$1(node, context);
 	}
 	if (field.name === "domainNames") return readDomainNames(node, field.value, verdict, context);
 	const peer = readSelectingPeer(field.name, field.value, node, context);
-	if (peer === void 0) return unreadable(node, context);
+	if (peer === void 0) return unreadable$1(node, context);
 	return {
 		peers: [peer],
 		domainNames: [],
@@ -37819,7 +38077,7 @@ function readSelectingPeer(name, value, item, context) {
 		span
 	};
 	if (name === "networks") {
-		const addresses = readNetworks(value, item, context);
+		const addresses = readNetworks$1(value, item, context);
 		return addresses && {
 			kind: "addresses",
 			addresses,
@@ -37860,13 +38118,13 @@ const isOldShape = (node, name) => name === "pods" ? isSet(node, "namespaces") :
 function reportOldShape(node, verdict, { reader }) {
 	reader.report("peer-shape-old", node, "this peer is written for releases before v0.1.3; later ones refuse it, or drop the field and take every namespace", verdict === "deny" || verdict === void 0 ? "unknown" : "wider", "Put matchLabels or matchExpressions directly under namespaces or namespaceSelector.");
 }
-function readNetworks(list, item, context) {
-	const sets = readSet(list, item, "networks", context)?.map((node) => readNetwork(node, context));
+function readNetworks$1(list, item, context) {
+	const sets = readSet(list, item, "networks", context)?.map((node) => readNetwork$1(node, context));
 	if (sets === void 0 || sets.includes(void 0)) return void 0;
 	return sets.reduce((all, set) => all.union(set), AddressSet.none);
 }
 /** One that speaks of Services is reported; one that happens to hold them among all else is not. */
-function readNetwork(node, { reader, services }) {
+function readNetwork$1(node, { reader, services }) {
 	const network = reader.cidr(node, "cidr-invalid");
 	if (network !== void 0 && !network.isEmpty && network.isSubsetOf(services)) reader.report("network-of-services", node, "these are addresses of Services; connections to them are judged by the pods behind", "unknown", "Select the pods of the Service instead.");
 	return network;
@@ -37877,7 +38135,7 @@ const domainName = /^(\*\.)?([a-zA-Z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.)+[a-zA-Z0
 function readDomainNames(item, list, verdict, context) {
 	const { reader } = context;
 	const nodes = readSet(list, item, "domainNames", context);
-	if (nodes === void 0) return unreadable(item, context);
+	if (nodes === void 0) return unreadable$1(item, context);
 	const names = nodes.flatMap((node) => {
 		const name = textAt$1(node) ?? "";
 		if (domainName.test(name)) return [{
@@ -37892,13 +38150,13 @@ function readDomainNames(item, list, verdict, context) {
 		peers: [],
 		domainNames: names,
 		failsClosed: false
-	} : unreadable(item, context);
+	} : unreadable$1(item, context);
 }
 /** Items of a list of 1 to 25 different texts. */
 function readSet(list, item, name, context) {
 	const nodes = context.reader.list(item, name);
 	if (nodes === void 0) return void 0;
-	checkLength(context, list, name, nodes.length, {
+	checkLength$1(context, list, name, nodes.length, {
 		least: 1,
 		most: 25
 	});
@@ -37909,13 +38167,13 @@ function readSet(list, item, name, context) {
 }
 
 // src/policies/admin/read-ports.ts
-const protocols = [
+const protocols$1 = [
 	"TCP",
 	"UDP",
 	"SCTP"
 ];
 /** Ports of a rule, `any` where the list is not written; an empty one is refused. */
-function readPorts(rule, context) {
+function readPorts$1(rule, context) {
 	const { reader, dialect } = context;
 	const list = valueAt(rule, dialect.ports);
 	if (isUnset(list) || list === void 0) return "any";
@@ -37925,13 +38183,13 @@ function readPorts(rule, context) {
 		connections: void 0,
 		named: false
 	}];
-	checkLength(context, list, dialect.ports, items.length, {
+	checkLength$1(context, list, dialect.ports, items.length, {
 		least: 1,
 		most: dialect.most
 	});
-	return items.map((item) => readPort$1(item, context));
+	return items.map((item) => readPort$2(item, context));
 }
-function readPort$1(node, context) {
+function readPort$2(node, context) {
 	const { reader, dialect } = context;
 	const span = reader.spanOf(node);
 	const known = dialect.ports === "ports" ? adminFields.AdminNetworkPolicy.port : adminFields.ClusterNetworkPolicy.protocol;
@@ -37965,7 +38223,7 @@ function namedOf(node, { reader }) {
 		reader.refuse("port-invalid", node, "a port name is a text");
 		return;
 	}
-	return ConnectionSet.union(protocols.map((protocol) => ConnectionSet.of(protocol, namedPort(name))));
+	return ConnectionSet.union(protocols$1.map((protocol) => ConnectionSet.of(protocol, namedPort(name))));
 }
 function numbersOf$1(name, node, context) {
 	if (name === "portNumber") return oldNumber(node, context);
@@ -38007,11 +38265,11 @@ function transportOf(protocol, node, context) {
 		reader.refuse("port-invalid", port, "destinationPort has exactly one of number and range");
 		return;
 	}
-	if (field.name === "range") return rangeOf$1(protocol, field.value, context);
+	if (field.name === "range") return rangeOf$2(protocol, field.value, context);
 	const number = portAt(port, "number", context);
 	return number === void 0 ? void 0 : ConnectionSet.of(protocol, portRange(number));
 }
-function rangeOf$1(protocol, node, context) {
+function rangeOf$2(protocol, node, context) {
 	const { reader } = context;
 	reader.checkFields(node, adminFields.ClusterNetworkPolicy.range);
 	const start = portAt(node, "start", context);
@@ -38037,7 +38295,7 @@ function portAt(node, name, { reader }) {
 }
 
 // src/policies/admin/read.ts
-const directions$4 = ["ingress", "egress"];
+const directions$8 = ["ingress", "egress"];
 /** Reads one admin policy. Whatever the API server would refuse is reported with its place, and the rest is read. */
 function readAdminPolicy(resource, { ranges }, report) {
 	const kind = resource.kind;
@@ -38061,10 +38319,10 @@ function readAdminPolicy(resource, { ranges }, report) {
 			namespace: "",
 			name: resource.name.value
 		},
-		tier: readTier(spec, context),
+		tier: readTier$2(spec, context),
 		priority: readPriority(spec, context),
-		subject: readSubject(spec, context),
-		rules: directions$4.flatMap((direction) => readRules$1(spec, direction, context)),
+		subject: readSubject$1(spec, context),
+		rules: directions$8.flatMap((direction) => readRules$2(spec, direction, context)),
 		refused: reader.isRefused
 	};
 }
@@ -38072,7 +38330,7 @@ function checkOnlyName({ reader, dialect: { onlyName } }) {
 	const { kind, name } = reader.resource;
 	if (onlyName !== void 0 && name.value !== onlyName) reader.refuse("policy-name-invalid", name.span, `a ${kind} is called ${onlyName}`);
 }
-function readTier(spec, { reader, dialect }) {
+function readTier$2(spec, { reader, dialect }) {
 	if (dialect.tier !== "written") return dialect.tier;
 	const node = valueAt(spec, "tier");
 	const text = textAt$1(node) ?? "";
@@ -38087,22 +38345,22 @@ function readPriority(spec, { reader, dialect }) {
 	if (priority !== void 0 && priority >= 0 && priority <= 1e3) return priority;
 	reader.refuse("priority-invalid", node, "priority is a whole number from 0 to 1000, and has to be there");
 }
-function readRules$1(spec, direction, context) {
+function readRules$2(spec, direction, context) {
 	const items = context.reader.list(spec, direction) ?? [];
-	checkLength(context, valueAt(spec, direction), direction, items.length, {
+	checkLength$1(context, valueAt(spec, direction), direction, items.length, {
 		least: 0,
 		most: context.dialect.most
 	});
-	return items.map((item, index) => readRule$1(item, direction, index, context));
+	return items.map((item, index) => readRule$2(item, direction, index, context));
 }
-function readRule$1(node, direction, index, context) {
+function readRule$2(node, direction, index, context) {
 	const { reader, fields } = context;
 	reader.checkFields(node, direction === "ingress" ? fields.ingressRule : fields.egressRule);
 	const name = textAt$1(node, "name") ?? "";
 	if (name.length > 100) reader.refuse("policy-name-invalid", valueAt(node, "name"), "a rule name has at most 100 characters");
-	const verdict = readVerdict(node, context);
+	const verdict = readVerdict$1(node, context);
 	const found = readPeers(node, direction, verdict, context);
-	const ports = readPorts(node, context);
+	const ports = readPorts$1(node, context);
 	noteMisplacedNames(node, {
 		...found,
 		ports
@@ -38117,7 +38375,7 @@ function readRule$1(node, direction, index, context) {
 		ports
 	};
 }
-function readVerdict(node, { reader, dialect }) {
+function readVerdict$1(node, { reader, dialect }) {
 	const action = valueAt(node, "action");
 	const text = textAt$1(action) ?? "";
 	if (Object.hasOwn(dialect.actions, text)) return dialect.actions[text];
@@ -38137,7 +38395,7 @@ function noteMisplacedNames(node, { peers, domainNames, ports }, { reader, diale
 
 // src/policies/admin/kind.ts
 /** The cluster-scoped policies of SIG Network policy API, v1alpha1 and v1alpha2. */
-const kind$1 = {
+const kind$2 = {
 	objects: [
 		"policy.networking.k8s.io/AdminNetworkPolicy",
 		"policy.networking.k8s.io/BaselineAdminNetworkPolicy",
@@ -38145,125 +38403,25 @@ const kind$1 = {
 	],
 	compile(resource, _namespace, { profile }, report) {
 		const spec = readAdminPolicy(resource, profile, report);
+		if (isEnforced(resource.kind, profile)) return {
+			id: spec.id,
+			entries: compileAdminPolicy(spec, placeOf$3(spec, profile))
+		};
+		report(notEnforced(resource, profile));
 		return {
 			id: spec.id,
-			entries: compileAdminPolicy(spec)
+			entries: []
 		};
 	}
 };
-
-// src/policies/kubernetes/compile.ts
-/**
-* One NetworkPolicy as entries: for each direction it isolates, one that isolates its pods and one per rule that
-* allows. Rules of a direction that is not among its types are inert and give none.
-*/
-function compileNetworkPolicy(spec, profile) {
-	return ["ingress", "egress"].filter((direction) => spec.isolates[direction]).flatMap((direction) => [isolation(spec, direction, profile), ...spec.rules[direction].flatMap((rule) => compileRule(spec, rule, profile))]);
-}
-const subjectOf = ({ id, podSelector }) => ({
-	target: "pods",
-	namespaces: {
-		kind: "named",
-		name: id.namespace
-	},
-	labels: podSelector
-});
-/**
-* Policies of Kubernetes have no order. Under Cilium they are asked behind what denies; under Calico they stand among its
-* own policies, at order 1000 and by their names.
-*/
-function orderOf({ id }, { dialect }) {
-	switch (dialect) {
-		case "kubernetes": return [];
-		case "cilium": return ciliumOrders.allow;
-		case "calico": return [1e3, `${id.name}/${id.namespace}/KubernetesNetworkPolicy`];
-		default: return assertNever(dialect);
-	}
-}
-const common = (spec, direction, profile) => ({
-	layer: "network",
-	direction,
-	tier: tiers.networkPolicy,
-	order: orderOf(spec, profile),
-	subject: subjectOf(spec),
-	verdict: "allow",
-	exists: spec.exists
-});
-function isolation(spec, direction, profile) {
-	const span = spec.typesSpan ?? spec.rulesSpan[direction] ?? spec.podSelectorSpan;
-	return {
-		...common(spec, direction, profile),
-		origin: {
-			policy: spec.id,
-			rule: `isolates its pods for ${direction}`,
-			index: -1,
-			span,
-			ports: []
-		},
-		peers: [],
-		connections: ConnectionSet.none,
-		isolates: true,
-		effect: spec.podSelector.kind === "unreadable" ? "unknown" : "exact"
-	};
-}
-function compileRule(spec, rule, profile) {
-	const ports = rule.ports === "any" ? [] : rule.ports;
-	const readable = ports.every(({ valid }) => valid);
-	const peers = rule.peers === "any" ? "any" : rule.peers.map((peer) => compilePeer(spec, peer, profile));
-	const connections = rule.ports === "any" ? ConnectionSet.all : ConnectionSet.union(rule.ports.map((port) => port.connections));
-	const entry = {
-		...common(spec, rule.direction, profile),
-		origin: {
-			policy: spec.id,
-			rule: `${rule.direction} rule ${rule.index + 1}`,
-			index: rule.index,
-			span: rule.span,
-			ports: ports.map(({ connections, span }) => ({
-				connections,
-				span
-			}))
-		},
-		peers,
-		connections,
-		isolates: false,
-		effect: readable && (peers === "any" || peers.every(({ kind }) => kind !== "unreadable")) ? "exact" : "unknown"
-	};
-	return readable ? [entry] : [entry, {
-		...entry,
-		peers: [{
-			kind: "unreadable",
-			span: rule.span
-		}],
-		connections: ConnectionSet.all
-	}];
-}
-/** Without `namespaceSelector` a pod selector looks into the policy's own namespace only. */
-function compilePeer(spec, peer, profile) {
-	const { span, podSelector, namespaceSelector, ipBlock } = peer;
-	if (!peer.valid) return {
-		kind: "unreadable",
-		span
-	};
-	if (ipBlock !== void 0) return {
-		kind: "addresses",
-		addresses: ipBlock.addresses,
-		matchesPods: profile.ipBlockMatchesPods,
-		matchesNodes: profile.ipBlockMatchesNodes,
-		span
-	};
-	return {
-		kind: "pods",
-		target: "pods",
-		namespaces: namespaceSelector === void 0 ? {
-			kind: "named",
-			name: spec.id.namespace
-		} : {
-			kind: "matching",
-			expression: namespaceSelector
-		},
-		labels: podSelector ?? everything$1,
-		span
-	};
+function notEnforced({ kind, name }, { cni }) {
+	const version = cni?.version === void 0 ? "the newest Calico" : `Calico ${cni.version}`;
+	const instead = kind === "ClusterNetworkPolicy" ? "a Calico GlobalNetworkPolicy" : "ClusterNetworkPolicy";
+	return diagnostic("policy-not-enforced", name.span, {
+		message: `${kind} ${name.value}: ${version} does not look at policies of this kind, so it changes nothing`,
+		hint: `Use ${instead}, or give the version of the plugin in the configuration.`,
+		effect: "none"
+	});
 }
 
 // src/policies/kubernetes/fields.ts
@@ -38365,10 +38523,10 @@ const unusable = {
 	valid: false
 };
 /** An item of `ports`: a protocol, with a port number or name or a range of numbers. */
-function readPort(node, reader) {
+function readPort$1(node, reader) {
 	reader.noteNull(node, "every TCP port");
 	reader.checkFields(node, networkPolicyFields.port);
-	const written = readProtocol(node, reader);
+	const written = readProtocol$1(node, reader);
 	const port = readPortNumber(node, reader);
 	const endPort = readEndPort(node, port.value, reader);
 	const valid = written.valid && port.valid && endPort.valid;
@@ -38385,7 +38543,7 @@ function readPort(node, reader) {
 		valid
 	};
 }
-function readProtocol(node, reader) {
+function readProtocol$1(node, reader) {
 	const found = valueAt(node, "protocol");
 	if (found === void 0 || isUnset(found)) return missing;
 	const text = textAt$1(found);
@@ -38464,8 +38622,8 @@ function readNetworkPolicy(resource, namespace, report) {
 		} : isolates,
 		typesSpan: itemsAt(spec, "policyTypes").length > 0 ? reader.entrySpan(spec, "policyTypes") : void 0,
 		rules: {
-			ingress: readRules(spec, "ingress", reader),
-			egress: readRules(spec, "egress", reader)
+			ingress: readRules$1(spec, "ingress", reader),
+			egress: readRules$1(spec, "egress", reader)
 		},
 		rulesSpan: {
 			ingress: reader.entrySpan(spec, "ingress"),
@@ -38499,9 +38657,9 @@ function readIsolation(spec, reader) {
 /** A missing list, null and `[]` are the same; anything else holds rules. */
 const isEmptyList = (node) => isUnset(node) || node?.kind === "sequence" && node.items.length === 0;
 /** Rules of a direction; a list that cannot be read may hold a rule that allows anything. */
-function readRules(spec, direction, reader) {
+function readRules$1(spec, direction, reader) {
 	const items = reader.list(spec, direction);
-	if (items !== void 0) return items.map((item, index) => readRule(item, direction, index, reader));
+	if (items !== void 0) return items.map((item, index) => readRule$1(item, direction, index, reader));
 	const node = valueAt(spec, direction);
 	return [{
 		direction,
@@ -38513,12 +38671,12 @@ function readRules(spec, direction, reader) {
 		ports: "any"
 	}];
 }
-function readRule(node, direction, index, reader) {
+function readRule$1(node, direction, index, reader) {
 	const peersKey = direction === "ingress" ? "from" : "to";
 	reader.noteNull(node, "everything");
 	reader.checkFields(node, networkPolicyFields[direction === "ingress" ? "ingressRule" : "egressRule"]);
 	const peers = reader.list(node, peersKey)?.map((item) => readPeer(item, reader)) ?? [unreadablePeer(valueAt(node, peersKey), reader)];
-	const ports = reader.list(node, "ports")?.map((item) => readPort(item, reader)) ?? [unreadablePort(valueAt(node, "ports"), reader)];
+	const ports = reader.list(node, "ports")?.map((item) => readPort$1(item, reader)) ?? [unreadablePort(valueAt(node, "ports"), reader)];
 	return {
 		direction,
 		index,
@@ -38553,6 +38711,2513 @@ function unreadablePort(node, reader) {
 	};
 }
 
+// src/manifests/scalar-place.ts
+/**
+* Where in the file each character of a text value is written: quotes, escapes, indentation and folded lines lie
+* between. One more place, behind the last character, ends the list. Undefined where the writing cannot be followed.
+*/
+function placesInScalar(text, node) {
+	if (typeof node.value !== "string") return void 0;
+	const quote = node.style === "quoted" ? text[node.start] : void 0;
+	const walk = {
+		text,
+		end: quote === void 0 ? node.end : node.end - 1,
+		quote
+	};
+	let at = quote === void 0 ? contentStart(text, node) : node.start + 1;
+	const places = [];
+	for (let index = 0; index < node.value.length;) {
+		const unit = unitFor(node.value, index, at, walk);
+		if (unit === void 0) return void 0;
+		for (let part = 0; part < unit.covers; part++) places.push(unit.at);
+		index += unit.covers;
+		at = unit.next;
+	}
+	return [...places, Math.min(at, walk.end)];
+}
+/** A block scalar begins behind its header line. */
+function contentStart(text, node) {
+	if (node.style !== "block") return node.start;
+	const line = text.indexOf("\n", node.start);
+	return line < 0 || line >= node.end ? node.end : line + 1;
+}
+/** Blanks and line breaks of the file that the value does not have are stepped over. */
+function unitFor(value, index, from, walk) {
+	const wanted = value[index];
+	const joins = wanted === " " || wanted === "\n";
+	for (let at = from; at < walk.end; at++) {
+		const escaped = escapeAt(value, index, at, walk);
+		if (escaped !== void 0) return escaped;
+		const written = walk.text[at];
+		if (written === wanted || joins && written === "\n") return {
+			at,
+			next: joins && written === "\n" ? afterBlanks(at, walk) : at + 1,
+			covers: 1
+		};
+		if (!/\s/.test(written)) return void 0;
+	}
+}
+function afterBlanks(from, { text, end }) {
+	let at = from + 1;
+	while (at < end && (text[at] === " " || text[at] === "	")) at++;
+	return at;
+}
+const escapeForm = /\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[^\r\n])/y;
+/** `''` in single quotes, a backslash and what follows in double ones. */
+function escapeAt(value, index, at, { text, quote }) {
+	if (quote === "'" && text.startsWith("''", at) && value[index] === "'") return {
+		at,
+		next: at + 2,
+		covers: 1
+	};
+	if (quote !== "\"" || text[at] !== "\\") return void 0;
+	escapeForm.lastIndex = at;
+	const found = escapeForm.exec(text)?.[0];
+	if (found === void 0) return void 0;
+	const covers = found.startsWith("\\U") && (value.codePointAt(index) ?? 0) > 65535 ? 2 : 1;
+	return {
+		at,
+		next: at + found.length,
+		covers
+	};
+}
+
+// src/policies/calico/fields.ts
+const object$1 = {
+	apiVersion: "modelled",
+	kind: "modelled",
+	metadata: "modelled",
+	spec: "modelled",
+	status: "irrelevant"
+};
+/** What rules are made of, in every kind that has any. */
+const rules$1 = {
+	rule: {
+		action: "modelled",
+		protocol: "modelled",
+		notProtocol: "modelled",
+		icmp: "modelled",
+		notICMP: "modelled",
+		ipVersion: "modelled",
+		source: "modelled",
+		destination: "modelled",
+		http: { approximated: "wider" },
+		metadata: "irrelevant"
+	},
+	entity: {
+		nets: "modelled",
+		notNets: "modelled",
+		selector: "modelled",
+		notSelector: "modelled",
+		namespaceSelector: "modelled",
+		serviceAccounts: "modelled",
+		services: "modelled",
+		ports: "modelled",
+		notPorts: "modelled"
+	},
+	serviceAccounts: {
+		names: "modelled",
+		selector: "modelled"
+	},
+	services: {
+		name: "modelled",
+		namespace: "modelled"
+	},
+	icmp: {
+		type: "modelled",
+		code: "modelled"
+	},
+	http: {
+		methods: { approximated: "wider" },
+		paths: { approximated: "wider" }
+	},
+	httpPath: {
+		exact: { approximated: "wider" },
+		prefix: { approximated: "wider" }
+	},
+	ruleMetadata: { annotations: "irrelevant" }
+};
+/** Fields that other editions of Calico know beside those of `entity`. */
+const otherEditions = { domains: "unsupported" };
+const namespacedSpec = {
+	tier: "modelled",
+	order: "modelled",
+	selector: "modelled",
+	serviceAccountSelector: "modelled",
+	types: "modelled",
+	ingress: "modelled",
+	egress: "modelled",
+	performanceHints: "irrelevant"
+};
+const globalSpec = {
+	...namespacedSpec,
+	namespaceSelector: "modelled",
+	/** On host endpoints; pods are not touched by them. */
+	applyOnForward: { approximated: "wider" },
+	preDNAT: { approximated: "wider" },
+	doNotTrack: { approximated: "wider" }
+};
+const staged = { stagedAction: "modelled" };
+/** Every field of each kind, by the object that holds it, so that nothing is dropped silently. */
+const calicoFields = {
+	NetworkPolicy: {
+		object: object$1,
+		spec: namespacedSpec,
+		...rules$1
+	},
+	GlobalNetworkPolicy: {
+		object: object$1,
+		spec: globalSpec,
+		...rules$1
+	},
+	StagedNetworkPolicy: {
+		object: object$1,
+		spec: {
+			...namespacedSpec,
+			...staged
+		},
+		...rules$1
+	},
+	StagedGlobalNetworkPolicy: {
+		object: object$1,
+		spec: {
+			...globalSpec,
+			...staged
+		},
+		...rules$1
+	},
+	StagedKubernetesNetworkPolicy: {
+		object: object$1,
+		spec: {
+			...staged,
+			podSelector: "modelled",
+			policyTypes: "modelled",
+			ingress: "modelled",
+			egress: "modelled"
+		}
+	},
+	Tier: {
+		object: object$1,
+		spec: {
+			order: "modelled",
+			defaultAction: "modelled"
+		}
+	},
+	NetworkSet: {
+		object: object$1,
+		spec: { nets: "modelled" }
+	},
+	GlobalNetworkSet: {
+		object: object$1,
+		spec: { nets: "modelled" }
+	},
+	HostEndpoint: {
+		object: object$1,
+		spec: {
+			node: "modelled",
+			interfaceName: "irrelevant",
+			expectedIPs: "modelled",
+			profiles: "modelled",
+			ports: "modelled"
+		},
+		hostPort: {
+			name: "modelled",
+			port: "modelled",
+			protocol: "modelled"
+		}
+	},
+	Profile: {
+		object: object$1,
+		spec: {
+			labelsToApply: "modelled",
+			ingress: "modelled",
+			egress: "modelled"
+		},
+		...rules$1
+	}
+};
+/** Served under two groups: by Calico's API server, and as the plain CRDs in which it stores them. */
+const calicoGroups = ["projectcalico.org", "crd.projectcalico.org"];
+const ruleFields$1 = rules$1;
+
+// src/policies/calico/context.ts
+/** Written as the CRD in which Calico stores its objects: nothing fills in defaults there, and nothing checks. */
+const isStored = ({ reader }) => reader.resource.group === "crd.projectcalico.org";
+const UNCHECKED = "Nothing checks objects of crd.projectcalico.org: the data plane leaves out what it cannot read.";
+/** Reports what Calico refuses; as a stored object it is there all the same, without what cannot be read. */
+function refuse(context, code, at, message, hint) {
+	if (isStored(context)) context.reader.report(code, at, message, "unknown", hint === void 0 ? UNCHECKED : `${hint} ${UNCHECKED}`);
+	else context.reader.refuse(code, at, message, hint);
+}
+/** A list longer than the API takes. */
+function checkLength(context, node, name, most) {
+	const length = node?.kind === "sequence" ? node.items.length : 0;
+	if (length > most) refuse(context, "list-invalid", node, `${name} has at most ${most} items, not ${length}`);
+}
+/** Names of tiers and ties between policies changed with this version, and other things with it. */
+const isRenamed = ({ profile }) => isAtLeast(profile.cni, "3.32");
+/** Objects of a Calico kind, in either of its groups. */
+const objectsOf = (surroundings, kind) => calicoGroups.flatMap((group) => surroundings.objects(`${group}/${kind}`));
+/** Namespace an object lands in. */
+const landsIn = ({ namespace }, { profile }) => namespace?.value ?? profile.defaultNamespace;
+/** Part of a text value; the whole value where it cannot be told how it is written. */
+function spanWithin(reader, node, from, length) {
+	const { file } = reader.resource.provenance;
+	const places = placesInScalar(file.text, node);
+	const start = places?.[from];
+	if (places === void 0 || start === void 0) return reader.spanOf(node);
+	return {
+		file,
+		start,
+		end: length === 0 ? start : places[from + length] ?? reader.spanOf(node).end
+	};
+}
+/** A context that keeps what it finds to itself: for objects that another one refers to. */
+const silently = (resource, namespace, surroundings) => ({
+	reader: new PolicyReader(resource, () => void 0),
+	surroundings,
+	namespace
+});
+const specOf = (resource) => valueAt(resource.node, "spec");
+const isMapping = (node) => node?.kind === "mapping";
+
+// src/policies/calico/read-networks.ts
+const MOST_NETWORKS = 256;
+/** `nets` or `notNets` of a rule. An empty list is as none; a network with host bits, or without a prefix, is refused. */
+function readNetworks(entity, field, context) {
+	const node = valueAt(entity, field);
+	const items = context.reader.list(entity, field);
+	if (items === void 0) return {
+		addresses: void 0,
+		families: /* @__PURE__ */ new Set(),
+		isUnreadable: true
+	};
+	if (items.length === 0) return {
+		addresses: void 0,
+		families: /* @__PURE__ */ new Set(),
+		isUnreadable: false
+	};
+	checkLength(context, node, field, MOST_NETWORKS);
+	const found = items.map((item) => ({
+		item,
+		read: readNetwork(item, context)
+	}));
+	if (field === "notNets") for (const { item, read } of found) checkNotAll(item, read, context);
+	const isUnreadable = found.some(({ read }) => read === void 0);
+	const all = found.flatMap(({ read }) => read === void 0 ? [] : [addressesOf(read)]);
+	return {
+		addresses: isUnreadable ? void 0 : all.reduce((union, set) => union.union(set), AddressSet.none),
+		families: new Set(found.flatMap(({ read }) => read?.family ?? [])),
+		isUnreadable
+	};
+}
+const addressesOf = (network) => network.family === 4 ? AddressSet.v4Range(network.first, network.last) : AddressSet.v6Range(network.first, network.last);
+function readNetwork(node, context) {
+	if (context.reader.isTemplate(node, "a network")) return void 0;
+	const text = textAt$1(node) ?? "";
+	const parsed = parseCidr(text);
+	if (!parsed.ok) {
+		refuse(context, "cidr-invalid", node, `${text || "this"} is not a network: ${parsed.problem}`, "Write address/prefix, such as 203.0.113.0/24; one address has the prefix 32.");
+		return;
+	}
+	if (parsed.hostBits) {
+		const meant = addressesOf(parsed).cidrs()[0];
+		refuse(context, "cidr-invalid", node, `${text} has bits set behind its prefix; it may mean ${meant}`);
+	}
+	return parsed;
+}
+function checkNotAll(item, network, context) {
+	if (network?.bits !== 0) return;
+	const message = `notNets cannot hold ${textAt$1(item)}: nothing would be left`;
+	refuse(context, "cidr-invalid", item, message);
+}
+
+// src/policies/calico/parse-selector.ts
+const MOST_CHARACTERS = 1024;
+const MOST_IN_LABEL = 512;
+/**
+* Parses a selector: `or` of `and` of operations, each of which any number of `!` may precede. The length of the text
+* bounds how deep parentheses nest.
+*/
+function parseSelector(text) {
+	if (text.length > MOST_CHARACTERS) return failure(MOST_CHARACTERS, text.length - MOST_CHARACTERS, `a selector has at most ${MOST_CHARACTERS} characters, not ${text.length}`);
+	try {
+		return {
+			ok: true,
+			selector: new Parser(text).whole()
+		};
+	} catch (error) {
+		if (error instanceof SelectorError) return failure(error.at, error.length, error.message);
+		throw error;
+	}
+}
+const failure = (at, length, problem) => ({
+	ok: false,
+	at,
+	length,
+	problem
+});
+/** Never leaves this file. */
+var SelectorError = class extends Error {
+	at;
+	length;
+	constructor(at, length, message) {
+		super(message);
+		this.at = at;
+		this.length = length;
+	}
+};
+const LABEL = /[A-Za-z0-9_./-]+/y;
+const BLANKS = /[ \t]*/y;
+const WORD_END = "(?![A-Za-z0-9_./-])";
+const testWords = [
+	[/==/y, "=="],
+	[/!=/y, "!="],
+	[new RegExp(`contains${WORD_END}`, "y"), "contains"],
+	[new RegExp(`starts[ \\t]*with${WORD_END}`, "y"), "starts with"],
+	[new RegExp(`ends[ \\t]*with${WORD_END}`, "y"), "ends with"]
+];
+const listWords = [[new RegExp(`in${WORD_END}`, "y"), "in"], [new RegExp(`not[ \\t]*in${WORD_END}`, "y"), "not in"]];
+const OPERATION = "a label, has(…), all(), ( or !";
+const OPERATOR = "==, !=, in, not in, contains, starts with or ends with";
+var Parser = class {
+	#text;
+	#at = 0;
+	constructor(text) {
+		this.#text = text;
+	}
+	whole() {
+		this.#skip();
+		if (this.#at === this.#text.length) return { kind: "all()" };
+		const selector = this.#or();
+		if (this.#at < this.#text.length) this.#fail("&&, || or the end");
+		return selector;
+	}
+	#or() {
+		return this.#joined("||", "or", () => this.#joined("&&", "and", () => this.#operation()));
+	}
+	#joined(sign, kind, part) {
+		const of = [part()];
+		while (this.#takes(sign)) of.push(part());
+		return of.length === 1 ? of[0] : {
+			kind,
+			of
+		};
+	}
+	/** An even number of `!` is none. */
+	#operation() {
+		let negated = false;
+		while (this.#takes("!")) negated = !negated;
+		const of = this.#plainOperation();
+		return negated ? {
+			kind: "not",
+			of
+		} : of;
+	}
+	#plainOperation() {
+		if (this.#takes("(")) {
+			const inner = this.#or();
+			this.#needs(")");
+			return inner;
+		}
+		if (this.#takes("has(")) {
+			const label = this.#label("a label");
+			this.#needs(")");
+			return {
+				kind: "has",
+				label
+			};
+		}
+		for (const kind of ["all", "global"]) {
+			if (!this.#takes(`${kind}(`)) continue;
+			this.#needs(")");
+			return { kind: `${kind}()` };
+		}
+		return this.#test(this.#label(OPERATION));
+	}
+	#test(label) {
+		for (const [pattern, operator] of testWords) if (this.#match(pattern) !== void 0) return {
+			kind: "test",
+			label,
+			operator,
+			value: this.#string(operator)
+		};
+		for (const [pattern, operator] of listWords) if (this.#match(pattern) !== void 0) return {
+			kind: "list",
+			label,
+			operator,
+			values: this.#values(operator)
+		};
+		return this.#fail(`${OPERATOR} after ${label}`);
+	}
+	/** `{}` and a comma behind the last value are allowed. */
+	#values(operator) {
+		this.#needs("{", ` after ${operator}`);
+		const found = /* @__PURE__ */ new Set();
+		while (!this.#takes("}")) {
+			found.add(this.#string(found.size === 0 ? "{" : ","));
+			if (this.#takes(",")) continue;
+			this.#needs("}", " or ,");
+			break;
+		}
+		return [...found].sort();
+	}
+	#string(before) {
+		const quote = this.#text[this.#at];
+		if (quote !== "\"" && quote !== "'") return this.#fail(`a text in quotes after ${before}`);
+		const end = this.#text.indexOf(quote, this.#at + 1);
+		if (end < 0) throw new SelectorError(this.#at, this.#text.length - this.#at, `the quote ${quote} here is never closed`);
+		const value = this.#text.slice(this.#at + 1, end);
+		this.#at = end + 1;
+		this.#skip();
+		return value;
+	}
+	#label(expected) {
+		const start = this.#at;
+		const label = this.#match(LABEL);
+		if (label === void 0) return this.#fail(expected);
+		if (label.length > MOST_IN_LABEL) throw new SelectorError(start, label.length, `a label has at most ${MOST_IN_LABEL} characters`);
+		return label;
+	}
+	#needs(sign, rest = "") {
+		if (!this.#takes(sign)) this.#fail(`${sign}${rest}`);
+	}
+	#takes(sign) {
+		if (!this.#text.startsWith(sign, this.#at)) return false;
+		this.#at += sign.length;
+		this.#skip();
+		return true;
+	}
+	#match(pattern) {
+		pattern.lastIndex = this.#at;
+		const found = pattern.exec(this.#text)?.[0];
+		if (found === void 0) return void 0;
+		this.#at += found.length;
+		this.#skip();
+		return found;
+	}
+	#skip() {
+		BLANKS.lastIndex = this.#at;
+		this.#at += BLANKS.exec(this.#text)?.[0].length ?? 0;
+	}
+	#fail(expected) {
+		const word = /^(?:[A-Za-z0-9_./-]+|[^A-Za-z0-9_./\- \t]{1,2}|)/s.exec(this.#text.slice(this.#at))?.[0] ?? "";
+		const found = word === "" ? "the end" : /^[\r\n]/.test(word) ? "a line break" : word;
+		const length = /^[\r\n]/.test(word) ? 1 : word.length;
+		throw new SelectorError(this.#at, length, `expected ${expected}, found ${found}`);
+	}
+};
+
+// src/policies/calico/selector.ts
+/** The selector with other label keys. */
+function mapLabels(selector, rename) {
+	switch (selector.kind) {
+		case "all()":
+		case "global()": return selector;
+		case "not": return {
+			kind: "not",
+			of: mapLabels(selector.of, rename)
+		};
+		case "and":
+		case "or": return {
+			kind: selector.kind,
+			of: selector.of.map((part) => mapLabels(part, rename))
+		};
+		default: return {
+			...selector,
+			label: rename(selector.label)
+		};
+	}
+}
+/** Whether `global()` occurs anywhere in it. */
+function mentionsGlobal(selector) {
+	if (selector.kind === "not") return mentionsGlobal(selector.of);
+	if (selector.kind === "and" || selector.kind === "or") return selector.of.some(mentionsGlobal);
+	return selector.kind === "global()";
+}
+
+// src/policies/calico/selector-expression.ts
+/** The condition a selector puts to labels. `global()` holds for all: what it means is said by the scope. */
+function expressionOf(selector) {
+	switch (selector.kind) {
+		case "all()":
+		case "global()": return everything$1;
+		case "has": return requirement(selector.label, "Exists");
+		case "test": return requirement(selector.label, testOperators[selector.operator], [selector.value]);
+		case "list": return requirement(selector.label, selector.operator === "in" ? "In" : "NotIn", selector.values);
+		case "not": return {
+			kind: "not",
+			of: expressionOf(selector.of)
+		};
+		default: return {
+			kind: selector.kind === "and" ? "all" : "any",
+			of: selector.of.map(expressionOf)
+		};
+	}
+}
+const testOperators = {
+	"==": "In",
+	"!=": "NotIn",
+	contains: "Contains",
+	"starts with": "StartsWith",
+	"ends with": "EndsWith"
+};
+/** The same condition over other keys. */
+function mapKeys(expression, replace) {
+	switch (expression.kind) {
+		case "requirement": return replace(expression);
+		case "not": return {
+			kind: "not",
+			of: mapKeys(expression.of, replace)
+		};
+		case "unreadable": return expression;
+		default: return {
+			kind: expression.kind,
+			of: expression.of.map((part) => mapKeys(part, replace))
+		};
+	}
+}
+
+// src/policies/calico/read-selector.ts
+/** Where Calico puts labels that an endpoint has from its namespace and from its service account. */
+const NAMESPACE_PREFIX = "pcns.";
+const ACCOUNT_PREFIX = "pcsa.";
+const ACCOUNT_KEY = "projectcalico.org/serviceaccount";
+const unreadable = { kind: "unreadable" };
+/** A condition from a selector field; undefined where none is written. One that cannot be read may match anything. */
+function readSelector(node, context, prefix = "") {
+	const selector = selectorAt(node, context);
+	if (selector === void 0 || selector === "unreadable") return selector && unreadable;
+	if (mentionsGlobal(selector)) {
+		refuse(context, "selector-invalid", node, "global() has no place in this selector", "global() stands alone, in the namespaceSelector of a source or destination.");
+		return unreadable;
+	}
+	return expressionOf(mapLabels(selector, (label) => `${prefix}${label}`));
+}
+/** The namespace selector of a rule, which alone may be `global()`. */
+function readNamespaceSelector(node, context) {
+	const selector = selectorAt(node, context);
+	if (selector === void 0 || selector === "unreadable") return selector && unreadable;
+	if (selector.kind === "global()") return "global";
+	return readSelector(node, context, NAMESPACE_PREFIX);
+}
+/** Accounts by name: the label that every pod has. */
+const accountsNamed = (names) => requirement(ACCOUNT_KEY, "In", names);
+/** An empty selector is none; one that nobody can read is reported at the letter where it goes wrong. */
+function selectorAt(node, context) {
+	if (node === void 0 || isUnset(node)) return void 0;
+	if (context.reader.isTemplate(node, "a selector")) return "unreadable";
+	if (node.kind !== "scalar" || typeof node.value !== "string") {
+		refuse(context, "selector-invalid", node, "a selector is a text", "Put it in quotes, such as 'app == \"web\"'.");
+		return "unreadable";
+	}
+	if (node.value === "") return void 0;
+	const parsed = parseSelector(node.value);
+	if (parsed.ok) return parsed.selector;
+	const at = spanWithin(context.reader, node, parsed.at, parsed.length);
+	refuse(context, "selector-invalid", at, `this selector goes wrong at character ${parsed.at + 1}: ${parsed.problem}`, hintFor$1(node));
+	return "unreadable";
+}
+function hintFor$1({ value, style }) {
+	if (style === "block" && String(value).includes("\n")) return "A selector is one line; a block that begins with | or > ends in a line break unless - follows.";
+	return "Conditions read: app == \"web\", app in {\"web\", \"api\"}, has(app), joined by && and ||.";
+}
+
+// src/policies/calico/network-sets.ts
+/** Reads a set. Entries may be bare addresses, and of both families. */
+function readNetworkSet(context) {
+	const { reader, namespace } = context;
+	const { resource } = reader;
+	const fields = calicoFields[namespace === void 0 ? "GlobalNetworkSet" : "NetworkSet"];
+	const spec = specOf(resource);
+	reader.checkFields(resource.node, fields.object);
+	reader.checkFields(spec, fields.spec);
+	const labels = readLabels(resource, valueAt(resource.node, "metadata", "labels"), () => void 0);
+	const reserved = labels.values.get("projectcalico.org/namespace");
+	if (reserved !== void 0) refuse(context, "network-set-invalid", reserved.span, "the label projectcalico.org/namespace is given by Calico itself");
+	const items = reader.list(spec, "nets");
+	const found = (items ?? []).map((item) => readEntry$1(item, context));
+	return {
+		namespace,
+		labels: namespace === void 0 ? labels : withNamespace(labels, namespace),
+		addresses: found.reduce((all, set) => all.union(set ?? AddressSet.none), AddressSet.none),
+		isCertain: !reader.isRefused && items !== void 0 && !found.includes(void 0)
+	};
+}
+function withNamespace(labels, namespace) {
+	const own = {
+		value: namespace,
+		span: syntheticSpan
+	};
+	return {
+		...labels,
+		values: new Map(labels.values).set("projectcalico.org/namespace", own)
+	};
+}
+function readEntry$1(node, context) {
+	if (context.reader.isTemplate(node, "a network")) return void 0;
+	const text = textAt$1(node) ?? "";
+	const single = AddressSet.single(text);
+	if (!single.isEmpty) return single;
+	const parsed = parseCidr(text);
+	if (parsed.ok) return addressesOf(parsed);
+	refuse(context, "network-set-invalid", node, `${text || "this"} is neither an address nor a network`);
+}
+function networkSets(surroundings) {
+	return [...objectsOf(surroundings, "NetworkSet").map((resource) => readNetworkSet(silently(resource, landsIn(resource, surroundings), surroundings))), ...objectsOf(surroundings, "GlobalNetworkSet").map((resource) => readNetworkSet(silently(resource, void 0, surroundings)))];
+}
+/** Whether a set has the labels that a condition asks for, those of its namespace included. */
+function matchSet(condition, set, surroundings) {
+	const { namespace } = set;
+	const ofNamespace = namespace === void 0 ? void 0 : namespaceLabels$1(namespace, surroundings);
+	const own = mapKeys(condition, (found) => {
+		if (!found.key.startsWith("pcns.") || ofNamespace === void 0) return found;
+		const key = found.key.slice(NAMESPACE_PREFIX.length);
+		const truth = matchLabels({
+			...found,
+			key: key === "projectcalico.org/name" ? NAME_LABEL : key
+		}, ofNamespace);
+		return truth === "unknown" ? { kind: "unreadable" } : truth === "yes" ? everything$1 : nothing$1;
+	});
+	return matchLabels(own, set.labels);
+}
+function namespaceLabels$1(name, surroundings) {
+	const declared = surroundings.objects("/Namespace").find((resource) => resource.name.value === name);
+	if (declared !== void 0) return named$1(labelsOfNamespace(declared), name);
+	const configured = surroundings.profile.externalNamespaces.get(name);
+	if (configured === void 0) return undeclaredNamespaceLabels(name);
+	const values = new Map([...configured].map(([key, value]) => [key, {
+		value,
+		span: syntheticSpan
+	}]));
+	return named$1({
+		values,
+		unknownKeys: /* @__PURE__ */ new Set(),
+		complete: true
+	}, name);
+}
+const labelsOfNamespace = (resource) => readLabels(resource, valueAt(resource.node, "metadata", "labels"), () => void 0);
+const named$1 = (labels, name) => ({
+	...labels,
+	values: new Map(labels.values).set(NAME_LABEL, {
+		value: name,
+		span: syntheticSpan
+	})
+});
+
+// src/model/identity-labels.ts
+/**
+* Key under which selectors ask for the service account of a pod. No label key holds a space, so it stands for nothing
+* else. Every pod has one: `default` where it names none.
+*/
+const SERVICE_ACCOUNT = "service account";
+const known$13 = /* @__PURE__ */ new WeakMap();
+/** What policies can ask of a pod: its labels, and its service account. */
+function identityLabels(workload) {
+	const found = known$13.get(workload);
+	if (found !== void 0) return found;
+	const { values, unknownKeys, complete } = workload.labels;
+	const account = {
+		value: workload.serviceAccount,
+		span: syntheticSpan
+	};
+	const labels = {
+		values: new Map(values).set(SERVICE_ACCOUNT, account),
+		unknownKeys,
+		complete
+	};
+	known$13.set(workload, labels);
+	return labels;
+}
+
+// src/policies/calico/split-selector.ts
+/** More selectors than this one condition is not brought into. */
+const MOST_PARTS = 64;
+/**
+* A condition over the labels of a pod, its namespace and its account, in any combination, as selectors that each look at
+* namespaces and at pods apart: together they select what the condition says. `namespace` confines it to one.
+*/
+function splitSelector(condition, namespace, accounts) {
+	const parts = split(simplify(mapKeys(condition, toModelKeys)), false);
+	if (parts === void 0) return [selectorOf$1({
+		...free$1,
+		pods: [{ kind: "unreadable" }]
+	}, namespace)];
+	const known = parts.flatMap((part) => part.accounts.length === 0 ? [part] : withAccounts(part, accounts()));
+	if (known.length > MOST_PARTS) return [selectorOf$1({
+		...free$1,
+		pods: [{ kind: "unreadable" }]
+	}, namespace)];
+	return known.map((part) => selectorOf$1(part, namespace));
+}
+const free$1 = {
+	namespaces: [],
+	pods: [],
+	accounts: []
+};
+/** Labels that Calico gives every pod, brought to what the model knows of it. */
+function toModelKeys(condition) {
+	const { key } = condition;
+	if (key === "projectcalico.org/orchestrator") return holdsFor("k8s", condition) ? everything$1 : nothing$1;
+	if (key === "projectcalico.org/namespace" || key === `${"pcns."}projectcalico.org/name`) return {
+		...condition,
+		key: `${NAMESPACE_PREFIX}${NAME_LABEL}`
+	};
+	if (key === "projectcalico.org/serviceaccount" || key === `${"pcsa."}projectcalico.org/name`) return {
+		...condition,
+		key: SERVICE_ACCOUNT
+	};
+	return condition;
+}
+function holdsFor(value, condition) {
+	const values = /* @__PURE__ */ new Map([[condition.key, {
+		value,
+		span: syntheticSpan
+	}]]);
+	return matchLabels(condition, {
+		values,
+		unknownKeys: /* @__PURE__ */ new Set(),
+		complete: true
+	}) === "yes";
+}
+/** Without parts that always hold, or never. */
+function simplify(expression) {
+	if (expression.kind === "not") {
+		const of = simplify(expression.of);
+		if (isEverything(of)) return nothing$1;
+		return isNothing$1(of) ? everything$1 : {
+			kind: "not",
+			of
+		};
+	}
+	if (expression.kind !== "all" && expression.kind !== "any") return expression;
+	const [decides, without] = expression.kind === "all" ? [isNothing$1, isEverything] : [isEverything, isNothing$1];
+	const parts = expression.of.map(simplify);
+	const decided = parts.find(decides);
+	if (decided !== void 0) return decided;
+	const left = parts.filter((part) => !without(part));
+	return left.length === 1 ? left[0] : {
+		kind: expression.kind,
+		of: left
+	};
+}
+function sortOfKey(key) {
+	if (key.startsWith("pcns.")) return "namespaces";
+	return key.startsWith("pcsa.") ? "accounts" : "pods";
+}
+/** The one thing a condition is about; undefined where it is about several, or about nothing. */
+function sortOf(expression) {
+	switch (expression.kind) {
+		case "requirement": return sortOfKey(expression.key);
+		case "unreadable": return "pods";
+		case "not": return sortOf(expression.of);
+		default: {
+			const [first, ...others] = expression.of.map(sortOf);
+			return others.every((other) => other === first) ? first : void 0;
+		}
+	}
+}
+/** Parts of which at least one holds exactly where the condition does; undefined where there would be too many. */
+function split(expression, isNegated) {
+	if (isEverything(expression)) return isNegated ? [] : [free$1];
+	if (isNothing$1(expression)) return isNegated ? [free$1] : [];
+	const sort = sortOf(expression);
+	if (sort !== void 0) return [{
+		...free$1,
+		[sort]: [isNegated ? negate(expression) : expression]
+	}];
+	if (expression.kind === "not") return split(expression.of, !isNegated);
+	if (expression.kind !== "all" && expression.kind !== "any") return [free$1];
+	const parts = grouped(expression.of, expression.kind).map((part) => split(part, isNegated));
+	if (parts.includes(void 0)) return void 0;
+	const lists = parts;
+	const joined = expression.kind === "all" === isNegated ? lists.flat() : lists.reduce(product, [free$1]);
+	return joined.length > MOST_PARTS ? void 0 : joined;
+}
+const negate = (expression) => expression.kind === "requirement" ? {
+	...expression,
+	operator: oppositeOperator[expression.operator]
+} : {
+	kind: "not",
+	of: expression
+};
+/** Neighbours that are about the same stay together, which makes fewer parts. */
+function grouped(parts, kind) {
+	return [...Map.groupBy(parts, (part) => sortOf(part) ?? part).values()].map((group) => group.length === 1 ? group[0] : {
+		kind,
+		of: group
+	});
+}
+const product = (some, others) => some.length * others.length > 4096 ? Array.from({ length: 65 }, () => free$1) : some.flatMap((a) => others.map((b) => ({
+	namespaces: [...a.namespaces, ...b.namespaces],
+	pods: [...a.pods, ...b.pods],
+	accounts: [...a.accounts, ...b.accounts]
+})));
+/** Labels of accounts are known where these are declared; of any other account nobody knows. */
+function withAccounts(part, accounts) {
+	const condition = allOf(part.accounts.map((found) => withoutPrefix(found, ACCOUNT_PREFIX)));
+	const named = [...accounts].flatMap(([namespace, declared]) => {
+		const namespaces = [...part.namespaces, namespaceNamed("In", [namespace])];
+		return accountConditions(declared, condition).map((pods) => ({
+			namespaces,
+			pods: [...part.pods, ...pods],
+			accounts: []
+		}));
+	});
+	const elsewhere = [...part.namespaces, namespaceNamed("NotIn", [...accounts.keys()])];
+	return [...named, {
+		namespaces: elsewhere,
+		pods: [...part.pods, { kind: "unreadable" }],
+		accounts: []
+	}];
+}
+const namespaceNamed = (operator, names) => names.length === 0 ? everything$1 : requirement(`${NAMESPACE_PREFIX}${NAME_LABEL}`, operator, names);
+/** Accounts of one namespace that match for certain, and those of which it is unknown. */
+function accountConditions(declared, condition) {
+	const named = (wanted) => [...declared].filter(([, labels]) => matchLabels(condition, labels) === wanted).map(([name]) => name);
+	const [yes, no] = [named("yes"), named("no")];
+	const others = [requirement(SERVICE_ACCOUNT, "NotIn", [...yes, ...no]), { kind: "unreadable" }];
+	return yes.length === 0 ? [others] : [[requirement(SERVICE_ACCOUNT, "In", yes)], others];
+}
+const withoutPrefix = (expression, prefix) => mapKeys(expression, (condition) => ({
+	...condition,
+	key: condition.key.slice(prefix.length)
+}));
+function allOf(parts) {
+	const of = parts.flatMap((part) => part.kind === "all" ? part.of : [part]);
+	return of.length === 1 ? of[0] : {
+		kind: "all",
+		of
+	};
+}
+function selectorOf$1({ namespaces, pods }, namespace) {
+	const conditions = namespaces.map((part) => withoutPrefix(part, NAMESPACE_PREFIX));
+	const own = namespace === void 0 ? [] : [requirement(NAME_LABEL, "In", [namespace])];
+	return {
+		target: "pods",
+		namespaces: namespace !== void 0 && conditions.length === 0 ? {
+			kind: "named",
+			name: namespace
+		} : {
+			kind: "matching",
+			expression: allOf([...own, ...conditions])
+		},
+		labels: allOf(pods)
+	};
+}
+
+// src/policies/calico/compile-peers.ts
+const anywhere = {
+	namespace: void 0,
+	inNamespaces: true,
+	outside: true,
+	podsOnly: false
+};
+/** Whom the other end of a rule speaks of. `namespace`: that of the policy; undefined for one of the whole cluster. */
+function compilePeers({ family, span }, entity, namespace, facts) {
+	const parts = entity === void 0 ? [] : [...labelParts(entity, namespace, facts), ...addressParts(entity)];
+	const ofFamily = family === void 0 || entity?.nets !== void 0 ? [] : [familyPeer(family, span)];
+	const [first, another] = [...parts, ...ofFamily];
+	if (first === void 0) return "any";
+	if (another !== void 0) return [{
+		kind: "all-of",
+		of: [...parts, ...ofFamily],
+		span: entity?.span ?? span
+	}];
+	return first.kind === "any-of" ? first.of : [first];
+}
+/** Whoever has an address of one family. */
+const familyPeer = (family, span) => addressPeer(family === 4 ? AddressSet.allV4 : AddressSet.allV6, span);
+/** Those of some peers with whom a rule of one family can have to do. */
+function withinFamily(peers, { family, span }) {
+	if (family === void 0 || peers.length === 0) return peers;
+	return [{
+		kind: "all-of",
+		of: [{
+			kind: "any-of",
+			of: peers,
+			span
+		}, familyPeer(family, span)],
+		span
+	}];
+}
+function addressParts({ nets, notNets, isUnreadable, span }) {
+	return [
+		...nets === void 0 ? [] : [addressPeer(nets, span)],
+		...notNets === void 0 ? [] : [{
+			kind: "none-of",
+			of: [addressPeer(notNets, span)],
+			span
+		}],
+		...isUnreadable ? [{
+			kind: "unreadable",
+			span
+		}] : []
+	];
+}
+/** Networks speak of whoever has such an address: pods and machines as well. */
+const addressPeer = (addresses, span) => ({
+	kind: "addresses",
+	addresses,
+	matchesPods: "yes",
+	matchesNodes: "yes",
+	span
+});
+/** What has to hold of labels, and what must not. */
+function labelParts(entity, namespace, facts) {
+	const { notSelector, span } = entity;
+	const scope = scopeOf(entity, namespace);
+	const condition = conditionOf(entity);
+	const positive = scope === void 0 ? [] : [oneOf(labelled(condition, scope, span, facts), span)];
+	const negative = notSelector === void 0 ? [] : [{
+		kind: "none-of",
+		of: labelled(notSelector, anywhere, span, facts),
+		span
+	}];
+	return [...positive, ...negative];
+}
+const oneOf = (of, span) => {
+	const [only, another] = of;
+	return only !== void 0 && another === void 0 ? only : {
+		kind: "any-of",
+		of,
+		span
+	};
+};
+/** All that selectors of an entity ask for; `notSelector` is for itself. */
+function conditionOf({ selector, namespaceSelector, accounts }) {
+	return {
+		kind: "all",
+		of: [
+			selector,
+			namespaceSelector,
+			accounts
+		].filter((part) => part !== void 0)
+	};
+}
+/**
+* Undefined where nothing confines the entity to endpoints and sets that Calico knows. In a namespaced policy a
+* `notSelector` does as well.
+*/
+function scopeOf(entity, namespace) {
+	const { selector, notSelector, namespaceSelector, isGlobal, accounts } = entity;
+	const podsOnly = accounts !== void 0;
+	if (isGlobal) return {
+		namespace: void 0,
+		inNamespaces: false,
+		outside: true,
+		podsOnly
+	};
+	if (namespaceSelector !== void 0) return {
+		namespace: void 0,
+		inNamespaces: true,
+		outside: false,
+		podsOnly
+	};
+	const hasSelector = selector !== void 0 || podsOnly;
+	if (namespace === void 0) return hasSelector ? {
+		...anywhere,
+		podsOnly
+	} : void 0;
+	if (!hasSelector && notSelector === void 0) return void 0;
+	return {
+		namespace,
+		inNamespaces: true,
+		outside: false,
+		podsOnly
+	};
+}
+/** Pods, host endpoints and sets with the labels that a condition asks for. */
+function labelled(condition, scope, span, facts) {
+	const pods = scope.inNamespaces ? splitSelector(condition, scope.namespace, facts.accounts) : [];
+	const hosts = scope.outside && !scope.podsOnly && facts.hasHosts() ? [hostsWith(condition)] : [];
+	return [...[...pods, ...hosts].map((selector) => ({
+		...selector,
+		kind: "pods",
+		span
+	})), ...setPeers(condition, scope, span, facts)];
+}
+/** Host endpoints have no namespace and no account: a condition on their labels does not hold. */
+const hostsWith = (labels) => ({
+	target: "host-endpoints",
+	namespaces: {
+		kind: "matching",
+		expression: everything$1
+	},
+	labels
+});
+/** Sets of a scope that match, for certain or perhaps. */
+function setsWith(condition, scope, { sets, surroundings }) {
+	if (scope.podsOnly) return {
+		certain: AddressSet.none,
+		possible: AddressSet.none
+	};
+	const found = sets().filter((set) => isInScope(set, scope)).map((set) => ({
+		set,
+		truth: matchSet(condition, set, surroundings)
+	}));
+	const union = (wanted) => found.filter(({ set, truth }) => truth !== "no" && (truth === "yes" && set.isCertain) === wanted).reduce((all, { set }) => all.union(set.addresses), AddressSet.none);
+	return {
+		certain: union(true),
+		possible: union(false)
+	};
+}
+const isInScope = (set, { namespace, inNamespaces, outside }) => set.namespace === void 0 ? outside : inNamespaces && (namespace === void 0 || namespace === set.namespace);
+function setPeers(condition, scope, span, facts) {
+	const { certain, possible } = setsWith(condition, scope, facts);
+	const found = certain.isEmpty ? [] : [addressPeer(certain, span)];
+	if (!possible.isEmpty) found.push({
+		kind: "all-of",
+		of: [addressPeer(possible, span), {
+			kind: "unreadable",
+			span
+		}],
+		span
+	});
+	return !scope.inNamespaces && !scope.podsOnly && found.length === 0 ? [{
+		kind: "some-addresses",
+		span
+	}] : found;
+}
+
+// src/policies/calico/service-endpoints.ts
+const findService = ({ name, namespace }, surroundings) => surroundings.services().find(({ id }) => id.name === name && id.namespace === namespace);
+/** The pods that a Service selects, or the addresses listed for one that selects none; nobody for one that is not there. */
+function endpointsOf(reference, surroundings) {
+	const service = findService(reference, surroundings);
+	if (service?.selector === void 0) return slicesOf(reference, surroundings).map((slice) => ofSlice(slice, reference));
+	const { selector: labels, ports } = service;
+	const namespaces = {
+		kind: "named",
+		name: reference.namespace
+	};
+	const targets = ports.map(({ protocol, target }) => ConnectionSet.of(protocol, typeof target === "number" ? portRange(target) : namedPort(target)));
+	return [{
+		peers: [{
+			kind: "pods",
+			target: "pods",
+			namespaces,
+			labels,
+			span: reference.span
+		}],
+		connections: ConnectionSet.union(targets)
+	}];
+}
+const slicesOf = ({ name, namespace }, surroundings) => surroundings.objects("discovery.k8s.io/EndpointSlice").filter((resource) => landsIn(resource, surroundings) === namespace && textAt$1(resource.node, "metadata", "labels", "kubernetes.io/service-name") === name);
+/** An endpoint that is not ready does not count; one that does not say counts as ready. */
+function ofSlice({ node }, { span }) {
+	const addresses = itemsAt(node, "endpoints").filter((item) => !isFalse(valueAt(item, "conditions", "ready"))).flatMap((item) => itemsAt(item, "addresses")).map((item) => AddressSet.single(textAt$1(item) ?? "")).reduce((all, set) => all.union(set), AddressSet.none);
+	const ports = itemsAt(node, "ports").flatMap((item) => {
+		const [protocol, port] = [textAt$1(item, "protocol") ?? "TCP", integerAt$1(item, "port")];
+		return port !== void 0 && isPortProtocol(protocol) ? [ConnectionSet.of(protocol, portRange(port))] : [];
+	});
+	return {
+		peers: addresses.isEmpty ? [] : [addressPeer(addresses, span)],
+		connections: ConnectionSet.union(ports)
+	};
+}
+const isFalse = (node) => node?.kind === "scalar" && node.value === false;
+
+// src/policies/calico/read-entity.ts
+/** `source` or `destination` of a rule; undefined where it is not given or says nothing beyond ports. */
+function readEntity(rule, end, direction, context) {
+	const { reader } = context;
+	const node = valueAt(rule, end);
+	if (node === void 0 || isUnset(node)) return {
+		entity: void 0,
+		families: /* @__PURE__ */ new Set()
+	};
+	const span = reader.entrySpan(rule, end) ?? reader.spanOf(node);
+	if (reader.isTemplate(node, `the ${end}`) || !isMapping(node)) {
+		if (!isMapping(node)) refuse(context, "field-type", node, `${end} is an object`);
+		return {
+			entity: {
+				...nobodyKnows,
+				span
+			},
+			families: /* @__PURE__ */ new Set()
+		};
+	}
+	reader.checkFields(node, {
+		...ruleFields$1.entity,
+		...otherEditions
+	});
+	const nets = readNetworks(node, "nets", context);
+	const notNets = readNetworks(node, "notNets", context);
+	const namespaceSelector = readNamespaceSelector(valueAt(node, "namespaceSelector"), context);
+	const service = readService(node, end, direction, context);
+	const domains = readDomains(node, context);
+	return {
+		families: nets.families.union(notNets.families),
+		entity: {
+			span,
+			selector: readSelector(valueAt(node, "selector"), context),
+			notSelector: readSelector(valueAt(node, "notSelector"), context),
+			namespaceSelector: namespaceSelector === "global" ? void 0 : namespaceSelector,
+			isGlobal: namespaceSelector === "global",
+			accounts: readAccounts(node, context),
+			nets: nets.addresses,
+			notNets: notNets.addresses,
+			service: service === "unreadable" ? void 0 : service,
+			domains: domains ?? [],
+			isUnreadable: nets.isUnreadable || notNets.isUnreadable || service === "unreadable" || domains === void 0
+		}
+	};
+}
+const nobodyKnows = {
+	selector: void 0,
+	notSelector: void 0,
+	namespaceSelector: void 0,
+	isGlobal: false,
+	accounts: void 0,
+	nets: void 0,
+	notNets: void 0,
+	service: void 0,
+	domains: [],
+	isUnreadable: true
+};
+/** Accounts by name and by their labels; both have to hold where both are given. */
+function readAccounts(entity, context) {
+	const { reader } = context;
+	const node = valueAt(entity, "serviceAccounts");
+	if (node === void 0 || isUnset(node)) return void 0;
+	if (reader.isTemplate(node, "serviceAccounts")) return { kind: "unreadable" };
+	reader.checkFields(node, ruleFields$1.serviceAccounts);
+	const selector = readSelector(valueAt(node, "selector"), context, ACCOUNT_PREFIX);
+	const items = reader.list(node, "names");
+	if (items === void 0) return { kind: "unreadable" };
+	const names = items.map((item) => reader.isTemplate(item, "a name") ? void 0 : textAt$1(item));
+	const of = [...names.length === 0 ? [] : [names.includes(void 0) ? { kind: "unreadable" } : accountsNamed(names)], ...selector === void 0 ? [] : [selector]];
+	return of.length === 0 ? void 0 : {
+		kind: "all",
+		of
+	};
+}
+const besideService = [
+	"selector",
+	"notSelector",
+	"namespaceSelector",
+	"nets",
+	"notNets",
+	"serviceAccounts"
+];
+/** The Service that stands for its endpoints, where a rule may name one. */
+function readService(entity, end, direction, context) {
+	const { reader } = context;
+	const node = valueAt(entity, "services");
+	if (node === void 0 || isUnset(node)) return void 0;
+	if (reader.isTemplate(node, "services")) return "unreadable";
+	reader.checkFields(node, ruleFields$1.services);
+	const span = reader.entrySpan(entity, "services") ?? reader.spanOf(node);
+	const refused = (message, hint) => refuse(context, "services-invalid", span, message, hint);
+	if (direction === "ingress" !== (end === "source")) refused("services stand in the destination of egress rules and in the source of ingress rules only");
+	const beside = besideService.filter((field) => isSet(entity, field));
+	if (beside.length > 0) refused(`services cannot stand beside ${beside.join(", ")}`);
+	if (direction === "egress" && ["ports", "notPorts"].some((field) => isSet(entity, field))) refused("services bring their own ports; none can be given beside them");
+	const name = textAt$1(node, "name") ?? "";
+	const namespace = textAt$1(node, "namespace") ?? "";
+	if (name === "") {
+		refused("services need the name of a Service");
+		return "unreadable";
+	}
+	if (namespace === "") return withoutNamespace(name, span, context);
+	return {
+		name,
+		namespace,
+		span
+	};
+}
+/** The documentation takes the policy's own namespace, while the code finds nothing; the wider of the two is taken. */
+function withoutNamespace(name, span, context) {
+	const hint = "Write the namespace of the Service.";
+	if (context.namespace === void 0) {
+		refuse(context, "services-invalid", span, `services need the namespace of ${name} in a policy of the whole cluster`);
+		return "unreadable";
+	}
+	const message = `services name no namespace for ${name}; releases differ on whether that is ${context.namespace} or nothing`;
+	context.reader.report("services-invalid", span, message, "wider", hint);
+	return {
+		name,
+		namespace: context.namespace,
+		span
+	};
+}
+/** Names of destinations, which the open edition does not know; undefined where they cannot be read. */
+function readDomains(entity, context) {
+	const { reader } = context;
+	const items = reader.list(entity, "domains");
+	if (items === void 0) return void 0;
+	if (items.length === 0) return [];
+	reader.report("edition-field", reader.entrySpan(entity, "domains"), "domains are not known to the open edition of Calico, which refuses the rule or takes it for everybody", "unknown", "Here they count as those names alone; use networks or a GlobalNetworkSet with the open edition.");
+	const names = items.map((item) => textAt$1(item)?.replace(/\.$/, "").toLowerCase());
+	return names.includes(void 0) ? void 0 : names;
+}
+
+// src/policies/calico/read-protocol.ts
+/** Protocols by the names that rules may use; any other goes by its number. */
+const protocols = {
+	TCP: 6,
+	UDP: 17,
+	ICMP: 1,
+	ICMPv6: 58,
+	SCTP: 132,
+	UDPLite: 136
+};
+const names$3 = Object.keys(protocols);
+const numberOf$1 = new Map(Object.entries(protocols).map(([name, number]) => [name.toLowerCase(), number]));
+/** Protocols that have ports, by number. */
+const withPorts = [
+	protocols.TCP,
+	protocols.UDP,
+	protocols.SCTP
+];
+function readProtocol(rule, field, context) {
+	const node = valueAt(rule, field);
+	if (node === void 0 || isUnset(node)) return {
+		protocol: void 0,
+		isUnreadable: false
+	};
+	const value = node.kind === "scalar" ? node.value : void 0;
+	const number = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
+	if (typeof number === "number" && Number.isInteger(number) && number >= 1 && number <= 255) return {
+		protocol: number,
+		isUnreadable: false
+	};
+	const text = typeof value === "string" ? value : "";
+	const known = numberOf$1.get(text.toLowerCase());
+	if (names$3.includes(text)) return {
+		protocol: known,
+		isUnreadable: false
+	};
+	if (!context.reader.isTemplate(node, field)) refuseProtocol(node, field, text, context);
+	return {
+		protocol: known,
+		isUnreadable: known === void 0
+	};
+}
+function refuseProtocol(node, field, text, context) {
+	const meant = text === "" ? void 0 : nearest(text, names$3);
+	refuse(context, "protocol-invalid", node, `${field} is one of ${names$3.join(", ")} or a number from 1 to 255`, meant === void 0 ? void 0 : `Did you mean ${meant}?`);
+}
+/** What a rule says of ICMP; undefined where it says nothing. */
+function readIcmp(rule, field, protocol, context) {
+	const node = valueAt(rule, field);
+	if (node === void 0 || isUnset(node)) return void 0;
+	const { reader } = context;
+	if (reader.isTemplate(node, field)) return {
+		connections: ConnectionSet.none,
+		isUnreadable: true
+	};
+	reader.checkFields(node, ruleFields$1.icmp);
+	if (protocol !== protocols.ICMP && protocol !== protocols.ICMPv6) {
+		refuse(context, "icmp-invalid", reader.entrySpan(rule, field), `${field} needs protocol ICMP or ICMPv6`);
+		return {
+			connections: ConnectionSet.none,
+			isUnreadable: true
+		};
+	}
+	const type = readPart(node, "type", 254, context);
+	const code = readPart(node, "code", 255, context);
+	if (type === void 0 && code !== void 0) refuse(context, "icmp-invalid", reader.entrySpan(node, "code"), "code needs a type");
+	if (type === "unreadable" || code === "unreadable" || type === void 0 && code !== void 0) return {
+		connections: ConnectionSet.of(protocol),
+		isUnreadable: true
+	};
+	return {
+		connections: icmpOf(protocol, type, code),
+		isUnreadable: false
+	};
+}
+/** An element of ICMP is `type × 256 + code`. */
+function icmpOf(protocol, type, code) {
+	if (type === void 0) return ConnectionSet.of(protocol);
+	const first = type * 256;
+	return ConnectionSet.of(protocol, code === void 0 ? portRange(first, first + 255) : portRange(first + code));
+}
+function readPart(node, name, most, context) {
+	const found = valueAt(node, name);
+	if (found === void 0 || isUnset(found)) return void 0;
+	const value = integerAt$1(found);
+	if (value !== void 0 && value >= 0 && value <= most) return value;
+	if (!context.reader.isTemplate(found, name)) refuse(context, "icmp-invalid", found, `${name} is a number from 0 to ${most}`);
+	return "unreadable";
+}
+/** The family of addresses a rule speaks of by itself; ICMP of the other one is refused. */
+function readFamily(rule, protocol, context) {
+	const node = valueAt(rule, "ipVersion");
+	if (node === void 0 || isUnset(node) || context.reader.isTemplate(node, "ipVersion")) return void 0;
+	const value = integerAt$1(node);
+	if (value !== 4 && value !== 6) {
+		refuse(context, "address-family-mixed", node, "ipVersion is 4 or 6");
+		return;
+	}
+	if (protocol === (value === 6 ? protocols.ICMP : protocols.ICMPv6)) {
+		const name = value === 6 ? "ICMP is of IPv4" : "ICMPv6 is of IPv6";
+		refuse(context, "address-family-mixed", entryOf$3(rule, "ipVersion")?.value, `${name}, and ipVersion is ${value}`);
+	}
+	return value;
+}
+
+// src/policies/calico/read-http.ts
+/** Whether a rule has conditions on HTTP. They are checked, and otherwise count for nothing: the port is allowed. */
+function readHttp(rule, { direction, verdict, protocol }, context) {
+	const { reader } = context;
+	const node = valueAt(rule, "http");
+	if (node === void 0 || isUnset(node)) return false;
+	if (reader.isTemplate(node, "http")) return true;
+	const at = reader.entrySpan(rule, "http");
+	reader.checkFields(node, ruleFields$1.http);
+	if (verdict !== "allow") refuse(context, "http-invalid", at, "http goes with the action Allow only");
+	if (direction === "egress") refuse(context, "http-invalid", at, "http goes with ingress rules only");
+	if (!protocol.isUnreadable && protocol.protocol !== void 0 && protocol.protocol !== protocols.TCP) refuse(context, "http-invalid", at, "http goes with protocol TCP only");
+	checkMethods(node, context);
+	for (const item of itemsAt(node, "paths")) checkPath(item, context);
+	reader.report("http-not-enforced", at, "conditions on HTTP count with the application layer policy only; without it every request is allowed", "none", "Allow no port that may not be open to every request.");
+	return true;
+}
+function checkMethods(http, context) {
+	const seen = /* @__PURE__ */ new Set();
+	for (const item of itemsAt(http, "methods")) {
+		const method = textAt$1(item) ?? "";
+		if (seen.has(method)) refuse(context, "http-invalid", item, `the method ${method} is listed twice`);
+		seen.add(method);
+	}
+}
+/** Exactly one of `exact` and `prefix`, a path without query or fragment. */
+function checkPath(node, context) {
+	context.reader.checkFields(node, ruleFields$1.httpPath);
+	const given = ["exact", "prefix"].filter((field) => isSet(node, field));
+	if (given.length !== 1) {
+		refuse(context, "http-invalid", node, "a path has exactly one of exact and prefix");
+		return;
+	}
+	const value = valueAt(node, given[0]);
+	const path = textAt$1(value) ?? "";
+	if (!/^\/[^?# ]*$/.test(path) && !context.reader.isTemplate(value, "a path")) refuse(context, "http-invalid", value, "a path begins with / and has no ?, # or blank");
+}
+
+// src/policies/calico/read-ports.ts
+const MOST_PORTS = 50;
+function readPorts(entity, rule, context) {
+	const ports = readList(entity, "ports", rule, context);
+	const notPorts = readList(entity, "notPorts", rule, context);
+	const protocols = rule.protocol === void 0 ? withPorts : [rule.protocol];
+	const connections = (set) => ConnectionSet.union(protocols.map((protocol) => ConnectionSet.of(protocol, set)));
+	const isUnreadable = [...ports ?? [], ...notPorts ?? []].some(({ set }) => set === void 0);
+	return {
+		ports: isUnreadable ? void 0 : ports && connections(unionOf$4(ports)),
+		items: (ports ?? []).flatMap(({ set, span }) => set === void 0 ? [] : [{
+			connections: connections(set),
+			span
+		}]),
+		notPorts: notPorts && connections({
+			...unionOf$4(notPorts),
+			names: []
+		}),
+		isUncertain: isUnreadable || notPorts !== void 0 && [...ports ?? [], ...notPorts].some(hasName),
+		text: textOfPorts(ports, notPorts)
+	};
+}
+const hasName = ({ set }) => (set?.names.length ?? 0) > 0;
+const unionOf$4 = (items) => items.reduce((all, { set }) => unionPorts(all, set ?? noPorts), noPorts);
+function textOfPorts(ports, notPorts) {
+	const list = (items) => items.map(({ text }) => text).join(", ");
+	if (ports === void 0) return notPorts && `a port other than ${list(notPorts)}`;
+	return `port ${list(ports)}${notPorts === void 0 ? "" : ` but not ${list(notPorts)}`}`;
+}
+/** An empty list is as none. */
+function readList(entity, field, rule, context) {
+	const { reader } = context;
+	const node = valueAt(entity, field);
+	const items = reader.list(entity, field);
+	if (items === void 0) return [{
+		set: void 0,
+		text: "unknown",
+		span: reader.spanOf(node)
+	}];
+	if (items.length === 0) return void 0;
+	checkLength(context, node, field, MOST_PORTS);
+	const found = items.map((item) => readPort(item, context));
+	checkProtocol(reader.entrySpan(entity, field), found, rule, context);
+	return found;
+}
+/** Numbers mean nothing without a protocol that has ports; names find theirs by themselves, since 3.32. */
+function checkProtocol(at, ports, rule, context) {
+	if (rule.isUnreadable) return;
+	const onlyNames = ports.every(({ set }) => set === void 0 || set.numbers.length === 0);
+	if (rule.protocol === void 0) {
+		if (onlyNames && isRenamed(context.surroundings)) return;
+		refuse(context, "ports-invalid", at, "ports need a protocol: TCP, UDP or SCTP", "Add protocol: TCP to the rule.");
+	} else if (!withPorts.includes(rule.protocol)) refuse(context, "ports-invalid", at, "ports go with protocol TCP, UDP or SCTP; this one has none");
+}
+function readPort(node, context) {
+	const span = context.reader.spanOf(node);
+	const value = node.kind === "scalar" ? node.value : void 0;
+	context.reader.noteAmbiguous(node);
+	if (context.reader.isTemplate(node, "a port")) return {
+		set: void 0,
+		text: "unknown",
+		span
+	};
+	const text = typeof value === "number" || typeof value === "string" ? String(value) : "";
+	const read = portOf(text);
+	if (typeof read !== "string") return {
+		set: read,
+		text,
+		span
+	};
+	refuse(context, "port-invalid", node, read);
+	return {
+		set: void 0,
+		text,
+		span
+	};
+}
+/** A number, a range `min:max`, or a name; else what is wrong. A dash makes no range: `80-90` is a name. */
+function portOf(text) {
+	const range = /^(\d+)(?::(\d+))?$/.exec(text);
+	if (range !== null) return rangeOf$1(Number(range[1]), Number(range[2] ?? range[1]));
+	if (/^[A-Za-z0-9_.-]{1,128}$/.test(text)) return namedPort(text);
+	return "a port is a number from 1 to 65535, a range such as \"8000:8010\", or the name of a port";
+}
+function rangeOf$1(first, last) {
+	if (first > last) return `the range begins at ${first} and ends below, at ${last}`;
+	if (first < 1 || last > 65535) return "a port is a number from 1 to 65535";
+	return portRange(first, last);
+}
+
+// src/policies/calico/read-rule.ts
+const actions$1 = {
+	Allow: "allow",
+	Deny: "deny",
+	Pass: "pass",
+	Log: "log"
+};
+const MOST_RULES = 1024;
+/** Rules of one direction; a list that cannot be read may hold a rule of any kind. */
+function readRules(spec, direction, context) {
+	const node = valueAt(spec, direction);
+	const items = context.reader.list(spec, direction);
+	if (items === void 0) return [unreadableRule(node, direction, 0, context)];
+	checkLength(context, node, direction, MOST_RULES);
+	return items.map((item, index) => readRule(item, direction, index, context));
+}
+const unreadableRule = (node, direction, index, { reader }) => ({
+	direction,
+	index,
+	span: reader.spanOf(node),
+	verdict: void 0,
+	connections: ConnectionSet.all,
+	ports: [],
+	conditions: [],
+	isUncertain: true,
+	family: void 0,
+	source: void 0,
+	destination: void 0,
+	http: false
+});
+function readRule(node, direction, index, context) {
+	const { reader } = context;
+	if (reader.isTemplate(node, "a rule")) return unreadableRule(node, direction, index, context);
+	reader.checkFields(node, ruleFields$1.rule);
+	reader.checkFields(valueAt(node, "metadata"), ruleFields$1.ruleMetadata);
+	const verdict = readVerdict(node, context);
+	const protocol = readProtocol(node, "protocol", context);
+	const notProtocol = readProtocol(node, "notProtocol", context);
+	const source = readEntity(node, "source", direction, context);
+	const destination = readEntity(node, "destination", direction, context);
+	const from = readPorts(valueAt(node, "source"), protocol, context);
+	const to = readPorts(valueAt(node, "destination"), protocol, context);
+	const icmp = readIcmp(node, "icmp", protocol.protocol, context);
+	const notIcmp = readIcmp(node, "notICMP", protocol.protocol, context);
+	const family = readFamily(node, protocol.protocol, context);
+	checkFamilies(node, [source.families, destination.families], protocol.protocol, family, context);
+	const unreadable = [
+		protocol,
+		notProtocol,
+		icmp,
+		notIcmp
+	].some((part) => part?.isUnreadable === true);
+	return {
+		direction,
+		index,
+		span: reader.spanOf(node),
+		verdict,
+		connections: [
+			protocol.protocol === void 0 ? void 0 : ConnectionSet.of(protocol.protocol),
+			notProtocol.protocol === void 0 ? void 0 : allBut(ConnectionSet.of(notProtocol.protocol)),
+			icmp?.isUnreadable === false ? icmp.connections : void 0,
+			notIcmp?.isUnreadable === false ? allBut(notIcmp.connections) : void 0,
+			...portsOf(to),
+			from.text === void 0 || protocol.protocol !== void 0 ? void 0 : anyWithPorts
+		].reduce((left, part) => part === void 0 ? left : left.intersect(part), ConnectionSet.all),
+		ports: to.items,
+		conditions: from.text === void 0 ? [] : [`from ${from.text}`],
+		isUncertain: unreadable || to.isUncertain || from.isUncertain,
+		family: family ?? familyOf(source.entity?.nets) ?? familyOf(destination.entity?.nets),
+		source: source.entity,
+		destination: destination.entity,
+		http: readHttp(node, {
+			direction,
+			verdict,
+			protocol
+		}, context)
+	};
+}
+const anyWithPorts = ConnectionSet.union([
+	"TCP",
+	"UDP",
+	"SCTP"
+].map((name) => ConnectionSet.of(name)));
+const allBut = (connections) => ConnectionSet.all.subtract(connections);
+const portsOf = ({ ports, notPorts }) => [ports, notPorts === void 0 ? void 0 : anyWithPorts.subtract(notPorts)];
+/** Networks of one family speak of its traffic only, whichever end has them. */
+function familyOf(nets) {
+	if (nets === void 0 || nets.isEmpty || nets.v4.length > 0 && nets.v6.length > 0) return void 0;
+	return nets.v4.length > 0 ? 4 : 6;
+}
+function readVerdict(rule, context) {
+	const node = valueAt(rule, "action");
+	const text = textAt$1(node) ?? "";
+	if (Object.hasOwn(actions$1, text)) return actions$1[text];
+	if (context.reader.isTemplate(node, "the action")) return void 0;
+	const names = Object.keys(actions$1);
+	const meant = nearest(text, names);
+	const message = `action is one of ${names.join(", ")}, in this spelling`;
+	const hint = text === "" || meant === void 0 ? void 0 : `Did you mean ${meant}?`;
+	refuse(context, "action-invalid", isUnset(node) ? rule : node, message, hint);
+}
+/** Networks, ICMP and `ipVersion` of a rule speak of one family. */
+function checkFamilies(rule, families, protocol, family, context) {
+	const problem = familyProblem(new Set(families.flatMap((found) => [...found])), protocol, family);
+	if (problem !== void 0) refuse(context, "address-family-mixed", rule, problem, "Write one rule for each family.");
+}
+function familyProblem(written, protocol, family) {
+	const [only, another] = written;
+	if (only === void 0) return void 0;
+	if (another !== void 0) return "a rule speaks of IPv4 networks or of IPv6 networks, not of both";
+	if (family !== void 0 && family !== only) return `its networks are of IPv${only}, and ipVersion is ${family}`;
+	const icmp = protocol === protocols.ICMP ? 4 : protocol === protocols.ICMPv6 ? 6 : void 0;
+	return icmp === void 0 || icmp === only ? void 0 : `its networks are of IPv${only}, and its protocol is of IPv${icmp}`;
+}
+
+// src/policies/calico/read-types.ts
+const both$1 = {
+	ingress: "yes",
+	egress: "yes"
+};
+const unknown = {
+	ingress: "unknown",
+	egress: "unknown"
+};
+const names$2 = {
+	Ingress: "ingress",
+	Egress: "egress"
+};
+/** Directions a policy has a say in. What is not written is filled in, but for stored objects, where it means both. */
+function readTypes(spec, context) {
+	const { reader } = context;
+	const node = valueAt(spec, "types");
+	if (isUnset(node)) return isStored(context) ? both$1 : defaultTypes(spec, context);
+	if (reader.isTemplate(node, "types")) return unknown;
+	const items = reader.list(spec, "types");
+	if (items === void 0) return unknown;
+	if (items.length === 0) {
+		if (isStored(context)) return both$1;
+		refuse(context, "policy-type-invalid", node, "types is empty; it holds Ingress, Egress or both");
+		return unknown;
+	}
+	return readItems(items, context);
+}
+function readItems(items, context) {
+	const found = /* @__PURE__ */ new Set();
+	let isUnreadable = false;
+	for (const item of items) {
+		const text = textAt$1(item) ?? "";
+		const direction = names$2[text];
+		if (direction === void 0) {
+			isUnreadable = true;
+			if (!context.reader.isTemplate(item, "an item of types")) refuseItem(item, text, context);
+		} else if (found.has(direction)) refuse(context, "policy-type-invalid", item, `types holds ${text} twice`);
+		else found.add(direction);
+	}
+	const other = isUnreadable ? "unknown" : "no";
+	return {
+		ingress: found.has("ingress") ? "yes" : other,
+		egress: found.has("egress") ? "yes" : other
+	};
+}
+function refuseItem(item, text, context) {
+	const meant = nearest(text, Object.keys(names$2));
+	const hint = meant === void 0 ? void 0 : `Did you mean ${meant}?`;
+	refuse(context, "policy-type-invalid", item, "an item of types is Ingress or Egress, in this spelling", hint);
+}
+/**
+* calicoctl and Calico's API server look whether lists hold rules; where the objects are native ones, since 3.32, what
+* counts is whether they are written.
+*/
+function defaultTypes(spec, context) {
+	const hasRules = (direction) => {
+		const node = valueAt(spec, direction);
+		return !isUnset(node) && !(node?.kind === "sequence" && node.items.length === 0);
+	};
+	const isWritten = (direction) => !isUnset(valueAt(spec, direction));
+	const byLength = filledIn(hasRules);
+	const byPresence = filledIn(isWritten);
+	const [differs] = ["ingress", "egress"].filter((direction) => byLength[direction] !== byPresence[direction]);
+	if (differs === void 0 || !isRenamed(context.surroundings)) return byLength;
+	const empty = ["ingress", "egress"].find((direction) => isWritten(direction) && !hasRules(direction));
+	context.reader.report("policy-types-ambiguous", entryOf$3(spec, empty ?? "ingress")?.value, `without types, an empty list counts as rules where Calico's objects are native ones, and not elsewhere: whether the policy speaks of ${differs} is unknown`, "unknown", "Write types.");
+	const merge = (direction) => byLength[direction] === byPresence[direction] ? byLength[direction] : "unknown";
+	return {
+		ingress: merge("ingress"),
+		egress: merge("egress")
+	};
+}
+/** Ingress, unless only egress has something. */
+function filledIn(has) {
+	const egress = has("egress");
+	return {
+		ingress: has("ingress") || !egress ? "yes" : "no",
+		egress: egress ? "yes" : "no"
+	};
+}
+
+// src/policies/calico/read-policy.ts
+/** Reads one policy of Calico. Whatever is refused is reported with its place, and the rest is read. */
+function readPolicy(kind, context) {
+	const { reader, namespace } = context;
+	const { resource } = reader;
+	const spec = specOf(resource);
+	reader.checkFields(resource.node, calicoFields[kind].object);
+	const isTemplate = reader.isTemplate(spec, "the spec");
+	reader.checkFields(spec, calicoFields[kind].spec);
+	const tier = readTier$1(spec, context);
+	checkPolicyName(tier, context);
+	return {
+		id: {
+			group: resource.group,
+			kind,
+			namespace: namespace ?? "",
+			name: resource.name.value
+		},
+		namespace,
+		tier,
+		tierSpan: reader.entrySpan(spec, "tier") ?? resource.name.span,
+		order: readOrder(spec, context),
+		orderSpan: reader.entrySpan(spec, "order"),
+		selects: isTemplate ? { kind: "unreadable" } : readSubject(spec, context),
+		takesHosts: namespace === void 0 && !isSet(spec, "namespaceSelector") && !isSet(spec, "serviceAccountSelector"),
+		isForHostsOnly: readFlags(spec, context),
+		types: readTypes(spec, context),
+		typesSpan: reader.entrySpan(spec, "types") ?? reader.entrySpan(spec, "selector") ?? resource.name.span,
+		rules: {
+			ingress: readRules(spec, "ingress", context),
+			egress: readRules(spec, "egress", context)
+		},
+		refused: reader.isRefused || isTemplate
+	};
+}
+/** All of its selectors have to hold. */
+function readSubject(spec, context) {
+	return {
+		kind: "all",
+		of: [
+			readSelector(valueAt(spec, "selector"), context),
+			context.namespace === void 0 ? readSelector(valueAt(spec, "namespaceSelector"), context, NAMESPACE_PREFIX) : void 0,
+			readSelector(valueAt(spec, "serviceAccountSelector"), context, ACCOUNT_PREFIX)
+		].filter((part) => part !== void 0)
+	};
+}
+function readTier$1(spec, context) {
+	const node = valueAt(spec, "tier");
+	if (isUnset(node) || context.reader.isTemplate(node, "the tier")) return "default";
+	const text = textAt$1(node);
+	if (text === void 0) refuse(context, "tier-invalid", node, "tier is the name of a Tier");
+	return text === void 0 || text === "" ? "default" : text;
+}
+/** Before 3.32 the names of policies outside the tier `default` begin with that of their tier. */
+function checkPolicyName(tier, context) {
+	const { reader, surroundings } = context;
+	const name = writtenName(reader.resource);
+	if (name === void 0 || tier === "default" || isRenamed(surroundings) || name.startsWith(`${tier}.`)) return;
+	const message = `before Calico 3.32 a policy of tier ${tier} is called ${tier}.${name}`;
+	refuse(context, "policy-name-invalid", reader.resource.name.span, message);
+}
+/** May be negative and have a fraction. */
+function readOrder(spec, context) {
+	const node = valueAt(spec, "order");
+	if (node === void 0 || isUnset(node)) return void 0;
+	if (context.reader.isTemplate(node, "the order")) return void 0;
+	if (node.kind === "scalar" && typeof node.value === "number" && Number.isFinite(node.value)) return node.value;
+	refuse(context, "order-invalid", node, "order is a number", "Remove the quotes, or leave order out for the last place.");
+}
+const flags = ["preDNAT", "doNotTrack"];
+/** Flags for the traffic of machines; pods are not touched by a policy that has one of these two. */
+function readFlags(spec, context) {
+	const isOn = (name) => {
+		const node = valueAt(spec, name);
+		return node?.kind === "scalar" && node.value === true;
+	};
+	const [first, another] = flags.filter(isOn);
+	if (first === void 0) return false;
+	const at = context.reader.entrySpan(spec, first);
+	if (another !== void 0) refuse(context, "policy-flags-invalid", at, `${first} and ${another} exclude each other`);
+	if (!isOn("applyOnForward")) refuse(context, "policy-flags-invalid", at, `${first} needs applyOnForward: true`);
+	if (first === "preDNAT" && (isSet(spec, "egress") || hasEgressType(spec))) refuse(context, "policy-flags-invalid", at, "preDNAT goes with ingress only");
+	return true;
+}
+function hasEgressType(spec) {
+	const types = valueAt(spec, "types");
+	return types?.kind === "sequence" && types.items.some((item) => textAt$1(item) === "Egress");
+}
+
+// src/policies/calico/tier-ranks.ts
+const builtIn$1 = (name, order, passes) => ({
+	name,
+	order,
+	passes,
+	isCertain: true
+});
+const DEFAULT_TIER = "default";
+/** Tiers that Calico brings with it; neither their order nor what they do at their end can be changed. */
+function builtInTiers(surroundings) {
+	const { cni } = surroundings.profile;
+	const ofAdmins = isRenamed(surroundings) ? [builtIn$1("kube-admin", 1e3, true), builtIn$1("kube-baseline", 1e7, true)] : [...isAtLeast(cni, "3.29") ? [builtIn$1("adminnetworkpolicy", 1e3, true)] : [], ...isAtLeast(cni, "3.30") ? [builtIn$1("baselineadminnetworkpolicy", 1e7, true)] : []];
+	return [builtIn$1(DEFAULT_TIER, 1e6, false), ...ofAdmins];
+}
+/** Reads a Tier and reports what Calico refuses. */
+function readTier(context) {
+	const { reader, surroundings } = context;
+	const { resource } = reader;
+	const spec = specOf(resource);
+	reader.checkFields(resource.node, calicoFields.Tier.object);
+	reader.checkFields(spec, calicoFields.Tier.spec);
+	const name = resource.name.value;
+	const tier = {
+		name,
+		order: readOrder(spec, context),
+		passes: readDefaultAction(context),
+		isCertain: true
+	};
+	const known = builtInTiers(surroundings).find((found) => found.name === name);
+	if (known !== void 0) {
+		checkUnchanged(tier, known, context);
+		return known;
+	}
+	if (name.includes(".") || name.length > 63) refuse(context, "tier-invalid", resource.name.span, "the name of a tier has no dot and at most 63 characters");
+	return {
+		...tier,
+		isCertain: !reader.isRefused && !reader.isTemplate(spec, "the spec")
+	};
+}
+function readDefaultAction(context) {
+	const node = valueAt(context.reader.resource.node, "spec", "defaultAction");
+	if (isUnset(node)) return false;
+	const text = textAt$1(node);
+	if (text !== "Pass" && text !== "Deny" && !context.reader.isTemplate(node, "defaultAction")) refuse(context, "action-invalid", node, "defaultAction is Deny or Pass, in this spelling");
+	return text === "Pass";
+}
+function checkUnchanged(written, known, context) {
+	const spec = specOf(context.reader.resource);
+	const differs = (field, same, value) => {
+		if (same || isUnset(valueAt(spec, field))) return;
+		const message = `the tier ${known.name} is built in and its ${field} is always ${value}`;
+		refuse(context, "tier-invalid", context.reader.entrySpan(spec, field), message);
+	};
+	differs("order", written.order === known.order, String(known.order));
+	differs("defaultAction", written.passes === known.passes, known.passes ? "Pass" : "Deny");
+}
+/** Ranks of tiers without an order, and of tiers that do not exist, lie behind every order. */
+const WITHOUT_ORDER = 0xe8d4a51000;
+const MISSING = 2e12;
+/** Where the profiles of host endpoints are asked: behind all tiers. */
+const PROFILES = 3e12;
+/** Where failsafe ports of host endpoints are let through: before all tiers. */
+const FAILSAFES = -0xe8d4a51000;
+/** The rank is a thousandth of the order, so that `default` has that of NetworkPolicies. */
+const rankOf = (order) => Math.min(Math.max(order / 1e3, -5e11), WITHOUT_ORDER / 2);
+/** The tier of that name; undefined where there is none. */
+function findTier(name, surroundings) {
+	return rankTiers(surroundings).find((tier) => tier.name === name);
+}
+function rankTiers(surroundings) {
+	const own = builtInTiers(surroundings);
+	const declared = objectsOf(surroundings, "Tier").filter(({ name }) => !own.some((tier) => tier.name === name.value)).map((resource) => readTier(silently(resource, void 0, surroundings)));
+	const all = [...own, ...new Map(declared.map((tier) => [tier.name, tier])).values()];
+	return [...Map.groupBy(all, ({ order }) => order === void 0 ? void 0 : rankOf(order))].flatMap(([rank, group]) => rankGroup(rank, group, own));
+}
+/** Tiers of one order stand by their names, as near to each other as numbers allow; built-in ones keep their rank. */
+function rankGroup(rank, group, own) {
+	const sorted = group.toSorted((a, b) => compareText(a.name, b.name));
+	if (rank === void 0) return sorted.map((tier, index) => ({
+		...tier,
+		rank: WITHOUT_ORDER + index
+	}));
+	const fixed = Math.max(0, sorted.findIndex((tier) => own.includes(tier)));
+	const step = Math.max(Math.abs(rank), 1) * 2 ** -40;
+	return sorted.map((tier, index) => ({
+		...tier,
+		rank: rank + (index - fixed) * step
+	}));
+}
+/** A tier that does not exist is asked behind all others, in order of names, and denies what is left over. */
+function missingTier(name, surroundings) {
+	const named = policyTiers(surroundings).filter((other) => findTier(other, surroundings) === void 0);
+	const index = [...new Set(named)].sort().indexOf(name);
+	return {
+		name,
+		order: void 0,
+		passes: false,
+		isCertain: true,
+		rank: MISSING + Math.max(0, index)
+	};
+}
+const policyTiers = (surroundings) => ["NetworkPolicy", "GlobalNetworkPolicy"].flatMap((kind) => objectsOf(surroundings, kind)).map(tierNameOf);
+const tierNameOf = (resource) => textAt$1(resource.node, "spec", "tier") ?? "default";
+
+// src/policies/calico/check-references.ts
+/** Rules for what machines forward are another matter than who may talk to them; told where there are such machines. */
+function noteHostRules(context, { hasHosts }) {
+	const { reader } = context;
+	const spec = specOf(reader.resource);
+	const flag = [
+		"preDNAT",
+		"doNotTrack",
+		"applyOnForward"
+	].find((name) => isOn(valueAt(spec, name)));
+	if (flag === void 0 || !hasHosts()) return;
+	const what = flag === "applyOnForward" ? "what a host endpoint forwards" : `${flag} rules of host endpoints`;
+	reader.report("host-rules-not-modelled", reader.entrySpan(spec, flag), `${what} is not modelled: the policy may deny more there than the answer says`, "wider", "Review what it does to forwarded traffic by hand; pods themselves are not touched by it.");
+}
+const isOn = (node) => node?.kind === "scalar" && node.value === true;
+/** Reports what a policy refers to and the manifests do not hold. */
+function checkReferences(spec, context) {
+	const { reader, surroundings } = context;
+	if (findTier(spec.tier, surroundings) === void 0) reader.report("tier-missing", spec.tierSpan, `the tier ${spec.tier} is not among the manifests; it counts as the last one, which denies what is left over`, "unknown", "Add the Tier to the manifests, or correct the name.");
+	for (const rule of [...spec.rules.ingress, ...spec.rules.egress]) for (const entity of entitiesOf(rule)) checkService(entity, context);
+}
+const entitiesOf = ({ source, destination }) => [source, destination].filter((entity) => entity !== void 0);
+function checkService({ service }, { reader, surroundings }) {
+	if (service === void 0 || findService(service, surroundings) !== void 0) return;
+	reader.report("reference-missing", service.span, `the Service ${service.namespace}/${service.name} is not among the manifests; the rule matches nobody`, "narrower", "Add the Service to the manifests, or correct its name.");
+}
+
+// src/policies/calico/compile-rule.ts
+/** One rule as entries, one for each kind of endpoint it speaks for. A rule that only logs is none. */
+function compileRule$1(shared, rule, subjects, facts) {
+	const said = whatIsSaid(shared, rule, facts);
+	return subjects.flatMap((subject) => verdictsOf(rule).flatMap((verdict) => said.filter(({ peers, connections }) => peers === "any" || peers.length > 0 && !connections.isEmpty).map((part) => entryOf(shared, rule, subject, verdict, part))));
+}
+/** An action that cannot be read may be any. */
+function verdictsOf({ verdict }) {
+	if (verdict === void 0) return ["deny", "allow"];
+	return verdict === "log" ? [] : [verdict];
+}
+function whatIsSaid({ namespace }, rule, facts) {
+	const { direction, connections, conditions } = rule;
+	const other = direction === "ingress" ? rule.source : rule.destination;
+	if (other?.service !== void 0 && !other.isUnreadable) return endpointsOf(other.service, facts.surroundings).map((found) => ({
+		peers: withinFamily(found.peers, rule),
+		connections: direction === "egress" ? connections.intersect(found.connections) : connections,
+		conditions
+	}));
+	const peers = compilePeers(rule, other, namespace, facts);
+	if (other === void 0 || other.domains.length === 0) return [{
+		peers,
+		connections,
+		conditions
+	}];
+	return other.domains.map((name) => ({
+		peers: byName(peers, other.span),
+		connections,
+		conditions: [...conditions, toName(name)]
+	}));
+}
+/** Which addresses a name has nobody knows beforehand; only what lies outside the cluster is looked for there. */
+function byName(peers, span) {
+	const outside = {
+		kind: "addresses",
+		addresses: AddressSet.all,
+		matchesPods: "no",
+		matchesNodes: "yes",
+		span
+	};
+	if (peers === "any") return [outside];
+	return [{
+		kind: "all-of",
+		of: [outside, {
+			kind: "any-of",
+			of: peers,
+			span
+		}],
+		span
+	}];
+}
+/**
+* Conditions that ports cannot say qualify what is allowed. What is denied or passed on under such a condition is not so
+* for certain: the rule counts as one that may be missing.
+*/
+function entryOf(shared, rule, subject, verdict, said) {
+	const { policy, namespace: _, exists, ...common } = shared;
+	const isConditional = verdict !== "allow" && said.conditions.length > 0;
+	const isUncertain = rule.verdict === void 0 || rule.isUncertain || isConditional;
+	return {
+		...common,
+		origin: {
+			policy,
+			rule: `${rule.direction} rule ${rule.index + 1}`,
+			index: rule.index,
+			span: rule.span,
+			ports: rule.ports
+		},
+		direction: rule.direction,
+		subject,
+		peers: said.peers,
+		connections: isConditional ? said.connections : said.conditions.reduce((left, text) => left.qualified(text), said.connections),
+		verdict,
+		isolates: false,
+		exists: isUncertain ? "unknown" : exists,
+		effect: effectOf(rule, said.peers)
+	};
+}
+function effectOf({ isUncertain, verdict, http }, peers) {
+	if (isUncertain || verdict === void 0 || peers !== "any" && peers.some(isUnknown)) return "unknown";
+	return http ? "wider" : "exact";
+}
+const isUnknown = (peer) => peer.kind === "unreadable" || peer.kind === "some-addresses" || "of" in peer && peer.of.some(isUnknown);
+
+// src/policies/calico/compile-subject.ts
+/** Endpoints that a policy selects, without those a rule leaves out by what it says of their own end. */
+function compileSubjects(policy, own, facts) {
+	if (own === void 0) return selectorsOf$1(policy, policy.selects, void 0, facts);
+	const { namespace, selects } = policy;
+	const scope = scopeOf(own, namespace);
+	const ofSets = addressesOfSets(own, scope, facts);
+	const within = addressesWithin$1(own, facts);
+	const isUnreadable = own.isUnreadable ? [{ kind: "unreadable" }] : [];
+	const excluded = own.notSelector === void 0 ? [] : [{
+		kind: "not",
+		of: own.notSelector
+	}];
+	const of = (...parts) => ({
+		kind: "all",
+		of: [
+			selects,
+			...parts,
+			...excluded,
+			...isUnreadable
+		]
+	});
+	const byLabels = {
+		...policy,
+		takesHosts: policy.takesHosts && scope?.outside !== false && scope?.podsOnly !== true
+	};
+	const labelled = scope?.inNamespaces === false ? selectorsOf$1({
+		...byLabels,
+		selectsPods: false
+	}, of(conditionOf(own)), within, facts) : selectorsOf$1(byLabels, of(conditionOf(own)), within, facts);
+	if (ofSets === void 0) return labelled;
+	const inSets = within === void 0 ? ofSets : ofSets.intersect(within);
+	return [...labelled, ...selectorsOf$1(policy, of(), inSets, facts)];
+}
+/** Addresses that `nets` and `notNets` leave to the endpoint itself, and sets that `notSelector` takes away. */
+function addressesWithin$1(own, facts) {
+	const { nets, notNets, notSelector } = own;
+	const unwanted = notSelector === void 0 ? AddressSet.none : setsWith(notSelector, anywhere, facts).certain;
+	if (nets === void 0 && notNets === void 0 && unwanted.isEmpty) return void 0;
+	return (nets ?? AddressSet.all).subtract(notNets ?? AddressSet.none).subtract(unwanted);
+}
+/** An endpoint whose address lies in a set matches by the labels of the set; undefined where no set does. */
+function addressesOfSets(own, scope, facts) {
+	if (scope === void 0) return void 0;
+	const { certain, possible } = setsWith(conditionOf(own), scope, facts);
+	const all = certain.union(possible);
+	return all.isEmpty ? void 0 : all;
+}
+function selectorsOf$1(policy, condition, addresses, facts) {
+	const pods = policy.selectsPods === false ? [] : splitSelector(condition, policy.namespace, facts.accounts);
+	const hosts = policy.takesHosts && facts.hasHosts() ? [hostsWith(condition)] : [];
+	return [...pods, ...hosts].map((selector) => addresses === void 0 ? selector : {
+		...selector,
+		addresses
+	});
+}
+
+// src/policies/calico/order.ts
+/** Place within the tier: by order, a missing one last, and by names where orders are equal. */
+function orderOf$1(spec, surroundings) {
+	return [spec.order ?? Number.POSITIVE_INFINITY, tieTextOf(spec, surroundings)];
+}
+/** Compared as texts: `a-b` stands before `a` since 3.32, as a dash comes before a slash. */
+function tieTextOf({ id, tier }, surroundings) {
+	const kind = id.kind.replace(/^Staged/, "");
+	if (isRenamed(surroundings)) return `${id.name}/${id.namespace}/${kind}`;
+	const prefix = `${tier}.`;
+	const name = tier !== "default" || id.name.startsWith(prefix) ? id.name : `${prefix}${id.name}`;
+	return id.namespace === "" ? name : `${id.namespace}/${name}`;
+}
+
+// src/policies/calico/compile-policy.ts
+const directions$7 = ["ingress", "egress"];
+/**
+* One policy as entries: its rules in order, and one that makes its tier deny what is left over, for each direction it
+* has a say in. A tier that passes the rest on has none.
+*/
+function compilePolicy(spec, tier, facts) {
+	if (spec.isForHostsOnly) return [];
+	const subjects = compileSubjects(spec, void 0, facts);
+	return directions$7.filter((direction) => spec.types[direction] !== "no").flatMap((direction) => {
+		const shared = sharedOf(spec, tier, direction, facts);
+		return [...tier.passes ? [] : subjects.map((subject) => isolation$1(spec, shared, direction, subject)), ...spec.rules[direction].flatMap((rule) => {
+			const own = direction === "ingress" ? rule.destination : rule.source;
+			return compileRule$1(shared, rule, own === void 0 ? subjects : compileSubjects(spec, own, facts), facts);
+		})];
+	});
+}
+const sharedOf = (spec, tier, direction, { surroundings }) => ({
+	policy: spec.id,
+	namespace: spec.namespace,
+	layer: "network",
+	tier: tier.rank,
+	order: orderOf$1(spec, surroundings),
+	exists: spec.refused || !tier.isCertain || spec.types[direction] === "unknown" ? "unknown" : "yes"
+});
+function isolation$1(spec, shared, direction, subject) {
+	const { policy, namespace: _, ...common } = shared;
+	return {
+		...common,
+		origin: {
+			policy,
+			rule: `isolates its pods for ${direction}`,
+			index: -1,
+			span: spec.typesSpan,
+			ports: []
+		},
+		direction,
+		subject,
+		peers: [],
+		connections: ConnectionSet.none,
+		verdict: "allow",
+		isolates: true,
+		effect: subject.labels.kind === "unreadable" ? "unknown" : "exact"
+	};
+}
+
+// src/policies/calico/accounts.ts
+function accountsOf(surroundings) {
+	const found = /* @__PURE__ */ new Map();
+	for (const resource of surroundings.objects("/ServiceAccount")) {
+		const namespace = landsIn(resource, surroundings);
+		const accounts = found.get(namespace) ?? /* @__PURE__ */ new Map();
+		found.set(namespace, accounts);
+		const labels = readLabels(resource, valueAt(resource.node, "metadata", "labels"), () => void 0);
+		accounts.set(resource.name.value, labels);
+	}
+	return found;
+}
+
+// src/policies/calico/facts.ts
+function factsOf$1(surroundings) {
+	return {
+		surroundings,
+		accounts: once(() => accountsOf(surroundings)),
+		sets: once(() => networkSets(surroundings)),
+		hasHosts: once(() => hostEndpointKinds.some((kind) => surroundings.objects(kind).length > 0))
+	};
+}
+function once(make) {
+	let made;
+	return () => {
+		made ??= make();
+		return made;
+	};
+}
+
+// src/policies/calico/profiles.ts
+function readProfile(context) {
+	const { reader } = context;
+	const { resource } = reader;
+	const spec = specOf(resource);
+	reader.checkFields(resource.node, calicoFields.Profile.object);
+	reader.checkFields(spec, calicoFields.Profile.spec);
+	readLabels(resource, valueAt(spec, "labelsToApply"), (problem) => reader.report(problem.code, problem.span, problem.message, problem.effect, problem.hint));
+	const rules = ["ingress", "egress"].flatMap((direction) => readRules(spec, direction, context));
+	return {
+		id: idOf$1(resource),
+		rules,
+		isCertain: !reader.isRefused
+	};
+}
+const idOf$1 = ({ group, kind, name }) => ({
+	group,
+	kind,
+	namespace: "",
+	name: name.value
+});
+
+// src/policies/calico/host-endpoints.ts
+const directions$6 = ["ingress", "egress"];
+/**
+* What holds of a host endpoint beside the policies that select it: ports that are open whatever they say, its profiles
+* behind them, and that everything else is denied.
+*/
+function compileHostEndpoint(context, facts) {
+	const { reader } = context;
+	const { group, kind, name } = reader.resource;
+	checkHostEndpoint(context);
+	const id = {
+		group,
+		kind,
+		namespace: "",
+		name: name.value
+	};
+	const subject = hostsWith(requirement(HOST_ENDPOINT, "In", [name.value]));
+	const exists = reader.isRefused ? "unknown" : "yes";
+	const own = {
+		policy: id,
+		namespace: void 0,
+		layer: "network",
+		tier: PROFILES,
+		order: [],
+		exists
+	};
+	return {
+		id,
+		entries: [...directions$6.flatMap((direction) => [ownEntry(own, {
+			direction,
+			subject
+		}, context, {
+			rule: `ports that stay open for ${direction}`,
+			tier: FAILSAFES,
+			peers: "any",
+			connections: failsafes[direction],
+			isolates: false
+		}), ownEntry(own, {
+			direction,
+			subject
+		}, context, {
+			rule: `isolates the host for ${direction}`,
+			tier: PROFILES,
+			peers: [],
+			connections: ConnectionSet.none,
+			isolates: true
+		})]), ...profileEntries(own, subject, context, facts)]
+	};
+}
+function ownEntry(shared, { direction, subject }, { reader }, { rule, ...said }) {
+	const { policy, namespace: _, ...common } = shared;
+	const span = reader.entrySpan(specOf(reader.resource), "profiles") ?? reader.resource.name.span;
+	return {
+		...common,
+		...said,
+		order: [Number.NEGATIVE_INFINITY],
+		origin: {
+			policy,
+			rule,
+			index: -1,
+			span,
+			ports: []
+		},
+		direction,
+		subject,
+		verdict: "allow",
+		effect: "exact"
+	};
+}
+const ports = (protocol, ...numbers) => ConnectionSet.of(protocol, portRanges(numbers.map((number) => [number, number])));
+/** @see https://docs.tigera.io/calico/latest/reference/host-endpoints/failsafe */
+const failsafes = {
+	ingress: ports("TCP", 22, 179, 2379, 2380, 5473, 6443, 6666, 6667).union(ports("UDP", 68)),
+	egress: ports("TCP", 179, 2379, 2380, 5473, 6443, 6666, 6667).union(ports("UDP", 53, 67))
+};
+function checkHostEndpoint(context) {
+	const { reader } = context;
+	const { resource } = reader;
+	const spec = specOf(resource);
+	reader.checkFields(resource.node, calicoFields.HostEndpoint.object);
+	if (reader.isTemplate(spec, "the spec")) return;
+	reader.checkFields(spec, calicoFields.HostEndpoint.spec);
+	for (const item of itemsAt(spec, "ports")) reader.checkFields(item, calicoFields.HostEndpoint.hostPort);
+	const invalid = (at, message) => refuse(context, "host-endpoint-invalid", at, message);
+	if (isUnset(valueAt(spec, "node"))) invalid(spec, "a HostEndpoint names its node");
+	if (!isSet(spec, "interfaceName") && itemsAt(spec, "expectedIPs").length === 0) invalid(spec, "a HostEndpoint has an interfaceName or expectedIPs");
+	for (const item of itemsAt(spec, "expectedIPs")) if (AddressSet.single(textAt$1(item) ?? "").isEmpty && !reader.isTemplate(item, "an address")) invalid(item, `${textAt$1(item) ?? "this"} is no address`);
+}
+/** The first rule of its profiles that matches decides. One that is not among the manifests may allow anything. */
+function profileEntries(own, subject, context, facts) {
+	return itemsAt(specOf(context.reader.resource), "profiles").flatMap((item, index) => {
+		const name = textAt$1(item) ?? "";
+		const shared = {
+			...own,
+			order: [index]
+		};
+		if (allowsAll(name)) return everythingAllowed(shared, subject, context, item);
+		const resource = objectsOf(facts.surroundings, "Profile").find((profile) => profile.name.value === name);
+		if (resource === void 0) return missingProfile(shared, subject, context, item);
+		return ofProfile(shared, subject, resource, facts);
+	});
+}
+/** Profiles that Calico makes itself: of automatic host endpoints, and of namespaces. */
+const allowsAll = (name) => name === "projectcalico-default-allow" || name.startsWith("kns.");
+function everythingAllowed(shared, subject, context, item) {
+	const { policy, namespace: _, ...common } = shared;
+	return directions$6.map((direction) => ({
+		...common,
+		origin: {
+			policy,
+			rule: `profile ${textAt$1(item)}`,
+			index: -1,
+			span: context.reader.spanOf(item),
+			ports: []
+		},
+		direction,
+		subject,
+		peers: "any",
+		connections: ConnectionSet.all,
+		verdict: "allow",
+		isolates: false,
+		effect: "exact"
+	}));
+}
+function missingProfile(shared, subject, context, item) {
+	context.reader.report("reference-missing", item, `the profile ${textAt$1(item) ?? ""} is not among the manifests, so what it allows is unknown`, "unknown", "Add the Profile to the manifests.");
+	return everythingAllowed({
+		...shared,
+		exists: "unknown"
+	}, subject, context, item);
+}
+function ofProfile(shared, subject, resource, facts) {
+	const { id, rules, isCertain } = readProfile(silently(resource, void 0, facts.surroundings));
+	const own = {
+		...shared,
+		policy: id,
+		exists: isCertain ? shared.exists : "unknown"
+	};
+	return rules.flatMap((rule) => compileRule$1(own, rule, [subject], facts));
+}
+
+// src/policies/calico/staged.ts
+const actions = [
+	"Set",
+	"Delete",
+	"Learn",
+	"Ignore"
+];
+/** Checks what a staged kind has beside its enforced one, and says whether it is meant to replace something. */
+function readStagedAction(context) {
+	const spec = specOf(context.reader.resource);
+	const node = valueAt(spec, "stagedAction");
+	if (isUnset(node) || context.reader.isTemplate(node, "stagedAction")) return "Set";
+	const action = textAt$1(node) ?? "";
+	if (!actions.includes(action)) refuse(context, "staged-action-invalid", node, `stagedAction is one of ${actions.join(", ")}`);
+	const filled = [
+		"selector",
+		"podSelector",
+		"ingress",
+		"egress",
+		"types",
+		"policyTypes"
+	].filter((field) => isSet(spec, field));
+	if (action === "Delete" && filled.length > 0) refuse(context, "staged-action-invalid", node, `with Delete the spec holds nothing else, not ${filled.join(", ")}`);
+	return action;
+}
+
+// src/policies/calico/kind.ts
+const kinds = Object.keys(calicoFields);
+const namespaced = /* @__PURE__ */ new Set([
+	"NetworkPolicy",
+	"NetworkSet",
+	"StagedNetworkPolicy",
+	"StagedKubernetesNetworkPolicy"
+]);
+/** The policies of Calico, and the objects that they refer to. */
+const kind$1 = {
+	objects: calicoGroups.flatMap((group) => kinds.map((name) => `${group}/${name}`)),
+	compile(resource, namespace, surroundings, report) {
+		const name = resource.kind;
+		const own = namespaced.has(name) ? namespace : void 0;
+		return compileObject(name, contextOf(resource, own, surroundings, report), report);
+	}
+};
+const contextOf = (resource, namespace, surroundings, report) => ({
+	reader: new PolicyReader(resource, report),
+	surroundings,
+	namespace
+});
+const idOf = ({ group, kind, name }, namespace = "") => ({
+	group,
+	kind,
+	namespace,
+	name: name.value
+});
+function compileObject(name, context, report) {
+	const { resource } = context.reader;
+	const withoutEntries = {
+		id: idOf(resource, context.namespace),
+		entries: []
+	};
+	switch (name) {
+		case "NetworkPolicy":
+		case "GlobalNetworkPolicy": return enforced$1(name, context);
+		case "StagedNetworkPolicy":
+		case "StagedGlobalNetworkPolicy":
+			readStagedAction(context);
+			readPolicy(name, context);
+			return withoutEntries;
+		case "StagedKubernetesNetworkPolicy":
+			readStagedAction(context);
+			readStagedKubernetes(context, report);
+			return withoutEntries;
+		case "Tier":
+			readTier(context);
+			return withoutEntries;
+		case "NetworkSet":
+		case "GlobalNetworkSet":
+			readNetworkSet(context);
+			return withoutEntries;
+		case "HostEndpoint": return compileHostEndpoint(context, factsOf$1(context.surroundings));
+		case "Profile":
+			readProfile(context);
+			return withoutEntries;
+		default: return assertNever(name);
+	}
+}
+function enforced$1(name, context) {
+	const { surroundings } = context;
+	const spec = readPolicy(name, context);
+	const facts = factsOf$1(surroundings);
+	checkReferences(spec, context);
+	noteHostRules(context, facts);
+	const tier = findTier(spec.tier, surroundings) ?? missingTier(spec.tier, surroundings);
+	return {
+		id: spec.id,
+		entries: compilePolicy(spec, tier, facts),
+		calicoPolicy: spec
+	};
+}
+/** Its fields are those of a NetworkPolicy, and one more. */
+function readStagedKubernetes({ reader, namespace }, report) {
+	const own = reader.entrySpan(specOf(reader.resource), "stagedAction");
+	readNetworkPolicy(reader.resource, namespace ?? "", (problem) => {
+		if (problem.span.start !== own?.start) report(problem);
+	});
+}
+
+// src/policies/kubernetes/compile.ts
+/**
+* One NetworkPolicy as entries: for each direction it isolates, one that isolates its pods and one per rule that
+* allows. Rules of a direction that is not among its types are inert and give none.
+*/
+function compileNetworkPolicy(spec, profile) {
+	return ["ingress", "egress"].filter((direction) => spec.isolates[direction]).flatMap((direction) => [isolation(spec, direction, profile), ...spec.rules[direction].flatMap((rule) => compileRule(spec, rule, profile))]);
+}
+const subjectOf = ({ id, podSelector }) => ({
+	target: "pods",
+	namespaces: {
+		kind: "named",
+		name: id.namespace
+	},
+	labels: podSelector
+});
+/**
+* Policies of Kubernetes have no order. Under Cilium they are asked behind what denies; under Calico they stand among its
+* own policies, at order 1000 and by their names.
+*/
+function orderOf({ id }, { dialect, cni }) {
+	switch (dialect) {
+		case "kubernetes": return [];
+		case "cilium": return ciliumOrders.allow;
+		case "calico": return [1e3, isAtLeast(cni, "3.32") ? `${id.name}/${id.namespace}/KubernetesNetworkPolicy` : `${id.namespace}/knp.default.${id.name}`];
+		default: return assertNever(dialect);
+	}
+}
+const common = (spec, direction, profile) => ({
+	layer: "network",
+	direction,
+	tier: tiers.networkPolicy,
+	order: orderOf(spec, profile),
+	subject: subjectOf(spec),
+	verdict: "allow",
+	exists: spec.exists
+});
+function isolation(spec, direction, profile) {
+	const span = spec.typesSpan ?? spec.rulesSpan[direction] ?? spec.podSelectorSpan;
+	return {
+		...common(spec, direction, profile),
+		origin: {
+			policy: spec.id,
+			rule: `isolates its pods for ${direction}`,
+			index: -1,
+			span,
+			ports: []
+		},
+		peers: [],
+		connections: ConnectionSet.none,
+		isolates: true,
+		effect: spec.podSelector.kind === "unreadable" ? "unknown" : "exact"
+	};
+}
+function compileRule(spec, rule, profile) {
+	const ports = rule.ports === "any" ? [] : rule.ports;
+	const readable = ports.every(({ valid }) => valid);
+	const peers = rule.peers === "any" ? "any" : rule.peers.map((peer) => compilePeer(spec, peer, profile));
+	const connections = rule.ports === "any" ? ConnectionSet.all : ConnectionSet.union(rule.ports.map((port) => port.connections));
+	const entry = {
+		...common(spec, rule.direction, profile),
+		origin: {
+			policy: spec.id,
+			rule: `${rule.direction} rule ${rule.index + 1}`,
+			index: rule.index,
+			span: rule.span,
+			ports: ports.map(({ connections, span }) => ({
+				connections,
+				span
+			}))
+		},
+		peers,
+		connections,
+		isolates: false,
+		effect: readable && (peers === "any" || peers.every(({ kind }) => kind !== "unreadable")) ? "exact" : "unknown"
+	};
+	return readable ? [entry] : [entry, {
+		...entry,
+		peers: [{
+			kind: "unreadable",
+			span: rule.span
+		}],
+		connections: ConnectionSet.all
+	}];
+}
+/** Without `namespaceSelector` a pod selector looks into the policy's own namespace only. */
+function compilePeer(spec, peer, profile) {
+	const { span, podSelector, namespaceSelector, ipBlock } = peer;
+	if (!peer.valid) return {
+		kind: "unreadable",
+		span
+	};
+	if (ipBlock !== void 0) return {
+		kind: "addresses",
+		addresses: ipBlock.addresses,
+		matchesPods: profile.ipBlockMatchesPods,
+		matchesNodes: profile.ipBlockMatchesNodes,
+		span
+	};
+	return {
+		kind: "pods",
+		target: "pods",
+		namespaces: namespaceSelector === void 0 ? {
+			kind: "named",
+			name: spec.id.namespace
+		} : {
+			kind: "matching",
+			expression: namespaceSelector
+		},
+		labels: podSelector ?? everything$1,
+		span
+	};
+}
+
 // src/policies/kubernetes/kind.ts
 /** Kubernetes NetworkPolicy. `extensions/v1beta1` is gone from clusters since 1.16 and meant the same. */
 const kind = {
@@ -38568,7 +41233,11 @@ const kind = {
 };
 
 // src/policies/registry.ts
-const policyKinds = [kind$1, kind];
+const policyKinds = [
+	kind$2,
+	kind$1,
+	kind
+];
 
 // src/policies/compile-policies.ts
 /** Compiles the policies of a cluster, in the order of their namespaces and names. */
@@ -38577,6 +41246,7 @@ function compilePolicies(cluster) {
 	return {
 		entries: sorted.flatMap(({ entries }) => entries),
 		networkPolicies: sorted.flatMap(({ networkPolicy }) => networkPolicy ?? []),
+		calicoPolicies: sorted.flatMap(({ calicoPolicy }) => calicoPolicy ?? []),
 		manifests: new Map(sorted.map(({ id, resource }) => [idKey(id), resource])),
 		diagnostics: sorted.flatMap(({ diagnostics }) => diagnostics)
 	};
@@ -38628,31 +41298,6 @@ function compile(resource, kind, cluster) {
 }
 const none = [];
 const sameItems = (a, b) => a === b || a.length === b.length && a.every((item, index) => item === b[index]);
-
-// src/model/identity-labels.ts
-/**
-* Key under which selectors ask for the service account of a pod. No label key holds a space, so it stands for nothing
-* else. Every pod has one: `default` where it names none.
-*/
-const SERVICE_ACCOUNT = "service account";
-const known$11 = /* @__PURE__ */ new WeakMap();
-/** What policies can ask of a pod: its labels, and its service account. */
-function identityLabels(workload) {
-	const found = known$11.get(workload);
-	if (found !== void 0) return found;
-	const { values, unknownKeys, complete } = workload.labels;
-	const account = {
-		value: workload.serviceAccount,
-		span: syntheticSpan
-	};
-	const labels = {
-		values: new Map(values).set(SERVICE_ACCOUNT, account),
-		unknownKeys,
-		complete
-	};
-	known$11.set(workload, labels);
-	return labels;
-}
 
 // src/policies/entry.ts
 /** Compares two `order` lists. A list that ends early comes first, and numbers come before texts. */
@@ -38774,67 +41419,179 @@ function atoms(sets, first, last) {
 	return [...found.values()].map((ranges) => normalize(ranges));
 }
 
+// src/reach/value-automaton.ts
+/** No value is longer: names of service accounts are the longest that selectors speak of. */
+const LONGEST = 253;
+/** More states than this are not searched; a value may then exist. */
+const MOST_STATES = 5e4;
+/** More tests that have to hold than this are not followed. */
+const MOST_WANTED = 10;
+const [START, END] = ["^", "$"];
+const isLetterOrDigit = (char) => /^[A-Za-z0-9]$/.test(char);
+/**
+* Whether some value passes every test and is none of the excluded ones. A value is searched for letter by letter,
+* framed as `^value$`, so that a prefix, a suffix and a whole value are all parts of the text. Exact but for its
+* limits, beyond which the answer is yes.
+*/
+function someValueHas(tests, excluded) {
+	const wanted = tests.filter(({ holds }) => holds).map(framedParts);
+	if (wanted.length > MOST_WANTED) return true;
+	const unwanted = [...tests.filter(({ holds }) => !holds).flatMap(framedParts), ...[...excluded].map((value) => `${START}${value}${END}`)];
+	return new Search(wanted, unwanted).finds();
+}
+function framedParts({ operator, parts }) {
+	return parts.map((part) => `${operator === "StartsWith" ? START : ""}${part}${operator === "EndsWith" ? END : ""}`);
+}
+var Search = class {
+	#wanted;
+	#unwanted;
+	#beginnings;
+	#letters;
+	constructor(wanted, unwanted) {
+		this.#wanted = wanted;
+		this.#unwanted = unwanted;
+		const patterns = [...wanted.flat(), ...unwanted];
+		this.#beginnings = new Set(patterns.flatMap((text) => [...text].map((_, index) => text.slice(0, index + 1))));
+		this.#letters = alphabetOf(patterns);
+	}
+	finds() {
+		const first = this.#write({
+			tail: "",
+			met: 0
+		}, START);
+		let states = first === void 0 ? [] : [first];
+		const seen = new Set(states.map(keyOf$3));
+		for (let length = 0; length <= LONGEST && states.length > 0; length++) {
+			if (states.some((state) => this.#mayEnd(state))) return true;
+			states = states.flatMap((state) => this.#next(state, seen));
+			if (seen.size > MOST_STATES) return true;
+		}
+		return false;
+	}
+	#next(state, seen) {
+		return this.#letters.flatMap((letter) => {
+			if (state.tail.endsWith(START) && !isLetterOrDigit(letter)) return [];
+			const found = this.#write(state, letter);
+			if (found === void 0 || seen.has(keyOf$3(found))) return [];
+			seen.add(keyOf$3(found));
+			return [found];
+		});
+	}
+	#mayEnd(state) {
+		const last = state.tail.at(-1);
+		if (last !== void 0 && last !== START && !isLetterOrDigit(last)) return false;
+		return this.#write(state, END)?.met === 2 ** this.#wanted.length - 1;
+	}
+	/** What one more letter leads to; undefined where it completes something unwanted. */
+	#write({ tail, met }, letter) {
+		const text = tail + letter;
+		if (this.#unwanted.some((part) => text.endsWith(part))) return void 0;
+		const now = this.#wanted.reduce((bits, parts, index) => parts.some((part) => text.endsWith(part)) ? bits | 1 << index : bits, met);
+		return {
+			tail: this.#longestBeginning(text),
+			met: now
+		};
+	}
+	/** The last letter is kept in any case: whether the value may end depends on it. */
+	#longestBeginning(text) {
+		for (let from = 0; from < text.length - 1; from++) if (this.#beginnings.has(text.slice(from))) return text.slice(from);
+		return text.slice(-1);
+	}
+};
+const keyOf$3 = ({ tail, met }) => `${met} ${tail}`;
+/** Letters of the patterns that a value may hold, and one that stands for all others. */
+function alphabetOf(patterns) {
+	const used = new Set(patterns.flatMap((text) => [...text]).filter((letter) => /^[A-Za-z0-9_.-]$/.test(letter)));
+	const other = [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"].find((letter) => !used.has(letter));
+	return other === void 0 ? [...used] : [...used, other];
+}
+
 // src/reach/label-space.ts
 const free = {
 	kind: "all-but",
 	values: /* @__PURE__ */ new Set(),
+	tests: [],
 	absent: true
 };
 function domainOf({ operator, values }) {
 	switch (operator) {
 		case "In": return {
+			...free,
 			kind: "only",
 			values: new Set(values),
 			absent: false
 		};
 		case "NotIn": return {
-			kind: "all-but",
-			values: new Set(values),
-			absent: true
+			...free,
+			values: new Set(values)
 		};
 		case "Exists": return {
-			kind: "all-but",
-			values: /* @__PURE__ */ new Set(),
+			...free,
 			absent: false
 		};
 		case "DoesNotExist": return {
-			kind: "only",
-			values: /* @__PURE__ */ new Set(),
-			absent: true
+			...free,
+			kind: "only"
+		};
+		case "Contains":
+		case "StartsWith":
+		case "EndsWith": return {
+			...free,
+			tests: [{
+				operator,
+				parts: values,
+				holds: true
+			}],
+			absent: false
+		};
+		case "NotContains":
+		case "NotStartsWith":
+		case "NotEndsWith": return {
+			...free,
+			tests: [{
+				operator: positive[operator],
+				parts: values,
+				holds: false
+			}]
 		};
 		default: return assertNever(operator);
 	}
 }
-const opposite = {
-	In: "NotIn",
-	NotIn: "In",
-	Exists: "DoesNotExist",
-	DoesNotExist: "Exists"
+const positive = {
+	NotContains: "Contains",
+	NotStartsWith: "StartsWith",
+	NotEndsWith: "EndsWith"
 };
+const passes = (value, tests) => tests.every(({ operator, parts, holds }) => parts.some((part) => hasPart(value, operator, part)) === holds);
+/** Whether a key that may hold this holds such a value; undefined stands for a missing key. */
+function admits(domain, value) {
+	if (value === void 0) return domain.absent;
+	return domain.values.has(value) === (domain.kind === "only") && passes(value, domain.tests);
+}
 function intersectDomains(a, b) {
 	const absent = a.absent && b.absent;
-	if (a.kind === "only" && b.kind === "only") return {
-		kind: "only",
-		values: a.values.intersection(b.values),
-		absent
-	};
-	if (a.kind === "only") return {
-		kind: "only",
-		values: a.values.difference(b.values),
-		absent
-	};
-	if (b.kind === "only") return {
-		kind: "only",
-		values: b.values.difference(a.values),
-		absent
-	};
+	if (a.kind === "all-but" && b.kind === "all-but") {
+		const tests = [...a.tests, ...b.tests.filter((test) => !a.tests.some((other) => sameTest(test, other)))];
+		return {
+			kind: "all-but",
+			values: a.values.union(b.values),
+			tests,
+			absent
+		};
+	}
+	const [listed, other] = a.kind === "only" ? [a, b] : [b, a];
 	return {
-		kind: "all-but",
-		values: a.values.union(b.values),
+		kind: "only",
+		values: new Set([...listed.values].filter((value) => admits(other, value))),
+		tests: [],
 		absent
 	};
 }
-const isEmptyDomain = (domain) => domain.kind === "only" && domain.values.size === 0 && !domain.absent;
+const sameTest = (a, b) => a.operator === b.operator && a.holds === b.holds && a.parts.join("\n") === b.parts.join("\n");
+function isEmptyDomain({ kind, values, tests, absent }) {
+	if (absent) return false;
+	return kind === "only" ? values.size === 0 : tests.length > 0 && !someValueHas(tests, values);
+}
 function restrict(conjunction, condition) {
 	const domain = intersectDomains(conjunction.get(condition.key) ?? free, domainOf(condition));
 	return isEmptyDomain(domain) ? [] : [new Map(conjunction).set(condition.key, domain)];
@@ -38846,7 +41603,7 @@ function cut$1(conjunction, expression) {
 			yes: restrict(conjunction, expression),
 			no: restrict(conjunction, {
 				...expression,
-				operator: opposite[expression.operator]
+				operator: oppositeOperator[expression.operator]
 			})
 		};
 		case "not": {
@@ -38949,15 +41706,19 @@ function refine({ truths }, key, { yes, no }) {
 }
 /** Where to start with pods: each has a service account, whichever it is. */
 const anyPodLabels = /* @__PURE__ */ new Map([[SERVICE_ACCOUNT, {
-	kind: "all-but",
-	values: /* @__PURE__ */ new Set(),
+	...free,
 	absent: false
 }]]);
 /** Whether an object without any label lies in the cell: the plainest pod that could be created. */
 function holdsUnlabelled(cell) {
-	return cell.conjunctions.some((conjunction) => [...conjunction].every(([key, domain]) => key === "service account" ? holdsValue(domain, "default") : domain.absent));
+	return cell.conjunctions.some((conjunction) => [...conjunction].every(([key, domain]) => admits(domain, key === "service account" ? "default" : void 0)));
 }
-const holdsValue = ({ kind, values }, value) => values.has(value) === (kind === "only");
+/** Where to start with the namespaces that leave no trace: any name but the known ones. */
+const otherNamespaces = (key, names) => /* @__PURE__ */ new Map([[key, {
+	...free,
+	values: new Set(names),
+	absent: false
+}]]);
 
 // src/reach/universe.ts
 /** Pods, in the tree or not; host endpoints are no pods. */
@@ -39139,7 +41900,8 @@ function selectorKey(selector) {
 }
 function makeKey(selector) {
 	const besides = selector.entities === void 0 ? "" : `+${selector.entities.join()}`;
-	return `${selector.target}${scopeKeyOf(selector.namespaces)}|${expressionKey(selector.labels)}${besides}`;
+	const within = selector.addresses === void 0 ? "" : `@${selector.addresses.key}`;
+	return `${selector.target}${scopeKeyOf(selector.namespaces)}|${expressionKey(selector.labels)}${besides}${within}`;
 }
 /** Whether a scope takes in a namespace that has a trace. */
 function inScope(scope, name, labels) {
@@ -39301,11 +42063,7 @@ function selectorsByNamespace(selectors, names, namespaces) {
 }
 /** Cells of namespaces that leave no trace: any name but the known ones, any labels. */
 function namespaceCells(selectors, names) {
-	const start = /* @__PURE__ */ new Map([[NAME_LABEL, {
-		kind: "all-but",
-		values: new Set(names),
-		absent: false
-	}]]);
+	const start = otherNamespaces(NAME_LABEL, names);
 	const scopes = selectors.flatMap(({ namespaces }) => namespaces.kind === "matching" ? [namespaces.expression] : []);
 	return labelCells(start, distinct$4(scopes), defaultCellLimits);
 }
@@ -39624,7 +42382,11 @@ function evaluateRow(uses, space, bound, record) {
 		record
 	};
 	if (uses.length === 0) return makeRow([walk.open]);
-	return [...Map.groupBy(inOrder$1(uses), ({ entry }) => entry.layer).values()].map((layer) => evaluateLayer(layer, walk)).reduce(intersectRows);
+	const row = [...Map.groupBy(inOrder$1(uses), ({ entry }) => entry.layer).values()].map((layer) => evaluateLayer(layer, walk)).reduce(intersectRows);
+	return space.free.isEmpty ? row : makeRow([...row.blocks, {
+		peers: space.free,
+		connections: ConnectionSet.all
+	}]);
 }
 /** Above this many uncertain passes branches are not followed one by one. */
 const MAX_BRANCHES = 6;
@@ -39766,9 +42528,12 @@ function isolates(tier, bound) {
 * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
 */
 function isLocal(reach, source, destination) {
+	if (isPodClass(destination) && isAnyOwnMachine(source, reach)) return true;
 	if (destination.kind !== "workloads") return false;
 	return source === destination ? isOnePod(destination, reach) : isOwnMachine(source, destination, reach);
 }
+/** Where the plugin keeps policies out of it: whichever machine it is, it reaches its own pods. */
+const isAnyOwnMachine = (source, { input }) => source.kind === "nodes" && source.place === "own" && input.cluster.profile.ownMachine === "always-allowed";
 function isOnePod({ members }, { side }) {
 	const [only, another] = members;
 	return another === void 0 && only?.[side]?.id.kind === "Pod";
@@ -39898,10 +42663,10 @@ function sameLabels(a, b) {
 	if (a === void 0 || b === void 0) return a === b;
 	return a.complete === b.complete && a.values.size === b.values.size && [...a.values].every(([key, { value }]) => b.values.get(key)?.value === value) && a.unknownKeys.symmetricDifference(b.unknownKeys).size === 0;
 }
-const known$10 = /* @__PURE__ */ new WeakMap();
+const known$11 = /* @__PURE__ */ new WeakMap();
 function sharedRows(universe) {
-	const found = known$10.get(universe) ?? new SharedRows(universe);
-	known$10.set(universe, found);
+	const found = known$11.get(universe) ?? new SharedRows(universe);
+	known$11.set(universe, found);
 	return found;
 }
 
@@ -40001,13 +42766,21 @@ var Matcher = class {
 	/** Whether a selector matches the members of one class. */
 	selects(selector, candidate) {
 		if (selector.target === "nodes") return this.#isNode(candidate, selector.labels);
-		if (selector.target === "host-endpoints") return this.#isHostEndpoint(candidate, selector.labels);
+		const within = this.#isWithin(candidate, selector.addresses);
+		if (selector.target === "host-endpoints") return and(within, this.#isHostEndpoint(candidate, selector.labels));
 		if (!isPodClass(candidate)) return "no";
-		const scope = this.#inScope(selector, candidate);
+		const scope = and(within, this.#inScope(selector, candidate));
 		if (scope === "no") return "no";
 		if (candidate.kind === "cell") return and(scope, cellTruth(selector.labels, candidate.pods));
 		const workload = representative(candidate, this.side);
 		return workload.hostNetwork ? "no" : and(scope, matchLabels(selector.labels, identityLabels(workload)));
+	}
+	/** Whether the addresses of pods, or of host endpoints, are some of those that a selector is confined to. */
+	#isWithin(candidate, addresses) {
+		if (addresses === void 0) return "yes";
+		const { ranges } = this.#cluster.profile;
+		const range = isPodClass(candidate) ? ranges.pods : ranges.nodes;
+		return withinAddresses(representative(candidate, this.side)?.addresses, range, addresses);
 	}
 	#isHostEndpoint(candidate, labels) {
 		if (candidate.kind !== "workloads" || !candidate.isHost) return "no";
@@ -40058,11 +42831,13 @@ var Matcher = class {
 		const key = `${matchesPods} ${matchesNodes} ${addresses.key}`;
 		const known = this.#addressed.get(key);
 		if (known !== void 0) return known;
-		const { addresses: outside, nodes, entities } = this.universe;
+		const { addresses: outside, nodes, entities, byNamespace } = this.universe;
+		const hosts = byNamespace.get("") ?? [];
 		const special = this.#collect([
 			...outside,
 			...nodes,
 			...entities,
+			...hosts,
 			...this.#placed
 		], (candidate) => this.#hasAddress(candidate, peer));
 		const pods = and(matchesPods, withinAddresses(void 0, this.#cluster.profile.ranges.pods, addresses));
@@ -40113,6 +42888,17 @@ var Matcher = class {
 		}
 		return this.#isMachine(candidate) ? machine : "no";
 	}
+	/** Machines in the tree and pods on their network, with the name of the machine where it is told. */
+	machines() {
+		const { nodes } = this.#cluster;
+		return [...this.universe.addresses.flatMap(({ index, addresses }) => nodes.filter((node) => addresses.isSubsetOf(node.addresses)).map(({ name }) => ({
+			index,
+			name
+		}))), ...this.#placed.filter((found) => representative(found, this.side)?.hostNetwork === true).map((found) => ({
+			index: found.index,
+			name: representative(found, this.side)?.nodeName
+		}))];
+	}
 	/** Whether a class is addresses of machines, or pods on their network. */
 	#isMachine(candidate) {
 		if (candidate.kind === "addresses") return this.#machineAt(candidate.addresses, everything$1) === "yes";
@@ -40144,7 +42930,7 @@ var Matcher = class {
 		if (candidate.kind === "entity" && candidate.entity === "kube-apiserver" && apiServer === "outside") return withinAddresses(void 0, AddressSet.none, addresses);
 		if (candidate.kind === "nodes" || candidate.kind === "entity" && candidate.entity === "kube-apiserver") return and(matchesNodes, withinAddresses(void 0, ranges.nodes, addresses));
 		const workload = representative(candidate, this.side);
-		if (workload?.hostNetwork === true) return and(matchesNodes, withinAddresses(workload.addresses, ranges.nodes, addresses));
+		if (workload?.hostNetwork === true || !isPodClass(candidate)) return and(matchesNodes, withinAddresses(workload?.addresses, ranges.nodes, addresses));
 		return matchesPods === "no" ? "no" : and(matchesPods, withinAddresses(workload?.addresses, ranges.pods, addresses));
 	}
 	/** What an entry says about each class, under each bound. Ports named by text are resolved on the destination. */
@@ -40264,11 +43050,32 @@ var Reachability = class {
 	/** Whether policies apply to the peers of a class: to pods, to host endpoints, and to whatever else one selects. */
 	isPoliced(found) {
 		if (this.isPolicedPod(found) || found.kind === "workloads" && found.isHost) return true;
-		return directions$3.some((direction) => this.#entries[direction].candidates(found).length > 0);
+		return directions$5.some((direction) => this.#entries[direction].candidates(found).length > 0);
 	}
-	/** Peers that isolation does not shut out of a class: the machine its pods run on, whichever that is. */
-	exempt(found, direction, bound) {
-		return this.input.cluster.profile.ownMachine !== "policed" && direction === "ingress" && isPodClass(found) ? this.matcher.entities(["host"])[bound] : MemberSet.none;
+	/**
+	* Peers that policies of a class do not keep out: the machine its pods run on, whichever that is. Where it is only spared
+	* isolation a policy may still deny it.
+	*/
+	spared(found, direction, bound) {
+		const { ownMachine } = this.input.cluster.profile;
+		if (ownMachine === "policed" || direction === "egress" || !isPodClass(found)) return noneSpared$1;
+		const machine = this.matcher.entities(["host"])[bound];
+		if (ownMachine === "allowed-unless-denied") return {
+			exempt: machine,
+			free: MemberSet.none
+		};
+		return {
+			exempt: MemberSet.none,
+			free: this.#onMachine(machine, found, bound)
+		};
+	}
+	/** Which of the peers that may be the machine of a class are it, as far as manifests say where its pods run. */
+	#onMachine(machine, found, bound) {
+		const own = machineOf(found, this.side);
+		if (own === void 0 || machine.isEmpty) return machine;
+		const kept = this.matcher.machines().filter(({ index, name }) => machine.has(index) && name !== void 0 && name !== own);
+		const elsewhere = this.matcher.set(kept.map(({ index }) => index));
+		return bound === "may" ? machine.subtract(elsewhere) : machine;
 	}
 	/** Entries that apply, or may apply, to a class, in the order in which they are asked. */
 	uses(found, direction) {
@@ -40320,24 +43127,24 @@ var Reachability = class {
 	}
 	#evaluate(uses, found, direction) {
 		if (uses.length === 0) return this.#open;
-		const key = `${direction} ${isPodClass(found)} ${uses.map((use) => this.#useKey(use)).join(" ")}`;
+		const spared = {
+			must: this.spared(found, direction, "must"),
+			may: this.spared(found, direction, "may")
+		};
+		const key = `${direction} ${isPodClass(found)} ${uses.map((use) => this.#useKey(use)).join(" ")}${sparedKey(spared.may)}`;
 		const known = this.#shared.rows.get(key);
 		if (known !== void 0) return known;
-		const spared = {
-			must: this.exempt(found, direction, "must"),
-			may: this.exempt(found, direction, "may")
-		};
 		const evaluate = (bound) => {
 			const space = {
 				everyone: this.matcher.everyone,
-				exempt: spared[bound]
+				...spared[bound]
 			};
 			return this.#shared.withSharedPeers(evaluateRow(uses, space, bound));
 		};
 		const must = evaluate("must");
 		const bounds = {
 			must,
-			may: isCertain$1(uses) && spared.must === spared.may ? must : evaluate("may")
+			may: isCertain$1(uses) && isSame$2(spared.must, spared.may) ? must : evaluate("may")
 		};
 		this.#shared.rows.set(key, bounds);
 		return bounds;
@@ -40365,7 +43172,19 @@ var Reachability = class {
 		};
 	}
 };
-const directions$3 = ["ingress", "egress"];
+const directions$5 = ["ingress", "egress"];
+const noneSpared$1 = {
+	exempt: MemberSet.none,
+	free: MemberSet.none
+};
+const sparedKey = ({ free }) => free.isEmpty ? "" : ` free ${free.key}`;
+const isSame$2 = (a, b) => a.exempt === b.exempt && a.free.equals(b.free);
+/** The machine that all pods of a class are bound to. */
+function machineOf(found, side) {
+	if (found.kind !== "workloads") return void 0;
+	const names = new Set(found.members.map((member) => member[side]?.nodeName));
+	return names.size === 1 ? [...names][0] : void 0;
+}
 const everything = {
 	must: ConnectionSet.all,
 	may: ConnectionSet.all
@@ -40374,7 +43193,7 @@ const everything = {
 function openRow({ everyone }) {
 	const row = evaluateRow([], {
 		everyone,
-		exempt: MemberSet.none
+		...noneSpared$1
 	}, "must");
 	return {
 		must: row,
@@ -40593,7 +43412,7 @@ function gainOf({ base, head }) {
 * The walk of `evaluateRow` for a single peer, with a record of what each entry took. Where it is uncertain whether an
 * entry passes something on, what it decides in either case is recorded.
 */
-function replay(uses, peer, bound, exempt = MemberSet.none) {
+function replay(uses, peer, bound, spared = noneSpared) {
 	const alone = MemberSet.of([peer]);
 	const narrowed = uses.map((use) => ({
 		...use,
@@ -40603,8 +43422,9 @@ function replay(uses, peer, bound, exempt = MemberSet.none) {
 	const originals = new Map(uses.map((use, index) => [narrowed[index].entry, use]));
 	const decided = /* @__PURE__ */ new Map();
 	const row = evaluateRow(narrowed, {
+		...spared,
 		everyone: alone,
-		exempt
+		free: spared.free.intersect(alone)
 	}, bound, ({ entry }, taken) => {
 		const use = originals.get(entry);
 		const found = ConnectionSet.union([decided.get(use) ?? ConnectionSet.none, ...taken.map((block) => block.connections)]);
@@ -40615,18 +43435,22 @@ function replay(uses, peer, bound, exempt = MemberSet.none) {
 		allowed: connectionsWith(row, peer)
 	};
 }
+const noneSpared = {
+	exempt: MemberSet.none,
+	free: MemberSet.none
+};
 const onlyWith = (blocks, alone) => blocks.filter(({ peers }) => peers.overlaps(alone)).map(({ connections }) => ({
 	peers: alone,
 	connections
 }));
 
 // src/delta/node-diff.ts
-const known$9 = /* @__PURE__ */ new WeakMap();
+const known$10 = /* @__PURE__ */ new WeakMap();
 /** What differs between two versions of one object. Empty when they say the same, however it is written. */
 function diffResources(base, head) {
 	if (base === head) return [];
-	const byHead = known$9.get(base) ?? /* @__PURE__ */ new WeakMap();
-	known$9.set(base, byHead);
+	const byHead = known$10.get(base) ?? /* @__PURE__ */ new WeakMap();
+	known$10.set(base, byHead);
 	const found = byHead.get(head);
 	if (found !== void 0) return found;
 	const changes = [...new Differ(base, head).compare(base.node, head.node, [])];
@@ -41015,7 +43839,7 @@ function directionCauses(difference, direction, subject, peer) {
 }
 /** Entries that decide about some of the connections, by whatever verdict. */
 function deciding({ reach }, direction, { subject, peer, connections }) {
-	const { decided } = replay(reach.uses(subject, direction), peer.index, "may", reach.exempt(subject, direction, "may"));
+	const { decided } = replay(reach.uses(subject, direction), peer.index, "may", reach.spared(subject, direction, "may"));
 	return [...decided].filter(([, set]) => !set.intersect(connections).isEmpty).map(([{ entry }]) => entry);
 }
 /** Why a subject that is default-deny on the side without is not so on the other. */
@@ -41413,8 +44237,8 @@ function tellChanges(changes, head, entriesOf) {
 		const byAmount = groupsOf(story, ({ gained, lost }) => `${gained.key} ${lost.key}`);
 		const byState = groupsOf(story, stateKey);
 		const isolation = beginsIsolation(story);
-		if (isolation !== void 0 && Math.min(byAmount.length, byState.length) > 2) return [tell$1(story, head, entries, sayIsolation(isolation, head, entries))];
-		return byAmount.length < byState.length ? byAmount.map((group) => tell$1(group, head, entries, sayAmount)) : byState.map((group) => tell$1(group, head, entries, sayState));
+		if (isolation !== void 0 && Math.min(byAmount.length, byState.length) > 2) return [tell$2(story, head, entries, sayIsolation(isolation, head, entries))];
+		return byAmount.length < byState.length ? byAmount.map((group) => tell$2(group, head, entries, sayAmount)) : byState.map((group) => tell$2(group, head, entries, sayState));
 	});
 }
 /** The direction in which pods begin to be default-deny, when that and nothing else closes what stood open. */
@@ -41473,7 +44297,7 @@ function splitByEnd(story) {
 	const bySource = [...Map.groupBy(story, ({ sources }) => sources.members.key).values()];
 	return byDestination.length <= bySource.length ? byDestination : bySource;
 }
-function tell$1(group, head, entries, sayAll) {
+function tell$2(group, head, entries, sayAll) {
 	const bySize = [...group].sort((a, b) => sizeOf$1(b) - sizeOf$1(a) || rank$2(a) - rank$2(b));
 	const main = bySize[0];
 	const others = bySize.slice(1);
@@ -41750,16 +44574,6 @@ function notModelled(resource, span, does) {
 }
 
 // src/delta/unsupported-policies.ts
-/** Served under two groups: by Calico's API server, and as plain CRDs. */
-const calicoKinds = [
-	"NetworkPolicy",
-	"GlobalNetworkPolicy",
-	"Tier",
-	"NetworkSet",
-	"GlobalNetworkSet",
-	"HostEndpoint",
-	"Profile"
-];
 /** Kinds that decide about connections and that no compiler here reads yet, by API group; `*` is every kind of the group. */
 const unsupportedKinds = {
 	"cilium.io": [
@@ -41769,8 +44583,6 @@ const unsupportedKinds = {
 		"CiliumLocalRedirectPolicy",
 		"CiliumEgressGatewayPolicy"
 	],
-	"projectcalico.org": calicoKinds,
-	"crd.projectcalico.org": calicoKinds,
 	"policy.networking.k8s.io": ["*"],
 	"security.istio.io": ["AuthorizationPolicy", "PeerAuthentication"],
 	"networking.istio.io": [
@@ -41887,6 +44699,60 @@ function unlabelled({ head }, peers) {
 	const labels = head?.reach.universe.namespaces.head ?? /* @__PURE__ */ new Map();
 	const scopes = peers.flatMap((peer) => peer.kind === "pods" ? [peer.namespaces] : []);
 	return [...labels.keys()].filter((name) => scopes.some((scope) => inScope(scope, name, labels) === "unknown"));
+}
+
+// src/delta/staged-policies.ts
+/** What each kind becomes that is staged for a later day. */
+const promotions = {
+	StagedNetworkPolicy: { kind: "NetworkPolicy" },
+	StagedGlobalNetworkPolicy: { kind: "GlobalNetworkPolicy" },
+	StagedKubernetesNetworkPolicy: {
+		kind: "NetworkPolicy",
+		group: "networking.k8s.io"
+	}
+};
+/** Staged policies of one change that are told about, and sentences about each; more would bury the review. */
+const MOST_TOLD = 5;
+const MOST_SENTENCES = 3;
+/**
+* Sentences for staged policies that the change adds or edits: what enforcing one would open and close. Nothing of it is
+* in the answer, since staged policies are not enforced.
+*/
+function stagedNotes(pair) {
+	const before = new Set(pair.base ?? []);
+	const touched = (pair.head ?? []).filter((resource) => isStaged(resource) && !before.has(resource));
+	const told = touched.slice(0, MOST_TOLD).map((resource) => tell$1(resource, pair));
+	const left = touched.length - told.length;
+	return left > 0 ? [...told, `${left} more staged policies changed, which are not told about`] : told;
+}
+function isStaged({ group, kind }) {
+	return calicoGroups.some((own) => own === group) && Object.hasOwn(promotions, kind);
+}
+function tell$1(staged, pair) {
+	const { delta } = analyzeCluster({
+		...pair,
+		base: pair.head,
+		head: promote(staged, pair.head ?? [])
+	});
+	const sentences = delta?.sentences.map(sayOnce) ?? [];
+	const name = showId(resourceIdOf(staged));
+	if (sentences.length === 0) return `if ${name} were enforced, nobody's access would change`;
+	const shown = sentences.slice(0, MOST_SENTENCES);
+	const rest = sentences.length > shown.length ? [`${sentences.length - shown.length} more changes`] : [];
+	return `if ${name} were enforced: ${[...shown, ...rest].join("; ")}`;
+}
+const sayOnce = ({ text, certainty }) => certainty === "certain" ? text : `${text} (possibly)`;
+/** The resources as they would be: the enforced policy of the same name gives way. */
+function promote(staged, resources) {
+	const { kind, group = staged.group } = promotions[staged.kind] ?? { kind: staged.kind };
+	const promoted = {
+		...staged,
+		kind,
+		group
+	};
+	const key = idKey(resourceIdOf(promoted));
+	const others = resources.filter((resource) => resource !== staged && idKey(resourceIdOf(resource)) !== key);
+	return textAt$1(staged.node, "spec", "stagedAction") === "Delete" ? others : [...others, promoted];
 }
 
 // src/manifests/carry-unreadable.ts
@@ -42303,59 +45169,6 @@ function distinct$3(diagnostics) {
 	return [...new Map(diagnostics.map((each) => [`${each.span.file.path}\n${each.span.start}\n${each.message}`, each])).values()];
 }
 
-// src/model/network-plugin.ts
-const kubernetes = {
-	dialect: "kubernetes",
-	ipBlockMatchesPods: "unknown",
-	ipBlockMatchesNodes: "yes",
-	ownMachine: "policed"
-};
-/** Cilium and what is built on it match addresses only against what lies outside the cluster. */
-const cilium = {
-	dialect: "cilium",
-	ipBlockMatchesPods: "no",
-	ipBlockMatchesNodes: "no",
-	ownMachine: "allowed-unless-denied"
-};
-/** Plugins that filter by address match pods as well. */
-const byAddress = {
-	...kubernetes,
-	ipBlockMatchesPods: "yes"
-};
-const calico = {
-	...byAddress,
-	dialect: "calico",
-	ownMachine: "always-allowed"
-};
-const habits = {
-	antrea: byAddress,
-	"azure-cilium": cilium,
-	calico,
-	canal: calico,
-	cilium,
-	"gke-dataplane-v2": cilium,
-	"kube-router": byAddress,
-	"openshift-sdn": byAddress,
-	"ovn-kubernetes": byAddress,
-	weave: byAddress
-};
-/** What is known of a plugin; of one that is not named, only what Kubernetes itself says. */
-function habitsOf(plugin) {
-	return (plugin && Object.hasOwn(habits, plugin.name) ? habits[plugin.name] : void 0) ?? kubernetes;
-}
-const ciliumDefaults = {
-	enforcement: "default",
-	clusterName: "default",
-	hostFirewall: false,
-	nodeSelectors: false,
-	cidrMatches: {
-		nodes: false,
-		pods: false
-	},
-	extendedProtocols: false,
-	clusterNetworkPolicies: false
-};
-
 // src/model/network-profile.ts
 /** Vanilla Kubernetes with nothing configured: the plugin is unknown, DNS is kube-dns in kube-system. */
 const defaultProfile = {
@@ -42475,11 +45288,11 @@ function textOf({ namespace, pods }, { universe }) {
 }
 
 // src/delta/entry-reach.ts
-const known$8 = /* @__PURE__ */ new WeakMap();
+const known$9 = /* @__PURE__ */ new WeakMap();
 /** Which pods an entry point really leads to: the pods behind it that accept who stands in front of them. */
 function entryBackends(view, entry) {
-	const byEntry = known$8.get(view) ?? /* @__PURE__ */ new Map();
-	known$8.set(view, byEntry);
+	const byEntry = known$9.get(view) ?? /* @__PURE__ */ new Map();
+	known$9.set(view, byEntry);
 	const found = byEntry.get(entry) ?? entry.backends.map((backend) => backendOf$1(view.reach, entry, backend));
 	byEntry.set(entry, found);
 	return found;
@@ -42590,16 +45403,16 @@ function nameEntry(entry, view) {
 }
 
 // src/delta/policy-pairs.ts
-const known$7 = /* @__PURE__ */ new WeakMap();
+const known$8 = /* @__PURE__ */ new WeakMap();
 /**
 * Joins the policies of the two sides: by name, else one that says the same, else the only one that speaks for the
 * same pods in the same directions.
 */
 function pairPolicies(base, head) {
-	const cached = known$7.get(head);
+	const cached = known$8.get(head);
 	if (cached?.base === base) return cached.found;
 	const found = makePairs(base, head);
-	known$7.set(head, {
+	known$8.set(head, {
 		base,
 		found
 	});
@@ -42887,10 +45700,10 @@ const metricNames = [
 ];
 
 // src/delta/own-namespaces.ts
-const known$6 = /* @__PURE__ */ new WeakMap();
+const known$7 = /* @__PURE__ */ new WeakMap();
 /** Namespaces with workloads or policies in the tree; those that live outside it are left out. Sorted by name. */
 function ownNamespaces(view) {
-	const found = known$6.get(view);
+	const found = known$7.get(view);
 	if (found !== void 0) return found;
 	const workloads = Map.groupBy(view.cluster.workloads, ({ id }) => id.namespace);
 	const policies = Map.groupBy(view.policies.networkPolicies, ({ id }) => id.namespace);
@@ -42899,7 +45712,7 @@ function ownNamespaces(view) {
 		workloads: workloads.get(name) ?? [],
 		policies: policies.get(name) ?? []
 	}));
-	known$6.set(view, made);
+	known$7.set(view, made);
 	return made;
 }
 
@@ -43281,10 +46094,10 @@ function imagesIn(node) {
 }
 
 // src/delta/service-backends.ts
-const known$5 = /* @__PURE__ */ new WeakMap();
+const known$6 = /* @__PURE__ */ new WeakMap();
 /** Pods that a Service certainly leads to, for every Service of a cluster. */
 function serviceBackends(cluster) {
-	const found = known$5.get(cluster);
+	const found = known$6.get(cluster);
 	if (found !== void 0) return found;
 	const byNamespace = Map.groupBy(cluster.workloads, ({ id }) => id.namespace);
 	const made = new Map(cluster.services.map((service) => {
@@ -43292,9 +46105,9 @@ function serviceBackends(cluster) {
 			...cluster,
 			workloads: byNamespace.get(service.id.namespace) ?? []
 		};
-		return [service, endpointsOf(service, near).filter(({ selected }) => selected === "yes").flatMap(({ workload }) => backendOf(service, workload))];
+		return [service, endpointsOf$1(service, near).filter(({ selected }) => selected === "yes").flatMap(({ workload }) => backendOf(service, workload))];
 	}));
-	known$5.set(cluster, made);
+	known$6.set(cluster, made);
 	return made;
 }
 function backendOf(service, workload) {
@@ -43769,7 +46582,7 @@ function hasOneOfBoth(root) {
 	].some((name) => has(root, name));
 }
 function has(root, name) {
-	return entryOf$2(root, name) !== void 0;
+	return entryOf$3(root, name) !== void 0;
 }
 
 // src/report/measure-coverage.ts
@@ -43781,7 +46594,7 @@ function measureCoverage(files, skippedLinks, clusters, discovery) {
 		files: files.filter((file) => file.resources.length > 0).length,
 		resources: resources.length,
 		workloads: sum(heads.map(({ cluster }) => cluster.workloads.length)),
-		policies: sum(heads.map(({ policies }) => policies.manifests.size)),
+		policies: sum(heads.map(({ policies }) => [...policies.manifests.values()].filter(isPolicy).length)),
 		namespaces: new Set(heads.flatMap(({ cluster }) => [...cluster.namespaces.keys()])).size,
 		clusters: clusters.length,
 		others: otherKinds.map((kind) => ({
@@ -43793,6 +46606,8 @@ function measureCoverage(files, skippedLinks, clusters, discovery) {
 	};
 }
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+/** What policies refer to, sets and tiers, is compiled with them and is none. */
+const isPolicy = ({ kind }) => kind.endsWith("Policy");
 /** Custom kinds that nobody here reads: an operator may make pods or policies of them. */
 function unknownKinds(resources) {
 	const custom = resources.filter((found) => isCustomGroup(found.group) && !isNetworkRelevant(found));
@@ -44000,7 +46815,8 @@ function gate(input) {
 		base: base.files,
 		head: head.files
 	}, config.clusters);
-	const clusters = clusterPairs(discovery, input).map(analyzeCluster);
+	const pairs = clusterPairs(discovery, input);
+	const clusters = pairs.map(analyzeCluster);
 	const findings = foldFindings(clusters.flatMap((cluster) => runRules(cluster, input.rules, config)));
 	const gaps = findGaps(problemsOf(input, "base", clusters, discovery), [...problemsOf(input, "head", clusters, discovery), ...unrenderedSources(base.files, head.files, config.clusters.length > 0)]);
 	return {
@@ -44031,7 +46847,11 @@ function gate(input) {
 			findings,
 			gaps,
 			coverage: measureCoverage(head.files, head.skippedLinks, clusters, discovery),
-			notes: [...input.notes, ...settlingHints(clusters)]
+			notes: [
+				...input.notes,
+				...settlingHints(clusters),
+				...new Set(pairs.flatMap(stagedNotes))
+			]
 		},
 		clusters
 	};
@@ -44117,6 +46937,75 @@ function problemsOf(input, side, clusters, discovery) {
 	];
 }
 
+// src/rules/calico-rules.ts
+function* calicoRules({ policies }) {
+	for (const spec of policies.calicoPolicies) {
+		const resource = policies.manifests.get(idKey(spec.id));
+		if (resource === void 0) continue;
+		for (const direction of ["ingress", "egress"]) if (spec.types[direction] !== "no") for (const rule of spec.rules[direction]) yield {
+			spec,
+			rule,
+			resource
+		};
+	}
+}
+
+// src/rules/rule.ts
+/** Gives a rule its types. Options reach `check` parsed, with defaults filled in. */
+function defineRule(definition) {
+	return definition;
+}
+/** For rules without options. */
+const noOptions = strictObject({});
+
+// src/rules/calico-global-set-unseen.ts
+var calico_global_set_unseen_default = defineRule({
+	id: "calico-global-set-unseen",
+	title: "A namespaced Calico policy looks for a GlobalNetworkSet in its own namespace",
+	severity: "error",
+	fix: "none",
+	tags: ["correctness"],
+	scope: "side",
+	options: noOptions,
+	*check({ view }) {
+		const surroundings = surroundingsOf(view);
+		const sets = networkSets(surroundings);
+		if (!sets.some(({ namespace }) => namespace === void 0)) return;
+		for (const found of calicoRules(view)) {
+			const entity = found.rule.direction === "ingress" ? found.rule.source : found.rule.destination;
+			if (entity?.selector === void 0 || !looksAtHome(found, entity)) continue;
+			if (meansGlobalSet(entity.selector, found, sets, view)) yield hit$27(view, found, entity, entity.selector);
+		}
+	}
+});
+const surroundingsOf = ({ cluster }) => ({
+	profile: cluster.profile,
+	objects: (kind) => cluster.resources.get(kind) ?? [],
+	services: () => cluster.services
+});
+const looksAtHome = ({ spec }, { namespaceSelector, isGlobal }) => spec.namespace !== void 0 && namespaceSelector === void 0 && !isGlobal;
+/** Whether the selector finds a set of the cluster, and neither a workload nor a set of the namespace. */
+function meansGlobalSet(selector, { spec }, sets, view) {
+	const surroundings = surroundingsOf(view);
+	const found = (set) => matchSet(selector, set, surroundings) !== "no";
+	if (isEverything(selector) || sets.some((set) => set.namespace === spec.namespace && found(set))) return false;
+	if (view.cluster.workloads.filter(({ id }) => id.namespace === spec.namespace).some(({ labels }) => matchLabels(selector, labels) !== "no")) return false;
+	return sets.some((set) => set.namespace === void 0 && matchSet(selector, set, surroundings) === "yes");
+}
+function hit$27(view, { spec, rule }, entity, selector) {
+	return {
+		object: spec.id,
+		discriminator: `${rule.direction} ${showExpression(selector)}`,
+		at: {
+			side: view.side,
+			span: entity.span
+		},
+		message: `${showId(spec.id)}, ${rule.direction} rule ${rule.index + 1} looks for ${showExpression(selector)} in namespace ${spec.namespace}, where nothing has such labels; the GlobalNetworkSet that has them lives in no namespace.`,
+		remedy: "Add namespaceSelector: global() beside the selector.",
+		confidence: view.cluster.open ? "likely" : "certain"
+	};
+}
+
 // src/delta/trace-connection.ts
 const names$1 = /* @__PURE__ */ new WeakMap();
 /** One peer of a class by name: its first workload, else what the class is. */
@@ -44172,7 +47061,7 @@ function traceEnd(view, direction, subject, peer, wanted) {
 	const name = nameClass(view, subject);
 	if (!view.reach.isPolicedPod(subject)) return [`${direction}: ${name} is on the host network, where no policy applies`];
 	const uses = view.reach.uses(subject, direction);
-	const { decided } = replay(uses, peer.index, "may", view.reach.exempt(subject, direction, "may"));
+	const { decided } = replay(uses, peer.index, "may", view.reach.spared(subject, direction, "may"));
 	const allowing = [...decided].filter(([{ entry }, connections]) => entry.verdict === "allow" && !connections.intersect(wanted).isEmpty);
 	if (allowing.length > 0) return allowing.map(([use]) => `${direction}: ${showUse(use)}`);
 	return uses.some(({ entry }) => entry.isolates) ? [`${direction}: ${name} is isolated and no rule allows it`] : [`${direction}: no policy isolates ${name}, so everything is allowed`];
@@ -44182,159 +47071,103 @@ function showUse({ entry }) {
 	return `${showId(policy)}, ${rule}, allows ${entry.connections.show()} (${span.file.path}:${startLine(span)})`;
 }
 
-// src/rules/rule.ts
-/** Gives a rule its types. Options reach `check` parsed, with defaults filled in. */
-function defineRule(definition) {
-	return definition;
-}
-/** For rules without options. */
-const noOptions = strictObject({});
-
-// src/rules/cluster-policy-cidr-hits-pods.ts
-var cluster_policy_cidr_hits_pods_default = defineRule({
-	id: "cluster-policy-cidr-hits-pods",
-	title: "A denied network takes the pods of the cluster with it",
-	severity: "error",
-	fix: "patch",
-	tags: ["cis-5.3.2", "correctness"],
-	scope: "side",
-	options: noOptions,
-	*check({ view }) {
-		for (const entry of view.reach.input.entries) {
-			if (entry.verdict !== "deny" || entry.peers === "any") continue;
-			const network = entry.peers.find((peer) => peer.kind === "addresses" && peer.matchesPods === "yes");
-			const denied = network === void 0 ? void 0 : deniedPod(view, entry, network);
-			if (network !== void 0 && denied !== void 0) yield hit$23(view, entry, network, denied);
-		}
-	}
-});
-/** A pod that the rule certainly denies to one of its subjects because of its address alone. */
-function deniedPod({ reach }, entry, network) {
-	const { universe, matcher } = reach;
-	const covered = matcher.peer(network).must;
-	const pods = [universe.anyPod, ...universe.classes.filter(isPodClass)].filter((found) => covered.has(found.index) && reach.isPolicedPod(found));
-	const subject = universe.classes[matcher.select(entry.subject).must.first() ?? -1];
-	if (subject === void 0) return void 0;
-	const uses = reach.uses(subject, entry.direction);
-	const use = uses.find((candidate) => candidate.entry === entry && candidate.applies === "yes");
-	if (use === void 0) return void 0;
-	for (const pod of pods) {
-		const connections = replay(uses, pod.index, "may").decided.get(use);
-		if (connections !== void 0 && pod !== subject) return {
-			subject,
-			pod,
-			connections
-		};
-	}
-}
-function hit$23(view, entry, network, denied) {
-	const { policy, rule } = entry.origin;
-	const accept = policy.kind === "ClusterNetworkPolicy" ? "Accept" : "Allow";
-	const action = policy.kind === "BaselineAdminNetworkPolicy" ? accept : "Pass";
-	return {
-		object: policy,
-		discriminator: `${entry.direction} ${network.kind === "addresses" ? network.addresses.key : ""}`,
-		at: {
-			side: view.side,
-			span: network.span
-		},
-		message: `${showId(policy)}, ${rule}: networks speak of pods as well, so this denies traffic inside the cluster, not only to what lies outside`,
-		remedy: `Put a rule in front that takes the pods out, with action ${action}.`,
-		confidence: "certain",
-		witness: showWitness(view, denied.subject, denied.pod, denied.connections),
-		patch: {
-			path: network.span.file.path,
-			text: `${entry.direction}:\n  # before ${rule}\n  - action: ${action}\n    to:\n      - namespaces: {}\n`
-		}
-	};
-}
-
-// src/rules/cluster-policy-priority-clash.ts
-var cluster_policy_priority_clash_default = defineRule({
-	id: "cluster-policy-priority-clash",
-	title: "Two cluster policies of one priority contradict each other",
-	severity: "error",
+// src/rules/calico-order-tie.ts
+var calico_order_tie_default = defineRule({
+	id: "calico-order-tie",
+	title: "The names of two Calico policies decide which of them is asked first",
+	severity: "warning",
 	fix: "none",
-	tags: ["cis-5.3.2", "correctness"],
+	tags: ["correctness"],
 	scope: "side",
 	options: noOptions,
 	*check({ view }) {
 		const seen = /* @__PURE__ */ new Set();
-		for (const clash of clashes(view)) {
-			const policies = clash.rules.map(({ origin }) => origin.policy).sort(byKey);
-			const key = policies.map(idKey).join(" ");
-			if (!seen.has(key)) yield hit$22(view, policies, clash);
+		for (const tie of ties(view)) {
+			const key = `${idKey(tie.first.origin.policy)} ${idKey(tie.second.origin.policy)}`;
+			if (!seen.has(key)) yield hit$26(view, tie);
 			seen.add(key);
 		}
 	}
 });
-const byKey = (a, b) => compareText(idKey(a), idKey(b));
-const directions$2 = ["ingress", "egress"];
-/** Peers of one kind of connection that are asked, until one is spoken of for certain. */
-const LOOKED_AT = 32;
-/** One clash for each kind of connection of which it matters who wins; classes with one row are looked at once. */
-function* clashes({ reach }) {
-	if (!reach.input.entries.some(({ order }) => order.length > 0)) return;
-	const { classes } = reach.universe;
+const directions$4 = ["ingress", "egress"];
+/** Peers that are asked whether the first entry decides anything about them, until one says yes. */
+const LOOKED_AT$1 = 32;
+/** Classes with one row have the same entries and are looked at once. */
+function* ties({ reach }) {
+	if (!reach.input.entries.some(isNamed)) return;
 	const judged = /* @__PURE__ */ new Set();
-	for (const direction of directions$2) for (const subject of classes) {
+	for (const subject of reach.universe.classes) for (const direction of directions$4) {
 		const row = reach.row(subject, direction);
-		if (row.must === row.may || judged.has(row)) continue;
+		if (judged.has(row)) continue;
 		judged.add(row);
-		for (const { peers, connections } of subtractBlocks(row.may.blocks, row.must.blocks)) {
-			const uses = reach.uses(subject, direction);
-			for (const place of [...peers].slice(0, LOOKED_AT)) {
-				const rules = contradiction(uses, place, connections);
-				if (rules === void 0) continue;
-				yield {
-					rules,
-					direction,
-					subject,
-					peer: classes[place],
-					connections
-				};
-				break;
-			}
+		const uses = reach.uses(subject, direction);
+		for (const [first, second] of tiedPairs(uses.filter(({ applies }) => applies === "yes"))) {
+			const found = contested(uses, first, second);
+			if (found === void 0) continue;
+			const peer = reach.universe.classes[found.peer];
+			yield {
+				first: first.entry,
+				second: second.entry,
+				subject,
+				peer,
+				connections: found.connections
+			};
 		}
 	}
 }
-/** The rule that decides when the strictest wins and the one that decides when the mildest does, of one rank. */
-function contradiction(uses, peer, connections) {
-	const deciding = (bound) => [...replay(uses, peer, bound).decided].filter(([use, decided]) => isCertain(use, peer) && !decided.intersect(connections).isEmpty).map(([{ entry }]) => entry);
-	const mild = deciding("may");
-	for (const strict of deciding("must")) {
-		const other = mild.find((entry) => isTied(strict, entry));
-		if (other !== void 0) return [strict, other];
+/** Whether an entry has a place by order and name, as policies have under Calico. */
+const isNamed = ({ order }) => order.length === 2 && typeof order[1] === "string";
+/** Entries of two policies with one order that say different things. */
+function* tiedPairs(uses) {
+	const named = uses.filter(({ entry }) => isNamed(entry) && entry.origin.index >= 0);
+	const groups = Map.groupBy(named, ({ entry }) => `${entry.tier} ${entry.order[0]}`);
+	for (const group of groups.values()) for (const [index, first] of group.entries()) for (const second of group.slice(index + 1)) if (isContradiction(first.entry, second.entry)) yield [first, second];
+}
+const isContradiction = (a, b) => a.verdict !== b.verdict && idKey(a.origin.policy) !== idKey(b.origin.policy);
+/** A connection that both speak of for certain and the first decides. */
+function contested(uses, first, second) {
+	for (const { peers, connections } of intersectBlocks(first.must, second.must)) for (const peer of [...peers].slice(0, LOOKED_AT$1)) {
+		const decided = replay(uses, peer, "must").decided.get(first)?.intersect(connections);
+		if (decided !== void 0 && !decided.isEmpty) return {
+			peer,
+			connections: decided
+		};
 	}
 }
-/** Whether the rule speaks for the subject and of the peer whatever is unknown. */
-const isCertain = ({ applies, must }, peer) => applies === "yes" && must.some(({ peers }) => peers.has(peer));
-const isTied = (a, b) => a.origin.policy !== b.origin.policy && a.verdict !== b.verdict && a.tier === b.tier && a.order.length > 0 && compareOrder(a.order, b.order) === 0;
-function hit$22(view, [first, second], clash) {
-	const { direction, subject, peer, connections } = clash;
-	const ends = direction === "egress" ? [subject, peer] : [peer, subject];
-	const at = {
-		side: view.side,
-		span: prioritySpan(view, second)
-	};
+function hit$26(view, { first, second, subject, peer, connections }) {
+	const ends = first.direction === "egress" ? [subject, peer] : [peer, subject];
+	const [one, other] = [first.origin.policy, second.origin.policy];
+	const written = isOfKubernetes(other) && !isOfKubernetes(one) ? one : other;
+	const span = orderSpan(view, written);
 	return {
-		object: second,
-		discriminator: idKey(first),
-		at,
+		object: written,
+		discriminator: idKey(written === other ? one : other),
+		at: {
+			side: view.side,
+			span
+		},
 		related: [{
 			at: {
 				side: view.side,
-				span: prioritySpan(view, first)
+				span: orderSpan(view, written === other ? one : other)
 			},
 			message: "the other of the two"
 		}],
-		message: `${showId(first)} and ${showId(second)} have one priority and say different things about ${nameClass(view, ends[0])} to ${nameClass(view, ends[1])}; which of them wins is undefined`,
-		remedy: "Give one of them a priority of its own; the lower number is asked first.",
+		message: `${showId(one)} and ${showId(other)} ${sayOrder(first)} and say different things about ${nameClass(view, ends[0])} to ${nameClass(view, ends[1])}: ${one.name} is asked first because of its name alone, and decides.`,
+		remedy: "Give each an order of its own; the lower number is asked first.",
 		confidence: "certain",
 		witness: showWitness(view, ends[0], ends[1], connections)
 	};
 }
-const prioritySpan = ({ policies }, policy) => spanAt(policies.manifests.get(idKey(policy)), "spec", "priority");
+const isOfKubernetes = ({ group }) => group === "networking.k8s.io";
+function sayOrder({ order: [order] }) {
+	if (order === Number.POSITIVE_INFINITY) return "have no order, which is the last place for both,";
+	return order === 1e3 ? "stand at order 1000, where those of Kubernetes are," : `have the order ${order}`;
+}
+const orderSpan = ({ policies }, policy) => {
+	const resource = policies.manifests.get(idKey(policy));
+	return isOfKubernetes(policy) ? resource.name.span : spanAt(resource, "spec", "order");
+};
 
 // src/rules/edit.ts
 /** A fix, where the place in the repository is the very text that was read; rendered manifests have none. */
@@ -44518,6 +47351,313 @@ function lineEnd(file, offset) {
 }
 const lineBreak = ({ text }) => text.includes("\r\n") ? "\r\n" : "\n";
 const withBreaks = (text, eol) => text.replaceAll("\n", eol);
+
+// src/rules/calico-port-range-as-name.ts
+var calico_port_range_as_name_default = defineRule({
+	id: "calico-port-range-as-name",
+	title: "A range of ports with a dash is a name to Calico",
+	severity: "error",
+	fix: "suggestion",
+	tags: ["correctness"],
+	scope: "side",
+	options: noOptions,
+	*check({ view }) {
+		for (const found of calicoRules(view)) for (const { connections, span } of found.rule.ports) {
+			const range = connections.names().map(({ name }) => /^(\d+)-(\d+)$/.exec(name)).find((match) => match !== null);
+			if (range !== void 0) yield hit$25(view, found, span, range);
+		}
+	}
+});
+function hit$25(view, { spec, resource }, span, [text, first, last]) {
+	const meant = `${first}:${last}`;
+	return {
+		object: spec.id,
+		discriminator: text,
+		at: {
+			side: view.side,
+			span
+		},
+		message: `${showId(spec.id)}: "${text}" is the name of a port to Calico, not a range, and no container gives a port such a name: the rule matches nothing by it.`,
+		remedy: `Write "${meant}".`,
+		confidence: "certain",
+		...fixIn(resource, `Write "${meant}"`, [{
+			span,
+			text: `"${meant}"`
+		}])
+	};
+}
+
+// src/rules/calico-source-ports.ts
+var calico_source_ports_default = defineRule({
+	id: "calico-source-ports",
+	title: "A Calico rule allows by the port that clients send from",
+	severity: "warning",
+	fix: "none",
+	tags: ["correctness"],
+	scope: "side",
+	options: noOptions,
+	*check({ view }) {
+		for (const found of calicoRules(view)) {
+			const { rule } = found;
+			if (rule.verdict === "allow" && rule.conditions.some((text) => text.startsWith("from port "))) yield* hits$2(view, found);
+		}
+	}
+});
+/** With ports of the destination beside them, those of the source are meant as what they are. */
+function* hits$2(view, { spec, rule, resource }) {
+	const node = itemsAt(valueAt(resource.node, "spec"), rule.direction)[rule.index];
+	const entry = entryOf$3(valueAt(node, "source"), "ports");
+	if (entry === void 0 || ["ports", "notPorts"].some((field) => isSet(node, "destination", field))) return;
+	const [condition = ""] = rule.conditions;
+	yield {
+		object: spec.id,
+		discriminator: `${rule.direction} ${condition} ${rule.connections.key}`,
+		at: {
+			side: view.side,
+			span: spanOf(resource.provenance.file, entry)
+		},
+		message: `${showId(spec.id)}, ${rule.direction} rule ${rule.index + 1} allows what comes ${condition}: clients send from ports that change with every connection, so hardly any gets through.`,
+		remedy: "Write the ports under destination: they are the ones that servers listen on.",
+		confidence: "certain"
+	};
+}
+
+// src/rules/unreachable-rules.ts
+const known$5 = /* @__PURE__ */ new WeakMap();
+/**
+* Rules behind others of their policy that certainly decide all that they speak of, for whomever it selects. Classes with
+* one row have the same entries and are looked at once.
+*/
+function unreachableRules(view) {
+	const found = known$5.get(view) ?? findUnreachable(view);
+	known$5.set(view, found);
+	return found;
+}
+/** One text for each rule of a policy. */
+const ruleKey = ({ origin, direction }) => `${idKey(origin.policy)} ${direction} ${origin.index}`;
+const isCalico = ({ origin }) => calicoGroups.some((group) => group === origin.policy.group) && origin.index >= 0;
+function findUnreachable({ reach }) {
+	const covered = /* @__PURE__ */ new Map();
+	const reached = /* @__PURE__ */ new Set();
+	if (!reach.input.entries.some(isCalico)) return covered;
+	const judged = /* @__PURE__ */ new Set();
+	for (const subject of reach.universe.classes) for (const direction of directions$3) {
+		const row = reach.row(subject, direction);
+		if (judged.has(row)) continue;
+		judged.add(row);
+		const chains = Map.groupBy(reach.uses(subject, direction).filter(({ entry }) => isCalico(entry)), ({ entry }) => entry.origin.policy);
+		for (const chain of chains.values()) judge$2(chain, covered, reached);
+	}
+	for (const key of reached) covered.delete(key);
+	return covered;
+}
+const directions$3 = ["ingress", "egress"];
+/** Walks the rules of one policy with what those before have decided for certain. */
+function judge$2(chain, covered, reached) {
+	const before = [];
+	for (const use of chain) {
+		const key = ruleKey(use.entry);
+		const decided = before.filter(({ entry }) => ruleKey(entry) !== key);
+		const said = use.may.filter(isSomething);
+		if (subtractBlocks(said, decided.flatMap(({ must }) => must)).some(isSomething)) reached.add(key);
+		else if (said.length > 0) note(use, decided, covered);
+		if (use.applies === "yes") before.push(use);
+	}
+}
+const isSomething = ({ peers, connections }) => !peers.isEmpty && !connections.isEmpty;
+function note(use, before, covered) {
+	const [first] = before.filter(({ must }) => subtractBlocks(use.may, must).length === 0);
+	const coveredBy = first ?? before[0];
+	const key = ruleKey(use.entry);
+	if (coveredBy !== void 0 && !covered.has(key)) covered.set(key, {
+		entry: use.entry,
+		coveredBy: coveredBy.entry
+	});
+}
+
+// src/rules/calico-unreachable-rule.ts
+var calico_unreachable_rule_default = defineRule({
+	id: "calico-unreachable-rule",
+	title: "A rule of a Calico policy is never asked",
+	severity: "warning",
+	fix: "none",
+	tags: ["correctness"],
+	scope: "side",
+	options: noOptions,
+	*check({ view }) {
+		for (const found of unreachableRules(view).values()) yield hit$24(view, found);
+	}
+});
+function hit$24({ side, cluster }, { entry, coveredBy }) {
+	const { policy, rule, span } = entry.origin;
+	const differs = entry.verdict !== coveredBy.verdict;
+	return {
+		object: policy,
+		discriminator: `${entry.direction} ${entry.verdict} ${entry.connections.key}`,
+		at: {
+			side,
+			span
+		},
+		related: [{
+			at: {
+				side,
+				span: coveredBy.origin.span
+			},
+			message: "decides before it"
+		}],
+		message: `${showId(policy)}, ${rule} is never asked: rules before it decide every connection it speaks of, ${coveredBy.origin.rule} among them${differs ? ", and say otherwise" : ""}.`,
+		remedy: differs ? "Move the rule before those that hide it, or narrow them." : "Delete the rule.",
+		confidence: cluster.open ? "likely" : "certain"
+	};
+}
+
+// src/rules/cluster-policy-cidr-hits-pods.ts
+var cluster_policy_cidr_hits_pods_default = defineRule({
+	id: "cluster-policy-cidr-hits-pods",
+	title: "A denied network takes the pods of the cluster with it",
+	severity: "error",
+	fix: "patch",
+	tags: ["cis-5.3.2", "correctness"],
+	scope: "side",
+	options: noOptions,
+	*check({ view }) {
+		for (const entry of view.reach.input.entries) {
+			if (entry.verdict !== "deny" || entry.peers === "any" || !isOfAdmins(entry)) continue;
+			const network = entry.peers.find((peer) => peer.kind === "addresses" && peer.matchesPods === "yes");
+			const denied = network === void 0 ? void 0 : deniedPod(view, entry, network);
+			if (network !== void 0 && denied !== void 0) yield hit$23(view, entry, network, denied);
+		}
+	}
+});
+/** Other kinds mean pods by their networks as well, and have other ways to take them out. */
+const isOfAdmins = ({ origin }) => origin.policy.group === "policy.networking.k8s.io";
+/** A pod that the rule certainly denies to one of its subjects because of its address alone. */
+function deniedPod({ reach }, entry, network) {
+	const { universe, matcher } = reach;
+	const covered = matcher.peer(network).must;
+	const pods = [universe.anyPod, ...universe.classes.filter(isPodClass)].filter((found) => covered.has(found.index) && reach.isPolicedPod(found));
+	const subject = universe.classes[matcher.select(entry.subject).must.first() ?? -1];
+	if (subject === void 0) return void 0;
+	const uses = reach.uses(subject, entry.direction);
+	const use = uses.find((candidate) => candidate.entry === entry && candidate.applies === "yes");
+	if (use === void 0) return void 0;
+	for (const pod of pods) {
+		const connections = replay(uses, pod.index, "may").decided.get(use);
+		if (connections !== void 0 && pod !== subject) return {
+			subject,
+			pod,
+			connections
+		};
+	}
+}
+function hit$23(view, entry, network, denied) {
+	const { policy, rule } = entry.origin;
+	const accept = policy.kind === "ClusterNetworkPolicy" ? "Accept" : "Allow";
+	const action = policy.kind === "BaselineAdminNetworkPolicy" ? accept : "Pass";
+	return {
+		object: policy,
+		discriminator: `${entry.direction} ${network.kind === "addresses" ? network.addresses.key : ""}`,
+		at: {
+			side: view.side,
+			span: network.span
+		},
+		message: `${showId(policy)}, ${rule}: networks speak of pods as well, so this denies traffic inside the cluster, not only to what lies outside`,
+		remedy: `Put a rule in front that takes the pods out, with action ${action}.`,
+		confidence: "certain",
+		witness: showWitness(view, denied.subject, denied.pod, denied.connections),
+		patch: {
+			path: network.span.file.path,
+			text: `${entry.direction}:\n  # before ${rule}\n  - action: ${action}\n    to:\n      - namespaces: {}\n`
+		}
+	};
+}
+
+// src/rules/cluster-policy-priority-clash.ts
+var cluster_policy_priority_clash_default = defineRule({
+	id: "cluster-policy-priority-clash",
+	title: "Two cluster policies of one priority contradict each other",
+	severity: "error",
+	fix: "none",
+	tags: ["cis-5.3.2", "correctness"],
+	scope: "side",
+	options: noOptions,
+	*check({ view }) {
+		const seen = /* @__PURE__ */ new Set();
+		for (const clash of clashes(view)) {
+			const policies = clash.rules.map(({ origin }) => origin.policy).sort(byKey);
+			const key = policies.map(idKey).join(" ");
+			if (!seen.has(key)) yield hit$22(view, policies, clash);
+			seen.add(key);
+		}
+	}
+});
+const byKey = (a, b) => compareText(idKey(a), idKey(b));
+const directions$2 = ["ingress", "egress"];
+/** Peers of one kind of connection that are asked, until one is spoken of for certain. */
+const LOOKED_AT = 32;
+/** One clash for each kind of connection of which it matters who wins; classes with one row are looked at once. */
+function* clashes({ reach }) {
+	if (!reach.input.entries.some(({ order }) => order.length > 0)) return;
+	const { classes } = reach.universe;
+	const judged = /* @__PURE__ */ new Set();
+	for (const direction of directions$2) for (const subject of classes) {
+		const row = reach.row(subject, direction);
+		if (row.must === row.may || judged.has(row)) continue;
+		judged.add(row);
+		for (const { peers, connections } of subtractBlocks(row.may.blocks, row.must.blocks)) {
+			const uses = reach.uses(subject, direction);
+			for (const place of [...peers].slice(0, LOOKED_AT)) {
+				const rules = contradiction(uses, place, connections);
+				if (rules === void 0) continue;
+				yield {
+					rules,
+					direction,
+					subject,
+					peer: classes[place],
+					connections
+				};
+				break;
+			}
+		}
+	}
+}
+/** The rule that decides when the strictest wins and the one that decides when the mildest does, of one rank. */
+function contradiction(uses, peer, connections) {
+	const deciding = (bound) => [...replay(uses, peer, bound).decided].filter(([use, decided]) => isCertain(use, peer) && !decided.intersect(connections).isEmpty).map(([{ entry }]) => entry);
+	const mild = deciding("may");
+	for (const strict of deciding("must")) {
+		const other = mild.find((entry) => isTied(strict, entry));
+		if (other !== void 0) return [strict, other];
+	}
+}
+/** Whether the rule speaks for the subject and of the peer whatever is unknown. */
+const isCertain = ({ applies, must }, peer) => applies === "yes" && must.some(({ peers }) => peers.has(peer));
+const isTied = (a, b) => a.origin.policy !== b.origin.policy && a.verdict !== b.verdict && a.tier === b.tier && a.order.length > 0 && compareOrder(a.order, b.order) === 0;
+function hit$22(view, [first, second], clash) {
+	const { direction, subject, peer, connections } = clash;
+	const ends = direction === "egress" ? [subject, peer] : [peer, subject];
+	const at = {
+		side: view.side,
+		span: prioritySpan(view, second)
+	};
+	return {
+		object: second,
+		discriminator: idKey(first),
+		at,
+		related: [{
+			at: {
+				side: view.side,
+				span: prioritySpan(view, first)
+			},
+			message: "the other of the two"
+		}],
+		message: `${showId(first)} and ${showId(second)} have one priority and say different things about ${nameClass(view, ends[0])} to ${nameClass(view, ends[1])}; which of them wins is undefined`,
+		remedy: "Give one of them a priority of its own; the lower number is asked first.",
+		confidence: "certain",
+		witness: showWitness(view, ends[0], ends[1], connections)
+	};
+}
+const prioritySpan = ({ policies }, policy) => spanAt(policies.manifests.get(idKey(policy)), "spec", "priority");
 
 // src/rules/policy-words.ts
 /** `every pod`, `pods app=web` */
@@ -45250,7 +48390,7 @@ function protocolsOf({ connections }) {
 	return [...listed.map(({ protocol }) => protocol), ...others ? ["every other protocol"] : []];
 }
 function cidrSpan({ block: { node }, found: { spec } }) {
-	return spanOf(spec.resource.provenance.file, entryOf$2(node, "cidr") ?? node);
+	return spanOf(spec.resource.provenance.file, entryOf$3(node, "cidr") ?? node);
 }
 
 // src/rules/egress-any-ip.ts
@@ -45316,10 +48456,10 @@ function hit$16(view, spec, cut) {
 }
 function egressOnly(spec) {
 	const node = specNode(spec);
-	const egress = entryOf$2(node, "egress");
+	const egress = entryOf$3(node, "egress");
 	if (node === void 0 || egress === void 0) return {};
 	const { file } = spec.resource.provenance;
-	const written = entryOf$2(node, "policyTypes");
+	const written = entryOf$3(node, "policyTypes");
 	const edit = written === void 0 ? insertEntry(file, node, {
 		entry: egress,
 		side: "before"
@@ -45362,7 +48502,7 @@ function hit$15(view, found) {
 function ownNamespaceOnly({ spec, rule }) {
 	const key = peersKey[rule.direction];
 	const node = ruleNode(spec, rule);
-	const entry = entryOf$2(node, key);
+	const entry = entryOf$3(node, key);
 	if (node === void 0 || entry === void 0) return {};
 	const edit = setValue(spec.resource.provenance.file, node, entry, [{ podSelector: {} }]);
 	return fixIn(spec.resource, `Admit pods of ${spec.id.namespace} only`, [edit]);
@@ -45592,7 +48732,7 @@ function bestKnownFirst(addresses) {
 function placeOf({ spec, rule }) {
 	const peer = rule.peers === "any" ? void 0 : rule.peers.find((candidate) => !metadataIn(candidate).isEmpty);
 	if (peer?.ipBlock === void 0) return rule.peersSpan ?? rule.span;
-	return spanOf(spec.resource.provenance.file, entryOf$2(peer.ipBlock.node, "cidr") ?? peer.ipBlock.node);
+	return spanOf(spec.resource.provenance.file, entryOf$3(peer.ipBlock.node, "cidr") ?? peer.ipBlock.node);
 }
 /** Takes the addresses out of every block of the rule; not where a block is nothing but such an address. */
 function exceptMetadata({ spec, rule }) {
@@ -45601,9 +48741,9 @@ function exceptMetadata({ spec, rule }) {
 }
 function exceptEdit(file, { node, cidr, addresses }) {
 	const holes = bestKnownFirst(addresses.intersect(metadataAddresses));
-	const cidrEntry = entryOf$2(node, "cidr");
+	const cidrEntry = entryOf$3(node, "cidr");
 	if (cidrEntry === void 0 || holes.some((hole) => AddressSet.of(cidr).equals(AddressSet.of(hole)))) return void 0;
-	const written = entryOf$2(node, "except");
+	const written = entryOf$3(node, "except");
 	if (written === void 0) return insertEntry(file, node, {
 		entry: cidrEntry,
 		side: "after"
@@ -45715,7 +48855,7 @@ function onlyNumber(numbers) {
 }
 function fixOf({ spec }, { node, portSpan }, repair) {
 	const { file } = spec.resource.provenance;
-	const entry = entryOf$2(node, "port");
+	const entry = entryOf$3(node, "port");
 	if (repair === void 0 || portSpan === void 0 || node.kind !== "mapping" || entry === void 0) return {};
 	if (repair.kind === "number") return fixIn(spec.resource, `Open ${repair.number}`, [replaceText(file, portSpan, `${repair.number}`)]);
 	const written = valueAt(node, "protocol");
@@ -45746,7 +48886,7 @@ function writtenPair({ key, name, value }, span) {
 	}];
 }
 function writtenExpression(item, span) {
-	const keyNode = entryOf$2(item, "key")?.value;
+	const keyNode = entryOf$3(item, "key")?.value;
 	const [valueNode, ...others] = itemsAt(item, "values");
 	const key = textAt$1(keyNode);
 	const value = textAt$1(valueNode);
@@ -45804,7 +48944,7 @@ var namespace_label_unknown_default = defineRule({
 	*check({ view }) {
 		for (const found of enforcedRules(view, "ingress", "egress")) for (const peer of found.rule.peers === "any" ? [] : found.rule.peers) {
 			if (peer.namespaceSelector === void 0 || !peer.valid) continue;
-			for (const written of writtenLabels(found.spec.resource, entryOf$2(peer.node, "namespaceSelector")?.value)) if (written.key !== "kubernetes.io/metadata.name") yield* judge(view, found, written);
+			for (const written of writtenLabels(found.spec.resource, entryOf$3(peer.node, "namespaceSelector")?.value)) if (written.key !== "kubernetes.io/metadata.name") yield* judge(view, found, written);
 		}
 	}
 });
@@ -46804,7 +49944,7 @@ function references(cluster) {
 }
 function targets(service, cluster, port) {
 	const ports = service.ports.filter((found) => found.port === port);
-	return endpointsOf(service, cluster).map(({ workload }) => [workload, ConnectionSet.union(ports.map((found) => targetOf(found, workload)))]);
+	return endpointsOf$1(service, cluster).map(({ workload }) => [workload, ConnectionSet.union(ports.map((found) => targetOf(found, workload)))]);
 }
 
 // src/rules/ports-without-peers.ts
@@ -47040,7 +50180,11 @@ var redundant_rule_default = defineRule({
 	onlyTouched: true,
 	options: noOptions,
 	*check({ view, isAsked }) {
-		for (const found of findRedundancies(view.reach, isAsked).rules) if (!isIntended$1(view, found, found.entries[0].origin.span)) yield hit$5(view, found);
+		const unreachable = unreachableRules(view);
+		for (const found of findRedundancies(view.reach, isAsked).rules) {
+			if (found.entries.some((entry) => unreachable.has(ruleKey(entry)))) continue;
+			if (!isIntended$1(view, found, found.entries[0].origin.span)) yield hit$5(view, found);
+		}
 	}
 });
 function hit$5(view, found) {
@@ -47073,7 +50217,7 @@ function deleteRule(spec, rule) {
 	const whole = specNode(spec);
 	const item = ruleNode(spec, rule);
 	const list = valueAt(whole, rule.direction);
-	const entry = entryOf$2(whole, rule.direction);
+	const entry = entryOf$3(whole, rule.direction);
 	if (item === void 0 || list?.kind !== "sequence" || whole === void 0 || entry === void 0) return void 0;
 	return list.items.length > 1 ? removeItem(file, list, item) : removeEntry(file, whole, entry);
 }
@@ -47121,7 +50265,7 @@ function hit$4(view, spec, workloads) {
 function repairOf(spec, workloads) {
 	const { podSelector } = spec;
 	if (podSelector.kind !== "all") return void 0;
-	for (const written of writtenLabels(spec.resource, entryOf$2(specNode(spec), "podSelector")?.value)) {
+	for (const written of writtenLabels(spec.resource, entryOf$3(specNode(spec), "podSelector")?.value)) {
 		const rest = podSelector.of.filter((part) => !isRequirement(part, written.key, written.value));
 		const candidates = workloads.filter(({ labels, hostNetwork }) => !hostNetwork && matchLabels({
 			kind: "all",
@@ -47417,6 +50561,11 @@ function joined({ spec, rule }, { first, second }) {
 
 // src/rules/registry.ts
 const rules = [
+	calico_global_set_unseen_default,
+	calico_order_tie_default,
+	calico_port_range_as_name_default,
+	calico_source_ports_default,
+	calico_unreachable_rule_default,
 	cluster_policy_cidr_hits_pods_default,
 	cluster_policy_priority_clash_default,
 	default_deny_neutralised_default,
