@@ -11915,9 +11915,14 @@ var init_trace_connection = __esmMin((() => {
 }));
 
 // src/rules/calico-order-tie.ts
+/** Classes with one row have the same entries and are looked at once. */
 function* ties({ reach }) {
 	if (!reach.input.entries.some(isNamed)) return;
+	const judged = /* @__PURE__ */ new Set();
 	for (const subject of reach.universe.classes) for (const direction of directions$13) {
+		const row = reach.row(subject, direction);
+		if (judged.has(row)) continue;
+		judged.add(row);
 		const uses = reach.uses(subject, direction);
 		for (const [first, second] of tiedPairs(uses.filter(({ applies }) => applies === "yes"))) {
 			const found = contested(uses, first, second);
@@ -12284,7 +12289,10 @@ var init_calico_source_ports = __esmMin((() => {
 }));
 
 // src/rules/unreachable-rules.ts
-/** Rules behind others of their policy that certainly decide all that they speak of, for whomever it selects. */
+/**
+* Rules behind others of their policy that certainly decide all that they speak of, for whomever it selects. Classes with
+* one row have the same entries and are looked at once.
+*/
 function unreachableRules(view) {
 	const found = known$18.get(view) ?? findUnreachable(view);
 	known$18.set(view, found);
@@ -12294,7 +12302,11 @@ function findUnreachable({ reach }) {
 	const covered = /* @__PURE__ */ new Map();
 	const reached = /* @__PURE__ */ new Set();
 	if (!reach.input.entries.some(isCalico)) return covered;
+	const judged = /* @__PURE__ */ new Set();
 	for (const subject of reach.universe.classes) for (const direction of directions$12) {
+		const row = reach.row(subject, direction);
+		if (judged.has(row)) continue;
+		judged.add(row);
 		const chains = Map.groupBy(reach.uses(subject, direction).filter(({ entry }) => isCalico(entry)), ({ entry }) => entry.origin.policy);
 		for (const chain of chains.values()) judge$2(chain, covered, reached);
 	}
@@ -18273,7 +18285,7 @@ function weakening(scene) {
 	const wider = makeRow(subtractBlocks(rows.head.blocks, rows.base.blocks)).blocks;
 	const main = widest(wider, head, rows);
 	const severe = main !== void 0 ? isSevere(main, rows, head) : gains.some((gain) => reachesAll(sideOf(gain, direction), head));
-	const told = main === void 0 ? tellDenials(scene) ?? tellSubjects(scene, gains, rows.head) : tell$1(main, rows, scene);
+	const told = main === void 0 ? tellDenials(scene) ?? tellSubjects(scene, gains, rows.head) : tell$2(main, rows, scene);
 	return told === void 0 ? void 0 : hit$9(scene, gains, told, severe);
 }
 /** Whether a gain comes from what this policy says in this direction. */
@@ -18315,7 +18327,7 @@ function reachesAll(peers, { reach }) {
 	return bucketRank[bucketOf(addressesAmong(reach, peers), internetSide(reach).addresses)] >= bucketRank.broad;
 }
 /** What grew, in the words of the policy: ports for the same peers, peers for the same ports, or both. */
-function tell$1({ peers, connections }, { base, head }, scene) {
+function tell$2({ peers, connections }, { base, head }, scene) {
 	const { pair, direction, base: baseView, head: headView } = scene;
 	const withAll = (row) => row.blocks.filter((block) => connections.isSubsetOf(block.connections)).map((block) => block.peers).reduce((all, set) => all.union(set), headView.reach.matcher.set([]));
 	const before = withAll(base);
@@ -28058,6 +28070,319 @@ var init_kind$3 = __esmMin((() => {
 	};
 }));
 
+// src/policies/kubernetes/fields.ts
+var networkPolicyFields;
+var init_fields$1 = __esmMin((() => {
+	networkPolicyFields = {
+		object: {
+			apiVersion: "modelled",
+			kind: "modelled",
+			metadata: "modelled",
+			spec: "modelled",
+			status: "irrelevant"
+		},
+		spec: {
+			podSelector: "modelled",
+			policyTypes: "modelled",
+			ingress: "modelled",
+			egress: "modelled"
+		},
+		ingressRule: {
+			from: "modelled",
+			ports: "modelled"
+		},
+		egressRule: {
+			to: "modelled",
+			ports: "modelled"
+		},
+		peer: {
+			podSelector: "modelled",
+			namespaceSelector: "modelled",
+			ipBlock: "modelled"
+		},
+		ipBlock: {
+			cidr: "modelled",
+			except: "modelled"
+		},
+		port: {
+			protocol: "modelled",
+			port: "modelled",
+			endPort: "modelled"
+		}
+	};
+}));
+
+// src/policies/kubernetes/read-peer.ts
+/** An item of `from` or `to`: selectors, or an ipBlock. */
+function readPeer$1(node, reader) {
+	reader.checkFields(node, networkPolicyFields.peer);
+	const select = (name) => isSet(node, name) ? reader.selector(valueAt(node, name)) : void 0;
+	const podSelector = select("podSelector");
+	const namespaceSelector = select("namespaceSelector");
+	const block = valueAt(node, "ipBlock");
+	const blocks = block !== void 0 && !isUnset(block);
+	const ipBlock = blocks ? readIpBlock(block, reader) : void 0;
+	const selects = podSelector !== void 0 || namespaceSelector !== void 0;
+	if (!selects && !blocks && !reader.isTemplate(node, "a peer")) reader.refuse("peer-invalid", node, "a peer needs podSelector, namespaceSelector or ipBlock");
+	if (selects && blocks) reader.refuse("peer-invalid", node, "ipBlock cannot stand beside a selector in one item");
+	const valid = selects !== blocks && (!blocks || ipBlock !== void 0);
+	return {
+		span: reader.spanOf(node),
+		node,
+		podSelector,
+		namespaceSelector,
+		ipBlock,
+		valid
+	};
+}
+function readIpBlock(node, reader) {
+	reader.checkFields(node, networkPolicyFields.ipBlock);
+	const cidr = valueAt(node, "cidr");
+	if (node.kind !== "mapping" || cidr === void 0 || textAt$1(cidr) === void 0) {
+		if (!reader.isTemplate(node, "ipBlock")) reader.refuse("cidr-invalid", node, "ipBlock has no cidr");
+		return;
+	}
+	const whole = reader.cidr(cidr, "cidr-invalid");
+	if (whole === void 0) return void 0;
+	const items = itemsAt(node, "except");
+	const except = items.map((item) => readExcept(item, whole, textAt$1(cidr), reader));
+	if (except.includes(void 0)) return void 0;
+	const addresses = except.reduce((left, set) => left.subtract(set), whole);
+	return {
+		cidr: textAt$1(cidr),
+		except: items.map((item) => textAt$1(item) ?? ""),
+		addresses,
+		node
+	};
+}
+function readExcept(node, whole, cidr, reader) {
+	const set = reader.cidr(node, "except-invalid");
+	if (set === void 0 || set.isSubsetOf(whole) && !set.equals(whole)) return set;
+	reader.refuse("except-invalid", node, `except ${textAt$1(node)} does not lie strictly inside ${cidr}`);
+}
+var init_read_peer = __esmMin((() => {
+	init_node();
+	init_fields$4();
+	init_fields$1();
+}));
+
+// src/policies/kubernetes/read-port.ts
+/** An item of `ports`: a protocol, with a port number or name or a range of numbers. */
+function readPort$2(node, reader) {
+	reader.noteNull(node, "every TCP port");
+	reader.checkFields(node, networkPolicyFields.port);
+	const written = readProtocol$2(node, reader);
+	const port = readPortNumber$1(node, reader);
+	const endPort = readEndPort(node, port.value, reader);
+	const valid = written.valid && port.valid && endPort.valid;
+	const protocol = written.value ?? "TCP";
+	return {
+		span: reader.spanOf(node),
+		node,
+		protocol,
+		protocolWritten: written !== missing,
+		port: port.value,
+		portSpan: port.value === void 0 ? void 0 : reader.spanOf(valueAt(node, "port")),
+		endPort: endPort.value,
+		connections: valid ? connectionsOf$1(protocol, port.value, endPort.value) : ConnectionSet.none,
+		valid
+	};
+}
+function readProtocol$2(node, reader) {
+	const found = valueAt(node, "protocol");
+	if (found === void 0 || isUnset(found)) return missing;
+	const text = textAt$1(found);
+	if (text !== void 0 && isPortProtocol(text)) return {
+		value: text,
+		valid: true
+	};
+	if (!reader.isTemplate(found, "a protocol")) reader.refuse("protocol-invalid", found, `protocol is TCP, UDP or SCTP, not ${text ?? "this"}`);
+	return unusable;
+}
+function readPortNumber$1(node, reader) {
+	const found = valueAt(node, "port");
+	if (found === void 0 || isUnset(found)) return missing;
+	const value = found.kind === "scalar" ? found.value : void 0;
+	reader.noteAmbiguous(found);
+	if (isPortNumber(value)) return {
+		value,
+		valid: true
+	};
+	if (typeof value === "string" && isPortName(value)) return {
+		value,
+		valid: true
+	};
+	if (reader.isTemplate(found, "a port")) return unusable;
+	if (typeof value === "string" && /^\d+$/.test(value)) reader.refuse("port-invalid", found, `port "${value}" in quotes is a name without a letter, not a number`, "Remove the quotes.");
+	else reader.refuse("port-invalid", found, "a port is a number from 1 to 65535 or a port name");
+	return unusable;
+}
+function readEndPort(node, port, reader) {
+	const found = valueAt(node, "endPort");
+	if (found === void 0 || isUnset(found)) return missing;
+	if (reader.isTemplate(found, "endPort")) return unusable;
+	const value = found.kind === "scalar" ? found.value : void 0;
+	const problem = endPortProblem(value, port);
+	if (problem === void 0) return {
+		value,
+		valid: true
+	};
+	reader.refuse("endport-invalid", found, problem);
+	return unusable;
+}
+function endPortProblem(value, port) {
+	if (!isPortNumber(value)) return "endPort is a number from 1 to 65535";
+	if (port === void 0) return "endPort needs a port to start from";
+	if (typeof port === "string") return "endPort cannot stand beside a named port";
+	return value < port ? `endPort ${value} is below port ${port}` : void 0;
+}
+function connectionsOf$1(protocol, port, endPort) {
+	if (port === void 0) return ConnectionSet.of(protocol);
+	return ConnectionSet.of(protocol, typeof port === "string" ? namedPort$1(port) : portRange(port, endPort ?? port));
+}
+var missing, unusable;
+var init_read_port = __esmMin((() => {
+	init_node();
+	init_fields$4();
+	init_port_forms();
+	init_read_workload();
+	init_connection_set();
+	init_port_set();
+	init_fields$1();
+	missing = {
+		value: void 0,
+		valid: true
+	};
+	unusable = {
+		value: void 0,
+		valid: false
+	};
+}));
+
+// src/policies/kubernetes/read.ts
+/** Reads one NetworkPolicy. Whatever the API server would refuse is reported with its place, and the rest is read. */
+function readNetworkPolicy(resource, namespace, report) {
+	const reader = new PolicyReader(resource, report);
+	const spec = valueAt(resource.node, "spec");
+	reader.checkName();
+	checkVersion(reader);
+	reader.checkFields(resource.node, networkPolicyFields.object);
+	reader.checkFields(spec, networkPolicyFields.spec);
+	const isolates = reader.isTemplate(spec, "the spec") ? "unknown" : readIsolation$1(spec, reader);
+	return {
+		id: {
+			group: "networking.k8s.io",
+			kind: "NetworkPolicy",
+			namespace,
+			name: resource.name.value
+		},
+		resource,
+		podSelector: reader.selector(valueAt(spec, "podSelector")),
+		podSelectorSpan: reader.entrySpan(spec, "podSelector") ?? reader.entrySpan(resource.node, "spec") ?? resource.name.span,
+		isolates: isolates === "unknown" ? {
+			ingress: true,
+			egress: true
+		} : isolates,
+		typesSpan: itemsAt(spec, "policyTypes").length > 0 ? reader.entrySpan(spec, "policyTypes") : void 0,
+		rules: {
+			ingress: readRules$1(spec, "ingress", reader),
+			egress: readRules$1(spec, "egress", reader)
+		},
+		rulesSpan: {
+			ingress: reader.entrySpan(spec, "ingress"),
+			egress: reader.entrySpan(spec, "egress")
+		},
+		exists: reader.isRefused || isolates === "unknown" ? "unknown" : "yes"
+	};
+}
+function checkVersion(reader) {
+	const { group, node } = reader.resource;
+	if (group !== "extensions") return;
+	reader.report("policy-version-removed", reader.entrySpan(node, "apiVersion"), "extensions/v1beta1 was removed in Kubernetes 1.16; no current cluster takes this policy", "narrower", "Use networking.k8s.io/v1; the fields are the same.");
+}
+/** Directions that are isolated, filled in as the API server does where none is written. */
+function readIsolation$1(spec, reader) {
+	const items = reader.list(spec, "policyTypes");
+	if (items === void 0) return "unknown";
+	if (items.length === 0) return {
+		ingress: true,
+		egress: !isEmptyList(valueAt(spec, "egress"))
+	};
+	if (items.length > 2) reader.refuse("policy-type-invalid", items[2], "policyTypes has at most two items");
+	const strange = items.filter((item) => textAt$1(item) !== "Ingress" && textAt$1(item) !== "Egress");
+	for (const item of strange) if (!reader.isTemplate(item, "an item of policyTypes")) reader.refuse("policy-type-invalid", item, "an item of policyTypes is Ingress or Egress, in this spelling");
+	const types = items.map((item) => textAt$1(item));
+	return strange.length > 0 ? "unknown" : {
+		ingress: types.includes("Ingress"),
+		egress: types.includes("Egress")
+	};
+}
+/** Rules of a direction; a list that cannot be read may hold a rule that allows anything. */
+function readRules$1(spec, direction, reader) {
+	const items = reader.list(spec, direction);
+	if (items !== void 0) return items.map((item, index) => readRule$2(item, direction, index, reader));
+	const node = valueAt(spec, direction);
+	return [{
+		direction,
+		index: 0,
+		span: reader.spanOf(node),
+		peersSpan: void 0,
+		portsSpan: void 0,
+		peers: [unreadablePeer(node, reader)],
+		ports: "any"
+	}];
+}
+function readRule$2(node, direction, index, reader) {
+	const peersKey = direction === "ingress" ? "from" : "to";
+	reader.noteNull(node, "everything");
+	reader.checkFields(node, networkPolicyFields[direction === "ingress" ? "ingressRule" : "egressRule"]);
+	const peers = reader.list(node, peersKey)?.map((item) => readPeer$1(item, reader)) ?? [unreadablePeer(valueAt(node, peersKey), reader)];
+	const ports = reader.list(node, "ports")?.map((item) => readPort$2(item, reader)) ?? [unreadablePort(valueAt(node, "ports"), reader)];
+	return {
+		direction,
+		index,
+		span: reader.spanOf(node),
+		peers: peers.length === 0 ? "any" : peers,
+		peersSpan: reader.entrySpan(node, peersKey),
+		ports: ports.length === 0 ? "any" : ports,
+		portsSpan: reader.entrySpan(node, "ports")
+	};
+}
+function unreadablePeer(node, reader) {
+	return {
+		span: reader.spanOf(node),
+		node,
+		podSelector: void 0,
+		namespaceSelector: void 0,
+		ipBlock: void 0,
+		valid: false
+	};
+}
+function unreadablePort(node, reader) {
+	return {
+		span: reader.spanOf(node),
+		node,
+		protocol: "TCP",
+		protocolWritten: false,
+		port: void 0,
+		portSpan: void 0,
+		endPort: void 0,
+		connections: ConnectionSet.none,
+		valid: false
+	};
+}
+var isEmptyList;
+var init_read$1 = __esmMin((() => {
+	init_node();
+	init_fields$4();
+	init_connection_set();
+	init_policy_reader();
+	init_fields$1();
+	init_read_peer();
+	init_read_port();
+	isEmptyList = (node) => isUnset(node) || node?.kind === "sequence" && node.items.length === 0;
+}));
+
 // src/policies/calico/split-selector.ts
 /**
 * A condition over the labels of a pod, its namespace and its account, in any combination, as selectors that each look at
@@ -28246,7 +28571,7 @@ var init_split_selector = __esmMin((() => {
 /** Whom the other end of a rule speaks of. `namespace`: that of the policy; undefined for one of the whole cluster. */
 function compilePeers({ family, span }, entity, namespace, facts) {
 	const parts = entity === void 0 ? [] : [...labelParts(entity, namespace, facts), ...addressParts(entity)];
-	const ofFamily = family === void 0 || entity?.nets !== void 0 ? [] : [addressPeer$1(family === 4 ? AddressSet.allV4 : AddressSet.allV6, span)];
+	const ofFamily = family === void 0 || entity?.nets !== void 0 ? [] : [familyPeer(family, span)];
 	const [first, another] = [...parts, ...ofFamily];
 	if (first === void 0) return "any";
 	if (another !== void 0) return [{
@@ -28255,6 +28580,19 @@ function compilePeers({ family, span }, entity, namespace, facts) {
 		span: entity?.span ?? span
 	}];
 	return first.kind === "any-of" ? first.of : [first];
+}
+/** Those of some peers with whom a rule of one family can have to do. */
+function withinFamily(peers, { family, span }) {
+	if (family === void 0 || peers.length === 0) return peers;
+	return [{
+		kind: "all-of",
+		of: [{
+			kind: "any-of",
+			of: peers,
+			span
+		}, familyPeer(family, span)],
+		span
+	}];
 }
 function addressParts({ nets, notNets, isUnreadable, span }) {
 	return [
@@ -28368,7 +28706,7 @@ function setPeers(condition, scope, span, facts) {
 		span
 	}] : found;
 }
-var anywhere, addressPeer$1, oneOf, hostsWith, isInScope;
+var anywhere, familyPeer, addressPeer$1, oneOf, hostsWith, isInScope;
 var init_compile_peers = __esmMin((() => {
 	init_label_expression();
 	init_address_set();
@@ -28380,6 +28718,7 @@ var init_compile_peers = __esmMin((() => {
 		outside: true,
 		podsOnly: false
 	};
+	familyPeer = (family, span) => addressPeer$1(family === 4 ? AddressSet.allV4 : AddressSet.allV6, span);
 	addressPeer$1 = (addresses, span) => ({
 		kind: "addresses",
 		addresses,
@@ -28600,7 +28939,7 @@ var init_read_entity = __esmMin((() => {
 }));
 
 // src/policies/calico/read-protocol.ts
-function readProtocol$2(rule, field, context) {
+function readProtocol$1(rule, field, context) {
 	const node = valueAt(rule, field);
 	if (node === void 0 || isUnset(node)) return {
 		protocol: void 0,
@@ -28795,7 +29134,7 @@ function readList(entity, field, rule, context) {
 	}];
 	if (items.length === 0) return void 0;
 	checkLength$1(context, node, field, MOST_PORTS$1);
-	const found = items.map((item) => readPort$2(item, context));
+	const found = items.map((item) => readPort$1(item, context));
 	checkProtocol(reader.entrySpan(entity, field), found, rule, context);
 	return found;
 }
@@ -28808,7 +29147,7 @@ function checkProtocol(at, ports, rule, context) {
 		refuse$1(context, "ports-invalid", at, "ports need a protocol: TCP, UDP or SCTP", "Add protocol: TCP to the rule.");
 	} else if (!withPorts.includes(rule.protocol)) refuse$1(context, "ports-invalid", at, "ports go with protocol TCP, UDP or SCTP; this one has none");
 }
-function readPort$2(node, context) {
+function readPort$1(node, context) {
 	const span = context.reader.spanOf(node);
 	const value = node.kind === "scalar" ? node.value : void 0;
 	context.reader.noteAmbiguous(node);
@@ -28857,21 +29196,21 @@ var init_read_ports$1 = __esmMin((() => {
 
 // src/policies/calico/read-rule.ts
 /** Rules of one direction; a list that cannot be read may hold a rule of any kind. */
-function readRules$1(spec, direction, context) {
+function readRules(spec, direction, context) {
 	const node = valueAt(spec, direction);
 	const items = context.reader.list(spec, direction);
 	if (items === void 0) return [unreadableRule(node, direction, 0, context)];
 	checkLength$1(context, node, direction, MOST_RULES);
-	return items.map((item, index) => readRule$2(item, direction, index, context));
+	return items.map((item, index) => readRule$1(item, direction, index, context));
 }
-function readRule$2(node, direction, index, context) {
+function readRule$1(node, direction, index, context) {
 	const { reader } = context;
 	if (reader.isTemplate(node, "a rule")) return unreadableRule(node, direction, index, context);
 	reader.checkFields(node, ruleFields.rule);
 	reader.checkFields(valueAt(node, "metadata"), ruleFields.ruleMetadata);
 	const verdict = readVerdict(node, context);
-	const protocol = readProtocol$2(node, "protocol", context);
-	const notProtocol = readProtocol$2(node, "notProtocol", context);
+	const protocol = readProtocol$1(node, "protocol", context);
+	const notProtocol = readProtocol$1(node, "notProtocol", context);
 	const source = readEntity$1(node, "source", direction, context);
 	const destination = readEntity$1(node, "destination", direction, context);
 	const from = readPorts(valueAt(node, "source"), protocol, context);
@@ -29101,8 +29440,8 @@ function readPolicy(kind, context) {
 		types: readTypes(spec, context),
 		typesSpan: reader.entrySpan(spec, "types") ?? reader.entrySpan(spec, "selector") ?? resource.name.span,
 		rules: {
-			ingress: readRules$1(spec, "ingress", context),
-			egress: readRules$1(spec, "egress", context)
+			ingress: readRules(spec, "ingress", context),
+			egress: readRules(spec, "egress", context)
 		},
 		refused: reader.isRefused || isTemplate
 	};
@@ -29331,7 +29670,7 @@ function whatIsSaid({ namespace }, rule, facts) {
 	const { direction, connections, conditions } = rule;
 	const other = direction === "ingress" ? rule.source : rule.destination;
 	if (other?.service !== void 0 && !other.isUnreadable) return endpointsOf(other.service, facts.surroundings).map((found) => ({
-		peers: found.peers,
+		peers: withinFamily(found.peers, rule),
 		connections: direction === "egress" ? connections.intersect(found.connections) : connections,
 		conditions
 	}));
@@ -29588,7 +29927,7 @@ function readProfile(context) {
 	reader.checkFields(resource.node, calicoFields.Profile.object);
 	reader.checkFields(spec, calicoFields.Profile.spec);
 	readLabels(resource, valueAt(spec, "labelsToApply"), (problem) => reader.report(problem.code, problem.span, problem.message, problem.effect, problem.hint));
-	const rules = ["ingress", "egress"].flatMap((direction) => readRules$1(spec, direction, context));
+	const rules = ["ingress", "egress"].flatMap((direction) => readRules(spec, direction, context));
 	return {
 		id: idOf$1(resource),
 		rules,
@@ -29798,7 +30137,7 @@ var init_staged = __esmMin((() => {
 }));
 
 // src/policies/calico/kind.ts
-function compileObject(name, context) {
+function compileObject(name, context, report) {
 	const { resource } = context.reader;
 	const withoutEntries = {
 		id: idOf(resource, context.namespace),
@@ -29814,6 +30153,7 @@ function compileObject(name, context) {
 			return withoutEntries;
 		case "StagedKubernetesNetworkPolicy":
 			readStagedAction(context);
+			readStagedKubernetes(context, report);
 			return withoutEntries;
 		case "Tier":
 			readTier(context);
@@ -29842,12 +30182,21 @@ function enforced(name, context) {
 		calicoPolicy: spec
 	};
 }
+/** Its fields are those of a NetworkPolicy, and one more. */
+function readStagedKubernetes({ reader, namespace }, report) {
+	const own = reader.entrySpan(specOf(reader.resource), "stagedAction");
+	readNetworkPolicy(reader.resource, namespace ?? "", (problem) => {
+		if (problem.span.start !== own?.start) report(problem);
+	});
+}
 var kinds, namespaced, kind$2, contextOf, idOf;
 var init_kind$2 = __esmMin((() => {
 	init_assert_never();
+	init_read$1();
 	init_policy_reader();
 	init_check_references();
 	init_compile_policy();
+	init_context$2();
 	init_facts();
 	init_fields$3();
 	init_host_endpoints();
@@ -29868,7 +30217,7 @@ var init_kind$2 = __esmMin((() => {
 		compile(resource, namespace, surroundings, report) {
 			const name = resource.kind;
 			const own = namespaced.has(name) ? namespace : void 0;
-			return compileObject(name, contextOf(resource, own, surroundings, report));
+			return compileObject(name, contextOf(resource, own, surroundings, report), report);
 		}
 	};
 	contextOf = (resource, namespace, surroundings, report) => ({
@@ -29951,7 +30300,7 @@ var init_always_enforced = __esmMin((() => {
 
 // src/policies/cilium/fields.ts
 var wider, cidrRule, groups, icmps, peersFrom, peersTo, common$1, ciliumFields, cidrGroupFields;
-var init_fields$1 = __esmMin((() => {
+var init_fields = __esmMin((() => {
 	wider = { approximated: "wider" };
 	cidrRule = {
 		cidr: "modelled",
@@ -30339,7 +30688,7 @@ var init_cidr_groups = __esmMin((() => {
 	init_read_labels();
 	init_address_set();
 	init_cidr();
-	init_fields$1();
+	init_fields();
 	init_label_selector();
 	CIDR_GROUP = "cilium.io/CiliumCIDRGroup";
 	named$3 = (name, all) => all.filter((group) => group.name.value === name);
@@ -30473,7 +30822,7 @@ function compileEntry(spec, rule, entry) {
 			span: port.span
 		}] : [])
 	};
-	const all = connectionsOf$1(entry.ports);
+	const all = connectionsOf(entry.ports);
 	const connections = entry.condition === void 0 ? all : all.qualified(entry.condition);
 	const made = (peers, allowed) => allowed.isEmpty || peers !== "any" && peers.length === 0 ? [] : [entryOf$1(spec, rule, {
 		origin,
@@ -30492,7 +30841,7 @@ function compileEntry(spec, rule, entry) {
 		...unreadable === void 0 ? [] : made([anybody(unreadable)], ConnectionSet.all)
 	];
 }
-var entryOf$1, anybody, connectionsOf$1, withoutNames;
+var entryOf$1, anybody, connectionsOf, withoutNames;
 var init_compile$1 = __esmMin((() => {
 	init_connection_set();
 	init_tiers();
@@ -30509,7 +30858,7 @@ var init_compile$1 = __esmMin((() => {
 		kind: "unreadable",
 		span
 	});
-	connectionsOf$1 = (ports) => ports === "any" ? ConnectionSet.all : ConnectionSet.union(ports.map((port) => port.connections ?? ConnectionSet.none));
+	connectionsOf = (ports) => ports === "any" ? ConnectionSet.all : ConnectionSet.union(ports.map((port) => port.connections ?? ConnectionSet.none));
 	withoutNames = (connections) => connections.resolveNames(() => ({
 		numbers: [],
 		names: [],
@@ -30816,7 +31165,7 @@ var init_read_cidrs = __esmMin((() => {
 	init_cidr();
 	init_cidr_groups();
 	init_context();
-	init_fields$1();
+	init_fields();
 	sources = [
 		"cidr",
 		"cidrGroupRef",
@@ -30900,7 +31249,7 @@ var init_read_services = __esmMin((() => {
 	init_cidr();
 	init_context();
 	init_entities();
-	init_fields$1();
+	init_fields();
 	isIn = (namespace, { id }) => namespace === void 0 || namespace === "" || id.namespace === namespace;
 }));
 
@@ -30944,11 +31293,11 @@ function readField$1({ field, items }, node, prefix, context) {
 	};
 	if (field === "Services") return readServices(items, context);
 	return {
-		peers: items.map((item) => readPeer$1(field, item, context)),
+		peers: items.map((item) => readPeer(field, item, context)),
 		names: []
 	};
 }
-function readPeer$1(field, item, context) {
+function readPeer(field, item, context) {
 	switch (field) {
 		case "Endpoints": return readEndpoint(item, context);
 		case "CIDR": return readCidr(item, context);
@@ -31052,7 +31401,7 @@ var init_read_peers = __esmMin((() => {
 	init_context();
 	init_domain_pattern();
 	init_entities();
-	init_fields$1();
+	init_fields();
 	init_read_cidrs();
 	init_read_endpoints();
 	init_read_services();
@@ -31184,7 +31533,7 @@ var init_read_icmps = __esmMin((() => {
 	init_connection_set();
 	init_port_set();
 	init_nearest();
-	init_fields$1();
+	init_fields();
 	init_icmp_types();
 	MOST_FIELDS = 40;
 }));
@@ -31299,7 +31648,7 @@ var init_read_l7 = __esmMin((() => {
 	init_qualifier();
 	init_context();
 	init_domain_pattern();
-	init_fields$1();
+	init_fields();
 	init_read_peers();
 	l7Kinds = [
 		"http",
@@ -31345,14 +31694,14 @@ function readPortRule(node, section, context) {
 		connections: void 0
 	}];
 	if (items.length > MOST_PORTS) reader.refuse("list-invalid", valueAt(node, "ports"), `ports has at most ${MOST_PORTS} items, not ${items.length}`);
-	const ports = items.map((item) => readPort$1(item, context));
+	const ports = items.map((item) => readPort(item, context));
 	const conditions = section.verdict === "deny" ? [] : readConditions(node, ports, section, context);
 	return ports.map((port) => ({
 		span: port.span,
 		connections: port.connections && underAny(port.connections, conditions)
 	}));
 }
-function readPort$1(node, context) {
+function readPort(node, context) {
 	const { reader } = context;
 	const place = {
 		span: reader.spanOf(node),
@@ -31367,7 +31716,7 @@ function readPort$1(node, context) {
 	};
 	if (reader.isTemplate(node, "a port")) return unread;
 	reader.checkFields(node, ciliumFields.port);
-	const protocol = readProtocol$1(node, context);
+	const protocol = readProtocol(node, context);
 	if (protocol === "unreadable") return unread;
 	const number = typeof protocol === "string" ? extended[protocol] : void 0;
 	if (number !== void 0) {
@@ -31380,7 +31729,7 @@ function readPort$1(node, context) {
 			isRange: false
 		};
 	}
-	const ports = readPortNumber$1(node, context);
+	const ports = readPortNumber(node, context);
 	if (ports === void 0) return unread;
 	const protocols = protocol === void 0 ? transports : [protocol];
 	return {
@@ -31392,7 +31741,7 @@ function readPort$1(node, context) {
 	};
 }
 /** Undefined: TCP, UDP and SCTP. */
-function readProtocol$1(node, context) {
+function readProtocol(node, context) {
 	const { reader, settings } = context;
 	const written = valueAt(node, "protocol");
 	if (isUnset(written)) return void 0;
@@ -31414,7 +31763,7 @@ function refuseProtocol(written, text, { reader }) {
 	reader.refuse("protocol-invalid", written, `there is no protocol ${text}`, hint);
 }
 /** A number, by Go's rules for bases, or a name. `0` stands for every port. Undefined, and reported, for anything else. */
-function readPortNumber$1(node, context) {
+function readPortNumber(node, context) {
 	const { reader } = context;
 	const written = valueAt(node, "port");
 	const text = written?.kind === "scalar" && written.value !== null ? String(written.value) : "";
@@ -31473,7 +31822,7 @@ var init_read_ports = __esmMin((() => {
 	init_port_set();
 	init_nearest();
 	init_context();
-	init_fields$1();
+	init_fields();
 	init_read_icmps();
 	init_read_l7();
 	MOST_PORTS = 40;
@@ -31503,7 +31852,7 @@ var init_read_ports = __esmMin((() => {
 
 // src/policies/cilium/read-rule.ts
 /** One rule: whom it selects, whether it isolates them, and its entries. `name` stands in front of theirs. */
-function readRule$1(node, name, context) {
+function readRule(node, name, context) {
 	const { reader } = context;
 	reader.checkFields(node, ciliumFields.rule);
 	const subject = readSubjects(node, context);
@@ -31516,7 +31865,7 @@ function readRule$1(node, name, context) {
 		name,
 		node,
 		...subject,
-		isolations: directions$1.flatMap((direction) => readIsolation$1(node, direction, context)),
+		isolations: directions$1.flatMap((direction) => readIsolation(node, direction, context)),
 		entries: lists.flatMap(({ section, items }) => readSection(node, section, items, context))
 	};
 }
@@ -31557,7 +31906,7 @@ function machines(node, context) {
 * A direction with an entry isolates, unless the rule says otherwise. Where agents isolate every pod it counts all the
 * same: its pods are then some that an entry speaks of, and their own machine may reach them.
 */
-function readIsolation$1(node, direction, context) {
+function readIsolation(node, direction, context) {
 	const { reader, settings } = context;
 	const filled = sections.filter((section) => section.direction === direction).find(({ name }) => mayHoldEntry(valueAt(node, name)));
 	if (filled === void 0) return [];
@@ -31674,7 +32023,7 @@ var init_read_rule = __esmMin((() => {
 	init_node();
 	init_fields$4();
 	init_context();
-	init_fields$1();
+	init_fields();
 	init_read_endpoints();
 	init_read_peers();
 	init_read_ports();
@@ -31710,7 +32059,7 @@ function readCiliumPolicy(resource, namespace, surroundings, report) {
 	};
 	reader.checkFields(resource.node, ciliumFields.object);
 	reader.checkName();
-	const rules = rulesOf$2(resource, context).map(({ node, name }) => readRule$1(node, name, context));
+	const rules = rulesOf$2(resource, context).map(({ node, name }) => readRule(node, name, context));
 	const { group, kind } = resource;
 	return {
 		id: {
@@ -31739,10 +32088,10 @@ function rulesOf$2(resource, { reader }) {
 	return found.filter(({ node }) => !reader.isTemplate(node, "the rule"));
 }
 var CLUSTERWIDE;
-var init_read$1 = __esmMin((() => {
+var init_read = __esmMin((() => {
 	init_node();
 	init_policy_reader();
-	init_fields$1();
+	init_fields();
 	init_read_rule();
 	CLUSTERWIDE = "CiliumClusterwideNetworkPolicy";
 }));
@@ -31755,7 +32104,7 @@ var init_kind$1 = __esmMin((() => {
 	init_always_enforced();
 	init_cidr_groups();
 	init_compile$1();
-	init_read$1();
+	init_read();
 	kind$1 = {
 		objects: [
 			"cilium.io/CiliumNetworkPolicy",
@@ -32009,324 +32358,11 @@ var init_compile = __esmMin((() => {
 	isCertain = ({ certain, possible }) => certain === possible;
 }));
 
-// src/policies/kubernetes/fields.ts
-var networkPolicyFields;
-var init_fields = __esmMin((() => {
-	networkPolicyFields = {
-		object: {
-			apiVersion: "modelled",
-			kind: "modelled",
-			metadata: "modelled",
-			spec: "modelled",
-			status: "irrelevant"
-		},
-		spec: {
-			podSelector: "modelled",
-			policyTypes: "modelled",
-			ingress: "modelled",
-			egress: "modelled"
-		},
-		ingressRule: {
-			from: "modelled",
-			ports: "modelled"
-		},
-		egressRule: {
-			to: "modelled",
-			ports: "modelled"
-		},
-		peer: {
-			podSelector: "modelled",
-			namespaceSelector: "modelled",
-			ipBlock: "modelled"
-		},
-		ipBlock: {
-			cidr: "modelled",
-			except: "modelled"
-		},
-		port: {
-			protocol: "modelled",
-			port: "modelled",
-			endPort: "modelled"
-		}
-	};
-}));
-
-// src/policies/kubernetes/read-peer.ts
-/** An item of `from` or `to`: selectors, or an ipBlock. */
-function readPeer(node, reader) {
-	reader.checkFields(node, networkPolicyFields.peer);
-	const select = (name) => isSet(node, name) ? reader.selector(valueAt(node, name)) : void 0;
-	const podSelector = select("podSelector");
-	const namespaceSelector = select("namespaceSelector");
-	const block = valueAt(node, "ipBlock");
-	const blocks = block !== void 0 && !isUnset(block);
-	const ipBlock = blocks ? readIpBlock(block, reader) : void 0;
-	const selects = podSelector !== void 0 || namespaceSelector !== void 0;
-	if (!selects && !blocks && !reader.isTemplate(node, "a peer")) reader.refuse("peer-invalid", node, "a peer needs podSelector, namespaceSelector or ipBlock");
-	if (selects && blocks) reader.refuse("peer-invalid", node, "ipBlock cannot stand beside a selector in one item");
-	const valid = selects !== blocks && (!blocks || ipBlock !== void 0);
-	return {
-		span: reader.spanOf(node),
-		node,
-		podSelector,
-		namespaceSelector,
-		ipBlock,
-		valid
-	};
-}
-function readIpBlock(node, reader) {
-	reader.checkFields(node, networkPolicyFields.ipBlock);
-	const cidr = valueAt(node, "cidr");
-	if (node.kind !== "mapping" || cidr === void 0 || textAt$1(cidr) === void 0) {
-		if (!reader.isTemplate(node, "ipBlock")) reader.refuse("cidr-invalid", node, "ipBlock has no cidr");
-		return;
-	}
-	const whole = reader.cidr(cidr, "cidr-invalid");
-	if (whole === void 0) return void 0;
-	const items = itemsAt(node, "except");
-	const except = items.map((item) => readExcept(item, whole, textAt$1(cidr), reader));
-	if (except.includes(void 0)) return void 0;
-	const addresses = except.reduce((left, set) => left.subtract(set), whole);
-	return {
-		cidr: textAt$1(cidr),
-		except: items.map((item) => textAt$1(item) ?? ""),
-		addresses,
-		node
-	};
-}
-function readExcept(node, whole, cidr, reader) {
-	const set = reader.cidr(node, "except-invalid");
-	if (set === void 0 || set.isSubsetOf(whole) && !set.equals(whole)) return set;
-	reader.refuse("except-invalid", node, `except ${textAt$1(node)} does not lie strictly inside ${cidr}`);
-}
-var init_read_peer = __esmMin((() => {
-	init_node();
-	init_fields$4();
-	init_fields();
-}));
-
-// src/policies/kubernetes/read-port.ts
-/** An item of `ports`: a protocol, with a port number or name or a range of numbers. */
-function readPort(node, reader) {
-	reader.noteNull(node, "every TCP port");
-	reader.checkFields(node, networkPolicyFields.port);
-	const written = readProtocol(node, reader);
-	const port = readPortNumber(node, reader);
-	const endPort = readEndPort(node, port.value, reader);
-	const valid = written.valid && port.valid && endPort.valid;
-	const protocol = written.value ?? "TCP";
-	return {
-		span: reader.spanOf(node),
-		node,
-		protocol,
-		protocolWritten: written !== missing,
-		port: port.value,
-		portSpan: port.value === void 0 ? void 0 : reader.spanOf(valueAt(node, "port")),
-		endPort: endPort.value,
-		connections: valid ? connectionsOf(protocol, port.value, endPort.value) : ConnectionSet.none,
-		valid
-	};
-}
-function readProtocol(node, reader) {
-	const found = valueAt(node, "protocol");
-	if (found === void 0 || isUnset(found)) return missing;
-	const text = textAt$1(found);
-	if (text !== void 0 && isPortProtocol(text)) return {
-		value: text,
-		valid: true
-	};
-	if (!reader.isTemplate(found, "a protocol")) reader.refuse("protocol-invalid", found, `protocol is TCP, UDP or SCTP, not ${text ?? "this"}`);
-	return unusable;
-}
-function readPortNumber(node, reader) {
-	const found = valueAt(node, "port");
-	if (found === void 0 || isUnset(found)) return missing;
-	const value = found.kind === "scalar" ? found.value : void 0;
-	reader.noteAmbiguous(found);
-	if (isPortNumber(value)) return {
-		value,
-		valid: true
-	};
-	if (typeof value === "string" && isPortName(value)) return {
-		value,
-		valid: true
-	};
-	if (reader.isTemplate(found, "a port")) return unusable;
-	if (typeof value === "string" && /^\d+$/.test(value)) reader.refuse("port-invalid", found, `port "${value}" in quotes is a name without a letter, not a number`, "Remove the quotes.");
-	else reader.refuse("port-invalid", found, "a port is a number from 1 to 65535 or a port name");
-	return unusable;
-}
-function readEndPort(node, port, reader) {
-	const found = valueAt(node, "endPort");
-	if (found === void 0 || isUnset(found)) return missing;
-	if (reader.isTemplate(found, "endPort")) return unusable;
-	const value = found.kind === "scalar" ? found.value : void 0;
-	const problem = endPortProblem(value, port);
-	if (problem === void 0) return {
-		value,
-		valid: true
-	};
-	reader.refuse("endport-invalid", found, problem);
-	return unusable;
-}
-function endPortProblem(value, port) {
-	if (!isPortNumber(value)) return "endPort is a number from 1 to 65535";
-	if (port === void 0) return "endPort needs a port to start from";
-	if (typeof port === "string") return "endPort cannot stand beside a named port";
-	return value < port ? `endPort ${value} is below port ${port}` : void 0;
-}
-function connectionsOf(protocol, port, endPort) {
-	if (port === void 0) return ConnectionSet.of(protocol);
-	return ConnectionSet.of(protocol, typeof port === "string" ? namedPort$1(port) : portRange(port, endPort ?? port));
-}
-var missing, unusable;
-var init_read_port = __esmMin((() => {
-	init_node();
-	init_fields$4();
-	init_port_forms();
-	init_read_workload();
-	init_connection_set();
-	init_port_set();
-	init_fields();
-	missing = {
-		value: void 0,
-		valid: true
-	};
-	unusable = {
-		value: void 0,
-		valid: false
-	};
-}));
-
-// src/policies/kubernetes/read.ts
-/** Reads one NetworkPolicy. Whatever the API server would refuse is reported with its place, and the rest is read. */
-function readNetworkPolicy(resource, namespace, report) {
-	const reader = new PolicyReader(resource, report);
-	const spec = valueAt(resource.node, "spec");
-	reader.checkName();
-	checkVersion(reader);
-	reader.checkFields(resource.node, networkPolicyFields.object);
-	reader.checkFields(spec, networkPolicyFields.spec);
-	const isolates = reader.isTemplate(spec, "the spec") ? "unknown" : readIsolation(spec, reader);
-	return {
-		id: {
-			group: "networking.k8s.io",
-			kind: "NetworkPolicy",
-			namespace,
-			name: resource.name.value
-		},
-		resource,
-		podSelector: reader.selector(valueAt(spec, "podSelector")),
-		podSelectorSpan: reader.entrySpan(spec, "podSelector") ?? reader.entrySpan(resource.node, "spec") ?? resource.name.span,
-		isolates: isolates === "unknown" ? {
-			ingress: true,
-			egress: true
-		} : isolates,
-		typesSpan: itemsAt(spec, "policyTypes").length > 0 ? reader.entrySpan(spec, "policyTypes") : void 0,
-		rules: {
-			ingress: readRules(spec, "ingress", reader),
-			egress: readRules(spec, "egress", reader)
-		},
-		rulesSpan: {
-			ingress: reader.entrySpan(spec, "ingress"),
-			egress: reader.entrySpan(spec, "egress")
-		},
-		exists: reader.isRefused || isolates === "unknown" ? "unknown" : "yes"
-	};
-}
-function checkVersion(reader) {
-	const { group, node } = reader.resource;
-	if (group !== "extensions") return;
-	reader.report("policy-version-removed", reader.entrySpan(node, "apiVersion"), "extensions/v1beta1 was removed in Kubernetes 1.16; no current cluster takes this policy", "narrower", "Use networking.k8s.io/v1; the fields are the same.");
-}
-/** Directions that are isolated, filled in as the API server does where none is written. */
-function readIsolation(spec, reader) {
-	const items = reader.list(spec, "policyTypes");
-	if (items === void 0) return "unknown";
-	if (items.length === 0) return {
-		ingress: true,
-		egress: !isEmptyList(valueAt(spec, "egress"))
-	};
-	if (items.length > 2) reader.refuse("policy-type-invalid", items[2], "policyTypes has at most two items");
-	const strange = items.filter((item) => textAt$1(item) !== "Ingress" && textAt$1(item) !== "Egress");
-	for (const item of strange) if (!reader.isTemplate(item, "an item of policyTypes")) reader.refuse("policy-type-invalid", item, "an item of policyTypes is Ingress or Egress, in this spelling");
-	const types = items.map((item) => textAt$1(item));
-	return strange.length > 0 ? "unknown" : {
-		ingress: types.includes("Ingress"),
-		egress: types.includes("Egress")
-	};
-}
-/** Rules of a direction; a list that cannot be read may hold a rule that allows anything. */
-function readRules(spec, direction, reader) {
-	const items = reader.list(spec, direction);
-	if (items !== void 0) return items.map((item, index) => readRule(item, direction, index, reader));
-	const node = valueAt(spec, direction);
-	return [{
-		direction,
-		index: 0,
-		span: reader.spanOf(node),
-		peersSpan: void 0,
-		portsSpan: void 0,
-		peers: [unreadablePeer(node, reader)],
-		ports: "any"
-	}];
-}
-function readRule(node, direction, index, reader) {
-	const peersKey = direction === "ingress" ? "from" : "to";
-	reader.noteNull(node, "everything");
-	reader.checkFields(node, networkPolicyFields[direction === "ingress" ? "ingressRule" : "egressRule"]);
-	const peers = reader.list(node, peersKey)?.map((item) => readPeer(item, reader)) ?? [unreadablePeer(valueAt(node, peersKey), reader)];
-	const ports = reader.list(node, "ports")?.map((item) => readPort(item, reader)) ?? [unreadablePort(valueAt(node, "ports"), reader)];
-	return {
-		direction,
-		index,
-		span: reader.spanOf(node),
-		peers: peers.length === 0 ? "any" : peers,
-		peersSpan: reader.entrySpan(node, peersKey),
-		ports: ports.length === 0 ? "any" : ports,
-		portsSpan: reader.entrySpan(node, "ports")
-	};
-}
-function unreadablePeer(node, reader) {
-	return {
-		span: reader.spanOf(node),
-		node,
-		podSelector: void 0,
-		namespaceSelector: void 0,
-		ipBlock: void 0,
-		valid: false
-	};
-}
-function unreadablePort(node, reader) {
-	return {
-		span: reader.spanOf(node),
-		node,
-		protocol: "TCP",
-		protocolWritten: false,
-		port: void 0,
-		portSpan: void 0,
-		endPort: void 0,
-		connections: ConnectionSet.none,
-		valid: false
-	};
-}
-var isEmptyList;
-var init_read = __esmMin((() => {
-	init_node();
-	init_fields$4();
-	init_connection_set();
-	init_policy_reader();
-	init_fields();
-	init_read_peer();
-	init_read_port();
-	isEmptyList = (node) => isUnset(node) || node?.kind === "sequence" && node.items.length === 0;
-}));
-
 // src/policies/kubernetes/kind.ts
 var kind;
 var init_kind = __esmMin((() => {
 	init_compile();
-	init_read();
+	init_read$1();
 	kind = {
 		objects: ["networking.k8s.io/NetworkPolicy", "extensions/NetworkPolicy"],
 		compile(resource, namespace, { profile }, report) {
@@ -33882,8 +33918,8 @@ function tellChanges(changes, head, entriesOf) {
 		const byAmount = groupsOf(story, ({ gained, lost }) => `${gained.key} ${lost.key}`);
 		const byState = groupsOf(story, stateKey);
 		const isolation = beginsIsolation(story);
-		if (isolation !== void 0 && Math.min(byAmount.length, byState.length) > 2) return [tell(story, head, entries, sayIsolation(isolation, head, entries))];
-		return byAmount.length < byState.length ? byAmount.map((group) => tell(group, head, entries, sayAmount)) : byState.map((group) => tell(group, head, entries, sayState));
+		if (isolation !== void 0 && Math.min(byAmount.length, byState.length) > 2) return [tell$1(story, head, entries, sayIsolation(isolation, head, entries))];
+		return byAmount.length < byState.length ? byAmount.map((group) => tell$1(group, head, entries, sayAmount)) : byState.map((group) => tell$1(group, head, entries, sayState));
 	});
 }
 /** The direction in which pods begin to be default-deny, when that and nothing else closes what stood open. */
@@ -33940,7 +33976,7 @@ function splitByEnd(story) {
 	const bySource = [...Map.groupBy(story, ({ sources }) => sources.members.key).values()];
 	return byDestination.length <= bySource.length ? byDestination : bySource;
 }
-function tell(group, head, entries, sayAll) {
+function tell$1(group, head, entries, sayAll) {
 	const bySize = [...group].sort((a, b) => sizeOf(b) - sizeOf(a) || rank$3(a) - rank$3(b));
 	const main = bySize[0];
 	const others = bySize.slice(1);
@@ -34342,6 +34378,68 @@ var init_analyze_cluster = __esmMin((() => {
 	init_compare();
 	init_other_networks();
 	init_unsupported_policies();
+}));
+
+// src/delta/staged-policies.ts
+/**
+* Sentences for staged policies that the change adds or edits: what enforcing one would open and close. Nothing of it is
+* in the answer, since staged policies are not enforced.
+*/
+function stagedNotes(pair) {
+	const before = new Set((pair.base ?? []).filter(isStaged).map(textOfResource));
+	const touched = (pair.head ?? []).filter((resource) => isStaged(resource) && !before.has(textOfResource(resource)));
+	const told = touched.slice(0, MOST_TOLD).map((resource) => tell(resource, pair));
+	const left = touched.length - told.length;
+	return left > 0 ? [...told, `${left} more staged policies changed, which are not told about`] : told;
+}
+function isStaged({ group, kind }) {
+	return calicoGroups.some((own) => own === group) && Object.hasOwn(promotions, kind);
+}
+function tell(staged, pair) {
+	const { delta } = analyzeCluster({
+		...pair,
+		base: pair.head,
+		head: promote(staged, pair.head ?? [])
+	});
+	const sentences = delta?.sentences.map(sayOnce) ?? [];
+	const name = showId(resourceIdOf(staged));
+	if (sentences.length === 0) return `if ${name} were enforced, nobody's access would change`;
+	const shown = sentences.slice(0, MOST_SENTENCES);
+	const rest = sentences.length > shown.length ? [`${sentences.length - shown.length} more changes`] : [];
+	return `if ${name} were enforced: ${[...shown, ...rest].join("; ")}`;
+}
+/** The resources as they would be: the enforced policy of the same name gives way. */
+function promote(staged, resources) {
+	const { kind, group = staged.group } = promotions[staged.kind] ?? { kind: staged.kind };
+	const promoted = {
+		...staged,
+		kind,
+		group
+	};
+	const key = idKey(resourceIdOf(promoted));
+	const others = resources.filter((resource) => resource !== staged && idKey(resourceIdOf(resource)) !== key);
+	return textAt$1(staged.node, "spec", "stagedAction") === "Delete" ? others : [...others, promoted];
+}
+var promotions, MOST_TOLD, MOST_SENTENCES, textOfResource, sayOnce;
+var init_staged_policies = __esmMin((() => {
+	init_network_relevant();
+	init_cluster();
+	init_fields$4();
+	init_fields$3();
+	init_span();
+	init_analyze_cluster();
+	promotions = {
+		StagedNetworkPolicy: { kind: "NetworkPolicy" },
+		StagedGlobalNetworkPolicy: { kind: "GlobalNetworkPolicy" },
+		StagedKubernetesNetworkPolicy: {
+			kind: "NetworkPolicy",
+			group: "networking.k8s.io"
+		}
+	};
+	MOST_TOLD = 5;
+	MOST_SENTENCES = 3;
+	textOfResource = ({ provenance }) => textOf$2(provenance.document);
+	sayOnce = ({ text, certainty }) => certainty === "certain" ? text : `${text} (possibly)`;
 }));
 
 // src/manifests/carry-unreadable.ts
@@ -36033,7 +36131,7 @@ function measureCoverage(files, skippedLinks, clusters, discovery) {
 		files: files.filter((file) => file.resources.length > 0).length,
 		resources: resources.length,
 		workloads: sum(heads.map(({ cluster }) => cluster.workloads.length)),
-		policies: sum(heads.map(({ policies }) => policies.manifests.size)),
+		policies: sum(heads.map(({ policies }) => [...policies.manifests.values()].filter(isPolicy).length)),
 		namespaces: new Set(heads.flatMap(({ cluster }) => [...cluster.namespaces.keys()])).size,
 		clusters: clusters.length,
 		others: otherKinds.map((kind) => ({
@@ -36061,11 +36159,12 @@ function remarks({ overlays, unclaimed }, skippedLinks, clusters) {
 		...coarse === 0 ? [] : [`${coarse} selectors were too many to be told apart on pods outside the tree; answers about such pods are unknown there`]
 	];
 }
-var sum, builtIn, isCustomGroup;
+var sum, isPolicy, builtIn, isCustomGroup;
 var init_measure_coverage = __esmMin((() => {
 	init_network_relevant();
 	init_other_document();
 	sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+	isPolicy = ({ kind }) => kind.endsWith("Policy");
 	builtIn = /* @__PURE__ */ new Set([
 		"",
 		"apps",
@@ -36285,7 +36384,8 @@ function gate(input) {
 		base: base.files,
 		head: head.files
 	}, config.clusters);
-	const clusters = clusterPairs(discovery, input).map(analyzeCluster);
+	const pairs = clusterPairs(discovery, input);
+	const clusters = pairs.map(analyzeCluster);
 	const findings = foldFindings(clusters.flatMap((cluster) => runRules(cluster, input.rules, config)));
 	const gaps = findGaps(problemsOf(input, "base", clusters, discovery), [...problemsOf(input, "head", clusters, discovery), ...unrenderedSources(base.files, head.files, config.clusters.length > 0)]);
 	return {
@@ -36319,7 +36419,8 @@ function gate(input) {
 			notes: [
 				...input.notes,
 				...pluginNotes(clusters),
-				...settlingHints(clusters)
+				...settlingHints(clusters),
+				...new Set(pairs.flatMap(stagedNotes))
 			]
 		},
 		clusters
@@ -36385,6 +36486,7 @@ var init_gate = __esmMin((() => {
 	init_analyze_cluster();
 	init_plugin_notes();
 	init_settling_hints();
+	init_staged_policies();
 	init_carry_unreadable();
 	init_discover();
 	init_cluster_plugins();

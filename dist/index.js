@@ -38832,6 +38832,293 @@ const kind$3 = {
 	}
 };
 
+// src/policies/kubernetes/fields.ts
+/** Fields of networking.k8s.io/v1 NetworkPolicy, by the object that holds them, so that nothing is dropped silently. */
+const networkPolicyFields = {
+	object: {
+		apiVersion: "modelled",
+		kind: "modelled",
+		metadata: "modelled",
+		spec: "modelled",
+		status: "irrelevant"
+	},
+	spec: {
+		podSelector: "modelled",
+		policyTypes: "modelled",
+		ingress: "modelled",
+		egress: "modelled"
+	},
+	ingressRule: {
+		from: "modelled",
+		ports: "modelled"
+	},
+	egressRule: {
+		to: "modelled",
+		ports: "modelled"
+	},
+	peer: {
+		podSelector: "modelled",
+		namespaceSelector: "modelled",
+		ipBlock: "modelled"
+	},
+	ipBlock: {
+		cidr: "modelled",
+		except: "modelled"
+	},
+	port: {
+		protocol: "modelled",
+		port: "modelled",
+		endPort: "modelled"
+	}
+};
+
+// src/policies/kubernetes/read-peer.ts
+/** An item of `from` or `to`: selectors, or an ipBlock. */
+function readPeer$1(node, reader) {
+	reader.checkFields(node, networkPolicyFields.peer);
+	const select = (name) => isSet(node, name) ? reader.selector(valueAt(node, name)) : void 0;
+	const podSelector = select("podSelector");
+	const namespaceSelector = select("namespaceSelector");
+	const block = valueAt(node, "ipBlock");
+	const blocks = block !== void 0 && !isUnset(block);
+	const ipBlock = blocks ? readIpBlock(block, reader) : void 0;
+	const selects = podSelector !== void 0 || namespaceSelector !== void 0;
+	if (!selects && !blocks && !reader.isTemplate(node, "a peer")) reader.refuse("peer-invalid", node, "a peer needs podSelector, namespaceSelector or ipBlock");
+	if (selects && blocks) reader.refuse("peer-invalid", node, "ipBlock cannot stand beside a selector in one item");
+	const valid = selects !== blocks && (!blocks || ipBlock !== void 0);
+	return {
+		span: reader.spanOf(node),
+		node,
+		podSelector,
+		namespaceSelector,
+		ipBlock,
+		valid
+	};
+}
+function readIpBlock(node, reader) {
+	reader.checkFields(node, networkPolicyFields.ipBlock);
+	const cidr = valueAt(node, "cidr");
+	if (node.kind !== "mapping" || cidr === void 0 || textAt$1(cidr) === void 0) {
+		if (!reader.isTemplate(node, "ipBlock")) reader.refuse("cidr-invalid", node, "ipBlock has no cidr");
+		return;
+	}
+	const whole = reader.cidr(cidr, "cidr-invalid");
+	if (whole === void 0) return void 0;
+	const items = itemsAt(node, "except");
+	const except = items.map((item) => readExcept(item, whole, textAt$1(cidr), reader));
+	if (except.includes(void 0)) return void 0;
+	const addresses = except.reduce((left, set) => left.subtract(set), whole);
+	return {
+		cidr: textAt$1(cidr),
+		except: items.map((item) => textAt$1(item) ?? ""),
+		addresses,
+		node
+	};
+}
+function readExcept(node, whole, cidr, reader) {
+	const set = reader.cidr(node, "except-invalid");
+	if (set === void 0 || set.isSubsetOf(whole) && !set.equals(whole)) return set;
+	reader.refuse("except-invalid", node, `except ${textAt$1(node)} does not lie strictly inside ${cidr}`);
+}
+
+// src/policies/kubernetes/read-port.ts
+const missing = {
+	value: void 0,
+	valid: true
+};
+const unusable = {
+	value: void 0,
+	valid: false
+};
+/** An item of `ports`: a protocol, with a port number or name or a range of numbers. */
+function readPort$2(node, reader) {
+	reader.noteNull(node, "every TCP port");
+	reader.checkFields(node, networkPolicyFields.port);
+	const written = readProtocol$2(node, reader);
+	const port = readPortNumber$1(node, reader);
+	const endPort = readEndPort(node, port.value, reader);
+	const valid = written.valid && port.valid && endPort.valid;
+	const protocol = written.value ?? "TCP";
+	return {
+		span: reader.spanOf(node),
+		node,
+		protocol,
+		protocolWritten: written !== missing,
+		port: port.value,
+		portSpan: port.value === void 0 ? void 0 : reader.spanOf(valueAt(node, "port")),
+		endPort: endPort.value,
+		connections: valid ? connectionsOf$1(protocol, port.value, endPort.value) : ConnectionSet.none,
+		valid
+	};
+}
+function readProtocol$2(node, reader) {
+	const found = valueAt(node, "protocol");
+	if (found === void 0 || isUnset(found)) return missing;
+	const text = textAt$1(found);
+	if (text !== void 0 && isPortProtocol(text)) return {
+		value: text,
+		valid: true
+	};
+	if (!reader.isTemplate(found, "a protocol")) reader.refuse("protocol-invalid", found, `protocol is TCP, UDP or SCTP, not ${text ?? "this"}`);
+	return unusable;
+}
+function readPortNumber$1(node, reader) {
+	const found = valueAt(node, "port");
+	if (found === void 0 || isUnset(found)) return missing;
+	const value = found.kind === "scalar" ? found.value : void 0;
+	reader.noteAmbiguous(found);
+	if (isPortNumber(value)) return {
+		value,
+		valid: true
+	};
+	if (typeof value === "string" && isPortName(value)) return {
+		value,
+		valid: true
+	};
+	if (reader.isTemplate(found, "a port")) return unusable;
+	if (typeof value === "string" && /^\d+$/.test(value)) reader.refuse("port-invalid", found, `port "${value}" in quotes is a name without a letter, not a number`, "Remove the quotes.");
+	else reader.refuse("port-invalid", found, "a port is a number from 1 to 65535 or a port name");
+	return unusable;
+}
+function readEndPort(node, port, reader) {
+	const found = valueAt(node, "endPort");
+	if (found === void 0 || isUnset(found)) return missing;
+	if (reader.isTemplate(found, "endPort")) return unusable;
+	const value = found.kind === "scalar" ? found.value : void 0;
+	const problem = endPortProblem(value, port);
+	if (problem === void 0) return {
+		value,
+		valid: true
+	};
+	reader.refuse("endport-invalid", found, problem);
+	return unusable;
+}
+function endPortProblem(value, port) {
+	if (!isPortNumber(value)) return "endPort is a number from 1 to 65535";
+	if (port === void 0) return "endPort needs a port to start from";
+	if (typeof port === "string") return "endPort cannot stand beside a named port";
+	return value < port ? `endPort ${value} is below port ${port}` : void 0;
+}
+function connectionsOf$1(protocol, port, endPort) {
+	if (port === void 0) return ConnectionSet.of(protocol);
+	return ConnectionSet.of(protocol, typeof port === "string" ? namedPort(port) : portRange(port, endPort ?? port));
+}
+
+// src/policies/kubernetes/read.ts
+/** Reads one NetworkPolicy. Whatever the API server would refuse is reported with its place, and the rest is read. */
+function readNetworkPolicy(resource, namespace, report) {
+	const reader = new PolicyReader(resource, report);
+	const spec = valueAt(resource.node, "spec");
+	reader.checkName();
+	checkVersion(reader);
+	reader.checkFields(resource.node, networkPolicyFields.object);
+	reader.checkFields(spec, networkPolicyFields.spec);
+	const isolates = reader.isTemplate(spec, "the spec") ? "unknown" : readIsolation$1(spec, reader);
+	return {
+		id: {
+			group: "networking.k8s.io",
+			kind: "NetworkPolicy",
+			namespace,
+			name: resource.name.value
+		},
+		resource,
+		podSelector: reader.selector(valueAt(spec, "podSelector")),
+		podSelectorSpan: reader.entrySpan(spec, "podSelector") ?? reader.entrySpan(resource.node, "spec") ?? resource.name.span,
+		isolates: isolates === "unknown" ? {
+			ingress: true,
+			egress: true
+		} : isolates,
+		typesSpan: itemsAt(spec, "policyTypes").length > 0 ? reader.entrySpan(spec, "policyTypes") : void 0,
+		rules: {
+			ingress: readRules$1(spec, "ingress", reader),
+			egress: readRules$1(spec, "egress", reader)
+		},
+		rulesSpan: {
+			ingress: reader.entrySpan(spec, "ingress"),
+			egress: reader.entrySpan(spec, "egress")
+		},
+		exists: reader.isRefused || isolates === "unknown" ? "unknown" : "yes"
+	};
+}
+function checkVersion(reader) {
+	const { group, node } = reader.resource;
+	if (group !== "extensions") return;
+	reader.report("policy-version-removed", reader.entrySpan(node, "apiVersion"), "extensions/v1beta1 was removed in Kubernetes 1.16; no current cluster takes this policy", "narrower", "Use networking.k8s.io/v1; the fields are the same.");
+}
+/** Directions that are isolated, filled in as the API server does where none is written. */
+function readIsolation$1(spec, reader) {
+	const items = reader.list(spec, "policyTypes");
+	if (items === void 0) return "unknown";
+	if (items.length === 0) return {
+		ingress: true,
+		egress: !isEmptyList$1(valueAt(spec, "egress"))
+	};
+	if (items.length > 2) reader.refuse("policy-type-invalid", items[2], "policyTypes has at most two items");
+	const strange = items.filter((item) => textAt$1(item) !== "Ingress" && textAt$1(item) !== "Egress");
+	for (const item of strange) if (!reader.isTemplate(item, "an item of policyTypes")) reader.refuse("policy-type-invalid", item, "an item of policyTypes is Ingress or Egress, in this spelling");
+	const types = items.map((item) => textAt$1(item));
+	return strange.length > 0 ? "unknown" : {
+		ingress: types.includes("Ingress"),
+		egress: types.includes("Egress")
+	};
+}
+/** A missing list, null and `[]` are the same; anything else holds rules. */
+const isEmptyList$1 = (node) => isUnset(node) || node?.kind === "sequence" && node.items.length === 0;
+/** Rules of a direction; a list that cannot be read may hold a rule that allows anything. */
+function readRules$1(spec, direction, reader) {
+	const items = reader.list(spec, direction);
+	if (items !== void 0) return items.map((item, index) => readRule$2(item, direction, index, reader));
+	const node = valueAt(spec, direction);
+	return [{
+		direction,
+		index: 0,
+		span: reader.spanOf(node),
+		peersSpan: void 0,
+		portsSpan: void 0,
+		peers: [unreadablePeer(node, reader)],
+		ports: "any"
+	}];
+}
+function readRule$2(node, direction, index, reader) {
+	const peersKey = direction === "ingress" ? "from" : "to";
+	reader.noteNull(node, "everything");
+	reader.checkFields(node, networkPolicyFields[direction === "ingress" ? "ingressRule" : "egressRule"]);
+	const peers = reader.list(node, peersKey)?.map((item) => readPeer$1(item, reader)) ?? [unreadablePeer(valueAt(node, peersKey), reader)];
+	const ports = reader.list(node, "ports")?.map((item) => readPort$2(item, reader)) ?? [unreadablePort(valueAt(node, "ports"), reader)];
+	return {
+		direction,
+		index,
+		span: reader.spanOf(node),
+		peers: peers.length === 0 ? "any" : peers,
+		peersSpan: reader.entrySpan(node, peersKey),
+		ports: ports.length === 0 ? "any" : ports,
+		portsSpan: reader.entrySpan(node, "ports")
+	};
+}
+function unreadablePeer(node, reader) {
+	return {
+		span: reader.spanOf(node),
+		node,
+		podSelector: void 0,
+		namespaceSelector: void 0,
+		ipBlock: void 0,
+		valid: false
+	};
+}
+function unreadablePort(node, reader) {
+	return {
+		span: reader.spanOf(node),
+		node,
+		protocol: "TCP",
+		protocolWritten: false,
+		port: void 0,
+		portSpan: void 0,
+		endPort: void 0,
+		connections: ConnectionSet.none,
+		valid: false
+	};
+}
+
 // src/manifests/scalar-place.ts
 /**
 * Where in the file each character of a text value is written: quotes, escapes, indentation and folded lines lie
@@ -39739,7 +40026,7 @@ const anywhere = {
 /** Whom the other end of a rule speaks of. `namespace`: that of the policy; undefined for one of the whole cluster. */
 function compilePeers({ family, span }, entity, namespace, facts) {
 	const parts = entity === void 0 ? [] : [...labelParts(entity, namespace, facts), ...addressParts(entity)];
-	const ofFamily = family === void 0 || entity?.nets !== void 0 ? [] : [addressPeer$1(family === 4 ? AddressSet.allV4 : AddressSet.allV6, span)];
+	const ofFamily = family === void 0 || entity?.nets !== void 0 ? [] : [familyPeer(family, span)];
 	const [first, another] = [...parts, ...ofFamily];
 	if (first === void 0) return "any";
 	if (another !== void 0) return [{
@@ -39748,6 +40035,21 @@ function compilePeers({ family, span }, entity, namespace, facts) {
 		span: entity?.span ?? span
 	}];
 	return first.kind === "any-of" ? first.of : [first];
+}
+/** Whoever has an address of one family. */
+const familyPeer = (family, span) => addressPeer$1(family === 4 ? AddressSet.allV4 : AddressSet.allV6, span);
+/** Those of some peers with whom a rule of one family can have to do. */
+function withinFamily(peers, { family, span }) {
+	if (family === void 0 || peers.length === 0) return peers;
+	return [{
+		kind: "all-of",
+		of: [{
+			kind: "any-of",
+			of: peers,
+			span
+		}, familyPeer(family, span)],
+		span
+	}];
 }
 function addressParts({ nets, notNets, isUnreadable, span }) {
 	return [
@@ -40079,7 +40381,7 @@ const withPorts = [
 	protocols.UDP,
 	protocols.SCTP
 ];
-function readProtocol$2(rule, field, context) {
+function readProtocol$1(rule, field, context) {
 	const node = valueAt(rule, field);
 	if (node === void 0 || isUnset(node)) return {
 		protocol: void 0,
@@ -40245,7 +40547,7 @@ function readList(entity, field, rule, context) {
 	}];
 	if (items.length === 0) return void 0;
 	checkLength(context, node, field, MOST_PORTS$1);
-	const found = items.map((item) => readPort$2(item, context));
+	const found = items.map((item) => readPort$1(item, context));
 	checkProtocol(reader.entrySpan(entity, field), found, rule, context);
 	return found;
 }
@@ -40258,7 +40560,7 @@ function checkProtocol(at, ports, rule, context) {
 		refuse(context, "ports-invalid", at, "ports need a protocol: TCP, UDP or SCTP", "Add protocol: TCP to the rule.");
 	} else if (!withPorts.includes(rule.protocol)) refuse(context, "ports-invalid", at, "ports go with protocol TCP, UDP or SCTP; this one has none");
 }
-function readPort$2(node, context) {
+function readPort$1(node, context) {
 	const span = context.reader.spanOf(node);
 	const value = node.kind === "scalar" ? node.value : void 0;
 	context.reader.noteAmbiguous(node);
@@ -40303,12 +40605,12 @@ const actions$1 = {
 };
 const MOST_RULES = 1024;
 /** Rules of one direction; a list that cannot be read may hold a rule of any kind. */
-function readRules$1(spec, direction, context) {
+function readRules(spec, direction, context) {
 	const node = valueAt(spec, direction);
 	const items = context.reader.list(spec, direction);
 	if (items === void 0) return [unreadableRule(node, direction, 0, context)];
 	checkLength(context, node, direction, MOST_RULES);
-	return items.map((item, index) => readRule$2(item, direction, index, context));
+	return items.map((item, index) => readRule$1(item, direction, index, context));
 }
 const unreadableRule = (node, direction, index, { reader }) => ({
 	direction,
@@ -40324,14 +40626,14 @@ const unreadableRule = (node, direction, index, { reader }) => ({
 	destination: void 0,
 	http: false
 });
-function readRule$2(node, direction, index, context) {
+function readRule$1(node, direction, index, context) {
 	const { reader } = context;
 	if (reader.isTemplate(node, "a rule")) return unreadableRule(node, direction, index, context);
 	reader.checkFields(node, ruleFields.rule);
 	reader.checkFields(valueAt(node, "metadata"), ruleFields.ruleMetadata);
 	const verdict = readVerdict(node, context);
-	const protocol = readProtocol$2(node, "protocol", context);
-	const notProtocol = readProtocol$2(node, "notProtocol", context);
+	const protocol = readProtocol$1(node, "protocol", context);
+	const notProtocol = readProtocol$1(node, "notProtocol", context);
 	const source = readEntity$1(node, "source", direction, context);
 	const destination = readEntity$1(node, "destination", direction, context);
 	const from = readPorts(valueAt(node, "source"), protocol, context);
@@ -40520,8 +40822,8 @@ function readPolicy(kind, context) {
 		types: readTypes(spec, context),
 		typesSpan: reader.entrySpan(spec, "types") ?? reader.entrySpan(spec, "selector") ?? resource.name.span,
 		rules: {
-			ingress: readRules$1(spec, "ingress", context),
-			egress: readRules$1(spec, "egress", context)
+			ingress: readRules(spec, "ingress", context),
+			egress: readRules(spec, "egress", context)
 		},
 		refused: reader.isRefused || isTemplate
 	};
@@ -40726,7 +41028,7 @@ function whatIsSaid({ namespace }, rule, facts) {
 	const { direction, connections, conditions } = rule;
 	const other = direction === "ingress" ? rule.source : rule.destination;
 	if (other?.service !== void 0 && !other.isUnreadable) return endpointsOf(other.service, facts.surroundings).map((found) => ({
-		peers: found.peers,
+		peers: withinFamily(found.peers, rule),
 		connections: direction === "egress" ? connections.intersect(found.connections) : connections,
 		conditions
 	}));
@@ -40950,7 +41252,7 @@ function readProfile(context) {
 	reader.checkFields(resource.node, calicoFields.Profile.object);
 	reader.checkFields(spec, calicoFields.Profile.spec);
 	readLabels(resource, valueAt(spec, "labelsToApply"), (problem) => reader.report(problem.code, problem.span, problem.message, problem.effect, problem.hint));
-	const rules = ["ingress", "egress"].flatMap((direction) => readRules$1(spec, direction, context));
+	const rules = ["ingress", "egress"].flatMap((direction) => readRules(spec, direction, context));
 	return {
 		id: idOf$2(resource),
 		rules,
@@ -41145,7 +41447,7 @@ const kind$2 = {
 	compile(resource, namespace, surroundings, report) {
 		const name = resource.kind;
 		const own = namespaced$1.has(name) ? namespace : void 0;
-		return compileObject(name, contextOf(resource, own, surroundings, report));
+		return compileObject(name, contextOf(resource, own, surroundings, report), report);
 	}
 };
 const contextOf = (resource, namespace, surroundings, report) => ({
@@ -41159,7 +41461,7 @@ const idOf$1 = ({ group, kind, name }, namespace = "") => ({
 	namespace,
 	name: name.value
 });
-function compileObject(name, context) {
+function compileObject(name, context, report) {
 	const { resource } = context.reader;
 	const withoutEntries = {
 		id: idOf$1(resource, context.namespace),
@@ -41175,6 +41477,7 @@ function compileObject(name, context) {
 			return withoutEntries;
 		case "StagedKubernetesNetworkPolicy":
 			readStagedAction(context);
+			readStagedKubernetes(context, report);
 			return withoutEntries;
 		case "Tier":
 			readTier(context);
@@ -41202,6 +41505,13 @@ function enforced$1(name, context) {
 		entries: compilePolicy(spec, tier, facts),
 		calicoPolicy: spec
 	};
+}
+/** Its fields are those of a NetworkPolicy, and one more. */
+function readStagedKubernetes({ reader, namespace }, report) {
+	const own = reader.entrySpan(specOf(reader.resource), "stagedAction");
+	readNetworkPolicy(reader.resource, namespace ?? "", (problem) => {
+		if (problem.span.start !== own?.start) report(problem);
+	});
 }
 
 // src/policies/cilium/always-enforced.ts
@@ -41768,7 +42078,7 @@ function compileEntry(spec, rule, entry) {
 			span: port.span
 		}] : [])
 	};
-	const all = connectionsOf$1(entry.ports);
+	const all = connectionsOf(entry.ports);
 	const connections = entry.condition === void 0 ? all : all.qualified(entry.condition);
 	const made = (peers, allowed) => allowed.isEmpty || peers !== "any" && peers.length === 0 ? [] : [entryOf(spec, rule, {
 		origin,
@@ -41792,7 +42102,7 @@ const anybody = ({ span }) => ({
 	kind: "unreadable",
 	span
 });
-const connectionsOf$1 = (ports) => ports === "any" ? ConnectionSet.all : ConnectionSet.union(ports.map((port) => port.connections ?? ConnectionSet.none));
+const connectionsOf = (ports) => ports === "any" ? ConnectionSet.all : ConnectionSet.union(ports.map((port) => port.connections ?? ConnectionSet.none));
 /** Nothing outside the cluster has names for its ports. */
 const withoutNames = (connections) => connections.resolveNames(() => ({
 	numbers: [],
@@ -42219,11 +42529,11 @@ function readField$1({ field, items }, node, prefix, context) {
 	};
 	if (field === "Services") return readServices(items, context);
 	return {
-		peers: items.map((item) => readPeer$1(field, item, context)),
+		peers: items.map((item) => readPeer(field, item, context)),
 		names: []
 	};
 }
-function readPeer$1(field, item, context) {
+function readPeer(field, item, context) {
 	switch (field) {
 		case "Endpoints": return readEndpoint(item, context);
 		case "CIDR": return readCidr(item, context);
@@ -42568,7 +42878,7 @@ function readPortRule(node, section, context) {
 		connections: void 0
 	}];
 	if (items.length > MOST_PORTS) reader.refuse("list-invalid", valueAt(node, "ports"), `ports has at most ${MOST_PORTS} items, not ${items.length}`);
-	const ports = items.map((item) => readPort$1(item, context));
+	const ports = items.map((item) => readPort(item, context));
 	const conditions = section.verdict === "deny" ? [] : readConditions(node, ports, section, context);
 	return ports.map((port) => ({
 		span: port.span,
@@ -42597,7 +42907,7 @@ const protocolNames = [
 	...transports$1,
 	...Object.keys(extended)
 ];
-function readPort$1(node, context) {
+function readPort(node, context) {
 	const { reader } = context;
 	const place = {
 		span: reader.spanOf(node),
@@ -42612,7 +42922,7 @@ function readPort$1(node, context) {
 	};
 	if (reader.isTemplate(node, "a port")) return unread;
 	reader.checkFields(node, ciliumFields.port);
-	const protocol = readProtocol$1(node, context);
+	const protocol = readProtocol(node, context);
 	if (protocol === "unreadable") return unread;
 	const number = typeof protocol === "string" ? extended[protocol] : void 0;
 	if (number !== void 0) {
@@ -42625,7 +42935,7 @@ function readPort$1(node, context) {
 			isRange: false
 		};
 	}
-	const ports = readPortNumber$1(node, context);
+	const ports = readPortNumber(node, context);
 	if (ports === void 0) return unread;
 	const protocols = protocol === void 0 ? transports$1 : [protocol];
 	return {
@@ -42637,7 +42947,7 @@ function readPort$1(node, context) {
 	};
 }
 /** Undefined: TCP, UDP and SCTP. */
-function readProtocol$1(node, context) {
+function readProtocol(node, context) {
 	const { reader, settings } = context;
 	const written = valueAt(node, "protocol");
 	if (isUnset(written)) return void 0;
@@ -42660,7 +42970,7 @@ function refuseProtocol(written, text, { reader }) {
 }
 const serviceName = /^(?=.*[a-z])[a-z0-9]([a-z0-9]|-(?!-)){0,13}[a-z0-9]?$/i;
 /** A number, by Go's rules for bases, or a name. `0` stands for every port. Undefined, and reported, for anything else. */
-function readPortNumber$1(node, context) {
+function readPortNumber(node, context) {
 	const { reader } = context;
 	const written = valueAt(node, "port");
 	const text = written?.kind === "scalar" && written.value !== null ? String(written.value) : "";
@@ -42715,7 +43025,7 @@ function noteEndPort(node, where, { reader }) {
 
 // src/policies/cilium/read-rule.ts
 /** One rule: whom it selects, whether it isolates them, and its entries. `name` stands in front of theirs. */
-function readRule$1(node, name, context) {
+function readRule(node, name, context) {
 	const { reader } = context;
 	reader.checkFields(node, ciliumFields.rule);
 	const subject = readSubjects(node, context);
@@ -42728,7 +43038,7 @@ function readRule$1(node, name, context) {
 		name,
 		node,
 		...subject,
-		isolations: directions$9.flatMap((direction) => readIsolation$1(node, direction, context)),
+		isolations: directions$9.flatMap((direction) => readIsolation(node, direction, context)),
 		entries: lists.flatMap(({ section, items }) => readSection(node, section, items, context))
 	};
 }
@@ -42781,7 +43091,7 @@ const nobodyKnows = ({ namespace }) => ({
 * A direction with an entry isolates, unless the rule says otherwise. Where agents isolate every pod it counts all the
 * same: its pods are then some that an entry speaks of, and their own machine may reach them.
 */
-function readIsolation$1(node, direction, context) {
+function readIsolation(node, direction, context) {
 	const { reader, settings } = context;
 	const filled = sections.filter((section) => section.direction === direction).find(({ name }) => mayHoldEntry(valueAt(node, name)));
 	if (filled === void 0) return [];
@@ -42916,7 +43226,7 @@ function readCiliumPolicy(resource, namespace, surroundings, report) {
 	};
 	reader.checkFields(resource.node, ciliumFields.object);
 	reader.checkName();
-	const rules = rulesOf$1(resource, context).map(({ node, name }) => readRule$1(node, name, context));
+	const rules = rulesOf$1(resource, context).map(({ node, name }) => readRule(node, name, context));
 	const { group, kind } = resource;
 	return {
 		id: {
@@ -43178,293 +43488,6 @@ function compileBlock(block, span, profile) {
 	return {
 		certain: found,
 		possible: certain === possible ? found : peerOf(possible)
-	};
-}
-
-// src/policies/kubernetes/fields.ts
-/** Fields of networking.k8s.io/v1 NetworkPolicy, by the object that holds them, so that nothing is dropped silently. */
-const networkPolicyFields = {
-	object: {
-		apiVersion: "modelled",
-		kind: "modelled",
-		metadata: "modelled",
-		spec: "modelled",
-		status: "irrelevant"
-	},
-	spec: {
-		podSelector: "modelled",
-		policyTypes: "modelled",
-		ingress: "modelled",
-		egress: "modelled"
-	},
-	ingressRule: {
-		from: "modelled",
-		ports: "modelled"
-	},
-	egressRule: {
-		to: "modelled",
-		ports: "modelled"
-	},
-	peer: {
-		podSelector: "modelled",
-		namespaceSelector: "modelled",
-		ipBlock: "modelled"
-	},
-	ipBlock: {
-		cidr: "modelled",
-		except: "modelled"
-	},
-	port: {
-		protocol: "modelled",
-		port: "modelled",
-		endPort: "modelled"
-	}
-};
-
-// src/policies/kubernetes/read-peer.ts
-/** An item of `from` or `to`: selectors, or an ipBlock. */
-function readPeer(node, reader) {
-	reader.checkFields(node, networkPolicyFields.peer);
-	const select = (name) => isSet(node, name) ? reader.selector(valueAt(node, name)) : void 0;
-	const podSelector = select("podSelector");
-	const namespaceSelector = select("namespaceSelector");
-	const block = valueAt(node, "ipBlock");
-	const blocks = block !== void 0 && !isUnset(block);
-	const ipBlock = blocks ? readIpBlock(block, reader) : void 0;
-	const selects = podSelector !== void 0 || namespaceSelector !== void 0;
-	if (!selects && !blocks && !reader.isTemplate(node, "a peer")) reader.refuse("peer-invalid", node, "a peer needs podSelector, namespaceSelector or ipBlock");
-	if (selects && blocks) reader.refuse("peer-invalid", node, "ipBlock cannot stand beside a selector in one item");
-	const valid = selects !== blocks && (!blocks || ipBlock !== void 0);
-	return {
-		span: reader.spanOf(node),
-		node,
-		podSelector,
-		namespaceSelector,
-		ipBlock,
-		valid
-	};
-}
-function readIpBlock(node, reader) {
-	reader.checkFields(node, networkPolicyFields.ipBlock);
-	const cidr = valueAt(node, "cidr");
-	if (node.kind !== "mapping" || cidr === void 0 || textAt$1(cidr) === void 0) {
-		if (!reader.isTemplate(node, "ipBlock")) reader.refuse("cidr-invalid", node, "ipBlock has no cidr");
-		return;
-	}
-	const whole = reader.cidr(cidr, "cidr-invalid");
-	if (whole === void 0) return void 0;
-	const items = itemsAt(node, "except");
-	const except = items.map((item) => readExcept(item, whole, textAt$1(cidr), reader));
-	if (except.includes(void 0)) return void 0;
-	const addresses = except.reduce((left, set) => left.subtract(set), whole);
-	return {
-		cidr: textAt$1(cidr),
-		except: items.map((item) => textAt$1(item) ?? ""),
-		addresses,
-		node
-	};
-}
-function readExcept(node, whole, cidr, reader) {
-	const set = reader.cidr(node, "except-invalid");
-	if (set === void 0 || set.isSubsetOf(whole) && !set.equals(whole)) return set;
-	reader.refuse("except-invalid", node, `except ${textAt$1(node)} does not lie strictly inside ${cidr}`);
-}
-
-// src/policies/kubernetes/read-port.ts
-const missing = {
-	value: void 0,
-	valid: true
-};
-const unusable = {
-	value: void 0,
-	valid: false
-};
-/** An item of `ports`: a protocol, with a port number or name or a range of numbers. */
-function readPort(node, reader) {
-	reader.noteNull(node, "every TCP port");
-	reader.checkFields(node, networkPolicyFields.port);
-	const written = readProtocol(node, reader);
-	const port = readPortNumber(node, reader);
-	const endPort = readEndPort(node, port.value, reader);
-	const valid = written.valid && port.valid && endPort.valid;
-	const protocol = written.value ?? "TCP";
-	return {
-		span: reader.spanOf(node),
-		node,
-		protocol,
-		protocolWritten: written !== missing,
-		port: port.value,
-		portSpan: port.value === void 0 ? void 0 : reader.spanOf(valueAt(node, "port")),
-		endPort: endPort.value,
-		connections: valid ? connectionsOf(protocol, port.value, endPort.value) : ConnectionSet.none,
-		valid
-	};
-}
-function readProtocol(node, reader) {
-	const found = valueAt(node, "protocol");
-	if (found === void 0 || isUnset(found)) return missing;
-	const text = textAt$1(found);
-	if (text !== void 0 && isPortProtocol(text)) return {
-		value: text,
-		valid: true
-	};
-	if (!reader.isTemplate(found, "a protocol")) reader.refuse("protocol-invalid", found, `protocol is TCP, UDP or SCTP, not ${text ?? "this"}`);
-	return unusable;
-}
-function readPortNumber(node, reader) {
-	const found = valueAt(node, "port");
-	if (found === void 0 || isUnset(found)) return missing;
-	const value = found.kind === "scalar" ? found.value : void 0;
-	reader.noteAmbiguous(found);
-	if (isPortNumber(value)) return {
-		value,
-		valid: true
-	};
-	if (typeof value === "string" && isPortName(value)) return {
-		value,
-		valid: true
-	};
-	if (reader.isTemplate(found, "a port")) return unusable;
-	if (typeof value === "string" && /^\d+$/.test(value)) reader.refuse("port-invalid", found, `port "${value}" in quotes is a name without a letter, not a number`, "Remove the quotes.");
-	else reader.refuse("port-invalid", found, "a port is a number from 1 to 65535 or a port name");
-	return unusable;
-}
-function readEndPort(node, port, reader) {
-	const found = valueAt(node, "endPort");
-	if (found === void 0 || isUnset(found)) return missing;
-	if (reader.isTemplate(found, "endPort")) return unusable;
-	const value = found.kind === "scalar" ? found.value : void 0;
-	const problem = endPortProblem(value, port);
-	if (problem === void 0) return {
-		value,
-		valid: true
-	};
-	reader.refuse("endport-invalid", found, problem);
-	return unusable;
-}
-function endPortProblem(value, port) {
-	if (!isPortNumber(value)) return "endPort is a number from 1 to 65535";
-	if (port === void 0) return "endPort needs a port to start from";
-	if (typeof port === "string") return "endPort cannot stand beside a named port";
-	return value < port ? `endPort ${value} is below port ${port}` : void 0;
-}
-function connectionsOf(protocol, port, endPort) {
-	if (port === void 0) return ConnectionSet.of(protocol);
-	return ConnectionSet.of(protocol, typeof port === "string" ? namedPort(port) : portRange(port, endPort ?? port));
-}
-
-// src/policies/kubernetes/read.ts
-/** Reads one NetworkPolicy. Whatever the API server would refuse is reported with its place, and the rest is read. */
-function readNetworkPolicy(resource, namespace, report) {
-	const reader = new PolicyReader(resource, report);
-	const spec = valueAt(resource.node, "spec");
-	reader.checkName();
-	checkVersion(reader);
-	reader.checkFields(resource.node, networkPolicyFields.object);
-	reader.checkFields(spec, networkPolicyFields.spec);
-	const isolates = reader.isTemplate(spec, "the spec") ? "unknown" : readIsolation(spec, reader);
-	return {
-		id: {
-			group: "networking.k8s.io",
-			kind: "NetworkPolicy",
-			namespace,
-			name: resource.name.value
-		},
-		resource,
-		podSelector: reader.selector(valueAt(spec, "podSelector")),
-		podSelectorSpan: reader.entrySpan(spec, "podSelector") ?? reader.entrySpan(resource.node, "spec") ?? resource.name.span,
-		isolates: isolates === "unknown" ? {
-			ingress: true,
-			egress: true
-		} : isolates,
-		typesSpan: itemsAt(spec, "policyTypes").length > 0 ? reader.entrySpan(spec, "policyTypes") : void 0,
-		rules: {
-			ingress: readRules(spec, "ingress", reader),
-			egress: readRules(spec, "egress", reader)
-		},
-		rulesSpan: {
-			ingress: reader.entrySpan(spec, "ingress"),
-			egress: reader.entrySpan(spec, "egress")
-		},
-		exists: reader.isRefused || isolates === "unknown" ? "unknown" : "yes"
-	};
-}
-function checkVersion(reader) {
-	const { group, node } = reader.resource;
-	if (group !== "extensions") return;
-	reader.report("policy-version-removed", reader.entrySpan(node, "apiVersion"), "extensions/v1beta1 was removed in Kubernetes 1.16; no current cluster takes this policy", "narrower", "Use networking.k8s.io/v1; the fields are the same.");
-}
-/** Directions that are isolated, filled in as the API server does where none is written. */
-function readIsolation(spec, reader) {
-	const items = reader.list(spec, "policyTypes");
-	if (items === void 0) return "unknown";
-	if (items.length === 0) return {
-		ingress: true,
-		egress: !isEmptyList$1(valueAt(spec, "egress"))
-	};
-	if (items.length > 2) reader.refuse("policy-type-invalid", items[2], "policyTypes has at most two items");
-	const strange = items.filter((item) => textAt$1(item) !== "Ingress" && textAt$1(item) !== "Egress");
-	for (const item of strange) if (!reader.isTemplate(item, "an item of policyTypes")) reader.refuse("policy-type-invalid", item, "an item of policyTypes is Ingress or Egress, in this spelling");
-	const types = items.map((item) => textAt$1(item));
-	return strange.length > 0 ? "unknown" : {
-		ingress: types.includes("Ingress"),
-		egress: types.includes("Egress")
-	};
-}
-/** A missing list, null and `[]` are the same; anything else holds rules. */
-const isEmptyList$1 = (node) => isUnset(node) || node?.kind === "sequence" && node.items.length === 0;
-/** Rules of a direction; a list that cannot be read may hold a rule that allows anything. */
-function readRules(spec, direction, reader) {
-	const items = reader.list(spec, direction);
-	if (items !== void 0) return items.map((item, index) => readRule(item, direction, index, reader));
-	const node = valueAt(spec, direction);
-	return [{
-		direction,
-		index: 0,
-		span: reader.spanOf(node),
-		peersSpan: void 0,
-		portsSpan: void 0,
-		peers: [unreadablePeer(node, reader)],
-		ports: "any"
-	}];
-}
-function readRule(node, direction, index, reader) {
-	const peersKey = direction === "ingress" ? "from" : "to";
-	reader.noteNull(node, "everything");
-	reader.checkFields(node, networkPolicyFields[direction === "ingress" ? "ingressRule" : "egressRule"]);
-	const peers = reader.list(node, peersKey)?.map((item) => readPeer(item, reader)) ?? [unreadablePeer(valueAt(node, peersKey), reader)];
-	const ports = reader.list(node, "ports")?.map((item) => readPort(item, reader)) ?? [unreadablePort(valueAt(node, "ports"), reader)];
-	return {
-		direction,
-		index,
-		span: reader.spanOf(node),
-		peers: peers.length === 0 ? "any" : peers,
-		peersSpan: reader.entrySpan(node, peersKey),
-		ports: ports.length === 0 ? "any" : ports,
-		portsSpan: reader.entrySpan(node, "ports")
-	};
-}
-function unreadablePeer(node, reader) {
-	return {
-		span: reader.spanOf(node),
-		node,
-		podSelector: void 0,
-		namespaceSelector: void 0,
-		ipBlock: void 0,
-		valid: false
-	};
-}
-function unreadablePort(node, reader) {
-	return {
-		span: reader.spanOf(node),
-		node,
-		protocol: "TCP",
-		protocolWritten: false,
-		port: void 0,
-		portSpan: void 0,
-		endPort: void 0,
-		connections: ConnectionSet.none,
-		valid: false
 	};
 }
 
@@ -46762,8 +46785,8 @@ function tellChanges(changes, head, entriesOf) {
 		const byAmount = groupsOf(story, ({ gained, lost }) => `${gained.key} ${lost.key}`);
 		const byState = groupsOf(story, stateKey);
 		const isolation = beginsIsolation(story);
-		if (isolation !== void 0 && Math.min(byAmount.length, byState.length) > 2) return [tell$1(story, head, entries, sayIsolation(isolation, head, entries))];
-		return byAmount.length < byState.length ? byAmount.map((group) => tell$1(group, head, entries, sayAmount)) : byState.map((group) => tell$1(group, head, entries, sayState));
+		if (isolation !== void 0 && Math.min(byAmount.length, byState.length) > 2) return [tell$2(story, head, entries, sayIsolation(isolation, head, entries))];
+		return byAmount.length < byState.length ? byAmount.map((group) => tell$2(group, head, entries, sayAmount)) : byState.map((group) => tell$2(group, head, entries, sayState));
 	});
 }
 /** The direction in which pods begin to be default-deny, when that and nothing else closes what stood open. */
@@ -46822,7 +46845,7 @@ function splitByEnd(story) {
 	const bySource = [...Map.groupBy(story, ({ sources }) => sources.members.key).values()];
 	return byDestination.length <= bySource.length ? byDestination : bySource;
 }
-function tell$1(group, head, entries, sayAll) {
+function tell$2(group, head, entries, sayAll) {
 	const bySize = [...group].sort((a, b) => sizeOf$1(b) - sizeOf$1(a) || rank$2(a) - rank$2(b));
 	const main = bySize[0];
 	const others = bySize.slice(1);
@@ -47291,6 +47314,61 @@ const placeOf$2 = ({ at }) => `${at.file.path}:${startLine(at)}`;
 function disputeOf({ sightings }) {
 	const plugins = sightings.map((sighting) => `${sighting.plugin} (${placeOf$2(sighting)})`);
 	return `the manifests show several network plugins, ${list(plugins, 4)}, so none is taken for granted: name the one that enforces policies in the configuration, as in ${networkLine}`;
+}
+
+// src/delta/staged-policies.ts
+/** What each kind becomes that is staged for a later day. */
+const promotions = {
+	StagedNetworkPolicy: { kind: "NetworkPolicy" },
+	StagedGlobalNetworkPolicy: { kind: "GlobalNetworkPolicy" },
+	StagedKubernetesNetworkPolicy: {
+		kind: "NetworkPolicy",
+		group: "networking.k8s.io"
+	}
+};
+/** Staged policies of one change that are told about, and sentences about each; more would bury the review. */
+const MOST_TOLD = 5;
+const MOST_SENTENCES = 3;
+/**
+* Sentences for staged policies that the change adds or edits: what enforcing one would open and close. Nothing of it is
+* in the answer, since staged policies are not enforced.
+*/
+function stagedNotes(pair) {
+	const before = new Set((pair.base ?? []).filter(isStaged).map(textOfResource));
+	const touched = (pair.head ?? []).filter((resource) => isStaged(resource) && !before.has(textOfResource(resource)));
+	const told = touched.slice(0, MOST_TOLD).map((resource) => tell$1(resource, pair));
+	const left = touched.length - told.length;
+	return left > 0 ? [...told, `${left} more staged policies changed, which are not told about`] : told;
+}
+const textOfResource = ({ provenance }) => textOf$1(provenance.document);
+function isStaged({ group, kind }) {
+	return calicoGroups.some((own) => own === group) && Object.hasOwn(promotions, kind);
+}
+function tell$1(staged, pair) {
+	const { delta } = analyzeCluster({
+		...pair,
+		base: pair.head,
+		head: promote(staged, pair.head ?? [])
+	});
+	const sentences = delta?.sentences.map(sayOnce) ?? [];
+	const name = showId(resourceIdOf(staged));
+	if (sentences.length === 0) return `if ${name} were enforced, nobody's access would change`;
+	const shown = sentences.slice(0, MOST_SENTENCES);
+	const rest = sentences.length > shown.length ? [`${sentences.length - shown.length} more changes`] : [];
+	return `if ${name} were enforced: ${[...shown, ...rest].join("; ")}`;
+}
+const sayOnce = ({ text, certainty }) => certainty === "certain" ? text : `${text} (possibly)`;
+/** The resources as they would be: the enforced policy of the same name gives way. */
+function promote(staged, resources) {
+	const { kind, group = staged.group } = promotions[staged.kind] ?? { kind: staged.kind };
+	const promoted = {
+		...staged,
+		kind,
+		group
+	};
+	const key = idKey(resourceIdOf(promoted));
+	const others = resources.filter((resource) => resource !== staged && idKey(resourceIdOf(resource)) !== key);
+	return textAt$1(staged.node, "spec", "stagedAction") === "Delete" ? others : [...others, promoted];
 }
 
 // src/manifests/carry-unreadable.ts
@@ -49799,7 +49877,7 @@ function measureCoverage(files, skippedLinks, clusters, discovery) {
 		files: files.filter((file) => file.resources.length > 0).length,
 		resources: resources.length,
 		workloads: sum(heads.map(({ cluster }) => cluster.workloads.length)),
-		policies: sum(heads.map(({ policies }) => policies.manifests.size)),
+		policies: sum(heads.map(({ policies }) => [...policies.manifests.values()].filter(isPolicy).length)),
 		namespaces: new Set(heads.flatMap(({ cluster }) => [...cluster.namespaces.keys()])).size,
 		clusters: clusters.length,
 		others: otherKinds.map((kind) => ({
@@ -49811,6 +49889,8 @@ function measureCoverage(files, skippedLinks, clusters, discovery) {
 	};
 }
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+/** What policies refer to, sets and tiers, is compiled with them and is none. */
+const isPolicy = ({ kind }) => kind.endsWith("Policy");
 /** Custom kinds that nobody here reads: an operator may make pods or policies of them. */
 function unknownKinds(resources) {
 	const custom = resources.filter((found) => isCustomGroup(found.group) && !isNetworkRelevant(found));
@@ -50029,7 +50109,8 @@ function gate(input) {
 		base: base.files,
 		head: head.files
 	}, config.clusters);
-	const clusters = clusterPairs(discovery, input).map(analyzeCluster);
+	const pairs = clusterPairs(discovery, input);
+	const clusters = pairs.map(analyzeCluster);
 	const findings = foldFindings(clusters.flatMap((cluster) => runRules(cluster, input.rules, config)));
 	const gaps = findGaps(problemsOf$1(input, "base", clusters, discovery), [...problemsOf$1(input, "head", clusters, discovery), ...unrenderedSources(base.files, head.files, config.clusters.length > 0)]);
 	return {
@@ -50063,7 +50144,8 @@ function gate(input) {
 			notes: [
 				...input.notes,
 				...pluginNotes(clusters),
-				...settlingHints(clusters)
+				...settlingHints(clusters),
+				...new Set(pairs.flatMap(stagedNotes))
 			]
 		},
 		clusters
@@ -50286,9 +50368,14 @@ var calico_order_tie_default = defineRule({
 const directions$7 = ["ingress", "egress"];
 /** Peers that are asked whether the first entry decides anything about them, until one says yes. */
 const LOOKED_AT$1 = 32;
+/** Classes with one row have the same entries and are looked at once. */
 function* ties({ reach }) {
 	if (!reach.input.entries.some(isNamed)) return;
+	const judged = /* @__PURE__ */ new Set();
 	for (const subject of reach.universe.classes) for (const direction of directions$7) {
+		const row = reach.row(subject, direction);
+		if (judged.has(row)) continue;
+		judged.add(row);
 		const uses = reach.uses(subject, direction);
 		for (const [first, second] of tiedPairs(uses.filter(({ applies }) => applies === "yes"))) {
 			const found = contested(uses, first, second);
@@ -50613,7 +50700,10 @@ function* hits$2(view, { spec, rule, resource }) {
 
 // src/rules/unreachable-rules.ts
 const known$9 = /* @__PURE__ */ new WeakMap();
-/** Rules behind others of their policy that certainly decide all that they speak of, for whomever it selects. */
+/**
+* Rules behind others of their policy that certainly decide all that they speak of, for whomever it selects. Classes with
+* one row have the same entries and are looked at once.
+*/
 function unreachableRules(view) {
 	const found = known$9.get(view) ?? findUnreachable(view);
 	known$9.set(view, found);
@@ -50626,7 +50716,11 @@ function findUnreachable({ reach }) {
 	const covered = /* @__PURE__ */ new Map();
 	const reached = /* @__PURE__ */ new Set();
 	if (!reach.input.entries.some(isCalico)) return covered;
+	const judged = /* @__PURE__ */ new Set();
 	for (const subject of reach.universe.classes) for (const direction of directions$6) {
+		const row = reach.row(subject, direction);
+		if (judged.has(row)) continue;
+		judged.add(row);
 		const chains = Map.groupBy(reach.uses(subject, direction).filter(({ entry }) => isCalico(entry)), ({ entry }) => entry.origin.policy);
 		for (const chain of chains.values()) judge$2(chain, covered, reached);
 	}

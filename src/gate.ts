@@ -2,6 +2,7 @@ import type { Config } from './config/config.ts'
 import { type AnalysedCluster, analyzeCluster, type ClusterPair } from './delta/analyze-cluster.ts'
 import { pluginNotes } from './delta/plugin-notes.ts'
 import { settlingHints } from './delta/settling-hints.ts'
+import { stagedNotes } from './delta/staged-policies.ts'
 import { carryUnreadable } from './manifests/carry-unreadable.ts'
 import { type DiscoveredCluster, type Discovery, discoverClusters } from './manifests/discover.ts'
 import type { ParsedFile } from './manifests/parse-manifests.ts'
@@ -52,7 +53,8 @@ export interface GateResult {
 export function gate(input: GateInput): GateResult {
   const { base, head, config, now } = input
   const discovery = discoverClusters({ base: base.files, head: head.files }, config.clusters)
-  const clusters = clusterPairs(discovery, input).map(analyzeCluster)
+  const pairs = clusterPairs(discovery, input)
+  const clusters = pairs.map(analyzeCluster)
   const findings = foldFindings(clusters.flatMap((cluster) => runRules(cluster, input.rules, config)))
   const gaps = findGaps(problemsOf(input, 'base', clusters, discovery), [
     ...problemsOf(input, 'head', clusters, discovery),
@@ -73,7 +75,12 @@ export function gate(input: GateInput): GateResult {
     findings,
     gaps,
     coverage: measureCoverage(head.files, head.skippedLinks, clusters, discovery),
-    notes: [...input.notes, ...pluginNotes(clusters), ...settlingHints(clusters)],
+    notes: [
+      ...input.notes,
+      ...pluginNotes(clusters),
+      ...settlingHints(clusters),
+      ...new Set(pairs.flatMap(stagedNotes)),
+    ],
   }
   return { report, clusters }
 }

@@ -19,7 +19,7 @@ export function measureCoverage(
     files: files.filter((file) => file.resources.length > 0).length,
     resources: resources.length,
     workloads: sum(heads.map(({ cluster }) => cluster.workloads.length)),
-    policies: sum(heads.map(({ policies }) => policies.manifests.size)),
+    policies: sum(heads.map(({ policies }) => [...policies.manifests.values()].filter(isPolicy).length)),
     namespaces: new Set(heads.flatMap(({ cluster }) => [...cluster.namespaces.keys()])).size,
     clusters: clusters.length,
     others: otherKinds
@@ -31,6 +31,9 @@ export function measureCoverage(
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
+
+/** What policies refer to, sets and tiers, is compiled with them and is none. */
+const isPolicy = ({ kind }: Resource): boolean => kind.endsWith('Policy')
 
 /** Custom kinds that nobody here reads: an operator may make pods or policies of them. */
 function unknownKinds(resources: readonly Resource[]): Coverage['unknownKinds'] {

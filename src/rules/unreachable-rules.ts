@@ -3,6 +3,7 @@ import { idKey } from '../model/cluster.ts'
 import { calicoGroups } from '../policies/calico/fields.ts'
 import type { Direction, PolicyEntry } from '../policies/entry.ts'
 import type { EntryUse } from '../reach/evaluate.ts'
+import type { RowBounds } from '../reach/reachability.ts'
 import { type Block, subtractBlocks } from '../reach/row.ts'
 
 /** A rule that is never asked, and the first rule of its policy that takes something of what it speaks of. */
@@ -13,7 +14,10 @@ export interface UnreachableRule {
 
 const known = new WeakMap<SideView, ReadonlyMap<string, UnreachableRule>>()
 
-/** Rules behind others of their policy that certainly decide all that they speak of, for whomever it selects. */
+/**
+ * Rules behind others of their policy that certainly decide all that they speak of, for whomever it selects. Classes with
+ * one row have the same entries and are looked at once.
+ */
 export function unreachableRules(view: SideView): ReadonlyMap<string, UnreachableRule> {
   const found = known.get(view) ?? findUnreachable(view)
   known.set(view, found)
@@ -31,8 +35,12 @@ function findUnreachable({ reach }: SideView): Map<string, UnreachableRule> {
   const covered = new Map<string, UnreachableRule>()
   const reached = new Set<string>()
   if (!reach.input.entries.some(isCalico)) return covered
+  const judged = new Set<RowBounds>()
   for (const subject of reach.universe.classes) {
     for (const direction of directions) {
+      const row = reach.row(subject, direction)
+      if (judged.has(row)) continue
+      judged.add(row)
       const chains = Map.groupBy(
         reach.uses(subject, direction).filter(({ entry }) => isCalico(entry)),
         ({ entry }) => entry.origin.policy,

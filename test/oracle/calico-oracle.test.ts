@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { habitsOf } from '../../src/model/network-plugin.ts'
 import { defaultProfile, type NetworkProfile } from '../../src/model/network-profile.ts'
+import { calicoFields } from '../../src/policies/calico/fields.ts'
 import { AddressSet } from '../../src/sets/address-set.ts'
+import { calicoHolders } from '../policies/field-holders.ts'
 import { calicoCluster, withoutUnknowns } from './calico-clusters.ts'
 import { effort } from './effort.ts'
 import { engineFor, enginesFor, fateOf, sideOf } from './engine-side.ts'
@@ -72,4 +74,43 @@ test('pods that nobody declared get what a pod with their labels would get', () 
     expect(wrong).toEqual([])
   })
   fc.assert(agree, effort(40))
+})
+
+/** Fields of a value by the table that speaks of them, wherever they stand. */
+function* fieldsIn(value: unknown, path = ''): Generator<string> {
+  if (Array.isArray(value)) for (const item of value) yield* fieldsIn(item, path)
+  else if (typeof value === 'object' && value !== null)
+    for (const [name, below] of Object.entries(value)) {
+      if (below === undefined) continue
+      if (path in calicoHolders) yield `${calicoHolders[path]}.${name}`
+      yield* fieldsIn(below, path === '' ? name : `${path}.${name}`)
+    }
+}
+
+test.each(['NetworkPolicy', 'GlobalNetworkPolicy', 'Tier', 'NetworkSet', 'GlobalNetworkSet'] as const)(
+  'the generator reaches every field of %s that is modelled',
+  (kind) => {
+    const objects = fc.sample(calicoCluster, { numRuns: 200, seed: 11 }).flat()
+    const own = objects.filter(
+      (object) => object.kind === kind && object.apiVersion?.startsWith('projectcalico') === true,
+    )
+    const reached = new Set(own.flatMap((object) => [...fieldsIn(object)]))
+    const wanted = Object.entries(calicoFields[kind]).flatMap(([holder, fields]) =>
+      Object.entries(fields)
+        .filter(([, treatment]) => treatment === 'modelled')
+        .map(([name]) => `${holder}.${name}`),
+    )
+    expect(wanted.length).toBeGreaterThan(4)
+    expect(wanted.filter((field) => !reached.has(field))).toEqual([])
+  },
+)
+
+test('packets arrive and are lost', () => {
+  const fates = fc.sample(calicoCluster, { numRuns: 40, seed: 3 }).flatMap((objects) => {
+    const world = worldOf(objects)
+    return packetsOf(objects).map((packet) => calicoFate(world, packet))
+  })
+  const lost = fates.filter((fate) => fate === 'lost').length / fates.length
+  expect(lost).toBeGreaterThan(0.2)
+  expect(lost).toBeLessThan(0.8)
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { classOfWorkload } from '../../src/reach/peers.ts'
+import { idKey } from '../../src/model/cluster.ts'
 import type { Reachability } from '../../src/reach/reachability.ts'
 import { AddressSet } from '../../src/sets/address-set.ts'
 import { calico, gnp } from './calico-store.ts'
@@ -12,13 +12,31 @@ const profile = (spec: string, name = 'visitors'): string =>
   manifest('projectcalico.org/v3', 'Profile', `{name: ${name}}`, spec)
 const built = (...manifests: readonly string[]): BuiltSide => storeWith(manifests, calico())
 
-/** What an address outside may open on the host endpoint, for certain and perhaps. */
-function intoGate(reach: Reachability, port: number): string {
-  const gate = classOfWorkload(reach, reach.input.cluster.hostEndpoints[0] as never)
-  const world = reach.universe.addresses.find(({ addresses }) => AddressSet.of('192.0.2.44/32').isSubsetOf(addresses))
-  const { must, may } = reach.connections(world as never, gate)
+type Peer = Parameters<Reachability['connections']>[0]
+
+function workloadNamed({ universe, input }: Reachability, name: string): Peer {
+  const { workloads, hostEndpoints } = input.cluster
+  const found = [...workloads, ...hostEndpoints].find(({ id }) => id.name === name)
+  const peer = found && universe.classOf.get(`head ${idKey(found.id)}`)
+  if (peer === undefined) throw new Error(`nobody is called ${name}`)
+  return peer
+}
+
+function worldOf({ universe }: Reachability): Peer {
+  const world = AddressSet.of('192.0.2.44/32')
+  const found = universe.addresses.find(({ addresses }) => world.isSubsetOf(addresses))
+  if (found === undefined) throw new Error('there is no world')
+  return found
+}
+
+/** What one may open on another, for certain and perhaps. */
+function answerFor(reach: Reachability, from: Peer, to: Peer, port: number): string {
+  const { must, may } = reach.connections(from, to)
   return must.has('TCP', port) ? 'allow' : may.has('TCP', port) ? 'unknown' : 'deny'
 }
+
+const intoGate = (reach: Reachability, port: number): string =>
+  answerFor(reach, worldOf(reach), workloadNamed(reach, 'gate'), port)
 
 const answer = (port: number, ...manifests: readonly string[]): string => intoGate(reachOf(built(...manifests)), port)
 
@@ -32,9 +50,7 @@ describe('host endpoints', () => {
 
   test('74. pods of the machine are not touched', () => {
     const reach = reachOf(built(endpoint(eth0)))
-    const web = reach.input.cluster.workloads.find(({ id }) => id.name === 'web')
-    const checkout = reach.input.cluster.workloads.find(({ id }) => id.name === 'checkout')
-    const [from, to] = [classOfWorkload(reach, web as never), classOfWorkload(reach, checkout as never)]
+    const [from, to] = [workloadNamed(reach, 'web'), workloadNamed(reach, 'checkout')]
     expect(reach.connections(from, to).must.isAll).toBe(true)
   })
 
@@ -97,21 +113,18 @@ describe('host endpoints', () => {
   test('it is a peer by its labels, and by its addresses', () => {
     const rule = (source: string): string =>
       `selector: app == "web"\ntypes: [Ingress]\ningress: [{action: Allow, source: ${source}}]`
-    const answerFor = (source: string, spec: string): string => {
+    const opened = (source: string, spec: string): string => {
       const reach = reachOf(built(endpoint(spec), gnp(rule(source))))
-      const gate = classOfWorkload(reach, reach.input.cluster.hostEndpoints[0] as never)
-      const web = classOfWorkload(reach, reach.input.cluster.workloads.find(({ id }) => id.name === 'web') as never)
-      const opened = profileOpen(reach, gate, web)
-      return opened
+      return answerFor(reach, workloadNamed(reach, 'gate'), workloadNamed(reach, 'web'), 80)
     }
     const open = `${eth0}\nprofiles: [projectcalico-default-allow]`
     const addressed = `node: shelf\nexpectedIPs: [10.99.0.1]\nprofiles: [projectcalico-default-allow]`
-    expect(answerFor('{selector: role == "gate"}', open)).toBe('allow')
-    expect(answerFor('{selector: role == "gate", namespaceSelector: global()}', open)).toBe('allow')
-    expect(answerFor('{selector: role == "gate", namespaceSelector: all()}', open)).toBe('deny')
-    expect(answerFor('{nets: [10.99.0.0/24]}', addressed)).toBe('allow')
-    expect(answerFor('{nets: [10.98.0.0/24]}', addressed)).toBe('deny')
-    expect(answerFor('{nets: [10.99.0.0/24]}', open)).toBe('unknown')
+    expect(opened('{selector: role == "gate"}', open)).toBe('allow')
+    expect(opened('{selector: role == "gate", namespaceSelector: global()}', open)).toBe('allow')
+    expect(opened('{selector: role == "gate", namespaceSelector: all()}', open)).toBe('deny')
+    expect(opened('{nets: [10.99.0.0/24]}', addressed)).toBe('allow')
+    expect(opened('{nets: [10.98.0.0/24]}', addressed)).toBe('deny')
+    expect(opened('{nets: [10.99.0.0/24]}', open)).toBe('unknown')
   })
 
   test.each([
@@ -123,8 +136,3 @@ describe('host endpoints', () => {
     expect(showProblems(built(endpoint(spec)))).toEqual([problem])
   })
 })
-
-function profileOpen(reach: Reachability, from: Parameters<Reachability['connections']>[0], to: typeof from): string {
-  const { must, may } = reach.connections(from, to)
-  return must.has('TCP', 80) ? 'allow' : may.has('TCP', 80) ? 'unknown' : 'deny'
-}

@@ -284,6 +284,16 @@ describe('what Calico refuses', () => {
       'network-set-invalid at projectcalico.org/namespace: x',
     ],
     ['Delete with a spec', staged('stagedAction: Delete\nselector: all()'), 'staged-action-invalid at Delete'],
+    [
+      'a staged policy of Kubernetes with a mistake',
+      manifest(
+        'projectcalico.org/v3',
+        'StagedKubernetesNetworkPolicy',
+        '{name: trial, namespace: store}',
+        'stagedAction: Set\npodSelector: {}\npolicyTypes: [In]',
+      ),
+      'policy-type-invalid at In',
+    ],
     ['a stagedAction that is none', staged('stagedAction: Trial\ntypes: [Ingress]'), 'staged-action-invalid at Trial'],
   ])('%s', (_, text, problem) => {
     expect(showProblems(built(text))).toEqual([problem])

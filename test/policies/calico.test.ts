@@ -512,6 +512,11 @@ describe('networks, ports and Services', () => {
         denies: ['checkout → ledger TCP 5433', 'checkout → web TCP 5432'],
       },
       {
+        name: 'a Service in a rule of IPv6 finds no pod of IPv4',
+        policies: [np(outOfCheckout(onto('Allow', `${behindLedger}, ipVersion: 6`))), ledgerService],
+        denies: ['checkout → ledger TCP 5432'],
+      },
+      {
         name: '59. from what stands behind a Service, on every port',
         policies: [
           np(intoCheckout(from('Allow', '{services: {name: web, namespace: store}}'))),
@@ -589,6 +594,69 @@ describe('networks, ports and Services', () => {
     )
     expect(showProblems(side)).toEqual(['services-invalid at services: {name: ledger, namespace: store}'])
   })
+})
+
+describe('the end that is the endpoint itself', () => {
+  const set = globalSet('{app: checkout}', '10.20.1.3/32')
+  check(
+    [
+      {
+        name: 'one whose address lies in a set matches by the labels of the set',
+        policies: [gnp(`selector: has(app)\n${ingress(onto('Allow', '{selector: app == "checkout"}'))}`), set],
+        allows: [webIn, 'web → ledger TCP 8082'],
+        denies: ['auditor → web TCP 8080'],
+      },
+      {
+        name: 'and is left out by them',
+        policies: [gnp(`selector: has(app)\n${ingress(onto('Allow', '{notSelector: app == "checkout"}'))}`), set],
+        allows: ['ledger → web TCP 8080'],
+        denies: [webIn, 'web → ledger TCP 8082'],
+      },
+      {
+        name: 'networks narrow it by its address',
+        policies: [
+          gnp(`selector: has(app)\n${ingress(onto('Allow', '{nets: [10.20.1.0/24], notNets: [10.20.1.3/32]}'))}`),
+        ],
+        allows: [webIn],
+        denies: ['web → ledger TCP 8082', 'web → auditor TCP 9000'],
+      },
+      {
+        name: 'a source narrows egress',
+        policies: [
+          gnp(`selector: has(app)\n${egress(rule('Deny', 'source: {selector: app == "web"}'), rule('Allow'))}`),
+        ],
+        denies: [webIn],
+        allows: [ledgerIn],
+      },
+    ],
+    calico(),
+  )
+})
+
+describe('conditions that ports cannot say', () => {
+  check(
+    [
+      {
+        name: 'a deny by source port may or may not apply',
+        policies: [np(intoCheckout(rule('Deny', 'protocol: TCP, source: {ports: [80]}'), rule('Allow')))],
+        unknown: [webIn],
+        allows: ['web → checkout UDP 53'],
+      },
+      {
+        name: 'so may a pass, and what comes behind it',
+        policies: [np(`order: 1\n${intoCheckout(rule('Pass', 'protocol: TCP, source: {ports: [80]}'), rule('Deny'))}`)],
+        unknown: [webIn],
+        denies: ['web → checkout UDP 53'],
+      },
+      {
+        name: 'names of ports that are ruled out each pod resolves',
+        policies: [np(intoCheckout(rule('Allow', 'protocol: TCP, destination: {notPorts: [http]}')))],
+        unknown: [webIn],
+        denies: ['web → checkout UDP 53'],
+      },
+    ],
+    calico(),
+  )
 })
 
 describe('policies of Kubernetes, and machines', () => {

@@ -27,11 +27,21 @@ export function compilePeers(
 ): PolicyEntry['peers'] {
   const parts = entity === undefined ? [] : [...labelParts(entity, namespace, facts), ...addressParts(entity)]
   const isConfined = family === undefined || entity?.nets !== undefined
-  const ofFamily = isConfined ? [] : [addressPeer(family === 4 ? AddressSet.allV4 : AddressSet.allV6, span)]
+  const ofFamily = isConfined ? [] : [familyPeer(family, span)]
   const [first, another] = [...parts, ...ofFamily]
   if (first === undefined) return 'any'
   if (another !== undefined) return [{ kind: 'all-of', of: [...parts, ...ofFamily], span: entity?.span ?? span }]
   return first.kind === 'any-of' ? first.of : [first]
+}
+
+/** Whoever has an address of one family. */
+const familyPeer = (family: 4 | 6, span: Span): PeerSelector =>
+  addressPeer(family === 4 ? AddressSet.allV4 : AddressSet.allV6, span)
+
+/** Those of some peers with whom a rule of one family can have to do. */
+export function withinFamily(peers: readonly PeerSelector[], { family, span }: CalicoRule): readonly PeerSelector[] {
+  if (family === undefined || peers.length === 0) return peers
+  return [{ kind: 'all-of', of: [{ kind: 'any-of', of: peers, span }, familyPeer(family, span)], span }]
 }
 
 function addressParts({ nets, notNets, isUnreadable, span }: CalicoEntity): PeerSelector[] {

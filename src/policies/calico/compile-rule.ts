@@ -2,7 +2,7 @@ import { AddressSet } from '../../sets/address-set.ts'
 import type { ConnectionSet } from '../../sets/connection-set.ts'
 import { toName } from '../destination-name.ts'
 import type { PeerSelector, PodSelector, PolicyEntry } from '../entry.ts'
-import { compilePeers } from './compile-peers.ts'
+import { compilePeers, withinFamily } from './compile-peers.ts'
 import type { Facts } from './facts.ts'
 import { endpointsOf } from './service-endpoints.ts'
 import type { CalicoRule } from './spec.ts'
@@ -51,7 +51,7 @@ function whatIsSaid({ namespace }: Shared, rule: CalicoRule, facts: Facts): Said
   const other = direction === 'ingress' ? rule.source : rule.destination
   if (other?.service !== undefined && !other.isUnreadable)
     return endpointsOf(other.service, facts.surroundings).map((found) => ({
-      peers: found.peers,
+      peers: withinFamily(found.peers, rule),
       connections: direction === 'egress' ? connections.intersect(found.connections) : connections,
       conditions,
     }))

@@ -1,11 +1,12 @@
 import type { Resource, ResourceId } from '../../manifests/resource.ts'
 import type { Reporter } from '../../model/read-labels.ts'
 import { assertNever } from '../../source/assert-never.ts'
+import { readNetworkPolicy } from '../kubernetes/read.ts'
 import type { CompiledPolicy, PolicyKind, PolicySurroundings } from '../policy-kind.ts'
 import { PolicyReader } from '../policy-reader.ts'
 import { checkReferences, noteHostRules } from './check-references.ts'
 import { compilePolicy } from './compile-policy.ts'
-import type { Context } from './context.ts'
+import { type Context, specOf } from './context.ts'
 import { factsOf } from './facts.ts'
 import { type CalicoKind, calicoFields, calicoGroups } from './fields.ts'
 import { compileHostEndpoint } from './host-endpoints.ts'
@@ -29,7 +30,7 @@ export const kind: PolicyKind = {
   compile(resource, namespace, surroundings, report) {
     const name = resource.kind as CalicoKind
     const own = namespaced.has(name) ? namespace : undefined
-    return compileObject(name, contextOf(resource, own, surroundings, report))
+    return compileObject(name, contextOf(resource, own, surroundings, report), report)
   },
 }
 
@@ -47,7 +48,7 @@ const idOf = ({ group, kind, name }: Resource, namespace = ''): ResourceId => ({
   name: name.value,
 })
 
-function compileObject(name: CalicoKind, context: Context): CompiledPolicy {
+function compileObject(name: CalicoKind, context: Context, report: Reporter): CompiledPolicy {
   const { resource } = context.reader
   const withoutEntries = { id: idOf(resource, context.namespace), entries: [] }
   switch (name) {
@@ -61,6 +62,7 @@ function compileObject(name: CalicoKind, context: Context): CompiledPolicy {
       return withoutEntries
     case 'StagedKubernetesNetworkPolicy':
       readStagedAction(context)
+      readStagedKubernetes(context, report)
       return withoutEntries
     case 'Tier':
       readTier(context)
@@ -87,4 +89,12 @@ function enforced(name: PolicyKindName, context: Context): CompiledPolicy {
   noteHostRules(context, facts)
   const tier = findTier(spec.tier, surroundings) ?? missingTier(spec.tier, surroundings)
   return { id: spec.id, entries: compilePolicy(spec, tier, facts), calicoPolicy: spec }
+}
+
+/** Its fields are those of a NetworkPolicy, and one more. */
+function readStagedKubernetes({ reader, namespace }: Context, report: Reporter): void {
+  const own = reader.entrySpan(specOf(reader.resource), 'stagedAction')
+  readNetworkPolicy(reader.resource, namespace ?? '', (problem) => {
+    if (problem.span.start !== own?.start) report(problem)
+  })
 }
