@@ -43524,6 +43524,7 @@ function compilePolicies(cluster) {
 		ciliumPolicies: sorted.flatMap(({ ciliumPolicy }) => ciliumPolicy ?? []),
 		calicoPolicies: sorted.flatMap(({ calicoPolicy }) => calicoPolicy ?? []),
 		manifests: new Map(sorted.map(({ id, resource }) => [idKey(id), resource])),
+		asked: new Map(sorted.map(({ id, asked }) => [idKey(id), asked])),
 		diagnostics: sorted.flatMap(({ diagnostics }) => diagnostics)
 	};
 }
@@ -43553,6 +43554,11 @@ function compile(resource, kind, cluster) {
 	const { profile } = cluster;
 	const diagnostics = [];
 	const asked = [];
+	const resources = /* @__PURE__ */ new Set();
+	const note = (found, resourceOf) => {
+		for (const item of found) resources.add(resourceOf(item));
+		return found;
+	};
 	const ask = (list) => {
 		const found = list(cluster);
 		asked.push({
@@ -43564,8 +43570,8 @@ function compile(resource, kind, cluster) {
 	const surroundings = {
 		profile,
 		isWhole: !cluster.open,
-		objects: (name) => ask(({ resources }) => resources.get(name) ?? none),
-		services: () => ask(({ services }) => services)
+		objects: (name) => note(ask((own) => own.resources.get(name) ?? none), (object) => object),
+		services: () => note(ask(({ services }) => services), (service) => service.resource)
 	};
 	const namespace = resource.namespace?.value ?? profile.defaultNamespace;
 	const policy = kind.compile(resource, namespace, surroundings, (problem) => diagnostics.push(problem));
@@ -43574,6 +43580,7 @@ function compile(resource, kind, cluster) {
 		compiled: {
 			...asEnforced(policy, diagnostics, profile),
 			resource,
+			asked: [...resources],
 			sortKey
 		},
 		asked
@@ -46319,6 +46326,22 @@ const isPeerField = ({ path }) => /^(from|to)(?!Ports$)|^(source|destination)$/.
 /** Whether it is in a field of a rule as a whole. */
 const isRuleField = (change) => isPeerField(change) || otherRuleFields.has(String(change.path.at(-1)));
 
+// src/delta/reference-causes.ts
+/** What differs in the objects that a policy asks about: groups of addresses, Services and what stands behind them. */
+function referenceCauses(policy, base, head) {
+	const [before, after] = [askedBy(policy, base), askedBy(policy, head)];
+	return [.../* @__PURE__ */ new Set([...before.keys(), ...after.keys()])].flatMap((key) => causesOf$1(before.get(key), after.get(key)).map((cause) => ({
+		...cause,
+		kind: "reference"
+	})));
+}
+const askedBy = (policy, { policies }) => new Map((policies.asked.get(idKey(policy)) ?? []).map((resource) => [idKey(resourceIdOf(resource)), resource]));
+function causesOf$1(before, after) {
+	if (before !== void 0 && after !== void 0) return diffResources(before, after).map((change) => policyCause(resourceIdOf(after), change));
+	const only = after ?? before;
+	return only === void 0 ? [] : [wholePolicy(resourceIdOf(only), only, after === void 0 ? "base" : "head")];
+}
+
 // src/delta/find-causes.ts
 /**
 * What in the change makes the difference: in each direction that lacks the connections on one side, the entries that
@@ -46422,7 +46445,9 @@ function entryCauses(scene, entry) {
 	const relevant = relevantChanges(scene, entry, changes);
 	if (relevant.length > 0) return relevant.map((change) => policyCause(policy, change));
 	const facts = factsOf(scene, [subject, peer]);
-	return facts.length > 0 ? facts : changes.map((change) => policyCause(policy, change));
+	if (facts.length > 0) return facts;
+	const edits = changes.map((change) => policyCause(policy, change));
+	return edits.length > 0 ? edits : referencesOf(scene, policy);
 }
 /** Changes between the two versions, always with base and head in their own places. */
 function changesOf$1(absent, present, absentSide) {
@@ -46488,10 +46513,17 @@ function fallbackCauses(difference) {
 	const found = [...policies.values()].flatMap((policy) => {
 		const present = having.policies.manifests.get(idKey(policy));
 		const absent = without.policies.manifests.get(idKey(policy));
+		if (present === void 0 && absent === void 0) return [];
 		if (present === void 0 || absent === void 0) return [wholePolicy(policy, present ?? absent, present === void 0 ? without.side : having.side)];
 		return changesOf$1(absent, present, without.side).map((change) => policyCause(policy, change));
 	});
-	return found.length > 0 ? found : factsOf(difference, [source, destination]);
+	if (found.length > 0) return found;
+	const facts = factsOf(difference, [source, destination]);
+	return facts.length > 0 ? facts : [...policies.values()].flatMap((policy) => referencesOf(difference, policy));
+}
+/** Objects a policy refers to that differ between the sides. */
+function referencesOf({ without, having }, policy) {
+	return without.side === "base" ? referenceCauses(policy, without, having) : referenceCauses(policy, having, without);
 }
 
 // src/delta/name-peers.ts

@@ -11,11 +11,19 @@ export interface SidedSpan {
 
 /**
  * What in the change made a connection possible or impossible. `policy`: a policy or a part of it; `labels`: labels of
- * a workload; `namespace`: labels of a namespace; `workload`: host networking or ports of a pod; `service`, `entry`:
+ * a workload; `reference`: an object that a policy refers to; `namespace`: labels of a namespace; `workload`: host networking or ports of a pod; `service`, `entry`:
  * an object that lets traffic in; `profile`: the configuration.
  */
 export interface Cause {
-  readonly kind: 'policy-added' | 'policy-removed' | 'policy-changed' | 'labels' | 'namespace' | 'workload' | 'profile'
+  readonly kind:
+    | 'policy-added'
+    | 'policy-removed'
+    | 'policy-changed'
+    | 'reference'
+    | 'labels'
+    | 'namespace'
+    | 'workload'
+    | 'profile'
   /** The object whose text changed. */
   readonly object: ResourceId
   /** The narrowest changed node; for something deleted the node it was on the base side. */

@@ -13,6 +13,7 @@ import { factCauses } from './fact-causes.ts'
 import { diffResources, type NodeChange } from './node-diff.ts'
 import { policyCause, wholePolicy } from './policy-cause.ts'
 import { isPeerField, isRankChange, isRuleField, isSubjectChange } from './policy-fields.ts'
+import { referenceCauses } from './reference-causes.ts'
 import type { SideView } from './side-view.ts'
 
 /** A pair of classes and what one of them can do with the other on one side and not on the other. */
@@ -142,7 +143,9 @@ function entryCauses(scene: Scene, entry: PolicyEntry): Cause[] {
   const relevant = relevantChanges(scene, entry, changes)
   if (relevant.length > 0) return relevant.map((change) => policyCause(policy, change))
   const facts = factsOf(scene, [subject, peer])
-  return facts.length > 0 ? facts : changes.map((change) => policyCause(policy, change))
+  if (facts.length > 0) return facts
+  const edits = changes.map((change) => policyCause(policy, change))
+  return edits.length > 0 ? edits : referencesOf(scene, policy)
 }
 
 /** Changes between the two versions, always with base and head in their own places. */
@@ -232,9 +235,18 @@ function fallbackCauses(difference: Difference): Cause[] {
   const found = [...policies.values()].flatMap((policy) => {
     const present = having.policies.manifests.get(idKey(policy))
     const absent = without.policies.manifests.get(idKey(policy))
+    // What holds without any policy has no manifest, and holds on both sides.
+    if (present === undefined && absent === undefined) return []
     if (present === undefined || absent === undefined)
       return [wholePolicy(policy, (present ?? absent) as Resource, present === undefined ? without.side : having.side)]
     return changesOf(absent, present, without.side).map((change) => policyCause(policy, change))
   })
-  return found.length > 0 ? found : factsOf(difference, [source, destination])
+  if (found.length > 0) return found
+  const facts = factsOf(difference, [source, destination])
+  return facts.length > 0 ? facts : [...policies.values()].flatMap((policy) => referencesOf(difference, policy))
+}
+
+/** Objects a policy refers to that differ between the sides. */
+function referencesOf({ without, having }: Difference, policy: ResourceId): Cause[] {
+  return without.side === 'base' ? referenceCauses(policy, without, having) : referenceCauses(policy, having, without)
 }

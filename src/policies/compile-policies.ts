@@ -27,10 +27,13 @@ export interface CompiledPolicies {
   readonly calicoPolicies: readonly CalicoPolicySpec[]
   /** The manifest of each policy, by `idKey`. */
   readonly manifests: ReadonlyMap<string, Resource>
+  /** Objects that each policy asked about, those it does not refer to among them, by its `idKey`. */
+  readonly asked: ReadonlyMap<string, readonly Resource[]>
   readonly diagnostics: readonly Diagnostic[]
 }
 
 interface Compiled extends CompiledPolicy {
+  readonly asked: readonly Resource[]
   readonly resource: Resource
   readonly diagnostics: readonly Diagnostic[]
   /** Orders policies by namespace and name, whatever their kind. */
@@ -52,6 +55,7 @@ export function compilePolicies(cluster: Cluster): CompiledPolicies {
     ciliumPolicies: sorted.flatMap(({ ciliumPolicy }) => ciliumPolicy ?? []),
     calicoPolicies: sorted.flatMap(({ calicoPolicy }) => calicoPolicy ?? []),
     manifests: new Map(sorted.map(({ id, resource }) => [idKey(id), resource])),
+    asked: new Map(sorted.map(({ id, asked }) => [idKey(id), asked])),
     diagnostics: sorted.flatMap(({ diagnostics }) => diagnostics),
   }
 }
@@ -97,6 +101,11 @@ function compile(resource: Resource, kind: PolicyKind, cluster: Cluster): Known 
   const { profile } = cluster
   const diagnostics: Diagnostic[] = []
   const asked: Asked[] = []
+  const resources = new Set<Resource>()
+  const note = <T>(found: readonly T[], resourceOf: (item: T) => Resource): readonly T[] => {
+    for (const item of found) resources.add(resourceOf(item))
+    return found
+  }
   const ask = <T>(list: (cluster: Cluster) => readonly T[]): readonly T[] => {
     const found = list(cluster)
     asked.push({ list, found })
@@ -105,13 +114,21 @@ function compile(resource: Resource, kind: PolicyKind, cluster: Cluster): Known 
   const surroundings: PolicySurroundings = {
     profile,
     isWhole: !cluster.open,
-    objects: (name) => ask(({ resources }) => resources.get(name) ?? none),
-    services: () => ask(({ services }) => services),
+    objects: (name) =>
+      note(
+        ask((own) => own.resources.get(name) ?? none),
+        (object) => object,
+      ),
+    services: () =>
+      note(
+        ask(({ services }) => services),
+        (service) => service.resource,
+      ),
   }
   const namespace = resource.namespace?.value ?? profile.defaultNamespace
   const policy = kind.compile(resource, namespace, surroundings, (problem) => diagnostics.push(problem))
   const sortKey = `${qualifiedName(policy.id)} ${idKey(policy.id)}`
-  return { compiled: { ...asEnforced(policy, diagnostics, profile), resource, sortKey }, asked }
+  return { compiled: { ...asEnforced(policy, diagnostics, profile), resource, asked: [...resources], sortKey }, asked }
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Resource } from '../../src/manifests/resource.ts'
 import { buildCluster } from '../../src/model/build-cluster.ts'
 import type { NetworkProfile } from '../../src/model/network-profile.ts'
 import { compilePolicies } from '../../src/policies/compile-policies.ts'
-import type { Reachability } from '../../src/reach/reachability.ts'
+import type { Bounds, Reachability } from '../../src/reach/reachability.ts'
 import type { PeerClass, SideInput } from '../../src/reach/universe.ts'
 import { AddressSet } from '../../src/sets/address-set.ts'
 import { admits } from '../conformance/layer-seven.ts'
@@ -18,12 +18,12 @@ import type { PlainObject } from './plain-objects.ts'
 
 const apiVersions: Readonly<Record<string, string>> = { NetworkPolicy: 'networking.k8s.io/v1' }
 
-export const manifestsOf = (objects: readonly PlainObject[]): string =>
+const manifestsOf = (objects: readonly PlainObject[]): string =>
   objects
     .map((object) => dump(JSON.parse(JSON.stringify({ apiVersion: apiVersions[object.kind] ?? 'v1', ...object }))))
     .join('---\n')
 
-export const resourcesOfShop = ({ objects }: CiliumShop): readonly Resource[] =>
+export const resourcesOfShop = ({ objects }: Pick<CiliumShop, 'objects'>): readonly Resource[] =>
   parseManifests({ path: 'shop.yaml', text: manifestsOf(objects) }).resources
 
 export function profileOf(shop: CiliumShop): NetworkProfile {
@@ -68,10 +68,16 @@ function peerAt({ universe, side }: Reachability, end: CiliumEnd): PeerClass {
   return found
 }
 
+export const ciliumConnections =
+  (engine: Reachability) =>
+  (from: CiliumEnd, to: CiliumEnd): Bounds =>
+    engine.connections(peerAt(engine, from), peerAt(engine, to))
+
 /** What the engine makes of single packets. */
 export function ciliumFateOf(engine: Reachability) {
+  const connections = ciliumConnections(engine)
   return ({ from, to, protocol, port, name }: CiliumPacket): 'arrives' | 'lost' | 'unknown' => {
-    const { must, may } = engine.connections(peerAt(engine, from), peerAt(engine, to))
+    const { must, may } = connections(from, to)
     const has = (set: typeof must): boolean =>
       set.withoutQualifiers((text) => !admits(text, { l7: undefined, name })).has(protocol, port)
     if (has(must)) return 'arrives'

@@ -49,7 +49,7 @@ const service = fc.oneof(
   }),
 )
 
-const domain = fc.oneof(
+export const domain = fc.oneof(
   fc.constantFrom(...names, 'API.example.com').map((matchName) => ({ matchName })),
   fc
     .constantFrom('*.example.com', '*', '*example.com', '**.example.com', 'a*.example.com', 'eu.*.example.com')
