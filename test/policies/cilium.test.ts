@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import fqdnWithoutDnsProxy from '../../src/rules/fqdn-without-dns-proxy.ts'
+import { runExample } from '../rules/run-example.ts'
 import { ciliumProfile, clusterwide, onCheckout, onStore, told } from './cilium-store.ts'
 import { certainConnections, manifest, reachOf, showProblems, storeWith, verdict } from './store.ts'
 import { check } from './truth-table.ts'
@@ -590,6 +592,29 @@ describe('layer 7', () => {
     expect(show(policies, 'checkout', 'ledger')).toBe('nothing')
   })
 
+  test('67. without the query allowed no name is learned, which a rule tells', () => {
+    const byName = '{toFQDNs: [{matchPattern: "*.shop.example"}]}'
+    const told = (rules: string): string[] => {
+      const till = manifest(
+        'apps/v1',
+        'Deployment',
+        '{name: checkout, namespace: store}',
+        'template: {metadata: {labels: {app: checkout}}}',
+      )
+      const policy = manifest(
+        'cilium.io/v2',
+        'CiliumNetworkPolicy',
+        '{name: till, namespace: store}',
+        onCheckout(`egress: [${rules}]`),
+      )
+      const head = new Map([['till.yaml', `${till}---\n${policy}`]])
+      const example = { name: 'names', kind: 'invalid', files: { base: new Map(), head }, config: undefined } as const
+      return runExample(example, fqdnWithoutDnsProxy).map(({ message }) => message)
+    }
+    expect(told(`${dns('*.shop.example')}, ${byName}`)).toEqual([])
+    expect(told(byName)).toEqual([expect.stringContaining('*.shop.example')])
+  })
+
   test('a server name is a condition on TLS', () => {
     const policies = [
       onCheckout('egress: [{toPorts: [{ports: [{port: "443", protocol: TCP}], serverNames: [Shop.example]}]}]'),
@@ -788,7 +813,7 @@ describe('deny, services and hosts', () => {
     told,
   )
 
-  test('67. and 75. tell what is missing', () => {
+  test('75. a Service that is missing is told', () => {
     const withPorts =
       'egress: [{toServices: [{k8sService: {serviceName: ledger, namespace: store}}], toPorts: [{ports: [{port: "5432", protocol: TCP}]}]}]'
     const [problem] = showProblems(storeWith([onCheckout(withPorts)], cilium))
