@@ -8,7 +8,6 @@ import type { Resource } from '../../src/manifests/resource.ts'
 import { buildCluster } from '../../src/model/build-cluster.ts'
 import { type Cluster, idKey } from '../../src/model/cluster.ts'
 import { type EntryPoints, entryPointsOf } from '../../src/model/entry-points.ts'
-import { nothing } from '../../src/model/label-expression.ts'
 import { ciliumDefaults, habitsOf } from '../../src/model/network-plugin.ts'
 import { defaultProfile, type NetworkProfile } from '../../src/model/network-profile.ts'
 import { type CompiledPolicies, compilePolicies } from '../../src/policies/compile-policies.ts'
@@ -16,10 +15,9 @@ import type { PeerSelector, PolicyEntry } from '../../src/policies/entry.ts'
 import { partition } from '../../src/reach/partition.ts'
 import { type Reachability, reach } from '../../src/reach/reachability.ts'
 import type { SideInput, Universe } from '../../src/reach/universe.ts'
-import { ConnectionSet } from '../../src/sets/connection-set.ts'
 import type { Diagnostic } from '../../src/source/diagnostic.ts'
 import type { SourceFile } from '../../src/source/source-file.ts'
-import { syntheticSpan } from '../../src/source/span.ts'
+import { mention } from '../mention.ts'
 import type { CaseInputs, Expectation } from './expectation.ts'
 import type { Assumptions } from './profiles.ts'
 
@@ -195,28 +193,9 @@ export interface Evaluated {
 
 /** `told` are peers that have to be told apart although no policy asks for them. */
 export function evaluate(side: LoadedSide, told: readonly PeerSelector[] = []): Evaluated {
-  const input: SideInput = { ...side.input, entries: [...side.input.entries, ...told.map(speaksOf)] }
+  const input: SideInput = { ...side.input, entries: [...side.input.entries, mention(...told)] }
   const universe = partition(input, input)
   return { universe, reach: reach(universe, 'head', side.input), side }
-}
-
-/** An entry of nobody's that mentions pods, for the partition alone. */
-function speaksOf(peer: PeerSelector): PolicyEntry {
-  const policy = { group: '', kind: 'Row', namespace: '', name: '' }
-  return {
-    origin: { policy, rule: '', index: 0, span: syntheticSpan, ports: [] },
-    layer: 'network',
-    direction: 'ingress',
-    tier: 0,
-    order: [],
-    subject: { target: 'host-endpoints', namespaces: { kind: 'matching', expression: nothing }, labels: nothing },
-    peers: [peer],
-    connections: ConnectionSet.none,
-    verdict: 'allow',
-    isolates: false,
-    exists: 'yes',
-    effect: 'exact',
-  }
 }
 
 export interface EvaluatedPair {

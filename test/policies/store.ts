@@ -1,16 +1,16 @@
 import { parseManifests } from '../../src/manifests/parse-manifests.ts'
 import { buildCluster } from '../../src/model/build-cluster.ts'
-import { nothing } from '../../src/model/label-expression.ts'
 import { defaultProfile, type NetworkProfile } from '../../src/model/network-profile.ts'
 import { compilePolicies } from '../../src/policies/compile-policies.ts'
-import type { Entity, PolicyEntry } from '../../src/policies/entry.ts'
+import type { Entity } from '../../src/policies/entry.ts'
 import { partition } from '../../src/reach/partition.ts'
 import { type Reachability, reach } from '../../src/reach/reachability.ts'
 import type { PeerClass, Side, SideInput } from '../../src/reach/universe.ts'
 import { AddressSet } from '../../src/sets/address-set.ts'
-import { ConnectionSet, type protocolNumbers } from '../../src/sets/connection-set.ts'
+import type { ConnectionSet, protocolNumbers } from '../../src/sets/connection-set.ts'
 import type { Diagnostic } from '../../src/source/diagnostic.ts'
 import { syntheticSpan, textOf } from '../../src/source/span.ts'
+import { mention } from '../mention.ts'
 
 /** A store with a web front, a checkout and a ledger; an office that looks in; a lobby where nothing is labelled; one machine. */
 const store = `
@@ -116,27 +116,9 @@ export function showProblems({ diagnostics }: BuiltSide): readonly string[] {
 
 /** `told` are endpoints to be told apart although no policy names them. */
 export function reachOf({ input }: BuiltSide, told: readonly Entity[] = []): Reachability {
-  const asked = told.length === 0 ? input : { ...input, entries: [...input.entries, mention(told)] }
+  const entities = { kind: 'entities', entities: told, span: syntheticSpan } as const
+  const asked = told.length === 0 ? input : { ...input, entries: [...input.entries, mention(entities)] }
   return reach(partition(asked, asked), 'head', input)
-}
-
-/** An entry of nobody's that names endpoints. */
-function mention(entities: readonly Entity[]): PolicyEntry {
-  const policy = { group: '', kind: 'Question', namespace: '', name: '' }
-  return {
-    origin: { policy, rule: '', index: 0, span: syntheticSpan, ports: [] },
-    layer: 'network',
-    direction: 'ingress',
-    tier: 0,
-    order: [],
-    subject: { target: 'host-endpoints', namespaces: { kind: 'named', name: '' }, labels: nothing },
-    peers: [{ kind: 'entities', entities, span: syntheticSpan }],
-    connections: ConnectionSet.none,
-    verdict: 'allow',
-    isolates: false,
-    exists: 'yes',
-    effect: 'exact',
-  }
 }
 
 export function reachOfBoth(base: BuiltSide, head: BuiltSide): Readonly<Record<Side, Reachability>> {
