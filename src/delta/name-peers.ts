@@ -115,7 +115,7 @@ const isElsewhere = ({ namespace }: PodClass): boolean => typeof namespace !== '
 const podsOf = (namespace: string, reach: Reachability): PeerClass[] =>
   (reach.universe.byNamespace.get(namespace) ?? []).filter((found) => reach.isPolicedPod(found))
 
-/** A selector, as written in one of the entries, that matches exactly these pods. */
+/** A selector, as written in one of the entries, that matches exactly these pods, or them and what one name excepts. */
 function bySelector(
   pods: readonly PodClass[],
   reach: Reachability,
@@ -124,8 +124,30 @@ function bySelector(
   const single = singleWorkload(pods, reach)
   if (single !== undefined) return single
   const wanted = reach.matcher.set(pods.map(({ index }) => index))
-  const found = entries.flatMap(selectorsOf).find((selector) => reach.matcher.select(selector).must.equals(wanted))
-  return found && nameSelector(found)
+  const selectors = entries.flatMap(selectorsOf)
+  const found = selectors.find((selector) => reach.matcher.select(selector).must.equals(wanted))
+  return found === undefined ? bySelectorBut(wanted, selectors, reach) : nameSelector(found)
+}
+
+/** `pods tier=front in shop but shop/till`; undefined where nothing short is left over. */
+function bySelectorBut(wanted: MemberSet, selectors: readonly PodSelector[], reach: Reachability): string | undefined {
+  for (const selector of selectors) {
+    const selected = reach.matcher.select(selector).must
+    if (!selected.overlaps(wanted) || !wanted.subtract(selected).isEmpty) continue
+    const missing = [...selected.subtract(wanted)].flatMap((index) => reach.universe.classes[index] ?? [])
+    const exception = oneName(missing.filter(isPodClass), reach)
+    if (exception !== undefined) return `${nameSelector(selector)} but ${exception}`
+  }
+  return undefined
+}
+
+/** The one name that takes in exactly these pods of one known namespace. */
+function oneName(pods: readonly PodClass[], reach: Reachability): string | undefined {
+  const [first, ...others] = new Set(pods.map(({ namespace }) => namespace))
+  if (typeof first !== 'string' || others.length > 0) return undefined
+  if (pods.length === podsOf(first, reach).length) return `those in ${first}`
+  const [name, another] = namesWithin(first, pods, reach)
+  return another === undefined ? name : undefined
 }
 
 /** Name of the one workload in a set, when nothing but unseen pods that look like it stands beside it. */
@@ -190,8 +212,30 @@ function nameInside(namespace: string, found: readonly PodClass[], reach: Reacha
   return [`any pod in ${namespace} but ${list(exceptions, EXCEPTIONS)}`]
 }
 
-/** Workloads by name; unseen pods are named apart unless a workload of the set looks like them. */
+/**
+ * Workloads by name; unseen pods are named apart unless a workload of the set looks like them. Where one condition holds
+ * for these pods of the namespace and no others, it names them all.
+ */
 function namesWithin(namespace: string, found: readonly PodClass[], reach: Reachability): string[] {
+  const names = namesOneByOne(namespace, found, reach)
+  const shared = names.length < 2 ? undefined : sharedLabels(namespace, found, reach)
+  return shared === undefined ? names : [`pods ${showExpression(shared)} in ${namespace}`]
+}
+
+/** A condition that some selector asks, which holds for exactly these pods of a namespace. */
+function sharedLabels(namespace: string, found: readonly PodClass[], reach: Reachability): LabelExpression | undefined {
+  const cell = found.find((candidate) => candidate.kind === 'cell')
+  if (cell === undefined) return undefined
+  const wanted = reach.matcher.set(found.map(({ index }) => index))
+  const asked = [...cell.pods.truths.agreed].flatMap((key) => reach.universe.expressions.get(key) ?? [])
+  return asked.find((labels) => {
+    const selector: PodSelector = { target: 'pods', namespaces: { kind: 'named', name: namespace }, labels }
+    const { must, may } = reach.matcher.select(selector)
+    return must.equals(wanted) && may.equals(wanted)
+  })
+}
+
+function namesOneByOne(namespace: string, found: readonly PodClass[], reach: Reachability): string[] {
   const workloads = found.filter((candidate) => candidate.kind === 'workloads')
   const names = workloads.flatMap((candidate) => workloadNames(candidate, reach))
   const explained = lookalikes(workloads, reach)
