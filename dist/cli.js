@@ -11631,13 +11631,31 @@ function exceptionsOf(missing, reach) {
 	const outside = whole.length === 0 ? " in any namespace" : ` outside ${list(whole, EXCEPTIONS)}`;
 	return single.length === 0 ? outside : `${outside} but ${list(single, EXCEPTIONS)}`;
 }
-/** A selector, as written in one of the entries, that matches exactly these pods. */
+/** A selector, as written in one of the entries, that matches exactly these pods, or them and what one name excepts. */
 function bySelector(pods, reach, entries) {
 	const single = singleWorkload(pods, reach);
 	if (single !== void 0) return single;
 	const wanted = reach.matcher.set(pods.map(({ index }) => index));
-	const found = entries.flatMap(selectorsOf$1).find((selector) => reach.matcher.select(selector).must.equals(wanted));
-	return found && nameSelector(found);
+	const selectors = entries.flatMap(selectorsOf$1);
+	const found = selectors.find((selector) => reach.matcher.select(selector).must.equals(wanted));
+	return found === void 0 ? bySelectorBut(wanted, selectors, reach) : nameSelector(found);
+}
+/** `pods tier=front in shop but shop/till`; undefined where nothing short is left over. */
+function bySelectorBut(wanted, selectors, reach) {
+	for (const selector of selectors) {
+		const selected = reach.matcher.select(selector).must;
+		if (!selected.overlaps(wanted) || !wanted.subtract(selected).isEmpty) continue;
+		const exception = oneName([...selected.subtract(wanted)].flatMap((index) => reach.universe.classes[index] ?? []).filter(isPodClass), reach);
+		if (exception !== void 0) return `${nameSelector(selector)} but ${exception}`;
+	}
+}
+/** The one name that takes in exactly these pods of one known namespace. */
+function oneName(pods, reach) {
+	const [first, ...others] = new Set(pods.map(({ namespace }) => namespace));
+	if (typeof first !== "string" || others.length > 0) return void 0;
+	if (pods.length === podsOf(first, reach).length) return `those in ${first}`;
+	const [name, another] = namesWithin(first, pods, reach);
+	return another === void 0 ? name : void 0;
 }
 /** Name of the one workload in a set, when nothing but unseen pods that look like it stands beside it. */
 function singleWorkload(pods, reach) {
@@ -11687,8 +11705,34 @@ function nameInside(namespace, found, reach) {
 	if (exceptions.length > EXCEPTIONS || exceptions.length >= names.length) return names;
 	return [`any pod in ${namespace} but ${list(exceptions, EXCEPTIONS)}`];
 }
-/** Workloads by name; unseen pods are named apart unless a workload of the set looks like them. */
+/**
+* Workloads by name; unseen pods are named apart unless a workload of the set looks like them. Where one condition holds
+* for these pods of the namespace and no others, it names them all.
+*/
 function namesWithin(namespace, found, reach) {
+	const names = namesOneByOne(namespace, found, reach);
+	const shared = names.length < 2 ? void 0 : sharedLabels(namespace, found, reach);
+	return shared === void 0 ? names : [`pods ${showExpression(shared)} in ${namespace}`];
+}
+/** A condition that some selector asks, which holds for exactly these pods of a namespace. */
+function sharedLabels(namespace, found, reach) {
+	const cell = found.find((candidate) => candidate.kind === "cell");
+	if (cell === void 0) return void 0;
+	const wanted = reach.matcher.set(found.map(({ index }) => index));
+	return [...cell.pods.truths.agreed].flatMap((key) => reach.universe.expressions.get(key) ?? []).find((labels) => {
+		const selector = {
+			target: "pods",
+			namespaces: {
+				kind: "named",
+				name: namespace
+			},
+			labels
+		};
+		const { must, may } = reach.matcher.select(selector);
+		return must.equals(wanted) && may.equals(wanted);
+	});
+}
+function namesOneByOne(namespace, found, reach) {
 	const workloads = found.filter((candidate) => candidate.kind === "workloads");
 	const names = workloads.flatMap((candidate) => workloadNames(candidate, reach));
 	const explained = lookalikes(workloads, reach);
@@ -30915,7 +30959,8 @@ function readEndpoint(node, context) {
 function scopedPeer(conditions, span, context) {
 	const pods = podPeer(conditions, defaultScope(conditions, context), span, context);
 	const { namespaces, labels, clusters, impossible } = conditions;
-	const isBound = context.namespace === void 0 ? !conditions.namesNamespace : namespaces.length === 0;
+	const isHeldToPods = !conditions.namesNamespace && !context.ofStarting;
+	const isBound = context.namespace === void 0 ? isHeldToPods : namespaces.length === 0;
 	const isOfCluster = clusters.length === 0 && isSince(context, "1.19");
 	if (isBound || isOfCluster || impossible || [
 		...namespaces,
@@ -31064,8 +31109,10 @@ function readNodeLabels(node, context) {
 		key: found.key.replace(/^(any|k8s|node):/, "")
 	})));
 }
-var ownEndpoints, subjectLabels, podsIn;
+var ownEndpoints, asksForStarting, subjectLabels, podsIn;
 var init_read_endpoints = __esmMin((() => {
+	init_node();
+	init_fields$4();
 	init_label_expression();
 	init_namespace_labels();
 	init_address_set();
@@ -31077,6 +31124,7 @@ var init_read_endpoints = __esmMin((() => {
 		"ingress",
 		"init"
 	];
+	asksForStarting = (node) => ["reserved:init", "$init"].some((key) => valueAt(node, "matchLabels", key) !== void 0 || itemsAt(node, "matchExpressions").some((item) => textAt$1(item, "key") === key));
 	subjectLabels = (conditions, context) => admitsOwnCluster(conditions, context) ? podLabels(conditions) : nothing$2;
 	podsIn = (namespaces, labels) => ({
 		target: "pods",
@@ -31250,6 +31298,7 @@ function backendsOf(service, span, context) {
 	const { namespace } = service.id;
 	if (service.selector === void 0) return [world(span, endpointAddresses(service, context))];
 	if (!isSince(context, "1.17")) return [];
+	const labels = overIdentity(service.selector);
 	return [{
 		kind: "pods",
 		target: "pods",
@@ -31257,7 +31306,7 @@ function backendsOf(service, span, context) {
 			kind: "named",
 			name: namespace
 		},
-		labels: service.selector,
+		labels,
 		span
 	}];
 }
@@ -31280,6 +31329,7 @@ var init_read_services = __esmMin((() => {
 	init_read_labels();
 	init_address_set();
 	init_cidr();
+	init_identity_label();
 	init_context();
 	init_entities();
 	init_fields();
@@ -31894,12 +31944,16 @@ function readRule(node, name, context) {
 		items: reader.list(node, section.name)
 	}));
 	if (lists.every(({ items }) => items?.length === 0)) reader.refuse("cilium-rule-invalid", node, "one of ingress, ingressDeny, egress and egressDeny needs an element; agents refuse a rule without any, so it isolates nobody", "Write `ingress: [{}]` to deny what no other policy allows.");
+	const within = {
+		...context,
+		ofStarting: asksForStarting(valueAt(node, "endpointSelector"))
+	};
 	return {
 		name,
 		node,
 		...subject,
 		isolations: directions$1.flatMap((direction) => readIsolation(node, direction, context)),
-		entries: lists.flatMap(({ section, items }) => readSection(node, section, items, context))
+		entries: lists.flatMap(({ section, items }) => readSection(node, section, items, within))
 	};
 }
 /** Exactly one of the two selectors; `{}` counts as written. */
@@ -32088,7 +32142,8 @@ function readCiliumPolicy(resource, namespace, surroundings, report) {
 		reader,
 		surroundings,
 		settings: surroundings.profile.cilium,
-		namespace: isClusterwide ? void 0 : namespace
+		namespace: isClusterwide ? void 0 : namespace,
+		ofStarting: false
 	};
 	reader.checkFields(resource.node, ciliumFields.object);
 	reader.checkName();

@@ -70,9 +70,9 @@ export const ciliumShop: fc.Arbitrary<CiliumShop> = fc
   .record({
     namespaceLabels: fc.tuple(plainLabels, plainLabels, plainLabels),
     machineLabels: fc.tuple(plainLabels, plainLabels),
-    pods: fc.array(podParts, { minLength: 1, maxLength: 5 }),
+    pods: fc.array(podParts, { minLength: 2, maxLength: 5 }),
     policies: fc.array(fc.record({ namespace: fc.constantFrom(...ciliumNamespaces), spec: networkPolicySpec }), {
-      maxLength: 2,
+      maxLength: 1,
     }),
     cilium: ciliumPolicies,
     groups: cidrGroups,
@@ -117,8 +117,11 @@ export const worldOfShop = ({ objects, settings: { isOld, ...others } }: CiliumS
 const ICMP = [8 * 256, 3 * 256 + 1] as const
 const ICMPV6 = [128 * 256, 256] as const
 
+/** Ports of the policies and one that none of them names. */
+const portsOf = { TCP: [...ciliumNumbers, 7], UDP: [53, 80, 7], SCTP: [80, 8080] } as const
+
 function lettersTo(to: CiliumEnd, from: CiliumEnd): CiliumPacket[] {
-  const plain = protocols.flatMap((protocol) => [...ciliumNumbers, 7].map((port) => ({ from, to, protocol, port })))
+  const plain = protocols.flatMap((protocol) => portsOf[protocol].map((port) => ({ from, to, protocol, port })))
   const named =
     'ip' in to
       ? names.flatMap((name) => [80, 443].map((port) => ({ from, to, protocol: 'TCP' as const, port, name })))

@@ -16,10 +16,17 @@ export interface CiliumPacket extends Connection {
  * no code with the engine. `unknown` where it depends on what manifests do not say: which machine a pod runs on, which
  * address the API server has, which addresses a group of the cloud has. Not decided here: a pod with itself.
  */
-export function ciliumFate(world: CiliumWorld, packet: CiliumPacket): 'arrives' | 'lost' | 'unknown' {
-  const outcomes = new Set(guessesOf(world, packet).map((guess) => isLetThrough(world, packet, guess)))
-  if (outcomes.size === 2) return 'unknown'
-  return outcomes.has(true) ? 'arrives' : 'lost'
+export function ciliumFate(world: CiliumWorld, packet: CiliumPacket): CiliumFate {
+  const guesses = guessesOf(world, packet)
+  const outcomes = new Set(guesses.map((guess) => isLetThrough(world, packet, guess)))
+  const fate = outcomes.size === 2 ? 'unknown' : outcomes.has(true) ? 'arrives' : 'lost'
+  return { fate, isHidden: guesses.length > 1 }
+}
+
+/** What becomes of a packet, and whether something that manifests do not say takes part in it. */
+interface CiliumFate {
+  readonly fate: 'arrives' | 'lost' | 'unknown'
+  readonly isHidden: boolean
 }
 
 /** One way in which what manifests do not say may be. */
@@ -29,7 +36,7 @@ interface Guess {
   readonly groups: ReadonlySet<string>
 }
 
-export function guessesOf(world: CiliumWorld, { from, to }: CiliumPacket): Guess[] {
+function guessesOf(world: CiliumWorld, { from, to }: CiliumPacket): Guess[] {
   const isOutside = [from, to].some((end) => 'ip' in end || ('reserved' in end && end.reserved === 'kube-apiserver'))
   const choices = isOutside ? subsetsOf(groupsIn(world)) : [new Set<string>()]
   return identitiesOf(world, from, to).flatMap((source) =>

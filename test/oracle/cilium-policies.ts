@@ -70,15 +70,15 @@ function peerFields(prefix: 'from' | 'to', denies: boolean): fc.Arbitrary<Loose>
       fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...entities) }, fc.constantFrom(...rareEntities)),
       6,
     ),
-    listOf('CIDR', cidr, 2),
-    listOf('CIDRSet', cidrElement, 4),
+    listOf('CIDR', cidr, 3),
+    listOf('CIDRSet', cidrElement, 5),
     listOf('Nodes', plainSelector, 1),
     listOf('Groups', fc.record({ aws: fc.record({ securityGroupsIds: fc.constantFrom(['sg-1'], ['sg-2']) }) }), 1),
     { weight: 3, arbitrary: fc.constant({}) },
     { weight: 1, arbitrary: fc.constantFrom(...emptied).map((name) => ({ [`${prefix}${name}`]: [] })) },
     { weight: 1, arbitrary: fc.constantFrom(...emptied).map((name) => ({ [`${prefix}${name}`]: null })) },
-    ...(prefix === 'from' ? [] : [listOf('Services', service, 3)]),
-    ...(prefix === 'from' || denies ? [] : [listOf('FQDNs', domain, 2)]),
+    ...(prefix === 'from' ? [] : [listOf('Services', service, 4)]),
+    ...(prefix === 'from' || denies ? [] : [listOf('FQDNs', domain, 4)]),
   )
 }
 
@@ -153,7 +153,7 @@ const icmpField = fc.oneof(
 function portFields(prefix: 'from' | 'to', denies: boolean): fc.Arbitrary<Loose> {
   const element = denies ? open : fc.oneof({ weight: 4, arbitrary: open }, limited(prefix))
   return fc.oneof(
-    { weight: 4, arbitrary: fc.constant({}) },
+    { weight: 6, arbitrary: fc.constant({}) },
     { weight: 6, arbitrary: fc.record({ toPorts: fc.array(element, { maxLength: 2 }) }) },
     {
       weight: 1,
@@ -170,19 +170,20 @@ const entry = (prefix: 'from' | 'to', denies: boolean): fc.Arbitrary<Loose> =>
 /** A list, or one of the ways to leave it out. */
 const listOf = (item: fc.Arbitrary<Loose>, weight: number): fc.Arbitrary<Loose[] | null | undefined> =>
   fc.oneof(
-    { weight, arbitrary: fc.array(item, { maxLength: 2 }) },
-    { weight: 2, arbitrary: fc.constantFrom(null, undefined) },
+    { weight, arbitrary: fc.array(item, { minLength: 1, maxLength: 2 }) },
+    { weight: 1, arbitrary: fc.constant<Loose[]>([]) },
+    { weight: 1, arbitrary: fc.constantFrom(null, undefined) },
   )
 
 const lists = fc.record({
   ingress: listOf(entry('from', false), 6),
-  ingressDeny: listOf(entry('from', true), 2),
+  ingressDeny: listOf(entry('from', true), 1),
   egress: listOf(entry('to', false), 6),
-  egressDeny: listOf(entry('to', true), 2),
+  egressDeny: listOf(entry('to', true), 1),
 })
 
 const sides = fc.record({ ingress: fc.boolean(), egress: fc.boolean() }, { requiredKeys: [] })
-const enableDefaultDeny = fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, sides)
+const enableDefaultDeny = fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, sides)
 
 const isSaid = (rule: Loose): boolean =>
   ['ingress', 'ingressDeny', 'egress', 'egressDeny'].some((list) => Array.isArray(rule[list]) && rule[list].length > 0)
@@ -258,7 +259,7 @@ const serviceAt = (name: string) =>
   fc
     .record({
       namespace: fc.constantFrom(...ciliumNamespaces),
-      labels: fc.constantFrom({ app: 'web' }, { tier: 'ledger' }, {}),
+      labels: fc.constantFrom({ app: 'web' }, { tier: 'checkout' }, {}),
       selector: fc.constantFrom(
         { app: 'web' },
         { app: 'checkout', tier: 'web' },

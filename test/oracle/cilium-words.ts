@@ -20,7 +20,7 @@ export const ciliumOutside = [
   '2001:db8:8::1',
 ] as const
 
-const values = ['web', 'checkout', 'ledger'] as const
+const values = ['web', 'checkout'] as const
 const NAMESPACE_LABELS = 'io.cilium.k8s.namespace.labels.'
 
 /** Labels of namespaces and machines. */
@@ -87,8 +87,10 @@ const requirement = ({ keys, values: own }: Word): fc.Arbitrary<object> =>
 function selectorOf(words: readonly { readonly weight: number; readonly word: Word }[]): fc.Arbitrary<object> {
   const among = <T>(make: (word: Word) => fc.Arbitrary<T>): fc.Arbitrary<T> =>
     fc.oneof(...words.map(({ weight, word }) => ({ weight, arbitrary: make(word) })))
-  const matchLabels = fc.array(among(pair), { minLength: 1, maxLength: 2 }).map((pairs) => Object.fromEntries(pairs))
-  const matchExpressions = fc.array(among(requirement), { minLength: 1, maxLength: 2 })
+  const oneOrTwo = <T>(item: fc.Arbitrary<T>): fc.Arbitrary<T[]> =>
+    fc.oneof({ weight: 3, arbitrary: fc.tuple(item) }, { weight: 1, arbitrary: fc.tuple(item, item) })
+  const matchLabels = oneOrTwo(among(pair)).map((pairs) => Object.fromEntries(pairs))
+  const matchExpressions = oneOrTwo(among(requirement))
   return fc.oneof(
     { weight: 2, arbitrary: fc.constant({}) },
     { weight: 4, arbitrary: fc.record({ matchLabels }) },
@@ -99,10 +101,10 @@ function selectorOf(words: readonly { readonly weight: number; readonly word: Wo
 
 /** Of the pods that a policy is about. */
 export const subjectSelector = selectorOf([
-  { weight: 12, word: own },
+  { weight: 10, word: own },
   { weight: 2, word: account },
   { weight: 1, word: cluster },
-  { weight: 1, word: namespace },
+  { weight: 4, word: namespace },
   { weight: 2, word: ofNamespace },
   { weight: 1, word: endpoint },
 ])

@@ -122,8 +122,8 @@ const portOf = ({ name, protocol, containerPort }: Loose): PlainPod['ports'][num
 })
 
 /** Labels of machines that are enough to tell apart what the generated policies tell apart. */
-const anyLabels: readonly PlainLabels[] = ['web', 'checkout', 'ledger', undefined].flatMap((app) =>
-  ['web', 'checkout', 'ledger', undefined].map((tier) => ({
+const anyLabels: readonly PlainLabels[] = ['web', 'checkout', undefined].flatMap((app) =>
+  ['web', 'checkout', undefined].map((tier) => ({
     ...(app === undefined ? {} : { app }),
     ...(tier === undefined ? {} : { tier }),
   })),

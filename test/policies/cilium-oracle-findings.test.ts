@@ -3,6 +3,13 @@ import type { Entity } from '../../src/policies/entry.ts'
 import { ciliumProfile, clusterwide, onCheckout, onStore, told } from './cilium-store.ts'
 import { check } from './truth-table.ts'
 
+const hashed = `
+apiVersion: v1
+kind: Pod
+metadata: {name: copy, namespace: store, labels: {app: ledger, pod-template-hash: abc12}}
+spec: {containers: [{name: main, image: ledger}]}
+`
+
 /** Where the naive evaluator in test/oracle found the engine wrong about Cilium. */
 
 describe('enable-policy', () => {
@@ -88,6 +95,60 @@ describe('selectors that only rule out', () => {
       },
     ],
     ciliumProfile({}, '1.18.4'),
+    told,
+  )
+  const atStart = (selector: string): string =>
+    clusterwide(`endpointSelector: ${selector}\negress: [{toEndpoints: [{}]}]`)
+  const notStarting = '{matchExpressions: [{key: "reserved:init", operator: DoesNotExist}]}'
+  check(
+    [
+      {
+        name: 'take in everybody until 1.18 in a policy that asks whether its pods are starting',
+        policies: [atStart(notStarting)],
+        allows: ['checkout → world TCP 443', 'checkout → remote-node TCP 10250'],
+      },
+      {
+        name: 'take in pods alone in any other',
+        policies: [atStart('{}')],
+        allows: ['checkout → auditor TCP 9000'],
+        denies: ['checkout → world TCP 443', 'checkout → remote-node TCP 10250'],
+      },
+    ],
+    ciliumProfile({}, '1.18.4'),
+    told,
+  )
+  check(
+    [
+      {
+        name: 'take in pods of the cluster alone since 1.19, in such a policy too',
+        policies: [atStart(notStarting)],
+        allows: ['checkout → auditor TCP 9000'],
+        denies: ['checkout → world TCP 443', 'checkout → remote-node TCP 10250'],
+      },
+    ],
+    ciliumProfile(),
+    told,
+  )
+})
+
+describe('toServices', () => {
+  const service = (selector: string): string =>
+    `apiVersion: v1\nkind: Service\nmetadata: {name: books, namespace: store}\nspec: {ports: [{port: 80}], selector: ${selector}}\n`
+  const toBooks = onCheckout('egress: [{toServices: [{k8sService: {serviceName: books, namespace: store}}]}]')
+  check(
+    [
+      {
+        name: 'a Service by a label that policies cannot see leads to nobody',
+        policies: [toBooks, service('{app: ledger, pod-template-hash: abc12}'), hashed],
+        denies: ['checkout → ledger TCP 8082', 'checkout → copy TCP 8082'],
+      },
+      {
+        name: 'a Service by others leads to its pods',
+        policies: [toBooks, service('{app: ledger}'), hashed],
+        allows: ['checkout → ledger TCP 8082', 'checkout → copy TCP 8082'],
+      },
+    ],
+    ciliumProfile(),
     told,
   )
 })

@@ -11,6 +11,8 @@ export interface Context {
   readonly settings: CiliumSettings
   /** Namespace of the policy; undefined for a clusterwide one. */
   readonly namespace: string | undefined
+  /** Whether the rule's subjects are chosen by whether they are starting: its peers are then not held to be pods. */
+  readonly ofStarting: boolean
 }
 
 /** A list of entries of a rule. */

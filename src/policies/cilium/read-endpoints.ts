@@ -1,4 +1,5 @@
-import type { YamlNode } from '../../manifests/node.ts'
+import { valueAt, type YamlNode } from '../../manifests/node.ts'
+import { itemsAt, textAt } from '../../model/fields.ts'
 import {
   everything,
   type LabelExpression,
@@ -39,7 +40,8 @@ export function readEndpoint(node: YamlNode, context: Context): PeerSelector {
 function scopedPeer(conditions: Conditions, span: Span, context: Context): PeerSelector {
   const pods = podPeer(conditions, defaultScope(conditions, context), span, context)
   const { namespaces, labels, clusters, impossible } = conditions
-  const isBound = context.namespace === undefined ? !conditions.namesNamespace : namespaces.length === 0
+  const isHeldToPods = !conditions.namesNamespace && !context.ofStarting
+  const isBound = context.namespace === undefined ? isHeldToPods : namespaces.length === 0
   const isOfCluster = clusters.length === 0 && isSince(context, '1.19')
   if (isBound || isOfCluster || impossible || [...namespaces, ...labels, ...clusters].some(needsLabel)) return pods
   const anywhere: PeerSelector = { ...anyPod(span), clusters: { expression: everything, own: true } }
@@ -102,6 +104,14 @@ export function readSubject(node: YamlNode, context: Context): PodSelector {
   const scope = scopeOf([own, ...conditions.namespaces])
   return podsIn(scope, conditions.reserved.some(needsLabel) ? nothing : subjectLabels(conditions, context))
 }
+
+/** Whether a selector of subjects has a condition on whether they are starting, whatever it says of it. */
+export const asksForStarting = (node: YamlNode | undefined): boolean =>
+  ['reserved:init', '$init'].some(
+    (key) =>
+      valueAt(node, 'matchLabels', key) !== undefined ||
+      itemsAt(node, 'matchExpressions').some((item) => textAt(item, 'key') === key),
+  )
 
 function clusterwideSubject(requirements: readonly LabelRequirement[] | undefined, context: Context): PodSelector {
   if (requirements === undefined) return podsIn({ kind: 'matching', expression: everything }, { kind: 'unreadable' })

@@ -3,7 +3,7 @@ import { textAt } from '../../model/fields.ts'
 import type { Direction, PodSelector } from '../entry.ts'
 import { type Context, type Section, sections } from './context.ts'
 import { ciliumFields } from './fields.ts'
-import { readNodeLabels, readSubject } from './read-endpoints.ts'
+import { asksForStarting, readNodeLabels, readSubject } from './read-endpoints.ts'
 import { readPeerPart } from './read-peers.ts'
 import { readPortPart } from './read-ports.ts'
 import type { CiliumEntry, CiliumIsolation, CiliumRule } from './spec.ts'
@@ -21,12 +21,13 @@ export function readRule(node: YamlNode, name: string, context: Context): Cilium
       'one of ingress, ingressDeny, egress and egressDeny needs an element; agents refuse a rule without any, so it isolates nobody',
       'Write `ingress: [{}]` to deny what no other policy allows.',
     )
+  const within = { ...context, ofStarting: asksForStarting(valueAt(node, 'endpointSelector')) }
   return {
     name,
     node,
     ...subject,
     isolations: directions.flatMap((direction) => readIsolation(node, direction, context)),
-    entries: lists.flatMap(({ section, items }) => readSection(node, section, items, context)),
+    entries: lists.flatMap(({ section, items }) => readSection(node, section, items, within)),
   }
 }
 

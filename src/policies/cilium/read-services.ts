@@ -7,6 +7,7 @@ import { AddressSet } from '../../sets/address-set.ts'
 import { isAddress } from '../../sets/cidr.ts'
 import type { Span } from '../../source/span.ts'
 import type { PeerSelector } from '../entry.ts'
+import { overIdentity } from '../identity-label.ts'
 import { type Context, isSince } from './context.ts'
 import { world } from './entities.ts'
 import { ciliumFields } from './fields.ts'
@@ -67,9 +68,8 @@ function backendsOf(service: Service, span: Span, context: Context): readonly Pe
   const { namespace } = service.id
   if (service.selector === undefined) return [world(span, endpointAddresses(service, context))]
   if (!isSince(context, '1.17')) return []
-  return [
-    { kind: 'pods', target: 'pods', namespaces: { kind: 'named', name: namespace }, labels: service.selector, span },
-  ]
+  const labels = overIdentity(service.selector)
+  return [{ kind: 'pods', target: 'pods', namespaces: { kind: 'named', name: namespace }, labels, span }]
 }
 
 /** Addresses of the EndpointSlices and Endpoints that belong to a Service. */

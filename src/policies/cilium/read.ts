@@ -25,6 +25,7 @@ export function readCiliumPolicy(
     surroundings,
     settings: surroundings.profile.cilium,
     namespace: isClusterwide ? undefined : namespace,
+    ofStarting: false,
   }
   reader.checkFields(resource.node, ciliumFields.object)
   reader.checkName()
