@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { cidrGroupFields, ciliumFields } from '../../src/policies/cilium/fields.ts'
 import { ciliumHolderOf } from '../policies/cilium-holders.ts'
 import { ciliumShop } from './cilium-clusters.ts'
+import { pathsIn } from './paths-in.ts'
 import type { PlainObject } from './plain-objects.ts'
 
 type Tables = Readonly<Record<string, Readonly<Record<string, unknown>>>>
@@ -12,18 +13,6 @@ const leftOut: Readonly<Record<string, string>> = {
   'CiliumNetworkPolicy spec.nodeSelector': 'refused in a namespace',
   'CiliumNetworkPolicy spec.ingress.toPorts.rules.dns': 'refused in ingress',
   'CiliumClusterwideNetworkPolicy spec.ingress.toPorts.rules.dns': 'refused in ingress',
-}
-
-/** Every path below a value, list places left out; items of `specs` are rules like `spec`. */
-function* pathsIn(value: unknown, path = ''): Generator<string> {
-  if (Array.isArray(value)) for (const item of value) yield* pathsIn(item, path)
-  else if (typeof value === 'object' && value !== null)
-    for (const [name, below] of Object.entries(value)) {
-      if (below === undefined) continue
-      const deeper = path === '' ? name : `${path}.${name}`
-      yield deeper
-      yield* pathsIn(below, deeper === 'specs' ? 'spec' : deeper)
-    }
 }
 
 const objects = fc.sample(ciliumShop, { numRuns: 600, seed: 7 }).flatMap((shop) => shop.objects)

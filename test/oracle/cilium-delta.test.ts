@@ -1,13 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { analyzeCluster } from '../../src/delta/analyze-cluster.ts'
-import type { ConnectionChange, Delta } from '../../src/delta/delta.ts'
+import type { Delta } from '../../src/delta/delta.ts'
 import { isLocal } from '../../src/reach/is-local.ts'
-import type { Bounds } from '../../src/reach/reachability.ts'
-import type { PeerClass } from '../../src/reach/universe.ts'
-import { ConnectionSet } from '../../src/sets/connection-set.ts'
 import { type CiliumShop, ciliumShop } from './cilium-clusters.ts'
 import { profileOf, resourcesOfShop } from './cilium-engine-side.ts'
+import { expectEveryPairTold, expectMirrored } from './delta-laws.ts'
 import { effort } from './effort.ts'
 import type { PlainObject } from './plain-objects.ts'
 
@@ -42,18 +40,6 @@ const smallVersions: fc.Arbitrary<Versions> = fc.tuple(ciliumShop, fc.nat()).map
   return { settings, base: objects, head: objects.filter((object) => object !== gone) }
 })
 
-const speaksOf = ({ sources, destinations }: ConnectionChange, from: PeerClass, to: PeerClass): boolean =>
-  sources.members.has(from.index) && destinations.members.has(to.index)
-
-/** Peers but for those that no policy comes between: the rows that are compared know nothing of them. */
-function* pairsOf({ universe, head }: Delta): Generator<[PeerClass, PeerClass]> {
-  for (const from of universe.classes)
-    for (const to of universe.classes) if (from !== to && !isLocal(head, from, to)) yield [from, to]
-}
-
-/** What is newly there whatever the unknowns are. */
-const certainly = (before: Bounds, after: Bounds): ConnectionSet => after.must.subtract(before.may)
-
 test('a change that changes nothing has an empty delta', () => {
   const same = fc.property(ciliumShop, ({ settings, objects }) => {
     expect(deltaOf({ settings, base: objects, head: objects.toReversed() }).changes).toEqual([])
@@ -64,15 +50,8 @@ test('a change that changes nothing has an empty delta', () => {
 test('the delta is the difference of every pair, no more and no less', () => {
   const exact = fc.property(fc.oneof(versions, smallVersions), (found) => {
     const delta = deltaOf(found)
-    for (const [from, to] of pairsOf(delta)) {
-      const [before, after] = [delta.base.connections(from, to), delta.head.connections(from, to)]
-      const told = delta.changes.filter((change) => speaksOf(change, from, to))
-      const certain = told.filter(({ certainty }) => certainty === 'certain')
-      expect(ConnectionSet.union(certain.map(({ gained }) => gained)).key).toBe(certainly(before, after).key)
-      expect(ConnectionSet.union(certain.map(({ lost }) => lost)).key).toBe(certainly(after, before).key)
-      const differs = before.must.key !== after.must.key || before.may.key !== after.may.key
-      expect(told.length > 0).toBe(differs)
-    }
+    // The rows that are compared know nothing of pairs that no policy comes between.
+    expectEveryPairTold(delta, (from, to) => !isLocal(delta.head, from, to))
   })
   fc.assert(exact, effort(8))
 })
@@ -86,13 +65,7 @@ test('every change names a cause', () => {
 
 test('the two sides swapped, what was gained is lost', () => {
   const swapped = fc.property(fc.oneof(versions, smallVersions), ({ settings, base, head }) => {
-    const there = deltaOf({ settings, base, head })
-    const back = deltaOf({ settings, base: head, head: base })
-    const certain = ({ changes }: Delta, kind: string): number =>
-      changes.filter((change) => change.certainty === 'certain' && change.kind === kind).length
-    expect(certain(back, 'removed') > 0).toBe(certain(there, 'added') > 0)
-    expect(certain(back, 'added') > 0).toBe(certain(there, 'removed') > 0)
-    expect(certain(back, 'replaced') > 0).toBe(certain(there, 'replaced') > 0)
+    expectMirrored(deltaOf({ settings, base, head }), deltaOf({ settings, base: head, head: base }))
   })
   fc.assert(swapped, effort(12))
 })

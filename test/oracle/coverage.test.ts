@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { adminFields } from '../../src/policies/admin/fields.ts'
 import { networkPolicyFields } from '../../src/policies/kubernetes/fields.ts'
 import { adminHolders, networkPolicyHolders } from '../policies/field-holders.ts'
+import { pathsIn } from './paths-in.ts'
 import { governedCluster } from './shop-clusters.ts'
 
 type Tables = Readonly<Record<string, Readonly<Record<string, unknown>>>>
@@ -11,18 +12,6 @@ const kinds: readonly { readonly kind: string; readonly tables: Tables; readonly
   { kind: 'NetworkPolicy', tables: networkPolicyFields, holders: networkPolicyHolders },
   ...Object.entries(adminFields).map(([kind, tables]) => ({ kind, tables, holders: adminHolders })),
 ]
-
-/** Every path below a value, list places left out: `spec.ingress.from.pods`. */
-function* pathsIn(value: unknown, path = ''): Generator<string> {
-  if (Array.isArray(value)) for (const item of value) yield* pathsIn(item, path)
-  else if (typeof value === 'object' && value !== null)
-    for (const [name, below] of Object.entries(value)) {
-      if (below === undefined) continue
-      const deeper = path === '' ? name : `${path}.${name}`
-      yield deeper
-      yield* pathsIn(below, deeper)
-    }
-}
 
 const clusters = fc.sample(governedCluster, { numRuns: 400, seed: 7 }).flat()
 
