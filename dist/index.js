@@ -42927,8 +42927,7 @@ function readPort(node, context) {
 	if (reader.isTemplate(node, "a port")) return unread;
 	reader.checkFields(node, ciliumFields.port);
 	const protocol = readProtocol(node, context);
-	if (protocol === "unreadable") return unread;
-	const number = typeof protocol === "string" ? extended[protocol] : void 0;
+	const number = protocol === void 0 ? void 0 : extended[protocol];
 	if (number !== void 0) {
 		const connections = ConnectionSet.of(number);
 		return {
@@ -42940,7 +42939,7 @@ function readPort(node, context) {
 		};
 	}
 	const ports = readPortNumber(node, context);
-	if (ports === void 0) return unread;
+	if (ports === void 0 || protocol === "unreadable") return unread;
 	const protocols = protocol === void 0 ? transports$1 : [protocol];
 	return {
 		...place,

@@ -1082,6 +1082,11 @@ describe('what agents and the API server refuse is told, and makes the whole obj
     expect(doubtful || problem.startsWith('requires-not-modelled')).toBe(true)
   })
 
+  test('neither the protocol of a port nor its number hides the other', () => {
+    const both = onCheckout('ingress: [{toPorts: [{ports: [{port: "65536", protocol: TPC}]}]}]')
+    expect(showProblems(storeWith([both], cilium))).toEqual(['protocol-invalid at TPC', 'port-invalid at "65536"'])
+  })
+
   test('81. one bad rule of specs makes its siblings ineffective, and hides none of their problems', () => {
     const policy = `apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

@@ -73,14 +73,13 @@ function readPort(node: YamlNode, context: Context): ReadPort {
   if (reader.isTemplate(node, 'a port')) return unread
   reader.checkFields(node, ciliumFields.port)
   const protocol = readProtocol(node, context)
-  if (protocol === 'unreadable') return unread
-  const number = typeof protocol === 'string' ? extended[protocol] : undefined
+  const number = protocol === undefined ? undefined : extended[protocol]
   if (number !== undefined) {
     const connections = ConnectionSet.of(number)
-    return { ...place, connections, protocol: protocol as string, isEvery: true, isRange: false }
+    return { ...place, connections, protocol, isEvery: true, isRange: false }
   }
   const ports = readPortNumber(node, context)
-  if (ports === undefined) return unread
+  if (ports === undefined || protocol === 'unreadable') return unread
   const protocols = protocol === undefined ? transports : [protocol as ProtocolName]
   return {
     ...place,
