@@ -44018,7 +44018,8 @@ const defaultCellLimits = {
 };
 /**
 * Cuts the space of label sets by selectors, in the order given, and keeps the cells that can be satisfied. `coarse`
-* counts the selectors that were left out because a limit was met; their answer is unknown in every cell.
+* counts the selectors that were left out because a limit was met; their answer is unknown in every cell, and so is that
+* of one that is unreadable, which is told where it stands.
 */
 function labelCells(start, expressions, limits = defaultCellLimits) {
 	let cells = [{
@@ -44029,8 +44030,9 @@ function labelCells(start, expressions, limits = defaultCellLimits) {
 	let coarse = 0;
 	for (const [key, expression] of new Map(expressions.map((found) => [expressionKey(found), found]))) {
 		const halves = cells.flatMap((cell) => cutCell(cell, expression) ?? []);
+		if (halves.length < cells.length) continue;
 		const lists = halves.flatMap(({ yes, no }) => [yes, no]).filter((list) => list.length > 0);
-		if (halves.length < cells.length || lists.length > limits.cells || lists.some((conjunctions) => conjunctions.length > limits.conjunctions)) coarse++;
+		if (lists.length > limits.cells || lists.some((conjunctions) => conjunctions.length > limits.conjunctions)) coarse++;
 		else {
 			asked.add(key);
 			cells = cells.flatMap((cell, place) => refine(cell, key, halves[place]));
@@ -49998,7 +50000,7 @@ function remarks({ overlays, unclaimed }, skippedLinks, clusters) {
 		...overlays === void 0 ? [] : [`${overlays.repeatedIdentities} objects stand in more than one folder, so the tree was read as ${overlays.splitInto} clusters; name the real ones under clusters in the configuration`],
 		...unclaimed.length === 0 ? [] : [`${unclaimed.length} files with manifests belong to no configured cluster, ${unclaimed[0]} among them`],
 		...skippedLinks === 0 ? [] : [`${skippedLinks} symbolic links and submodules were not followed`],
-		...coarse === 0 ? [] : [`${coarse} selectors were too many to be told apart on pods outside the tree; answers about such pods are unknown there`]
+		...coarse === 0 ? [] : [`${counted(coarse, "selector was", "selectors were")} too many to be told apart on pods outside the tree; answers about such pods are unknown there`]
 	];
 }
 

@@ -212,7 +212,8 @@ export const defaultCellLimits: CellLimits = { cells: 64, conjunctions: 64 }
 
 /**
  * Cuts the space of label sets by selectors, in the order given, and keeps the cells that can be satisfied. `coarse`
- * counts the selectors that were left out because a limit was met; their answer is unknown in every cell.
+ * counts the selectors that were left out because a limit was met; their answer is unknown in every cell, and so is that
+ * of one that is unreadable, which is told where it stands.
  */
 export function labelCells(
   start: LabelConjunction,
@@ -224,11 +225,10 @@ export function labelCells(
   let coarse = 0
   for (const [key, expression] of new Map(expressions.map((found) => [expressionKey(found), found]))) {
     const halves = cells.flatMap((cell) => cutCell(cell, expression) ?? [])
+    if (halves.length < cells.length) continue
     const lists = halves.flatMap(({ yes, no }) => [yes, no]).filter((list) => list.length > 0)
     const tooMany =
-      halves.length < cells.length ||
-      lists.length > limits.cells ||
-      lists.some((conjunctions) => conjunctions.length > limits.conjunctions)
+      lists.length > limits.cells || lists.some((conjunctions) => conjunctions.length > limits.conjunctions)
     if (tooMany) coarse++
     else {
       asked.add(key)

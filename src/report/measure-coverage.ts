@@ -5,6 +5,7 @@ import { otherKinds } from '../manifests/other-document.ts'
 import type { ParsedFile } from '../manifests/parse-manifests.ts'
 import type { Resource } from '../manifests/resource.ts'
 import type { Coverage } from './report.ts'
+import { counted } from './wording.ts'
 
 /** Counts what was read of head, and says what was not. */
 export function measureCoverage(
@@ -68,7 +69,7 @@ function remarks(
     ...(coarse === 0
       ? []
       : [
-          `${coarse} selectors were too many to be told apart on pods outside the tree; answers about such pods are unknown there`,
+          `${counted(coarse, 'selector was', 'selectors were')} too many to be told apart on pods outside the tree; answers about such pods are unknown there`,
         ]),
   ]
 }
