@@ -10156,7 +10156,8 @@ var init_calico_global_set_unseen = __esmMin((() => {
 		profile: cluster.profile,
 		isWhole: !cluster.open,
 		objects: (kind) => cluster.resources.get(kind) ?? [],
-		services: () => cluster.services
+		services: () => cluster.services,
+		hostNetworkPods: () => cluster.workloads.filter(({ hostNetwork }) => hostNetwork)
 	});
 	looksAtHome = ({ spec }, { namespaceSelector, isGlobal }) => spec.namespace !== void 0 && namespaceSelector === void 0 && !isGlobal;
 }));
@@ -28835,14 +28836,15 @@ function endpointsOf(reference, surroundings) {
 		name: reference.namespace
 	};
 	const targets = ports.map(({ protocol, target }) => ConnectionSet.of(protocol, typeof target === "number" ? portRange(target) : namedPort$1(target)));
+	const pods = {
+		kind: "pods",
+		target: "pods",
+		namespaces,
+		labels,
+		span: reference.span
+	};
 	return [{
-		peers: [{
-			kind: "pods",
-			target: "pods",
-			namespaces,
-			labels,
-			span: reference.span
-		}],
+		peers: surroundings.hostNetworkPods().some((pod) => pod.id.namespace === reference.namespace && matchLabels(labels, pod.labels) !== "no") ? [pods, someMachine(reference.span)] : [pods],
 		connections: ConnectionSet.union(targets)
 	}];
 }
@@ -28858,10 +28860,11 @@ function ofSlice({ node }, { span }) {
 		connections: ConnectionSet.union(ports)
 	};
 }
-var findService, slicesOf, isFalse;
+var findService, someMachine, slicesOf, isFalse;
 var init_service_endpoints = __esmMin((() => {
 	init_node();
 	init_fields$4();
+	init_label_expression();
 	init_read_workload();
 	init_address_set();
 	init_connection_set();
@@ -28869,6 +28872,19 @@ var init_service_endpoints = __esmMin((() => {
 	init_compile_peers();
 	init_context$2();
 	findService = ({ name, namespace }, surroundings) => surroundings.services().find(({ id }) => id.name === name && id.namespace === namespace);
+	someMachine = (span) => ({
+		kind: "all-of",
+		of: [{
+			kind: "nodes",
+			which: "all",
+			labels: everything$1,
+			span
+		}, {
+			kind: "unreadable",
+			span
+		}],
+		span
+	});
 	slicesOf = ({ name, namespace }, surroundings) => surroundings.objects("discovery.k8s.io/EndpointSlice").filter((resource) => landsIn$1(resource, surroundings) === namespace && textAt$1(resource.node, "metadata", "labels", "kubernetes.io/service-name") === name);
 	isFalse = (node) => node?.kind === "scalar" && node.value === false;
 }));
@@ -32536,7 +32552,8 @@ function compile(resource, kind, cluster) {
 		profile,
 		isWhole: !cluster.open,
 		objects: (name) => note(ask((own) => own.resources.get(name) ?? none), (object) => object),
-		services: () => note(ask(({ services }) => services), (service) => service.resource)
+		services: () => note(ask(({ services }) => services), (service) => service.resource),
+		hostNetworkPods: () => note(ask(({ workloads }) => workloads.filter(({ hostNetwork }) => hostNetwork)), (workload) => workload.resource)
 	};
 	const namespace = resource.namespace?.value ?? profile.defaultNamespace;
 	const policy = kind.compile(resource, namespace, surroundings, (problem) => diagnostics.push(problem));

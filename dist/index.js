@@ -40202,17 +40202,32 @@ function endpointsOf(reference, surroundings) {
 		name: reference.namespace
 	};
 	const targets = ports.map(({ protocol, target }) => ConnectionSet.of(protocol, typeof target === "number" ? portRange(target) : namedPort(target)));
+	const pods = {
+		kind: "pods",
+		target: "pods",
+		namespaces,
+		labels,
+		span: reference.span
+	};
 	return [{
-		peers: [{
-			kind: "pods",
-			target: "pods",
-			namespaces,
-			labels,
-			span: reference.span
-		}],
+		peers: surroundings.hostNetworkPods().some((pod) => pod.id.namespace === reference.namespace && matchLabels(labels, pod.labels) !== "no") ? [pods, someMachine(reference.span)] : [pods],
 		connections: ConnectionSet.union(targets)
 	}];
 }
+/** Pods on the host network have the address of their machine; which one that is, hardly a manifest says. */
+const someMachine = (span) => ({
+	kind: "all-of",
+	of: [{
+		kind: "nodes",
+		which: "all",
+		labels: everything$1,
+		span
+	}, {
+		kind: "unreadable",
+		span
+	}],
+	span
+});
 const slicesOf = ({ name, namespace }, surroundings) => surroundings.objects("discovery.k8s.io/EndpointSlice").filter((resource) => landsIn(resource, surroundings) === namespace && textAt$1(resource.node, "metadata", "labels", "kubernetes.io/service-name") === name);
 /** An endpoint that is not ready does not count; one that does not say counts as ready. */
 function ofSlice({ node }, { span }) {
@@ -43579,7 +43594,8 @@ function compile(resource, kind, cluster) {
 		profile,
 		isWhole: !cluster.open,
 		objects: (name) => note(ask((own) => own.resources.get(name) ?? none), (object) => object),
-		services: () => note(ask(({ services }) => services), (service) => service.resource)
+		services: () => note(ask(({ services }) => services), (service) => service.resource),
+		hostNetworkPods: () => note(ask(({ workloads }) => workloads.filter(({ hostNetwork }) => hostNetwork)), (workload) => workload.resource)
 	};
 	const namespace = resource.namespace?.value ?? profile.defaultNamespace;
 	const policy = kind.compile(resource, namespace, surroundings, (problem) => diagnostics.push(problem));
@@ -50343,7 +50359,8 @@ const surroundingsOf = ({ cluster }) => ({
 	profile: cluster.profile,
 	isWhole: !cluster.open,
 	objects: (kind) => cluster.resources.get(kind) ?? [],
-	services: () => cluster.services
+	services: () => cluster.services,
+	hostNetworkPods: () => cluster.workloads.filter(({ hostNetwork }) => hostNetwork)
 });
 const looksAtHome = ({ spec }, { namespaceSelector, isGlobal }) => spec.namespace !== void 0 && namespaceSelector === void 0 && !isGlobal;
 /** Whether the selector finds a set of the cluster, and neither a workload nor a set of the namespace. */

@@ -124,6 +124,11 @@ function compile(resource: Resource, kind: PolicyKind, cluster: Cluster): Known 
         ask(({ services }) => services),
         (service) => service.resource,
       ),
+    hostNetworkPods: () =>
+      note(
+        ask(({ workloads }) => workloads.filter(({ hostNetwork }) => hostNetwork)),
+        (workload) => workload.resource,
+      ),
   }
   const namespace = resource.namespace?.value ?? profile.defaultNamespace
   const policy = kind.compile(resource, namespace, surroundings, (problem) => diagnostics.push(problem))

@@ -1,5 +1,5 @@
 import type { Resource, ResourceId } from '../manifests/resource.ts'
-import type { Service } from '../model/cluster.ts'
+import type { Service, Workload } from '../model/cluster.ts'
 import type { NetworkProfile } from '../model/network-profile.ts'
 import type { Reporter } from '../model/read-labels.ts'
 import type { CalicoPolicySpec } from './calico/spec.ts'
@@ -26,6 +26,8 @@ export interface PolicySurroundings {
   objects(kind: string): readonly Resource[]
   /** Services of the cluster, as read. */
   services(): readonly Service[]
+  /** Pods on the network of their machines. */
+  hostNetworkPods(): readonly Workload[]
 }
 
 export interface CompiledPolicy {

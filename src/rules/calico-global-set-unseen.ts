@@ -33,6 +33,7 @@ const surroundingsOf = ({ cluster }: SideView): PolicySurroundings => ({
   isWhole: !cluster.open,
   objects: (kind) => cluster.resources.get(kind) ?? [],
   services: () => cluster.services,
+  hostNetworkPods: () => cluster.workloads.filter(({ hostNetwork }) => hostNetwork),
 })
 
 const looksAtHome = ({ spec }: WrittenRule, { namespaceSelector, isGlobal }: CalicoEntity): boolean =>

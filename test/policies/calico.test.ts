@@ -472,6 +472,17 @@ describe('networks, ports and Services', () => {
         denies: [ledgerIn],
       },
       {
+        name: 'a Service may stand for machines where pods behind it are on their network',
+        policies: [
+          pod('till', 'store', '{app: ledger}', '{hostNetwork: true, nodeName: shelf}', '192.168.40.5'),
+          ledgerService,
+          np(outOfCheckout(onto('Allow', behindLedger))),
+        ],
+        allows: ['checkout → ledger TCP 5432'],
+        unknown: ['checkout → 192.168.40.5 TCP 5432', 'checkout → agent TCP 5432'],
+        denies: ['checkout → 192.168.40.5 TCP 80', 'checkout → world TCP 5432'],
+      },
+      {
         name: '52. ranges, numbers and names',
         policies: [np(intoCheckout(rule('Allow', 'protocol: TCP, destination: {ports: ["8000:8010", 9090, stats]}')))],
         allows: [

@@ -2,10 +2,12 @@ import { valueAt, type YamlNode } from '../../manifests/node.ts'
 import type { Resource } from '../../manifests/resource.ts'
 import type { Service } from '../../model/cluster.ts'
 import { integerAt, itemsAt, textAt } from '../../model/fields.ts'
+import { everything, matchLabels } from '../../model/label-expression.ts'
 import { isPortProtocol } from '../../model/read-workload.ts'
 import { AddressSet } from '../../sets/address-set.ts'
 import { ConnectionSet } from '../../sets/connection-set.ts'
 import { namedPort, portRange } from '../../sets/port-set.ts'
+import type { Span } from '../../source/span.ts'
 import type { PeerSelector } from '../entry.ts'
 import type { PolicySurroundings } from '../policy-kind.ts'
 import { addressPeer } from './compile-peers.ts'
@@ -33,13 +35,27 @@ export function endpointsOf(reference: Reference, surroundings: PolicySurroundin
   const targets = ports.map(({ protocol, target }) =>
     ConnectionSet.of(protocol, typeof target === 'number' ? portRange(target) : namedPort(target)),
   )
+  const pods: PeerSelector = { kind: 'pods', target: 'pods', namespaces, labels, span: reference.span }
+  const onMachines = surroundings
+    .hostNetworkPods()
+    .some((pod) => pod.id.namespace === reference.namespace && matchLabels(labels, pod.labels) !== 'no')
   return [
     {
-      peers: [{ kind: 'pods', target: 'pods', namespaces, labels, span: reference.span }],
+      peers: onMachines ? [pods, someMachine(reference.span)] : [pods],
       connections: ConnectionSet.union(targets),
     },
   ]
 }
+
+/** Pods on the host network have the address of their machine; which one that is, hardly a manifest says. */
+const someMachine = (span: Span): PeerSelector => ({
+  kind: 'all-of',
+  of: [
+    { kind: 'nodes', which: 'all', labels: everything, span },
+    { kind: 'unreadable', span },
+  ],
+  span,
+})
 
 const slicesOf = ({ name, namespace }: Reference, surroundings: PolicySurroundings): Resource[] =>
   surroundings
