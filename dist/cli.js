@@ -9594,7 +9594,23 @@ function spanWithin(reader, node, from, length) {
 		end: length === 0 ? start : places[from + length] ?? reader.spanOf(node).end
 	};
 }
-var isStored, UNCHECKED, isRenamed, objectsOf$1, landsIn$1, silently, specOf, isMapping$2;
+/** Reads each object once for all policies that ask for it. What is read may depend on it and on the profile alone. */
+function readOnce$1(read) {
+	const known = /* @__PURE__ */ new WeakMap();
+	return (resource, namespace, surroundings) => {
+		const byProfile = known.get(resource) ?? /* @__PURE__ */ new WeakMap();
+		known.set(resource, byProfile);
+		const { profile } = surroundings;
+		const found = byProfile.get(profile) ?? read({
+			reader: new PolicyReader(resource, () => void 0),
+			surroundings,
+			namespace
+		});
+		byProfile.set(profile, found);
+		return found;
+	};
+}
+var isStored, UNCHECKED, isRenamed, objectsOf$1, landsIn$1, specOf, isMapping$2;
 var init_context$2 = __esmMin((() => {
 	init_node();
 	init_scalar_place();
@@ -9606,11 +9622,6 @@ var init_context$2 = __esmMin((() => {
 	isRenamed = ({ profile }) => isAtLeast(profile.cni, "3.32");
 	objectsOf$1 = (surroundings, kind) => calicoGroups.flatMap((group) => surroundings.objects(`${group}/${kind}`));
 	landsIn$1 = ({ namespace }, { profile }) => namespace?.value ?? profile.defaultNamespace;
-	silently = (resource, namespace, surroundings) => ({
-		reader: new PolicyReader(resource, () => void 0),
-		surroundings,
-		namespace
-	});
 	specOf = (resource) => valueAt(resource.node, "spec");
 	isMapping$2 = (node) => node?.kind === "mapping";
 }));
@@ -10020,7 +10031,7 @@ function readEntry$3(node, context) {
 	refuse$1(context, "network-set-invalid", node, `${text || "this"} is neither an address nor a network`);
 }
 function networkSets(surroundings) {
-	return [...objectsOf$1(surroundings, "NetworkSet").map((resource) => readNetworkSet(silently(resource, landsIn$1(resource, surroundings), surroundings))), ...objectsOf$1(surroundings, "GlobalNetworkSet").map((resource) => readNetworkSet(silently(resource, void 0, surroundings)))];
+	return [...objectsOf$1(surroundings, "NetworkSet").map((resource) => setOf(resource, landsIn$1(resource, surroundings), surroundings)), ...objectsOf$1(surroundings, "GlobalNetworkSet").map((resource) => setOf(resource, void 0, surroundings))];
 }
 /** Whether a set has the labels that a condition asks for, those of its namespace included. */
 function matchSet(condition, set, surroundings) {
@@ -10052,7 +10063,7 @@ function namespaceLabels$1(name, surroundings) {
 		complete: true
 	}, name);
 }
-var labelsOfNamespace, named$7;
+var setOf, labelsOfNamespace, named$7;
 var init_network_sets = __esmMin((() => {
 	init_node();
 	init_fields$4();
@@ -10067,6 +10078,7 @@ var init_network_sets = __esmMin((() => {
 	init_read_networks();
 	init_read_selector();
 	init_selector_expression();
+	setOf = readOnce$1(readNetworkSet);
 	labelsOfNamespace = (resource) => readLabels(resource, valueAt(resource.node, "metadata", "labels"), () => void 0);
 	named$7 = (labels, name) => ({
 		...labels,
@@ -12993,7 +13005,7 @@ var init_settling_hints = __esmMin((() => {
 function pluginNotes(clusters) {
 	const policed = clusters.filter(hasPolicies).map((cluster) => ({
 		name: cluster.name,
-		profile: profileOf(cluster)
+		profile: profileOf$1(cluster)
 	}));
 	const texts = policed.map(({ name, profile }) => ({
 		name,
@@ -13016,13 +13028,13 @@ function disputeOf({ sightings }) {
 	const plugins = sightings.map((sighting) => `${sighting.plugin} (${placeOf$6(sighting)})`);
 	return `the manifests show several network plugins, ${list(plugins, 4)}, so none is taken for granted: name the one that enforces policies in the configuration, as in ${networkLine}`;
 }
-var hasPolicies, profileOf, showPlugin, placeOf$6;
+var hasPolicies, profileOf$1, showPlugin, placeOf$6;
 var init_plugin_notes = __esmMin((() => {
 	init_span();
 	init_name_peers();
 	init_settling_hints();
 	hasPolicies = ({ base, head }) => [base, head].some((view) => view !== void 0 && view.policies.manifests.size > 0);
-	profileOf = ({ base, head }) => (head ?? base)?.cluster.profile;
+	profileOf$1 = ({ base, head }) => (head ?? base)?.cluster.profile;
 	showPlugin = ({ name, version }) => version === void 0 ? name : `${name} ${version}`;
 	placeOf$6 = ({ at }) => `${at.file.path}:${startLine(at)}`;
 }));
@@ -29661,7 +29673,7 @@ function findTier(name, surroundings) {
 }
 function rankTiers(surroundings) {
 	const own = builtInTiers(surroundings);
-	const declared = objectsOf$1(surroundings, "Tier").filter(({ name }) => !own.some((tier) => tier.name === name.value)).map((resource) => readTier(silently(resource, void 0, surroundings)));
+	const declared = objectsOf$1(surroundings, "Tier").filter(({ name }) => !own.some((tier) => tier.name === name.value)).map((resource) => tierOf(resource, void 0, surroundings));
 	const all = [...own, ...new Map(declared.map((tier) => [tier.name, tier])).values()];
 	return [...Map.groupBy(all, ({ order }) => order === void 0 ? void 0 : rankOf(order))].flatMap(([rank, group]) => rankGroup(rank, group, own));
 }
@@ -29681,8 +29693,8 @@ function rankGroup(rank, group, own) {
 }
 /** A tier that does not exist is asked behind all others, in order of names, and denies what is left over. */
 function missingTier(name, surroundings) {
-	const named = policyTiers(surroundings).filter((other) => findTier(other, surroundings) === void 0);
-	const index = [...new Set(named)].sort().indexOf(name);
+	const known = new Set(rankTiers(surroundings).map((tier) => tier.name));
+	const index = [...new Set(policyTiers(surroundings)).difference(known)].sort().indexOf(name);
 	return {
 		name,
 		order: void 0,
@@ -29691,7 +29703,7 @@ function missingTier(name, surroundings) {
 		rank: MISSING + Math.max(0, index)
 	};
 }
-var builtIn$1, DEFAULT_TIER, WITHOUT_ORDER, MISSING, PROFILES, FAILSAFES, rankOf, policyTiers, tierNameOf;
+var builtIn$1, DEFAULT_TIER, WITHOUT_ORDER, MISSING, PROFILES, FAILSAFES, rankOf, tierOf, policyTiers, tierNameOf;
 var init_tier_ranks = __esmMin((() => {
 	init_node();
 	init_fields$4();
@@ -29712,6 +29724,7 @@ var init_tier_ranks = __esmMin((() => {
 	PROFILES = 3e12;
 	FAILSAFES = -0xe8d4a51000;
 	rankOf = (order) => Math.min(Math.max(order / 1e3, -5e11), WITHOUT_ORDER / 2);
+	tierOf = readOnce$1(readTier);
 	policyTiers = (surroundings) => ["NetworkPolicy", "GlobalNetworkPolicy"].flatMap((kind) => objectsOf$1(surroundings, kind)).map(tierNameOf);
 	tierNameOf = (resource) => textAt$1(resource.node, "spec", "tier") ?? "default";
 }));
@@ -30167,7 +30180,7 @@ function missingProfile(shared, subject, context, item) {
 	}, subject, context, item);
 }
 function ofProfile(shared, subject, resource, facts) {
-	const { id, rules, isCertain } = readProfile(silently(resource, void 0, facts.surroundings));
+	const { id, rules, isCertain } = profileOf(resource, void 0, facts.surroundings);
 	const own = {
 		...shared,
 		policy: id,
@@ -30175,7 +30188,7 @@ function ofProfile(shared, subject, resource, facts) {
 	};
 	return rules.flatMap((rule) => compileRule$1(own, rule, [subject], facts));
 }
-var directions$3, ports, failsafes, allowsAll;
+var directions$3, ports, failsafes, allowsAll, profileOf;
 var init_host_endpoints = __esmMin((() => {
 	init_node();
 	init_fields$4();
@@ -30197,6 +30210,7 @@ var init_host_endpoints = __esmMin((() => {
 		egress: ports("TCP", 179, 2379, 2380, 5473, 6443, 6666, 6667).union(ports("UDP", 53, 67))
 	};
 	allowsAll = (name) => name === "projectcalico-default-allow" || name.startsWith("kns.");
+	profileOf = readOnce$1(readProfile);
 }));
 
 // src/policies/calico/staged.ts

@@ -36179,10 +36179,10 @@ const isMaker = (resource) => isWorkload(resource) || isWorkloadEndpoint(resourc
 const landsIn$1 = (resource, { defaultNamespace }) => resource.namespace?.value ?? defaultNamespace;
 const workloadsRead = /* @__PURE__ */ new WeakMap();
 const servicesRead = /* @__PURE__ */ new WeakMap();
-const workloadOf = (resource, namespace) => readOnce(workloadsRead, resource, namespace, isWorkloadEndpoint(resource) ? readWorkloadEndpoint : readWorkload);
-const serviceOf$1 = (resource, namespace) => readOnce(servicesRead, resource, namespace, readService$1);
+const workloadOf = (resource, namespace) => readOnce$1(workloadsRead, resource, namespace, isWorkloadEndpoint(resource) ? readWorkloadEndpoint : readWorkload);
+const serviceOf$1 = (resource, namespace) => readOnce$1(servicesRead, resource, namespace, readService$1);
 /** Base and head share the resources of files that did not change: each is read once. */
-function readOnce(known, resource, namespace, read) {
+function readOnce$1(known, resource, namespace, read) {
 	const readings = known.get(resource) ?? /* @__PURE__ */ new Map();
 	known.set(resource, readings);
 	const found = readings.get(namespace);
@@ -39380,12 +39380,22 @@ function spanWithin(reader, node, from, length) {
 		end: length === 0 ? start : places[from + length] ?? reader.spanOf(node).end
 	};
 }
-/** A context that keeps what it finds to itself: for objects that another one refers to. */
-const silently = (resource, namespace, surroundings) => ({
-	reader: new PolicyReader(resource, () => void 0),
-	surroundings,
-	namespace
-});
+/** Reads each object once for all policies that ask for it. What is read may depend on it and on the profile alone. */
+function readOnce(read) {
+	const known = /* @__PURE__ */ new WeakMap();
+	return (resource, namespace, surroundings) => {
+		const byProfile = known.get(resource) ?? /* @__PURE__ */ new WeakMap();
+		known.set(resource, byProfile);
+		const { profile } = surroundings;
+		const found = byProfile.get(profile) ?? read({
+			reader: new PolicyReader(resource, () => void 0),
+			surroundings,
+			namespace
+		});
+		byProfile.set(profile, found);
+		return found;
+	};
+}
 const specOf = (resource) => valueAt(resource.node, "spec");
 const isMapping = (node) => node?.kind === "mapping";
 
@@ -39771,8 +39781,9 @@ function readEntry$2(node, context) {
 	if (parsed.ok) return addressesOf$1(parsed);
 	refuse(context, "network-set-invalid", node, `${text || "this"} is neither an address nor a network`);
 }
+const setOf = readOnce(readNetworkSet);
 function networkSets(surroundings) {
-	return [...objectsOf$1(surroundings, "NetworkSet").map((resource) => readNetworkSet(silently(resource, landsIn(resource, surroundings), surroundings))), ...objectsOf$1(surroundings, "GlobalNetworkSet").map((resource) => readNetworkSet(silently(resource, void 0, surroundings)))];
+	return [...objectsOf$1(surroundings, "NetworkSet").map((resource) => setOf(resource, landsIn(resource, surroundings), surroundings)), ...objectsOf$1(surroundings, "GlobalNetworkSet").map((resource) => setOf(resource, void 0, surroundings))];
 }
 /** Whether a set has the labels that a condition asks for, those of its namespace included. */
 function matchSet(condition, set, surroundings) {
@@ -40966,9 +40977,10 @@ const rankOf = (order) => Math.min(Math.max(order / 1e3, -5e11), WITHOUT_ORDER /
 function findTier(name, surroundings) {
 	return rankTiers(surroundings).find((tier) => tier.name === name);
 }
+const tierOf = readOnce(readTier);
 function rankTiers(surroundings) {
 	const own = builtInTiers(surroundings);
-	const declared = objectsOf$1(surroundings, "Tier").filter(({ name }) => !own.some((tier) => tier.name === name.value)).map((resource) => readTier(silently(resource, void 0, surroundings)));
+	const declared = objectsOf$1(surroundings, "Tier").filter(({ name }) => !own.some((tier) => tier.name === name.value)).map((resource) => tierOf(resource, void 0, surroundings));
 	const all = [...own, ...new Map(declared.map((tier) => [tier.name, tier])).values()];
 	return [...Map.groupBy(all, ({ order }) => order === void 0 ? void 0 : rankOf(order))].flatMap(([rank, group]) => rankGroup(rank, group, own));
 }
@@ -40988,8 +41000,8 @@ function rankGroup(rank, group, own) {
 }
 /** A tier that does not exist is asked behind all others, in order of names, and denies what is left over. */
 function missingTier(name, surroundings) {
-	const named = policyTiers(surroundings).filter((other) => findTier(other, surroundings) === void 0);
-	const index = [...new Set(named)].sort().indexOf(name);
+	const known = new Set(rankTiers(surroundings).map((tier) => tier.name));
+	const index = [...new Set(policyTiers(surroundings)).difference(known)].sort().indexOf(name);
 	return {
 		name,
 		order: void 0,
@@ -41412,8 +41424,9 @@ function missingProfile(shared, subject, context, item) {
 		exists: "unknown"
 	}, subject, context, item);
 }
+const profileOf$1 = readOnce(readProfile);
 function ofProfile(shared, subject, resource, facts) {
-	const { id, rules, isCertain } = readProfile(silently(resource, void 0, facts.surroundings));
+	const { id, rules, isCertain } = profileOf$1(resource, void 0, facts.surroundings);
 	const own = {
 		...shared,
 		policy: id,

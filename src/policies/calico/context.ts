@@ -2,6 +2,7 @@ import { type MappingNode, type ScalarNode, valueAt, type YamlNode } from '../..
 import type { Resource } from '../../manifests/resource.ts'
 import { placesInScalar } from '../../manifests/scalar-place.ts'
 import { isAtLeast } from '../../model/network-plugin.ts'
+import type { NetworkProfile } from '../../model/network-profile.ts'
 import type { DiagnosticCode } from '../../source/diagnostic-code.ts'
 import type { Span } from '../../source/span.ts'
 import type { PolicySurroundings } from '../policy-kind.ts'
@@ -60,16 +61,22 @@ export function spanWithin(reader: PolicyReader, node: ScalarNode, from: number,
   return { file, start, end: length === 0 ? start : (places[from + length] ?? reader.spanOf(node).end) }
 }
 
-/** A context that keeps what it finds to itself: for objects that another one refers to. */
-export const silently = (
-  resource: Resource,
-  namespace: string | undefined,
-  surroundings: PolicySurroundings,
-): Context => ({
-  reader: new PolicyReader(resource, () => undefined),
-  surroundings,
-  namespace,
-})
+/** Reads an object that others refer to; what is wrong with it is told where it stands. */
+type ReadReferred<T> = (resource: Resource, namespace: string | undefined, surroundings: PolicySurroundings) => T
+
+/** Reads each object once for all policies that ask for it. What is read may depend on it and on the profile alone. */
+export function readOnce<T extends object>(read: (context: Context) => T): ReadReferred<T> {
+  const known = new WeakMap<Resource, WeakMap<NetworkProfile, T>>()
+  return (resource, namespace, surroundings) => {
+    const byProfile = known.get(resource) ?? new WeakMap<NetworkProfile, T>()
+    known.set(resource, byProfile)
+    const { profile } = surroundings
+    const found =
+      byProfile.get(profile) ?? read({ reader: new PolicyReader(resource, () => undefined), surroundings, namespace })
+    byProfile.set(profile, found)
+    return found
+  }
+}
 
 export const specOf = (resource: Resource): YamlNode | undefined => valueAt(resource.node, 'spec')
 

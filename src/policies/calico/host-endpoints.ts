@@ -9,7 +9,7 @@ import { portRanges } from '../../sets/port-set.ts'
 import type { Direction, PodSelector, PolicyEntry } from '../entry.ts'
 import { hostsWith } from './compile-peers.ts'
 import { compileRule, type Shared } from './compile-rule.ts'
-import { type Context, objectsOf, refuse, silently, specOf } from './context.ts'
+import { type Context, objectsOf, readOnce, refuse, specOf } from './context.ts'
 import type { Facts } from './facts.ts'
 import { calicoFields } from './fields.ts'
 import { readProfile } from './profiles.ts'
@@ -145,8 +145,10 @@ function missingProfile(shared: Shared, subject: PodSelector, context: Context, 
   return everythingAllowed({ ...shared, exists: 'unknown' }, subject, context, item)
 }
 
+const profileOf = readOnce(readProfile)
+
 function ofProfile(shared: Shared, subject: PodSelector, resource: Resource, facts: Facts): PolicyEntry[] {
-  const { id, rules, isCertain } = readProfile(silently(resource, undefined, facts.surroundings))
+  const { id, rules, isCertain } = profileOf(resource, undefined, facts.surroundings)
   const own: Shared = { ...shared, policy: id, exists: isCertain ? shared.exists : 'unknown' }
   return rules.flatMap((rule) => compileRule(own, rule, [subject], facts))
 }

@@ -9,7 +9,7 @@ import { AddressSet } from '../../sets/address-set.ts'
 import { parseCidr } from '../../sets/cidr.ts'
 import { syntheticSpan } from '../../source/span.ts'
 import type { PolicySurroundings } from '../policy-kind.ts'
-import { type Context, landsIn, objectsOf, refuse, silently, specOf } from './context.ts'
+import { type Context, landsIn, objectsOf, readOnce, refuse, specOf } from './context.ts'
 import { calicoFields } from './fields.ts'
 import { addressesOf } from './read-networks.ts'
 import { NAMESPACE_PREFIX } from './read-selector.ts'
@@ -67,14 +67,14 @@ function readEntry(node: YamlNode, context: Context): AddressSet | undefined {
   return undefined
 }
 
+const setOf = readOnce(readNetworkSet)
+
 export function networkSets(surroundings: PolicySurroundings): NetworkSet[] {
   return [
     ...objectsOf(surroundings, 'NetworkSet').map((resource) =>
-      readNetworkSet(silently(resource, landsIn(resource, surroundings), surroundings)),
+      setOf(resource, landsIn(resource, surroundings), surroundings),
     ),
-    ...objectsOf(surroundings, 'GlobalNetworkSet').map((resource) =>
-      readNetworkSet(silently(resource, undefined, surroundings)),
-    ),
+    ...objectsOf(surroundings, 'GlobalNetworkSet').map((resource) => setOf(resource, undefined, surroundings)),
   ]
 }
 

@@ -4,7 +4,7 @@ import { textAt } from '../../model/fields.ts'
 import { isAtLeast } from '../../model/network-plugin.ts'
 import { compareText } from '../../source/compare-text.ts'
 import type { PolicySurroundings } from '../policy-kind.ts'
-import { type Context, isRenamed, objectsOf, refuse, silently, specOf } from './context.ts'
+import { type Context, isRenamed, objectsOf, readOnce, refuse, specOf } from './context.ts'
 import { calicoFields } from './fields.ts'
 import { readOrder } from './read-policy.ts'
 
@@ -100,11 +100,13 @@ export function findTier(name: string, surroundings: PolicySurroundings): Ranked
   return rankTiers(surroundings).find((tier) => tier.name === name)
 }
 
+const tierOf = readOnce(readTier)
+
 function rankTiers(surroundings: PolicySurroundings): RankedTier[] {
   const own = builtInTiers(surroundings)
   const declared = objectsOf(surroundings, 'Tier')
     .filter(({ name }) => !own.some((tier) => tier.name === name.value))
-    .map((resource) => readTier(silently(resource, undefined, surroundings)))
+    .map((resource) => tierOf(resource, undefined, surroundings))
   const all = [...own, ...new Map(declared.map((tier) => [tier.name, tier])).values()]
   const groups = Map.groupBy(all, ({ order }) => (order === undefined ? undefined : rankOf(order)))
   return [...groups].flatMap(([rank, group]) => rankGroup(rank, group, own))
@@ -124,8 +126,9 @@ function rankGroup(rank: number | undefined, group: readonly CalicoTier[], own: 
 
 /** A tier that does not exist is asked behind all others, in order of names, and denies what is left over. */
 export function missingTier(name: string, surroundings: PolicySurroundings): RankedTier {
-  const named = policyTiers(surroundings).filter((other) => findTier(other, surroundings) === undefined)
-  const index = [...new Set(named)].sort().indexOf(name)
+  const known = new Set(rankTiers(surroundings).map((tier) => tier.name))
+  const missing = new Set(policyTiers(surroundings)).difference(known)
+  const index = [...missing].sort().indexOf(name)
   return { name, order: undefined, passes: false, isCertain: true, rank: MISSING + Math.max(0, index) }
 }
 
