@@ -131,7 +131,7 @@ function isolationCauses(scene: Scene, entry: PolicyEntry): Cause[] {
 }
 
 /** Why an entry decides on the one side, `having`, and not on the other. */
-function entryCauses(scene: Scene, entry: PolicyEntry): Cause[] {
+function entryCauses(scene: Scene, entry: PolicyEntry): readonly Cause[] {
   const { without, having, subject, peer } = scene
   const policy = entry.origin.policy
   const present = having.policies.manifests.get(idKey(policy)) as Resource
@@ -247,6 +247,6 @@ function fallbackCauses(difference: Difference): Cause[] {
 }
 
 /** Objects a policy refers to that differ between the sides. */
-function referencesOf({ without, having }: Difference, policy: ResourceId): Cause[] {
+function referencesOf({ without, having }: Difference, policy: ResourceId): readonly Cause[] {
   return without.side === 'base' ? referenceCauses(policy, without, having) : referenceCauses(policy, having, without)
 }
