@@ -6613,7 +6613,7 @@ var init_exposure$1 = __esmMin((() => {
 }));
 
 // src/report/json-shape.ts
-var sideName, severity, position, place$1, object$2, finding, change, member, exposure$3, cluster$1, gap, side, kindCount, outcome, schemaVersion, reportShape;
+var sideName, severity, position, place$1, object, finding, change, member, exposure$3, cluster$1, gap, side, kindCount, outcome, schemaVersion, reportShape;
 var init_json_shape = __esmMin((() => {
 	init_zod();
 	init_exposure$1();
@@ -6633,7 +6633,7 @@ var init_json_shape = __esmMin((() => {
 		start: position,
 		end: position.describe("Position behind the last character.")
 	}).describe("A range of a file of one side.");
-	object$2 = strictObject({
+	object = strictObject({
 		group: string().describe("API group without version; empty for the core group."),
 		kind: string(),
 		namespace: string().describe("Empty for what belongs to the whole cluster."),
@@ -6656,7 +6656,7 @@ var init_json_shape = __esmMin((() => {
 		]),
 		fingerprint: string().describe("The same for the same finding in every run, wherever its lines move."),
 		clusters: array(string()),
-		object: object$2,
+		object,
 		discriminator: string().describe("Tells several findings of one rule on one object apart."),
 		at: place$1.nullable().describe("Null for what no file holds."),
 		near: place$1.nullable().describe("Where to look when the change does not show `at`."),
@@ -8122,6 +8122,18 @@ var init_cluster = __esmMin((() => {
 	qualifiedName = ({ namespace, name }) => `${namespace}/${name}`;
 }));
 
+// src/model/host-network-pods.ts
+/** Pods on the network of their machines. */
+function hostNetworkPods(cluster) {
+	const found = known$21.get(cluster) ?? cluster.workloads.filter(({ hostNetwork }) => hostNetwork);
+	known$21.set(cluster, found);
+	return found;
+}
+var known$21;
+var init_host_network_pods = __esmMin((() => {
+	known$21 = /* @__PURE__ */ new WeakMap();
+}));
+
 // src/model/labels.ts
 /** What is known of one key: its text, `absent`, or `unknown`. */
 function labelFact(labels, key) {
@@ -9414,16 +9426,22 @@ var init_policy_reader = __esmMin((() => {
 	isRefusedCondition = (item) => !isSet(item, "key") || !isSet(item, "operator") || itemsAt(item, "values").some((value) => textAt$1(value) === void 0);
 }));
 
-// src/policies/calico/fields.ts
-var object$1, rules$2, otherEditions, namespacedSpec, globalSpec, staged, calicoFields, calicoGroups, ruleFields;
-var init_fields$3 = __esmMin((() => {
-	object$1 = {
+// src/policies/field-treatment.ts
+var objectFields;
+var init_field_treatment = __esmMin((() => {
+	objectFields = {
 		apiVersion: "modelled",
 		kind: "modelled",
 		metadata: "modelled",
 		spec: "modelled",
 		status: "irrelevant"
 	};
+}));
+
+// src/policies/calico/fields.ts
+var rules$2, otherEditions, namespacedSpec, globalSpec, staged, calicoFields, calicoGroups, ruleFields;
+var init_fields$3 = __esmMin((() => {
+	init_field_treatment();
 	rules$2 = {
 		rule: {
 			action: "modelled",
@@ -9492,17 +9510,17 @@ var init_fields$3 = __esmMin((() => {
 	staged = { stagedAction: "modelled" };
 	calicoFields = {
 		NetworkPolicy: {
-			object: object$1,
+			object: objectFields,
 			spec: namespacedSpec,
 			...rules$2
 		},
 		GlobalNetworkPolicy: {
-			object: object$1,
+			object: objectFields,
 			spec: globalSpec,
 			...rules$2
 		},
 		StagedNetworkPolicy: {
-			object: object$1,
+			object: objectFields,
 			spec: {
 				...namespacedSpec,
 				...staged
@@ -9510,7 +9528,7 @@ var init_fields$3 = __esmMin((() => {
 			...rules$2
 		},
 		StagedGlobalNetworkPolicy: {
-			object: object$1,
+			object: objectFields,
 			spec: {
 				...globalSpec,
 				...staged
@@ -9518,7 +9536,7 @@ var init_fields$3 = __esmMin((() => {
 			...rules$2
 		},
 		StagedKubernetesNetworkPolicy: {
-			object: object$1,
+			object: objectFields,
 			spec: {
 				...staged,
 				podSelector: "modelled",
@@ -9528,22 +9546,22 @@ var init_fields$3 = __esmMin((() => {
 			}
 		},
 		Tier: {
-			object: object$1,
+			object: objectFields,
 			spec: {
 				order: "modelled",
 				defaultAction: "modelled"
 			}
 		},
 		NetworkSet: {
-			object: object$1,
+			object: objectFields,
 			spec: { nets: "modelled" }
 		},
 		GlobalNetworkSet: {
-			object: object$1,
+			object: objectFields,
 			spec: { nets: "modelled" }
 		},
 		HostEndpoint: {
-			object: object$1,
+			object: objectFields,
 			spec: {
 				node: "modelled",
 				interfaceName: "irrelevant",
@@ -9558,7 +9576,7 @@ var init_fields$3 = __esmMin((() => {
 			}
 		},
 		Profile: {
-			object: object$1,
+			object: objectFields,
 			spec: {
 				labelsToApply: "modelled",
 				ingress: "modelled",
@@ -10141,6 +10159,7 @@ function hit$36(view, { spec, rule }, entity, selector) {
 var calico_global_set_unseen_default, surroundingsOf$1, looksAtHome;
 var init_calico_global_set_unseen = __esmMin((() => {
 	init_cluster();
+	init_host_network_pods();
 	init_label_expression();
 	init_network_sets();
 	init_calico_rules();
@@ -10169,7 +10188,7 @@ var init_calico_global_set_unseen = __esmMin((() => {
 		isWhole: !cluster.open,
 		objects: (kind) => cluster.resources.get(kind) ?? [],
 		services: () => cluster.services,
-		hostNetworkPods: () => cluster.workloads.filter(({ hostNetwork }) => hostNetwork)
+		hostNetworkPods: () => hostNetworkPods(cluster)
 	});
 	looksAtHome = ({ spec }, { namespaceSelector, isGlobal }) => spec.namespace !== void 0 && namespaceSelector === void 0 && !isGlobal;
 }));
@@ -10220,7 +10239,7 @@ var init_address_ranges = __esmMin((() => {
 // src/model/identity-labels.ts
 /** What policies can ask of a pod: its labels, and its service account. */
 function identityLabels(workload) {
-	const found = known$19.get(workload);
+	const found = known$20.get(workload);
 	if (found !== void 0) return found;
 	const { values, unknownKeys, complete } = workload.labels;
 	const account = {
@@ -10232,15 +10251,15 @@ function identityLabels(workload) {
 		unknownKeys,
 		complete
 	};
-	known$19.set(workload, labels);
+	known$20.set(workload, labels);
 	return labels;
 }
-var SERVICE_ACCOUNT, CLUSTER, known$19;
+var SERVICE_ACCOUNT, CLUSTER, known$20;
 var init_identity_labels = __esmMin((() => {
 	init_span();
 	SERVICE_ACCOUNT = "service account";
 	CLUSTER = "cluster";
-	known$19 = /* @__PURE__ */ new WeakMap();
+	known$20 = /* @__PURE__ */ new WeakMap();
 }));
 
 // src/reach/value-automaton.ts
@@ -12353,8 +12372,8 @@ var init_calico_source_ports = __esmMin((() => {
 * one row have the same entries and are looked at once.
 */
 function unreachableRules(view) {
-	const found = known$18.get(view) ?? findUnreachable(view);
-	known$18.set(view, found);
+	const found = known$19.get(view) ?? findUnreachable(view);
+	known$19.set(view, found);
 	return found;
 }
 function findUnreachable({ reach }) {
@@ -12393,12 +12412,12 @@ function note(use, before, covered) {
 		coveredBy: coveredBy.entry
 	});
 }
-var known$18, ruleKey, isCalico, directions$12, isSomething;
+var known$19, ruleKey, isCalico, directions$12, isSomething;
 var init_unreachable_rules = __esmMin((() => {
 	init_cluster();
 	init_fields$3();
 	init_row();
-	known$18 = /* @__PURE__ */ new WeakMap();
+	known$19 = /* @__PURE__ */ new WeakMap();
 	ruleKey = ({ origin, direction }) => `${idKey(origin.policy)} ${direction} ${origin.index}`;
 	isCalico = ({ origin }) => calicoGroups.some((group) => group === origin.policy.group) && origin.index >= 0;
 	directions$12 = ["ingress", "egress"];
@@ -13912,7 +13931,7 @@ var init_egress_reach = __esmMin((() => {
 // src/delta/own-namespaces.ts
 /** Namespaces with workloads or policies in the tree; those that live outside it are left out. Sorted by name. */
 function ownNamespaces(view) {
-	const found = known$17.get(view);
+	const found = known$18.get(view);
 	if (found !== void 0) return found;
 	const workloads = Map.groupBy(view.cluster.workloads, ({ id }) => id.namespace);
 	const policies = Map.groupBy(view.policies.policies.filter(({ id }) => id.namespace !== ""), ({ id }) => id.namespace);
@@ -13921,12 +13940,12 @@ function ownNamespaces(view) {
 		workloads: workloads.get(name) ?? [],
 		policies: policies.get(name) ?? []
 	}));
-	known$17.set(view, made);
+	known$18.set(view, made);
 	return made;
 }
-var known$17;
+var known$18;
 var init_own_namespaces = __esmMin((() => {
-	known$17 = /* @__PURE__ */ new WeakMap();
+	known$18 = /* @__PURE__ */ new WeakMap();
 }));
 
 // src/delta/ingress-controllers.ts
@@ -14010,8 +14029,8 @@ var init_ingress_controllers = __esmMin((() => {
 // src/delta/entry-reach.ts
 /** Which pods an entry point really leads to: the pods behind it that accept who stands in front of them. */
 function entryBackends(view, entry) {
-	const byEntry = known$16.get(view) ?? /* @__PURE__ */ new Map();
-	known$16.set(view, byEntry);
+	const byEntry = known$17.get(view) ?? /* @__PURE__ */ new Map();
+	known$17.set(view, byEntry);
 	const found = byEntry.get(entry) ?? entry.backends.map((backend) => backendOf$1(view.reach, entry, backend));
 	byEntry.set(entry, found);
 	return found;
@@ -14119,7 +14138,7 @@ function nameEntry(entry, view) {
 		default: return assertNever(kind);
 	}
 }
-var known$16, sources$1;
+var known$17, sources$1;
 var init_entry_reach = __esmMin((() => {
 	init_cluster();
 	init_fields$4();
@@ -14127,7 +14146,7 @@ var init_entry_reach = __esmMin((() => {
 	init_connection_set();
 	init_assert_never();
 	init_ingress_controllers();
-	known$16 = /* @__PURE__ */ new WeakMap();
+	known$17 = /* @__PURE__ */ new WeakMap();
 	sources$1 = /* @__PURE__ */ new WeakMap();
 }));
 
@@ -14305,8 +14324,8 @@ var init_port_scope = __esmMin((() => {
 // src/rules/policy-language.ts
 /** The language most policies of the tree are written in, out of those that the network plugin reads: fixes speak it. */
 function policyLanguage(view) {
-	const found = known$15.get(view) ?? commonLanguage(view);
-	known$15.set(view, found);
+	const found = known$16.get(view) ?? commonLanguage(view);
+	known$16.set(view, found);
 	return found;
 }
 function commonLanguage({ policies, cluster }) {
@@ -14315,9 +14334,9 @@ function commonLanguage({ policies, cluster }) {
 	const groups = policies.policies.map(({ id }) => id.group);
 	return groups.filter((group) => group === "cilium.io" || group.endsWith("projectcalico.org")).length > groups.filter((group) => group === "networking.k8s.io").length ? dialect : "kubernetes";
 }
-var known$15;
+var known$16;
 var init_policy_language = __esmMin((() => {
-	known$15 = /* @__PURE__ */ new WeakMap();
+	known$16 = /* @__PURE__ */ new WeakMap();
 }));
 
 // src/rules/policy-words.ts
@@ -14676,13 +14695,13 @@ var init_default_deny_neutralised = __esmMin((() => {
 // src/rules/policy-of.ts
 /** The policy that an entry comes from, which it names by the very value; undefined for what the plugin does by itself. */
 function policyOf({ policies }, { origin }) {
-	const byId = known$14.get(policies) ?? new Map(policies.policies.map((policy) => [policy.id, policy]));
-	known$14.set(policies, byId);
+	const byId = known$15.get(policies) ?? new Map(policies.policies.map((policy) => [policy.id, policy]));
+	known$15.set(policies, byId);
 	return byId.get(origin.policy);
 }
-var known$14;
+var known$15;
 var init_policy_of = __esmMin((() => {
-	known$14 = /* @__PURE__ */ new WeakMap();
+	known$15 = /* @__PURE__ */ new WeakMap();
 }));
 
 // src/rules/rule-node.ts
@@ -14844,7 +14863,7 @@ function* findEnforced(policies, directions) {
 	for (const spec of policies.networkPolicies) for (const direction of directions) {
 		if (!spec.isolates[direction]) continue;
 		for (const rule of spec.rules[direction]) {
-			const found = known$13.get(rule) ?? enforce(policies, spec, rule);
+			const found = known$14.get(rule) ?? enforce(policies, spec, rule);
 			if (found !== void 0) yield found;
 		}
 	}
@@ -14857,7 +14876,7 @@ function enforce(policies, spec, rule) {
 		rule,
 		entry
 	};
-	known$13.set(rule, found);
+	known$14.set(rule, found);
 	return found;
 }
 /** The first entry of each rule: an unreadable one has a second, which may be anything. */
@@ -14868,10 +14887,10 @@ function entriesBySpan(policies) {
 	bySpan.set(policies, made);
 	return made;
 }
-var enforced$1, known$13, bySpan;
+var enforced$1, known$14, bySpan;
 var init_enforced_rules = __esmMin((() => {
 	enforced$1 = /* @__PURE__ */ new WeakMap();
-	known$13 = /* @__PURE__ */ new WeakMap();
+	known$14 = /* @__PURE__ */ new WeakMap();
 	bySpan = /* @__PURE__ */ new WeakMap();
 }));
 
@@ -14881,8 +14900,8 @@ var init_enforced_rules = __esmMin((() => {
 * not: policies whose workloads live elsewhere still mean something.
 */
 function subjectClasses(view, spec) {
-	const bySpec = known$12.get(view) ?? /* @__PURE__ */ new Map();
-	known$12.set(view, bySpec);
+	const bySpec = known$13.get(view) ?? /* @__PURE__ */ new Map();
+	known$13.set(view, bySpec);
 	const found = bySpec.get(spec) ?? findSubjects(view, spec);
 	bySpec.set(spec, found);
 	return found;
@@ -14909,11 +14928,11 @@ function subjectOf$1(spec) {
 	subjects.set(spec, found);
 	return found;
 }
-var known$12, subjects;
+var known$13, subjects;
 var init_subject_classes = __esmMin((() => {
 	init_peers();
 	init_selected_workloads();
-	known$12 = /* @__PURE__ */ new WeakMap();
+	known$13 = /* @__PURE__ */ new WeakMap();
 	subjects = /* @__PURE__ */ new WeakMap();
 }));
 
@@ -15012,13 +15031,13 @@ var init_public_addresses = __esmMin((() => {
 // src/rules/spec-of.ts
 /** NetworkPolicies that entries come from, each once, in the order of the entries. An entry names its policy by the very value. */
 function specsOf({ policies }, uses) {
-	const byId = known$11.get(policies) ?? new Map(policies.networkPolicies.map((spec) => [spec.id, spec]));
-	known$11.set(policies, byId);
+	const byId = known$12.get(policies) ?? new Map(policies.networkPolicies.map((spec) => [spec.id, spec]));
+	known$12.set(policies, byId);
 	return [...new Set(uses.flatMap(({ entry }) => byId.get(entry.origin.policy) ?? []))];
 }
-var known$11;
+var known$12;
 var init_spec_of = __esmMin((() => {
-	known$11 = /* @__PURE__ */ new WeakMap();
+	known$12 = /* @__PURE__ */ new WeakMap();
 }));
 
 // src/rules/shared-subject.ts
@@ -15052,8 +15071,8 @@ function* anyAddressHits(view, direction, allow) {
 function blocksBySpec(view, direction) {
 	const found = /* @__PURE__ */ new Map();
 	for (const [spec, enforced] of Map.groupBy(enforcedRules(view, direction), ({ spec }) => spec)) {
-		const byDirection = known$10.get(spec) ?? {};
-		known$10.set(spec, byDirection);
+		const byDirection = known$11.get(spec) ?? {};
+		known$11.set(spec, byDirection);
 		byDirection[direction] ??= blocksOf(view, enforced);
 		if (byDirection[direction].rules.length > 0) found.set(spec, byDirection[direction]);
 	}
@@ -15157,7 +15176,7 @@ function protocolsOf({ connections }) {
 function cidrSpan({ block: { node }, found: { spec } }) {
 	return spanOf(spec.resource.provenance.file, entryOf$5(node, "cidr") ?? node);
 }
-var known$10, isLast;
+var known$11, isLast;
 var init_any_ip = __esmMin((() => {
 	init_node();
 	init_cluster();
@@ -15167,7 +15186,7 @@ var init_any_ip = __esmMin((() => {
 	init_policy_words();
 	init_public_addresses();
 	init_shared_subject();
-	known$10 = /* @__PURE__ */ new WeakMap();
+	known$11 = /* @__PURE__ */ new WeakMap();
 	isLast = (spec, others) => others.every((other) => other.spec.id.name < spec.id.name);
 }));
 
@@ -15510,8 +15529,8 @@ var init_tiers = __esmMin((() => {
 /** What differs between two versions of one object. Empty when they say the same, however it is written. */
 function diffResources(base, head) {
 	if (base === head) return [];
-	const byHead = known$9.get(base) ?? /* @__PURE__ */ new WeakMap();
-	known$9.set(base, byHead);
+	const byHead = known$10.get(base) ?? /* @__PURE__ */ new WeakMap();
+	known$10.set(base, byHead);
 	const found = byHead.get(head);
 	if (found !== void 0) return found;
 	const changes = [...new Differ(base, head).compare(base.node, head.node, [])];
@@ -15620,9 +15639,9 @@ function makeContent(node) {
 	if (node.kind === "sequence") return `[${node.items.map(contentOf$1).join(",")}]`;
 	return `{${[...new Map(node.entries.map(({ name, value }) => [name, value]))].sort(([a], [b]) => a < b ? -1 : 1).map(([name, value]) => `${JSON.stringify(name)}:${contentOf$1(value)}`).join(",")}}`;
 }
-var known$9, Differ, rangeOf$2, contents;
+var known$10, Differ, rangeOf$2, contents;
 var init_node_diff = __esmMin((() => {
-	known$9 = /* @__PURE__ */ new WeakMap();
+	known$10 = /* @__PURE__ */ new WeakMap();
 	Differ = class {
 		#base;
 		#head;
@@ -16013,7 +16032,19 @@ var init_network_relevant = __esmMin((() => {
 // src/delta/reference-causes.ts
 /** What differs in the objects that a policy asks about: groups of addresses, Services and what stands behind them. */
 function referenceCauses(policy, base, head) {
-	const [before, after] = [askedBy(policy, base), askedBy(policy, head)];
+	const byHead = known$9.get(base) ?? /* @__PURE__ */ new WeakMap();
+	known$9.set(base, byHead);
+	const byPolicy = byHead.get(head) ?? /* @__PURE__ */ new Map();
+	byHead.set(head, byPolicy);
+	const key = idKey(policy);
+	const found = byPolicy.get(key) ?? findCauses$1(askedBy(key, base), askedBy(key, head));
+	byPolicy.set(key, found);
+	return found;
+}
+/** Most objects are one value on both sides. */
+function findCauses$1(asked, askedAfter) {
+	const before = byId(asked.difference(askedAfter));
+	const after = byId(askedAfter.difference(asked));
 	return [.../* @__PURE__ */ new Set([...before.keys(), ...after.keys()])].flatMap((key) => causesOf$1(before.get(key), after.get(key)).map((cause) => ({
 		...cause,
 		kind: "reference"
@@ -16024,13 +16055,15 @@ function causesOf$1(before, after) {
 	const only = after ?? before;
 	return only === void 0 ? [] : [wholePolicy(resourceIdOf(only), only, after === void 0 ? "base" : "head")];
 }
-var askedBy;
+var known$9, askedBy, byId;
 var init_reference_causes = __esmMin((() => {
 	init_network_relevant();
 	init_cluster();
 	init_node_diff();
 	init_policy_cause();
-	askedBy = (policy, { policies }) => new Map((policies.asked.get(idKey(policy)) ?? []).map((resource) => [idKey(resourceIdOf(resource)), resource]));
+	known$9 = /* @__PURE__ */ new WeakMap();
+	askedBy = (key, { policies }) => new Set(policies.asked.get(key));
+	byId = (resources) => new Map([...resources].map((resource) => [idKey(resourceIdOf(resource)), resource]));
 }));
 
 // src/delta/find-causes.ts
@@ -27583,15 +27616,9 @@ var init_dialect = __esmMin((() => {
 }));
 
 // src/policies/admin/fields.ts
-var object, subject, pods, ingressPeer, clusterEgressPeer, egressPeer, v1alpha1, adminFields;
+var subject, pods, ingressPeer, clusterEgressPeer, egressPeer, v1alpha1, adminFields;
 var init_fields$2 = __esmMin((() => {
-	object = {
-		apiVersion: "modelled",
-		kind: "modelled",
-		metadata: "modelled",
-		spec: "modelled",
-		status: "irrelevant"
-	};
+	init_field_treatment();
 	subject = {
 		namespaces: "modelled",
 		pods: "modelled"
@@ -27614,7 +27641,7 @@ var init_fields$2 = __esmMin((() => {
 		domainNames: { approximated: "narrower" }
 	};
 	v1alpha1 = {
-		object,
+		object: objectFields,
 		subject,
 		pods,
 		ingressPeer,
@@ -27666,7 +27693,7 @@ var init_fields$2 = __esmMin((() => {
 			egressPeer: clusterEgressPeer
 		},
 		ClusterNetworkPolicy: {
-			object,
+			object: objectFields,
 			subject,
 			pods,
 			ingressPeer,
@@ -28165,14 +28192,9 @@ var init_kind$3 = __esmMin((() => {
 // src/policies/kubernetes/fields.ts
 var networkPolicyFields;
 var init_fields$1 = __esmMin((() => {
+	init_field_treatment();
 	networkPolicyFields = {
-		object: {
-			apiVersion: "modelled",
-			kind: "modelled",
-			metadata: "modelled",
-			spec: "modelled",
-			status: "irrelevant"
-		},
+		object: objectFields,
 		spec: {
 			podSelector: "modelled",
 			policyTypes: "modelled",
@@ -32053,22 +32075,15 @@ function readSection(rule, section, items, context) {
 	if (items !== void 0) return items.map((item, index) => readEntry$1(item, index, section, context));
 	const node = valueAt(rule, section.name);
 	const span = context.reader.spanOf(node);
-	return [{
+	const place = {
 		node,
 		section: section.name,
 		direction: section.direction,
 		verdict: section.verdict,
 		index: 0,
-		span,
-		peers: [{
-			kind: "unreadable",
-			span
-		}],
-		names: [],
-		ports: "any",
-		condition: void 0,
-		effect: "unknown"
-	}];
+		span
+	};
+	return [unreadableEntry(place)];
 }
 /** One entry; without peers where it can match nobody. */
 function readEntry$1(node, index, section, context) {
@@ -32083,17 +32098,7 @@ function readEntry$1(node, index, section, context) {
 		index,
 		span
 	};
-	if (reader.isTemplate(node, "an entry")) return {
-		...place,
-		peers: [{
-			kind: "unreadable",
-			span
-		}],
-		names: [],
-		ports: "any",
-		condition: void 0,
-		effect: "unknown"
-	};
+	if (reader.isTemplate(node, "an entry")) return unreadableEntry(place);
 	reader.noteNull(node, "an entry that matches nobody");
 	reader.checkFields(node, ciliumFields[section.name]);
 	const peers = readPeerPart(node, section, context);
@@ -32136,7 +32141,7 @@ function effectOf$1(node, peers, ports) {
 	if (!((peers === "any" || peers.every(({ kind }) => kind !== "unreadable")) && (ports === "any" || ports.every(({ connections }) => connections !== void 0)))) return "unknown";
 	return hasListener(node) ? "wider" : "exact";
 }
-var directions$1, nobodyKnows, mayHoldEntry, hasListener;
+var directions$1, nobodyKnows, mayHoldEntry, unreadableEntry, hasListener;
 var init_read_rule = __esmMin((() => {
 	init_node();
 	init_fields$4();
@@ -32158,6 +32163,17 @@ var init_read_rule = __esmMin((() => {
 		labels: { kind: "unreadable" }
 	});
 	mayHoldEntry = (node) => node !== void 0 && !isUnset(node) && !(node.kind === "sequence" && node.items.length === 0);
+	unreadableEntry = (place) => ({
+		...place,
+		peers: [{
+			kind: "unreadable",
+			span: place.span
+		}],
+		names: [],
+		ports: "any",
+		condition: void 0,
+		effect: "unknown"
+	});
 	hasListener = (node) => {
 		const items = valueAt(node, "toPorts");
 		return items?.kind === "sequence" && items.items.some((item) => !isUnset(valueAt(item, "listener")));
@@ -32567,7 +32583,7 @@ function compile(resource, kind, cluster) {
 		isWhole: !cluster.open,
 		objects: (name) => note(ask((own) => own.resources.get(name) ?? none), (object) => object),
 		services: () => note(ask(({ services }) => services), (service) => service.resource),
-		hostNetworkPods: () => note(ask(({ workloads }) => workloads.filter(({ hostNetwork }) => hostNetwork)), (workload) => workload.resource)
+		hostNetworkPods: () => note(ask(hostNetworkPods), (workload) => workload.resource)
 	};
 	const namespace = resource.namespace?.value ?? profile.defaultNamespace;
 	const policy = kind.compile(resource, namespace, surroundings, (problem) => diagnostics.push(problem));
@@ -32612,6 +32628,7 @@ function asEnforced(policy, diagnostics, profile) {
 var standing, known$3, none, sameItems;
 var init_compile_policies = __esmMin((() => {
 	init_cluster();
+	init_host_network_pods();
 	init_plugin_capabilities();
 	init_compare_text();
 	init_registry();

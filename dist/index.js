@@ -37609,6 +37609,15 @@ function entryPointsOf(cluster) {
 	};
 }
 
+// src/model/host-network-pods.ts
+const known$21 = /* @__PURE__ */ new WeakMap();
+/** Pods on the network of their machines. */
+function hostNetworkPods(cluster) {
+	const found = known$21.get(cluster) ?? cluster.workloads.filter(({ hostNetwork }) => hostNetwork);
+	known$21.set(cluster, found);
+	return found;
+}
+
 // src/model/network-plugin.ts
 const kubernetes = {
 	dialect: "kubernetes",
@@ -38283,14 +38292,17 @@ const dialects = {
 	}
 };
 
-// src/policies/admin/fields.ts
-const object$2 = {
+// src/policies/field-treatment.ts
+/** The root of an object that has nothing but a spec. */
+const objectFields = {
 	apiVersion: "modelled",
 	kind: "modelled",
 	metadata: "modelled",
 	spec: "modelled",
 	status: "irrelevant"
 };
+
+// src/policies/admin/fields.ts
 const subject = {
 	namespaces: "modelled",
 	pods: "modelled"
@@ -38315,7 +38327,7 @@ const egressPeer = {
 };
 /** Fields of v1alpha1: AdminNetworkPolicy and BaselineAdminNetworkPolicy. */
 const v1alpha1 = {
-	object: object$2,
+	object: objectFields,
 	subject,
 	pods,
 	ingressPeer,
@@ -38368,7 +38380,7 @@ const adminFields = {
 		egressPeer: clusterEgressPeer
 	},
 	ClusterNetworkPolicy: {
-		object: object$2,
+		object: objectFields,
 		subject,
 		pods,
 		ingressPeer,
@@ -38835,13 +38847,7 @@ const kind$3 = {
 // src/policies/kubernetes/fields.ts
 /** Fields of networking.k8s.io/v1 NetworkPolicy, by the object that holds them, so that nothing is dropped silently. */
 const networkPolicyFields = {
-	object: {
-		apiVersion: "modelled",
-		kind: "modelled",
-		metadata: "modelled",
-		spec: "modelled",
-		status: "irrelevant"
-	},
+	object: objectFields,
 	spec: {
 		podSelector: "modelled",
 		policyTypes: "modelled",
@@ -39191,13 +39197,6 @@ function escapeAt(value, index, at, { text, quote }) {
 }
 
 // src/policies/calico/fields.ts
-const object$1 = {
-	apiVersion: "modelled",
-	kind: "modelled",
-	metadata: "modelled",
-	spec: "modelled",
-	status: "irrelevant"
-};
 /** What rules are made of, in every kind that has any. */
 const rules$1 = {
 	rule: {
@@ -39269,17 +39268,17 @@ const staged = { stagedAction: "modelled" };
 /** Every field of each kind, by the object that holds it, so that nothing is dropped silently. */
 const calicoFields = {
 	NetworkPolicy: {
-		object: object$1,
+		object: objectFields,
 		spec: namespacedSpec,
 		...rules$1
 	},
 	GlobalNetworkPolicy: {
-		object: object$1,
+		object: objectFields,
 		spec: globalSpec,
 		...rules$1
 	},
 	StagedNetworkPolicy: {
-		object: object$1,
+		object: objectFields,
 		spec: {
 			...namespacedSpec,
 			...staged
@@ -39287,7 +39286,7 @@ const calicoFields = {
 		...rules$1
 	},
 	StagedGlobalNetworkPolicy: {
-		object: object$1,
+		object: objectFields,
 		spec: {
 			...globalSpec,
 			...staged
@@ -39295,7 +39294,7 @@ const calicoFields = {
 		...rules$1
 	},
 	StagedKubernetesNetworkPolicy: {
-		object: object$1,
+		object: objectFields,
 		spec: {
 			...staged,
 			podSelector: "modelled",
@@ -39305,22 +39304,22 @@ const calicoFields = {
 		}
 	},
 	Tier: {
-		object: object$1,
+		object: objectFields,
 		spec: {
 			order: "modelled",
 			defaultAction: "modelled"
 		}
 	},
 	NetworkSet: {
-		object: object$1,
+		object: objectFields,
 		spec: { nets: "modelled" }
 	},
 	GlobalNetworkSet: {
-		object: object$1,
+		object: objectFields,
 		spec: { nets: "modelled" }
 	},
 	HostEndpoint: {
-		object: object$1,
+		object: objectFields,
 		spec: {
 			node: "modelled",
 			interfaceName: "irrelevant",
@@ -39335,7 +39334,7 @@ const calicoFields = {
 		}
 	},
 	Profile: {
-		object: object$1,
+		object: objectFields,
 		spec: {
 			labelsToApply: "modelled",
 			ingress: "modelled",
@@ -39832,10 +39831,10 @@ const named$5 = (labels, name) => ({
 const SERVICE_ACCOUNT = "service account";
 /** Key under which selectors ask for the cluster of a mesh that a pod is in. */
 const CLUSTER = "cluster";
-const known$19 = /* @__PURE__ */ new WeakMap();
+const known$20 = /* @__PURE__ */ new WeakMap();
 /** What policies can ask of a pod: its labels, and its service account. */
 function identityLabels(workload) {
-	const found = known$19.get(workload);
+	const found = known$20.get(workload);
 	if (found !== void 0) return found;
 	const { values, unknownKeys, complete } = workload.labels;
 	const account = {
@@ -39847,7 +39846,7 @@ function identityLabels(workload) {
 		unknownKeys,
 		complete
 	};
-	known$19.set(workload, labels);
+	known$20.set(workload, labels);
 	return labels;
 }
 
@@ -43157,23 +43156,27 @@ function readSection(rule, section, items, context) {
 	if (items !== void 0) return items.map((item, index) => readEntry$1(item, index, section, context));
 	const node = valueAt(rule, section.name);
 	const span = context.reader.spanOf(node);
-	return [{
+	const place = {
 		node,
 		section: section.name,
 		direction: section.direction,
 		verdict: section.verdict,
 		index: 0,
-		span,
-		peers: [{
-			kind: "unreadable",
-			span
-		}],
-		names: [],
-		ports: "any",
-		condition: void 0,
-		effect: "unknown"
-	}];
+		span
+	};
+	return [unreadableEntry(place)];
 }
+const unreadableEntry = (place) => ({
+	...place,
+	peers: [{
+		kind: "unreadable",
+		span: place.span
+	}],
+	names: [],
+	ports: "any",
+	condition: void 0,
+	effect: "unknown"
+});
 /** One entry; without peers where it can match nobody. */
 function readEntry$1(node, index, section, context) {
 	const { reader } = context;
@@ -43187,17 +43190,7 @@ function readEntry$1(node, index, section, context) {
 		index,
 		span
 	};
-	if (reader.isTemplate(node, "an entry")) return {
-		...place,
-		peers: [{
-			kind: "unreadable",
-			span
-		}],
-		names: [],
-		ports: "any",
-		condition: void 0,
-		effect: "unknown"
-	};
+	if (reader.isTemplate(node, "an entry")) return unreadableEntry(place);
 	reader.noteNull(node, "an entry that matches nobody");
 	reader.checkFields(node, ciliumFields[section.name]);
 	const peers = readPeerPart(node, section, context);
@@ -43571,15 +43564,15 @@ function standingEntries(profile) {
 	standing.set(profile, found);
 	return found;
 }
-const known$18 = /* @__PURE__ */ new WeakMap();
+const known$19 = /* @__PURE__ */ new WeakMap();
 /**
 * Base and head share the resources of unchanged files, and the profile when the configuration is one: compiled once,
 * unless what a policy refers to differs.
 */
 function compileOnce(resource, kind, cluster) {
 	const { profile } = cluster;
-	const byProfile = known$18.get(resource) ?? /* @__PURE__ */ new WeakMap();
-	known$18.set(resource, byProfile);
+	const byProfile = known$19.get(resource) ?? /* @__PURE__ */ new WeakMap();
+	known$19.set(resource, byProfile);
 	const before = byProfile.get(profile);
 	if (before?.asked.every(({ list, found }) => sameItems(list(cluster), found)) === true) return before.compiled;
 	const made = compile(resource, kind, cluster);
@@ -43608,7 +43601,7 @@ function compile(resource, kind, cluster) {
 		isWhole: !cluster.open,
 		objects: (name) => note(ask((own) => own.resources.get(name) ?? none), (object) => object),
 		services: () => note(ask(({ services }) => services), (service) => service.resource),
-		hostNetworkPods: () => note(ask(({ workloads }) => workloads.filter(({ hostNetwork }) => hostNetwork)), (workload) => workload.resource)
+		hostNetworkPods: () => note(ask(hostNetworkPods), (workload) => workload.resource)
 	};
 	const namespace = resource.namespace?.value ?? profile.defaultNamespace;
 	const policy = kind.compile(resource, namespace, surroundings, (problem) => diagnostics.push(problem));
@@ -45142,10 +45135,10 @@ function sameLabels(a, b) {
 	if (a === void 0 || b === void 0) return a === b;
 	return a.complete === b.complete && a.values.size === b.values.size && [...a.values].every(([key, { value }]) => b.values.get(key)?.value === value) && a.unknownKeys.symmetricDifference(b.unknownKeys).size === 0;
 }
-const known$17 = /* @__PURE__ */ new WeakMap();
+const known$18 = /* @__PURE__ */ new WeakMap();
 function sharedRows(universe) {
-	const found = known$17.get(universe) ?? new SharedRows(universe);
-	known$17.set(universe, found);
+	const found = known$18.get(universe) ?? new SharedRows(universe);
+	known$18.set(universe, found);
 	return found;
 }
 
@@ -45969,12 +45962,12 @@ const onlyWith = (blocks, alone) => blocks.filter(({ peers }) => peers.overlaps(
 }));
 
 // src/delta/node-diff.ts
-const known$16 = /* @__PURE__ */ new WeakMap();
+const known$17 = /* @__PURE__ */ new WeakMap();
 /** What differs between two versions of one object. Empty when they say the same, however it is written. */
 function diffResources(base, head) {
 	if (base === head) return [];
-	const byHead = known$16.get(base) ?? /* @__PURE__ */ new WeakMap();
-	known$16.set(base, byHead);
+	const byHead = known$17.get(base) ?? /* @__PURE__ */ new WeakMap();
+	known$17.set(base, byHead);
 	const found = byHead.get(head);
 	if (found !== void 0) return found;
 	const changes = [...new Differ(base, head).compare(base.node, head.node, [])];
@@ -46366,15 +46359,30 @@ const isPeerField = ({ path }) => /^(from|to)(?!Ports$)|^(source|destination)$/.
 const isRuleField = (change) => isPeerField(change) || otherRuleFields.has(String(change.path.at(-1)));
 
 // src/delta/reference-causes.ts
+/** By base, then by head. */
+const known$16 = /* @__PURE__ */ new WeakMap();
 /** What differs in the objects that a policy asks about: groups of addresses, Services and what stands behind them. */
 function referenceCauses(policy, base, head) {
-	const [before, after] = [askedBy(policy, base), askedBy(policy, head)];
+	const byHead = known$16.get(base) ?? /* @__PURE__ */ new WeakMap();
+	known$16.set(base, byHead);
+	const byPolicy = byHead.get(head) ?? /* @__PURE__ */ new Map();
+	byHead.set(head, byPolicy);
+	const key = idKey(policy);
+	const found = byPolicy.get(key) ?? findCauses$1(askedBy(key, base), askedBy(key, head));
+	byPolicy.set(key, found);
+	return found;
+}
+const askedBy = (key, { policies }) => new Set(policies.asked.get(key));
+/** Most objects are one value on both sides. */
+function findCauses$1(asked, askedAfter) {
+	const before = byId(asked.difference(askedAfter));
+	const after = byId(askedAfter.difference(asked));
 	return [.../* @__PURE__ */ new Set([...before.keys(), ...after.keys()])].flatMap((key) => causesOf$1(before.get(key), after.get(key)).map((cause) => ({
 		...cause,
 		kind: "reference"
 	})));
 }
-const askedBy = (policy, { policies }) => new Map((policies.asked.get(idKey(policy)) ?? []).map((resource) => [idKey(resourceIdOf(resource)), resource]));
+const byId = (resources) => new Map([...resources].map((resource) => [idKey(resourceIdOf(resource)), resource]));
 function causesOf$1(before, after) {
 	if (before !== void 0 && after !== void 0) return diffResources(before, after).map((change) => policyCause(resourceIdOf(after), change));
 	const only = after ?? before;
@@ -50373,7 +50381,7 @@ const surroundingsOf = ({ cluster }) => ({
 	isWhole: !cluster.open,
 	objects: (kind) => cluster.resources.get(kind) ?? [],
 	services: () => cluster.services,
-	hostNetworkPods: () => cluster.workloads.filter(({ hostNetwork }) => hostNetwork)
+	hostNetworkPods: () => hostNetworkPods(cluster)
 });
 const looksAtHome = ({ spec }, { namespaceSelector, isGlobal }) => spec.namespace !== void 0 && namespaceSelector === void 0 && !isGlobal;
 /** Whether the selector finds a set of the cluster, and neither a workload nor a set of the namespace. */

@@ -1,5 +1,6 @@
 import type { Resource, ResourceId } from '../manifests/resource.ts'
 import { type Cluster, idKey, qualifiedName } from '../model/cluster.ts'
+import { hostNetworkPods } from '../model/host-network-pods.ts'
 import type { NetworkProfile } from '../model/network-profile.ts'
 import { enforcementOfObject } from '../model/plugin-capabilities.ts'
 import { compareText } from '../source/compare-text.ts'
@@ -124,11 +125,7 @@ function compile(resource: Resource, kind: PolicyKind, cluster: Cluster): Known 
         ask(({ services }) => services),
         (service) => service.resource,
       ),
-    hostNetworkPods: () =>
-      note(
-        ask(({ workloads }) => workloads.filter(({ hostNetwork }) => hostNetwork)),
-        (workload) => workload.resource,
-      ),
+    hostNetworkPods: () => note(ask(hostNetworkPods), (workload) => workload.resource),
   }
   const namespace = resource.namespace?.value ?? profile.defaultNamespace
   const policy = kind.compile(resource, namespace, surroundings, (problem) => diagnostics.push(problem))

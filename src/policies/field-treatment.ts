@@ -3,3 +3,12 @@ export type FieldTreatment = 'modelled' | 'irrelevant' | 'unsupported' | { reado
 
 /** Fields by name, of one object. */
 export type Fields = Readonly<Record<string, FieldTreatment>>
+
+/** The root of an object that has nothing but a spec. */
+export const objectFields = {
+  apiVersion: 'modelled',
+  kind: 'modelled',
+  metadata: 'modelled',
+  spec: 'modelled',
+  status: 'irrelevant',
+} as const satisfies Fields

@@ -1,5 +1,6 @@
 import type { SideView } from '../delta/side-view.ts'
 import { showId } from '../model/cluster.ts'
+import { hostNetworkPods } from '../model/host-network-pods.ts'
 import { isEverything, type LabelExpression, matchLabels, showExpression } from '../model/label-expression.ts'
 import { matchSet, type NetworkSet, networkSets } from '../policies/calico/network-sets.ts'
 import type { CalicoEntity } from '../policies/calico/spec.ts'
@@ -33,7 +34,7 @@ const surroundingsOf = ({ cluster }: SideView): PolicySurroundings => ({
   isWhole: !cluster.open,
   objects: (kind) => cluster.resources.get(kind) ?? [],
   services: () => cluster.services,
-  hostNetworkPods: () => cluster.workloads.filter(({ hostNetwork }) => hostNetwork),
+  hostNetworkPods: () => hostNetworkPods(cluster),
 })
 
 const looksAtHome = ({ spec }: WrittenRule, { namespaceSelector, isGlobal }: CalicoEntity): boolean =>

@@ -1,12 +1,5 @@
-import type { Fields } from '../field-treatment.ts'
+import { type Fields, objectFields } from '../field-treatment.ts'
 
-const object: Fields = {
-  apiVersion: 'modelled',
-  kind: 'modelled',
-  metadata: 'modelled',
-  spec: 'modelled',
-  status: 'irrelevant',
-}
 const subject: Fields = { namespaces: 'modelled', pods: 'modelled' }
 const pods: Fields = { namespaceSelector: 'modelled', podSelector: 'modelled' }
 const ingressPeer: Fields = { namespaces: 'modelled', pods: 'modelled' }
@@ -16,7 +9,7 @@ const egressPeer: Fields = { ...clusterEgressPeer, domainNames: { approximated: 
 
 /** Fields of v1alpha1: AdminNetworkPolicy and BaselineAdminNetworkPolicy. */
 const v1alpha1 = {
-  object,
+  object: objectFields,
   subject,
   pods,
   ingressPeer,
@@ -40,7 +33,7 @@ export const adminFields = {
     egressPeer: clusterEgressPeer,
   },
   ClusterNetworkPolicy: {
-    object,
+    object: objectFields,
     subject,
     pods,
     ingressPeer,

@@ -1,12 +1,4 @@
-import type { Fields } from '../field-treatment.ts'
-
-const object: Fields = {
-  apiVersion: 'modelled',
-  kind: 'modelled',
-  metadata: 'modelled',
-  spec: 'modelled',
-  status: 'irrelevant',
-}
+import { type Fields, objectFields } from '../field-treatment.ts'
 
 /** What rules are made of, in every kind that has any. */
 const rules = {
@@ -68,19 +60,19 @@ const staged = { stagedAction: 'modelled' } as const satisfies Fields
 
 /** Every field of each kind, by the object that holds it, so that nothing is dropped silently. */
 export const calicoFields = {
-  NetworkPolicy: { object, spec: namespacedSpec, ...rules },
-  GlobalNetworkPolicy: { object, spec: globalSpec, ...rules },
-  StagedNetworkPolicy: { object, spec: { ...namespacedSpec, ...staged }, ...rules },
-  StagedGlobalNetworkPolicy: { object, spec: { ...globalSpec, ...staged }, ...rules },
+  NetworkPolicy: { object: objectFields, spec: namespacedSpec, ...rules },
+  GlobalNetworkPolicy: { object: objectFields, spec: globalSpec, ...rules },
+  StagedNetworkPolicy: { object: objectFields, spec: { ...namespacedSpec, ...staged }, ...rules },
+  StagedGlobalNetworkPolicy: { object: objectFields, spec: { ...globalSpec, ...staged }, ...rules },
   StagedKubernetesNetworkPolicy: {
-    object,
+    object: objectFields,
     spec: { ...staged, podSelector: 'modelled', policyTypes: 'modelled', ingress: 'modelled', egress: 'modelled' },
   },
-  Tier: { object, spec: { order: 'modelled', defaultAction: 'modelled' } },
-  NetworkSet: { object, spec: { nets: 'modelled' } },
-  GlobalNetworkSet: { object, spec: { nets: 'modelled' } },
+  Tier: { object: objectFields, spec: { order: 'modelled', defaultAction: 'modelled' } },
+  NetworkSet: { object: objectFields, spec: { nets: 'modelled' } },
+  GlobalNetworkSet: { object: objectFields, spec: { nets: 'modelled' } },
   HostEndpoint: {
-    object,
+    object: objectFields,
     spec: {
       node: 'modelled',
       interfaceName: 'irrelevant',
@@ -90,7 +82,11 @@ export const calicoFields = {
     },
     hostPort: { name: 'modelled', port: 'modelled', protocol: 'modelled' },
   },
-  Profile: { object, spec: { labelsToApply: 'modelled', ingress: 'modelled', egress: 'modelled' }, ...rules },
+  Profile: {
+    object: objectFields,
+    spec: { labelsToApply: 'modelled', ingress: 'modelled', egress: 'modelled' },
+    ...rules,
+  },
 } as const satisfies Record<string, Record<string, Fields>>
 
 export type CalicoKind = keyof typeof calicoFields

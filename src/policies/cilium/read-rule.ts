@@ -113,17 +113,19 @@ function readSection(
   const node = valueAt(rule, section.name) as YamlNode
   const span = context.reader.spanOf(node)
   const place = { node, section: section.name, direction: section.direction, verdict: section.verdict, index: 0, span }
-  return [
-    {
-      ...place,
-      peers: [{ kind: 'unreadable', span }],
-      names: [],
-      ports: 'any',
-      condition: undefined,
-      effect: 'unknown',
-    },
-  ]
+  return [unreadableEntry(place)]
 }
+
+type Place = Pick<CiliumEntry, 'node' | 'section' | 'direction' | 'verdict' | 'index' | 'span'>
+
+const unreadableEntry = (place: Place): CiliumEntry => ({
+  ...place,
+  peers: [{ kind: 'unreadable', span: place.span }],
+  names: [],
+  ports: 'any',
+  condition: undefined,
+  effect: 'unknown',
+})
 
 /** One entry; without peers where it can match nobody. */
 function readEntry(node: YamlNode, index: number, section: Section, context: Context): CiliumEntry {
@@ -131,15 +133,7 @@ function readEntry(node: YamlNode, index: number, section: Section, context: Con
   const { direction, verdict } = section
   const span = reader.spanOf(node)
   const place = { node, section: section.name, direction, verdict, index, span }
-  if (reader.isTemplate(node, 'an entry'))
-    return {
-      ...place,
-      peers: [{ kind: 'unreadable', span }],
-      names: [],
-      ports: 'any',
-      condition: undefined,
-      effect: 'unknown',
-    }
+  if (reader.isTemplate(node, 'an entry')) return unreadableEntry(place)
   reader.noteNull(node, 'an entry that matches nobody')
   reader.checkFields(node, ciliumFields[section.name])
   const peers = readPeerPart(node, section, context)

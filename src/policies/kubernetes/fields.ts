@@ -1,8 +1,8 @@
-import type { Fields } from '../field-treatment.ts'
+import { type Fields, objectFields } from '../field-treatment.ts'
 
 /** Fields of networking.k8s.io/v1 NetworkPolicy, by the object that holds them, so that nothing is dropped silently. */
 export const networkPolicyFields = {
-  object: { apiVersion: 'modelled', kind: 'modelled', metadata: 'modelled', spec: 'modelled', status: 'irrelevant' },
+  object: objectFields,
   spec: { podSelector: 'modelled', policyTypes: 'modelled', ingress: 'modelled', egress: 'modelled' },
   ingressRule: { from: 'modelled', ports: 'modelled' },
   egressRule: { to: 'modelled', ports: 'modelled' },
