@@ -11992,15 +11992,29 @@ var init_trace_connection = __esmMin((() => {
 	];
 }));
 
+// src/rules/distinct-rows.ts
+/** Each row once: classes with one row have the same entries. */
+function* distinctRows(reach) {
+	const seen = /* @__PURE__ */ new Set();
+	for (const subject of reach.universe.classes) for (const direction of directions$12) {
+		const row = reach.row(subject, direction);
+		if (seen.has(row)) continue;
+		seen.add(row);
+		yield {
+			subject,
+			direction
+		};
+	}
+}
+var directions$12;
+var init_distinct_rows = __esmMin((() => {
+	directions$12 = ["ingress", "egress"];
+}));
+
 // src/rules/calico-order-tie.ts
-/** Classes with one row have the same entries and are looked at once. */
 function* ties({ reach }) {
 	if (!reach.input.entries.some(isNamed)) return;
-	const judged = /* @__PURE__ */ new Set();
-	for (const subject of reach.universe.classes) for (const direction of directions$13) {
-		const row = reach.row(subject, direction);
-		if (judged.has(row)) continue;
-		judged.add(row);
+	for (const { subject, direction } of distinctRows(reach)) {
 		const uses = reach.uses(subject, direction);
 		for (const [first, second] of tiedPairs(uses.filter(({ applies }) => applies === "yes"))) {
 			const found = contested(uses, first, second);
@@ -12061,13 +12075,14 @@ function sayOrder({ order: [order] }) {
 	if (order === Number.POSITIVE_INFINITY) return "have no order, which is the last place for both,";
 	return order === 1e3 ? "stand at order 1000, where those of Kubernetes are," : `have the order ${order}`;
 }
-var calico_order_tie_default, directions$13, LOOKED_AT$1, isNamed, isContradiction, isOfKubernetes, orderSpan;
+var calico_order_tie_default, LOOKED_AT$1, isNamed, isContradiction, isOfKubernetes, orderSpan;
 var init_calico_order_tie = __esmMin((() => {
 	init_trace_connection();
 	init_cluster();
 	init_fields$4();
 	init_replay();
 	init_row();
+	init_distinct_rows();
 	init_rule();
 	calico_order_tie_default = defineRule({
 		id: "calico-order-tie",
@@ -12086,7 +12101,6 @@ var init_calico_order_tie = __esmMin((() => {
 			}
 		}
 	});
-	directions$13 = ["ingress", "egress"];
 	LOOKED_AT$1 = 32;
 	isNamed = ({ order }) => order.length === 2 && typeof order[1] === "string";
 	isContradiction = (a, b) => a.verdict !== b.verdict && idKey(a.origin.policy) !== idKey(b.origin.policy);
@@ -12368,8 +12382,7 @@ var init_calico_source_ports = __esmMin((() => {
 
 // src/rules/unreachable-rules.ts
 /**
-* Rules behind others of their policy that certainly decide all that they speak of, for whomever it selects. Classes with
-* one row have the same entries and are looked at once.
+* Rules behind others of their policy that certainly decide all that they speak of, for whomever it selects.
 */
 function unreachableRules(view) {
 	const found = known$19.get(view) ?? findUnreachable(view);
@@ -12380,11 +12393,7 @@ function findUnreachable({ reach }) {
 	const covered = /* @__PURE__ */ new Map();
 	const reached = /* @__PURE__ */ new Set();
 	if (!reach.input.entries.some(isCalico)) return covered;
-	const judged = /* @__PURE__ */ new Set();
-	for (const subject of reach.universe.classes) for (const direction of directions$12) {
-		const row = reach.row(subject, direction);
-		if (judged.has(row)) continue;
-		judged.add(row);
+	for (const { subject, direction } of distinctRows(reach)) {
 		const chains = Map.groupBy(reach.uses(subject, direction).filter(({ entry }) => isCalico(entry)), ({ entry }) => entry.origin.policy);
 		for (const chain of chains.values()) judge$2(chain, covered, reached);
 	}
@@ -12412,15 +12421,15 @@ function note(use, before, covered) {
 		coveredBy: coveredBy.entry
 	});
 }
-var known$19, ruleKey, isCalico, directions$12, isSomething;
+var known$19, ruleKey, isCalico, isSomething;
 var init_unreachable_rules = __esmMin((() => {
 	init_cluster();
 	init_fields$3();
 	init_row();
+	init_distinct_rows();
 	known$19 = /* @__PURE__ */ new WeakMap();
 	ruleKey = ({ origin, direction }) => `${idKey(origin.policy)} ${direction} ${origin.index}`;
 	isCalico = ({ origin }) => calicoGroups.some((group) => group === origin.policy.group) && origin.index >= 0;
-	directions$12 = ["ingress", "egress"];
 	isSomething = ({ peers, connections }) => !peers.isEmpty && !connections.isEmpty;
 }));
 

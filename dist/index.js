@@ -38729,7 +38729,7 @@ function portAt(node, name, { reader }) {
 }
 
 // src/policies/admin/read.ts
-const directions$13 = ["ingress", "egress"];
+const directions$12 = ["ingress", "egress"];
 /** Reads one admin policy. Whatever the API server would refuse is reported with its place, and the rest is read. */
 function readAdminPolicy(resource, { ranges }, report) {
 	const kind = resource.kind;
@@ -38756,7 +38756,7 @@ function readAdminPolicy(resource, { ranges }, report) {
 		tier: readTier$2(spec, context),
 		priority: readPriority(spec, context),
 		subject: readSubject$2(spec, context),
-		rules: directions$13.flatMap((direction) => readRules$2(spec, direction, context)),
+		rules: directions$12.flatMap((direction) => readRules$2(spec, direction, context)),
 		refused: reader.isRefused
 	};
 }
@@ -41195,7 +41195,7 @@ function tieTextOf({ id, tier }, surroundings) {
 }
 
 // src/policies/calico/compile-policy.ts
-const directions$12 = ["ingress", "egress"];
+const directions$11 = ["ingress", "egress"];
 /**
 * One policy as entries: its rules in order, and one that makes its tier deny what is left over, for each direction it
 * has a say in. A tier that passes the rest on has none.
@@ -41203,7 +41203,7 @@ const directions$12 = ["ingress", "egress"];
 function compilePolicy(spec, tier, facts) {
 	if (spec.isForHostsOnly) return [];
 	const subjects = compileSubjects(spec, void 0, facts);
-	return directions$12.filter((direction) => spec.types[direction] !== "no").flatMap((direction) => {
+	return directions$11.filter((direction) => spec.types[direction] !== "no").flatMap((direction) => {
 		const shared = sharedOf(spec, tier, direction, facts);
 		return [...tier.passes ? [] : subjects.map((subject) => isolation$2(spec, shared, direction, subject)), ...spec.rules[direction].flatMap((rule) => {
 			const own = direction === "ingress" ? rule.destination : rule.source;
@@ -41293,7 +41293,7 @@ const idOf$2 = ({ group, kind, name }) => ({
 });
 
 // src/policies/calico/host-endpoints.ts
-const directions$11 = ["ingress", "egress"];
+const directions$10 = ["ingress", "egress"];
 /**
 * What holds of a host endpoint beside the policies that select it: ports that are open whatever they say, its profiles
 * behind them, and that everything else is denied.
@@ -41320,7 +41320,7 @@ function compileHostEndpoint(context, facts) {
 	};
 	return {
 		id,
-		entries: [...directions$11.flatMap((direction) => [ownEntry(own, {
+		entries: [...directions$10.flatMap((direction) => [ownEntry(own, {
 			direction,
 			subject
 		}, context, {
@@ -41398,7 +41398,7 @@ function profileEntries(own, subject, context, facts) {
 const allowsAll = (name) => name === "projectcalico-default-allow" || name.startsWith("kns.");
 function everythingAllowed(shared, subject, context, item) {
 	const { policy, namespace: _, ...common } = shared;
-	return directions$11.map((direction) => ({
+	return directions$10.map((direction) => ({
 		...common,
 		origin: {
 			policy,
@@ -41542,7 +41542,7 @@ function readStagedKubernetes({ reader, namespace }, report) {
 }
 
 // src/policies/cilium/always-enforced.ts
-const directions$10 = ["ingress", "egress"];
+const directions$9 = ["ingress", "egress"];
 const option = {
 	group: "cilium.io",
 	kind: "option",
@@ -41576,7 +41576,7 @@ const everyMachine = {
 */
 function alwaysEnforced({ dialect, cilium }) {
 	if (dialect !== "cilium" || cilium.enforcement !== "always") return [];
-	return directions$10.flatMap((direction) => [isolation$1(everyPod$1, "pod", direction), ...cilium.hostFirewall ? [isolation$1(everyMachine, "machine", direction)] : []]);
+	return directions$9.flatMap((direction) => [isolation$1(everyPod$1, "pod", direction), ...cilium.hostFirewall ? [isolation$1(everyMachine, "machine", direction)] : []]);
 }
 const isolation$1 = (subject, name, direction) => ({
 	origin: {
@@ -43072,11 +43072,11 @@ function readRule(node, name, context) {
 		name,
 		node,
 		...subject,
-		isolations: directions$9.flatMap((direction) => readIsolation(node, direction, context)),
+		isolations: directions$8.flatMap((direction) => readIsolation(node, direction, context)),
 		entries: lists.flatMap(({ section, items }) => readSection(node, section, items, within))
 	};
 }
-const directions$9 = ["ingress", "egress"];
+const directions$8 = ["ingress", "egress"];
 /** Exactly one of the two selectors; `{}` counts as written. */
 function readSubjects(node, context) {
 	const { reader, namespace } = context;
@@ -45547,7 +45547,7 @@ var Reachability = class {
 	/** Whether policies apply to the peers of a class: to pods, to host endpoints, and to whatever else one selects. */
 	isPoliced(found) {
 		if (this.isPolicedPod(found) || found.kind === "workloads" && found.isHost) return true;
-		return directions$8.some((direction) => this.#entries[direction].candidates(found).length > 0);
+		return directions$7.some((direction) => this.#entries[direction].candidates(found).length > 0);
 	}
 	/**
 	* Peers that policies of a class do not keep out: the machine its pods run on, whichever that is. Where it is only spared
@@ -45692,7 +45692,7 @@ var Reachability = class {
 };
 /** Pods and the plugin's own endpoints; the API server is a process of its machine. */
 const runsOnMachine = (found) => isPodClass(found) || found.kind === "entity" && found.entity !== "kube-apiserver";
-const directions$8 = ["ingress", "egress"];
+const directions$7 = ["ingress", "egress"];
 const noneSpared$1 = {
 	exempt: MemberSet.none,
 	free: MemberSet.none
@@ -50471,6 +50471,22 @@ function showUse({ entry }) {
 	return `${showId(policy)}, ${rule}, allows ${entry.connections.show()} (${span.file.path}:${startLine(span)})`;
 }
 
+// src/rules/distinct-rows.ts
+const directions$6 = ["ingress", "egress"];
+/** Each row once: classes with one row have the same entries. */
+function* distinctRows(reach) {
+	const seen = /* @__PURE__ */ new Set();
+	for (const subject of reach.universe.classes) for (const direction of directions$6) {
+		const row = reach.row(subject, direction);
+		if (seen.has(row)) continue;
+		seen.add(row);
+		yield {
+			subject,
+			direction
+		};
+	}
+}
+
 // src/rules/calico-order-tie.ts
 var calico_order_tie_default = defineRule({
 	id: "calico-order-tie",
@@ -50489,17 +50505,11 @@ var calico_order_tie_default = defineRule({
 		}
 	}
 });
-const directions$7 = ["ingress", "egress"];
 /** Peers that are asked whether the first entry decides anything about them, until one says yes. */
 const LOOKED_AT$1 = 32;
-/** Classes with one row have the same entries and are looked at once. */
 function* ties({ reach }) {
 	if (!reach.input.entries.some(isNamed)) return;
-	const judged = /* @__PURE__ */ new Set();
-	for (const subject of reach.universe.classes) for (const direction of directions$7) {
-		const row = reach.row(subject, direction);
-		if (judged.has(row)) continue;
-		judged.add(row);
+	for (const { subject, direction } of distinctRows(reach)) {
 		const uses = reach.uses(subject, direction);
 		for (const [first, second] of tiedPairs(uses.filter(({ applies }) => applies === "yes"))) {
 			const found = contested(uses, first, second);
@@ -50825,8 +50835,7 @@ function* hits$2(view, { spec, rule, resource }) {
 // src/rules/unreachable-rules.ts
 const known$9 = /* @__PURE__ */ new WeakMap();
 /**
-* Rules behind others of their policy that certainly decide all that they speak of, for whomever it selects. Classes with
-* one row have the same entries and are looked at once.
+* Rules behind others of their policy that certainly decide all that they speak of, for whomever it selects.
 */
 function unreachableRules(view) {
 	const found = known$9.get(view) ?? findUnreachable(view);
@@ -50840,18 +50849,13 @@ function findUnreachable({ reach }) {
 	const covered = /* @__PURE__ */ new Map();
 	const reached = /* @__PURE__ */ new Set();
 	if (!reach.input.entries.some(isCalico)) return covered;
-	const judged = /* @__PURE__ */ new Set();
-	for (const subject of reach.universe.classes) for (const direction of directions$6) {
-		const row = reach.row(subject, direction);
-		if (judged.has(row)) continue;
-		judged.add(row);
+	for (const { subject, direction } of distinctRows(reach)) {
 		const chains = Map.groupBy(reach.uses(subject, direction).filter(({ entry }) => isCalico(entry)), ({ entry }) => entry.origin.policy);
 		for (const chain of chains.values()) judge$2(chain, covered, reached);
 	}
 	for (const key of reached) covered.delete(key);
 	return covered;
 }
-const directions$6 = ["ingress", "egress"];
 /** Walks the rules of one policy with what those before have decided for certain. */
 function judge$2(chain, covered, reached) {
 	const before = [];

@@ -3,14 +3,14 @@ import { nameClass, showWitness } from '../delta/trace-connection.ts'
 import type { Resource, ResourceId } from '../manifests/resource.ts'
 import { idKey, showId } from '../model/cluster.ts'
 import { spanAt } from '../model/fields.ts'
-import type { Direction, PolicyEntry } from '../policies/entry.ts'
+import type { PolicyEntry } from '../policies/entry.ts'
 import type { EntryUse } from '../reach/evaluate.ts'
-import type { RowBounds } from '../reach/reachability.ts'
 import { replay } from '../reach/replay.ts'
 import { intersectBlocks } from '../reach/row.ts'
 import type { PeerClass } from '../reach/universe.ts'
 import type { ConnectionSet } from '../sets/connection-set.ts'
 import type { Span } from '../source/span.ts'
+import { distinctRows } from './distinct-rows.ts'
 import type { RuleHit } from './finding.ts'
 import { defineRule, noOptions } from './rule.ts'
 
@@ -41,26 +41,18 @@ interface Tie {
   readonly connections: ConnectionSet
 }
 
-const directions: readonly Direction[] = ['ingress', 'egress']
 /** Peers that are asked whether the first entry decides anything about them, until one says yes. */
 const LOOKED_AT = 32
 
-/** Classes with one row have the same entries and are looked at once. */
 function* ties({ reach }: SideView): Generator<Tie> {
   if (!reach.input.entries.some(isNamed)) return
-  const judged = new Set<RowBounds>()
-  for (const subject of reach.universe.classes) {
-    for (const direction of directions) {
-      const row = reach.row(subject, direction)
-      if (judged.has(row)) continue
-      judged.add(row)
-      const uses = reach.uses(subject, direction)
-      for (const [first, second] of tiedPairs(uses.filter(({ applies }) => applies === 'yes'))) {
-        const found = contested(uses, first, second)
-        if (found === undefined) continue
-        const peer = reach.universe.classes[found.peer] as PeerClass
-        yield { first: first.entry, second: second.entry, subject, peer, connections: found.connections }
-      }
+  for (const { subject, direction } of distinctRows(reach)) {
+    const uses = reach.uses(subject, direction)
+    for (const [first, second] of tiedPairs(uses.filter(({ applies }) => applies === 'yes'))) {
+      const found = contested(uses, first, second)
+      if (found === undefined) continue
+      const peer = reach.universe.classes[found.peer] as PeerClass
+      yield { first: first.entry, second: second.entry, subject, peer, connections: found.connections }
     }
   }
 }

@@ -1,10 +1,10 @@
 import type { SideView } from '../delta/side-view.ts'
 import { idKey } from '../model/cluster.ts'
 import { calicoGroups } from '../policies/calico/fields.ts'
-import type { Direction, PolicyEntry } from '../policies/entry.ts'
+import type { PolicyEntry } from '../policies/entry.ts'
 import type { EntryUse } from '../reach/evaluate.ts'
-import type { RowBounds } from '../reach/reachability.ts'
 import { type Block, subtractBlocks } from '../reach/row.ts'
+import { distinctRows } from './distinct-rows.ts'
 
 /** A rule that is never asked, and the first rule of its policy that takes something of what it speaks of. */
 export interface UnreachableRule {
@@ -15,8 +15,7 @@ export interface UnreachableRule {
 const known = new WeakMap<SideView, ReadonlyMap<string, UnreachableRule>>()
 
 /**
- * Rules behind others of their policy that certainly decide all that they speak of, for whomever it selects. Classes with
- * one row have the same entries and are looked at once.
+ * Rules behind others of their policy that certainly decide all that they speak of, for whomever it selects.
  */
 export function unreachableRules(view: SideView): ReadonlyMap<string, UnreachableRule> {
   const found = known.get(view) ?? findUnreachable(view)
@@ -35,24 +34,16 @@ function findUnreachable({ reach }: SideView): Map<string, UnreachableRule> {
   const covered = new Map<string, UnreachableRule>()
   const reached = new Set<string>()
   if (!reach.input.entries.some(isCalico)) return covered
-  const judged = new Set<RowBounds>()
-  for (const subject of reach.universe.classes) {
-    for (const direction of directions) {
-      const row = reach.row(subject, direction)
-      if (judged.has(row)) continue
-      judged.add(row)
-      const chains = Map.groupBy(
-        reach.uses(subject, direction).filter(({ entry }) => isCalico(entry)),
-        ({ entry }) => entry.origin.policy,
-      )
-      for (const chain of chains.values()) judge(chain, covered, reached)
-    }
+  for (const { subject, direction } of distinctRows(reach)) {
+    const chains = Map.groupBy(
+      reach.uses(subject, direction).filter(({ entry }) => isCalico(entry)),
+      ({ entry }) => entry.origin.policy,
+    )
+    for (const chain of chains.values()) judge(chain, covered, reached)
   }
   for (const key of reached) covered.delete(key)
   return covered
 }
-
-const directions: readonly Direction[] = ['ingress', 'egress']
 
 /** Walks the rules of one policy with what those before have decided for certain. */
 function judge(chain: readonly EntryUse[], covered: Map<string, UnreachableRule>, reached: Set<string>): void {
