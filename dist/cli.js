@@ -11250,8 +11250,10 @@ function* peersIn(peers) {
 		if ("of" in peer) yield* peersIn(peer.of);
 	}
 }
+var directions;
 var init_entry = __esmMin((() => {
 	init_compare_text();
+	directions = ["ingress", "egress"];
 }));
 
 // src/reach/row.ts
@@ -11996,7 +11998,7 @@ var init_trace_connection = __esmMin((() => {
 /** Each row once: classes with one row have the same entries. */
 function* distinctRows(reach) {
 	const seen = /* @__PURE__ */ new Set();
-	for (const subject of reach.universe.classes) for (const direction of directions$12) {
+	for (const subject of reach.universe.classes) for (const direction of directions) {
 		const row = reach.row(subject, direction);
 		if (seen.has(row)) continue;
 		seen.add(row);
@@ -12006,9 +12008,8 @@ function* distinctRows(reach) {
 		};
 	}
 }
-var directions$12;
 var init_distinct_rows = __esmMin((() => {
-	directions$12 = ["ingress", "egress"];
+	init_entry();
 }));
 
 // src/rules/calico-order-tie.ts
@@ -12549,7 +12550,7 @@ function* clashes({ reach }) {
 	if (!reach.input.entries.some(({ order }) => order.length > 0)) return;
 	const { classes } = reach.universe;
 	const judged = /* @__PURE__ */ new Set();
-	for (const direction of directions$11) for (const subject of classes) {
+	for (const direction of directions) for (const subject of classes) {
 		const row = reach.row(subject, direction);
 		if (row.must === row.may || judged.has(row)) continue;
 		judged.add(row);
@@ -12603,7 +12604,7 @@ function hit$31(view, [first, second], clash) {
 		witness: showWitness(view, ends[0], ends[1], connections)
 	};
 }
-var cluster_policy_priority_clash_default, byKey$1, directions$11, LOOKED_AT, isCertain$1, isTied, prioritySpan;
+var cluster_policy_priority_clash_default, byKey$1, LOOKED_AT, isCertain$1, isTied, prioritySpan;
 var init_cluster_policy_priority_clash = __esmMin((() => {
 	init_trace_connection();
 	init_cluster();
@@ -12632,7 +12633,6 @@ var init_cluster_policy_priority_clash = __esmMin((() => {
 		}
 	});
 	byKey$1 = (a, b) => compareText(idKey(a), idKey(b));
-	directions$11 = ["ingress", "egress"];
 	LOOKED_AT = 32;
 	isCertain$1 = ({ applies, must }, peer) => applies === "yes" && must.some(({ peers }) => peers.has(peer));
 	isTied = (a, b) => a.origin.policy !== b.origin.policy && a.verdict !== b.verdict && a.tier === b.tier && a.order.length > 0 && compareOrder(a.order, b.order) === 0;
@@ -13509,14 +13509,14 @@ function hit$29(view, spec, rule, direction) {
 		remedy: "Leave enableDefaultDeny out to isolate these pods, or keep it for a policy that isolates them later."
 	};
 }
-var directions$10, cnp_default_deny_disabled_default;
+var cnp_default_deny_disabled_default;
 var init_cnp_default_deny_disabled = __esmMin((() => {
 	init_node();
 	init_cluster();
+	init_entry();
 	init_cilium_words();
 	init_rule();
 	init_selected_workloads();
-	directions$10 = ["ingress", "egress"];
 	cnp_default_deny_disabled_default = defineRule({
 		id: "cnp-default-deny-disabled",
 		title: "Allow entries that change nothing, since nothing isolates their pods",
@@ -13529,7 +13529,7 @@ var init_cnp_default_deny_disabled = __esmMin((() => {
 		*check({ view, isAsked }) {
 			for (const spec of view.policies.ciliumPolicies) {
 				if (!isAsked(spec.id) || spec.refused) continue;
-				for (const rule of spec.rules) for (const direction of directions$10) if (isIdle(view, rule, direction)) yield hit$29(view, spec, rule, direction);
+				for (const rule of spec.rules) for (const direction of directions) if (isIdle(view, rule, direction)) yield hit$29(view, spec, rule, direction);
 			}
 		}
 	});
@@ -13654,18 +13654,18 @@ function common$2(view, spec, rule, direction) {
 		...fixIn(spec.resource, "Deny this and nothing else", edits)
 	};
 }
-var directions$9, LISTED$1, cnp_deny_only_isolates_default;
+var LISTED$1, cnp_deny_only_isolates_default;
 var init_cnp_deny_only_isolates = __esmMin((() => {
 	init_name_peers();
 	init_node();
 	init_cluster();
+	init_entry();
 	init_peers();
 	init_cilium_words();
 	init_dns_pods();
 	init_edit();
 	init_rule();
 	init_selected_workloads();
-	directions$9 = ["ingress", "egress"];
 	LISTED$1 = 3;
 	cnp_deny_only_isolates_default = defineRule({
 		id: "cnp-deny-only-isolates",
@@ -13682,7 +13682,7 @@ var init_cnp_deny_only_isolates = __esmMin((() => {
 		*check({ view }) {
 			for (const spec of view.policies.ciliumPolicies) {
 				if (spec.refused) continue;
-				for (const rule of spec.rules) for (const direction of directions$9) if (isDenyOnly(rule, direction)) yield* hitsOf$3(view, spec, rule, direction);
+				for (const rule of spec.rules) for (const direction of directions) if (isDenyOnly(rule, direction)) yield* hitsOf$3(view, spec, rule, direction);
 			}
 		}
 	});
@@ -13715,14 +13715,14 @@ function denyAll$1(spec, { node }, direction) {
 	const edit = setValue(spec.resource.provenance.file, node, entry, [{}]);
 	return fixIn(spec.resource, `Deny ${direction} that no other policy allows`, [edit]);
 }
-var directions$8, cnp_empty_list_default;
+var cnp_empty_list_default;
 var init_cnp_empty_list = __esmMin((() => {
 	init_node();
 	init_cluster();
+	init_entry();
 	init_cilium_words();
 	init_edit();
 	init_rule();
-	directions$8 = ["ingress", "egress"];
 	cnp_empty_list_default = defineRule({
 		id: "cnp-empty-list",
 		title: "An empty list of entries denies nothing",
@@ -13736,7 +13736,7 @@ var init_cnp_empty_list = __esmMin((() => {
 		scope: "side",
 		options: noOptions,
 		*check({ view }) {
-			for (const spec of view.policies.ciliumPolicies) for (const rule of spec.rules) for (const direction of directions$8) yield* hitsOf$2(view, spec, rule, direction);
+			for (const spec of view.policies.ciliumPolicies) for (const rule of spec.rules) for (const direction of directions) yield* hitsOf$2(view, spec, rule, direction);
 		}
 	});
 }));
@@ -18435,7 +18435,7 @@ var init_policy_removed = __esmMin((() => {
 
 // src/rules/policy-types-mismatch.ts
 function hit$10(view, spec, direction) {
-	const listed = directions$7.filter((other) => spec.isolates[other]).map((other) => typeName[other]);
+	const listed = directions.filter((other) => spec.isolates[other]).map((other) => typeName[other]);
 	const count = spec.rules[direction].length;
 	const span = spec.rulesSpan[direction] ?? spec.podSelectorSpan;
 	return {
@@ -18471,17 +18471,17 @@ function addType(spec, direction) {
 	if (list === void 0) return {};
 	return fixIn(spec.resource, `List ${typeName[direction]} under policyTypes`, [appendItem(spec.resource.provenance.file, list, typeName[direction])]);
 }
-var directions$7, policy_types_mismatch_default, isReadable$1;
+var policy_types_mismatch_default, isReadable$1;
 var init_policy_types_mismatch = __esmMin((() => {
 	init_cluster();
 	init_fields$4();
+	init_entry();
 	init_peers();
 	init_edit();
 	init_policy_words();
 	init_rule();
 	init_rule_node();
 	init_subject_classes();
-	directions$7 = ["ingress", "egress"];
 	policy_types_mismatch_default = defineRule({
 		id: "policy-types-mismatch",
 		title: "Rules for a direction that policyTypes leaves out",
@@ -18493,7 +18493,7 @@ var init_policy_types_mismatch = __esmMin((() => {
 		*check({ view }) {
 			for (const spec of view.policies.networkPolicies) {
 				if (spec.typesSpan === void 0 || !isReadable$1(spec)) continue;
-				for (const direction of directions$7) if (!spec.isolates[direction] && spec.rules[direction].length > 0) yield hit$10(view, spec, direction);
+				for (const direction of directions) if (!spec.isolates[direction] && spec.rules[direction].length > 0) yield hit$10(view, spec, direction);
 			}
 		}
 	});
@@ -18835,7 +18835,7 @@ function isWithin(peer, other) {
 	if (peer.kind !== "addresses" || other.kind !== "addresses") return peerKey(peer) === peerKey(other);
 	return peer.matchesPods === other.matchesPods && peer.matchesNodes === other.matchesNodes && peer.addresses.isSubsetOf(other.addresses);
 }
-var known$4, everyPolicy, directions$6, Judge, isApproximate, isSameTier, isNothing, canCover, overlap;
+var known$4, everyPolicy, Judge, isApproximate, isSameTier, isNothing, canCover, overlap;
 var init_find_redundancies = __esmMin((() => {
 	init_cluster();
 	init_entry();
@@ -18845,7 +18845,6 @@ var init_find_redundancies = __esmMin((() => {
 	init_policy_pairs();
 	known$4 = /* @__PURE__ */ new WeakMap();
 	everyPolicy = () => true;
-	directions$6 = ["ingress", "egress"];
 	Judge = class {
 		#reach;
 		#removed = /* @__PURE__ */ new Set();
@@ -18863,7 +18862,7 @@ var init_find_redundancies = __esmMin((() => {
 		#take(entries) {
 			if (!entries.every((entry) => this.#isCertain(entry))) return [];
 			for (const entry of entries) this.#removed.add(entry);
-			if (directions$6.every((direction) => this.#isIdle(entries, direction))) return [{
+			if (directions.every((direction) => this.#isIdle(entries, direction))) return [{
 				entries,
 				coveredBy: this.#coversOf(entries)
 			}];
@@ -18920,7 +18919,7 @@ var init_find_redundancies = __esmMin((() => {
 			return this.#reach.uses(found, direction).filter(({ entry }) => !this.#removed.has(entry));
 		}
 		#coversOf(entries) {
-			return directions$6.flatMap((direction) => {
+			return directions.flatMap((direction) => {
 				const [subject] = this.#subjects(entries, direction);
 				if (subject === void 0) return [];
 				const own = entries.filter((entry) => entry.direction === direction);
@@ -28093,7 +28092,7 @@ function readAdminPolicy(resource, { ranges }, report) {
 		tier: readTier$2(spec, context),
 		priority: readPriority(spec, context),
 		subject: readSubject$2(spec, context),
-		rules: directions$5.flatMap((direction) => readRules$2(spec, direction, context)),
+		rules: directions.flatMap((direction) => readRules$2(spec, direction, context)),
 		refused: reader.isRefused
 	};
 }
@@ -28163,17 +28162,16 @@ function noteMisplacedNames(node, { peers, domainNames, ports }, { reader, diale
 		reader.report("named-port-misplaced", itemsAt(node, dialect.ports)[index], "a port name means nothing for networks, nodes and domainNames", "none", "Give the number, or put pods and other peers into rules of their own; the experimental channel refuses the mix.");
 	});
 }
-var directions$5;
 var init_read$2 = __esmMin((() => {
 	init_node();
 	init_fields$4();
+	init_entry();
 	init_policy_reader();
 	init_context$1();
 	init_dialect();
 	init_fields$2();
 	init_read_peers$1();
 	init_read_ports$2();
-	directions$5 = ["ingress", "egress"];
 }));
 
 // src/policies/admin/kind.ts
@@ -29973,7 +29971,7 @@ var init_order = __esmMin((() => {
 function compilePolicy(spec, tier, facts) {
 	if (spec.isForHostsOnly) return [];
 	const subjects = compileSubjects(spec, void 0, facts);
-	return directions$4.filter((direction) => spec.types[direction] !== "no").flatMap((direction) => {
+	return directions.filter((direction) => spec.types[direction] !== "no").flatMap((direction) => {
 		const shared = sharedOf(spec, tier, direction, facts);
 		return [...tier.passes ? [] : subjects.map((subject) => isolation$2(spec, shared, direction, subject)), ...spec.rules[direction].flatMap((rule) => {
 			const own = direction === "ingress" ? rule.destination : rule.source;
@@ -30001,13 +29999,13 @@ function isolation$2(spec, shared, direction, subject) {
 		effect: subject.labels.kind === "unreadable" ? "unknown" : "exact"
 	};
 }
-var directions$4, sharedOf;
+var sharedOf;
 var init_compile_policy = __esmMin((() => {
 	init_connection_set();
+	init_entry();
 	init_compile_rule();
 	init_compile_subject();
 	init_order();
-	directions$4 = ["ingress", "egress"];
 	sharedOf = (spec, tier, direction, { surroundings }) => ({
 		policy: spec.id,
 		namespace: spec.namespace,
@@ -30115,7 +30113,7 @@ function compileHostEndpoint(context, facts) {
 	};
 	return {
 		id,
-		entries: [...directions$3.flatMap((direction) => [ownEntry(own, {
+		entries: [...directions.flatMap((direction) => [ownEntry(own, {
 			direction,
 			subject
 		}, context, {
@@ -30185,7 +30183,7 @@ function profileEntries(own, subject, context, facts) {
 }
 function everythingAllowed(shared, subject, context, item) {
 	const { policy, namespace: _, ...common } = shared;
-	return directions$3.map((direction) => ({
+	return directions.map((direction) => ({
 		...common,
 		origin: {
 			policy,
@@ -30219,7 +30217,7 @@ function ofProfile(shared, subject, resource, facts) {
 	};
 	return rules.flatMap((rule) => compileRule$1(own, rule, [subject], facts));
 }
-var directions$3, ports, failsafes, allowsAll, profileOf;
+var ports, failsafes, allowsAll, profileOf;
 var init_host_endpoints = __esmMin((() => {
 	init_node();
 	init_fields$4();
@@ -30228,13 +30226,13 @@ var init_host_endpoints = __esmMin((() => {
 	init_address_set();
 	init_connection_set();
 	init_port_set();
+	init_entry();
 	init_compile_peers();
 	init_compile_rule();
 	init_context$2();
 	init_fields$3();
 	init_profiles();
 	init_tier_ranks();
-	directions$3 = ["ingress", "egress"];
 	ports = (protocol, ...numbers) => ConnectionSet.of(protocol, portRanges(numbers.map((number) => [number, number])));
 	failsafes = {
 		ingress: ports("TCP", 22, 179, 2379, 2380, 5473, 6443, 6666, 6667).union(ports("UDP", 68)),
@@ -30380,15 +30378,15 @@ var init_kind$2 = __esmMin((() => {
 */
 function alwaysEnforced({ dialect, cilium }) {
 	if (dialect !== "cilium" || cilium.enforcement !== "always") return [];
-	return directions$2.flatMap((direction) => [isolation$1(everyPod, "pod", direction), ...cilium.hostFirewall ? [isolation$1(everyMachine, "machine", direction)] : []]);
+	return directions.flatMap((direction) => [isolation$1(everyPod, "pod", direction), ...cilium.hostFirewall ? [isolation$1(everyMachine, "machine", direction)] : []]);
 }
-var directions$2, option, everyPod, everyMachine, isolation$1;
+var option, everyPod, everyMachine, isolation$1;
 var init_always_enforced = __esmMin((() => {
 	init_label_expression();
 	init_connection_set();
 	init_span();
+	init_entry();
 	init_tiers();
-	directions$2 = ["ingress", "egress"];
 	option = {
 		group: "cilium.io",
 		kind: "option",
@@ -32014,7 +32012,7 @@ function readRule(node, name, context) {
 		name,
 		node,
 		...subject,
-		isolations: directions$1.flatMap((direction) => readIsolation(node, direction, context)),
+		isolations: directions.flatMap((direction) => readIsolation(node, direction, context)),
 		entries: lists.flatMap(({ section, items }) => readSection(node, section, items, within))
 	};
 }
@@ -32150,16 +32148,16 @@ function effectOf$1(node, peers, ports) {
 	if (!((peers === "any" || peers.every(({ kind }) => kind !== "unreadable")) && (ports === "any" || ports.every(({ connections }) => connections !== void 0)))) return "unknown";
 	return hasListener(node) ? "wider" : "exact";
 }
-var directions$1, nobodyKnows, mayHoldEntry, unreadableEntry, hasListener;
+var nobodyKnows, mayHoldEntry, unreadableEntry, hasListener;
 var init_read_rule = __esmMin((() => {
 	init_node();
 	init_fields$4();
+	init_entry();
 	init_context();
 	init_fields();
 	init_read_endpoints();
 	init_read_peers();
 	init_read_ports();
-	directions$1 = ["ingress", "egress"];
 	nobodyKnows = ({ namespace }) => ({
 		target: "pods",
 		namespaces: namespace === void 0 ? {
@@ -32346,7 +32344,7 @@ var init_plugin_limits = __esmMin((() => {
 * allows. Rules of a direction that is not among its types, or that the plugin does not know, are inert and give none.
 */
 function compileNetworkPolicy(spec, profile) {
-	return ["ingress", "egress"].filter((direction) => isEnforced(spec, direction, profile)).flatMap((direction) => [isolation(spec, direction, profile), ...spec.rules[direction].flatMap((rule) => compileRule(spec, rule, profile))]);
+	return directions.filter((direction) => isEnforced(spec, direction, profile)).flatMap((direction) => [isolation(spec, direction, profile), ...spec.rules[direction].flatMap((rule) => compileRule(spec, rule, profile))]);
 }
 /** Cilium enforces the rules of a direction even where it is not among the types; some plugins do not know egress. */
 function isEnforced({ isolates, rules }, direction, profile) {
@@ -32478,6 +32476,7 @@ var init_compile = __esmMin((() => {
 	init_plugin_capabilities();
 	init_connection_set();
 	init_assert_never();
+	init_entry();
 	init_identity_label();
 	init_tiers();
 	init_plugin_limits();
@@ -33660,9 +33659,10 @@ function addTo(lists, index, place) {
 function reach(universe, side, input) {
 	return new Reachability(universe, side, input);
 }
-var noUses, Reachability, runsOnMachine, directions, noneSpared, sparedKey, isSame$2, everything, BROAD, EntryIndex;
+var noUses, Reachability, runsOnMachine, noneSpared, sparedKey, isSame$2, everything, BROAD, EntryIndex;
 var init_reachability = __esmMin((() => {
 	init_labels();
+	init_entry();
 	init_connection_set();
 	init_member_set();
 	init_evaluate();
@@ -33850,7 +33850,6 @@ var init_reachability = __esmMin((() => {
 		}
 	};
 	runsOnMachine = (found) => isPodClass(found) || found.kind === "entity" && found.entity !== "kube-apiserver";
-	directions = ["ingress", "egress"];
 	noneSpared = {
 		exempt: MemberSet.none,
 		free: MemberSet.none

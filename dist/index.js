@@ -38115,6 +38115,32 @@ function placeOf$4({ tier, priority, id }, { dialect }) {
 	};
 }
 
+// src/policies/entry.ts
+const directions = ["ingress", "egress"];
+/** Compares two `order` lists. A list that ends early comes first, and numbers come before texts. */
+function compareOrder(a, b) {
+	for (let index = 0; index < Math.max(a.length, b.length); index++) {
+		const difference = comparePart(a[index], b[index]);
+		if (difference !== 0) return difference;
+	}
+	return 0;
+}
+function comparePart(a, b) {
+	if (a === b) return 0;
+	if (a === void 0 || b === void 0) return a === void 0 ? -1 : 1;
+	if (typeof a === "string" && typeof b === "string") return compareText(a, b);
+	if (typeof a === "string" || typeof b === "string") return typeof a === "string" ? 1 : -1;
+	return a < b ? -1 : 1;
+}
+/** Every peer that an entry names, within combinations as well. */
+function* peersIn(peers) {
+	if (peers === "any") return;
+	for (const peer of peers) {
+		yield peer;
+		if ("of" in peer) yield* peersIn(peer.of);
+	}
+}
+
 // src/policies/policy-reader.ts
 const REJECTED = "The API server rejects the object as it stands: this policy would not exist. Correct the field.";
 const selectorRefusals = /* @__PURE__ */ new Set(["selector-invalid", "label-not-string"]);
@@ -38729,7 +38755,6 @@ function portAt(node, name, { reader }) {
 }
 
 // src/policies/admin/read.ts
-const directions$12 = ["ingress", "egress"];
 /** Reads one admin policy. Whatever the API server would refuse is reported with its place, and the rest is read. */
 function readAdminPolicy(resource, { ranges }, report) {
 	const kind = resource.kind;
@@ -38756,7 +38781,7 @@ function readAdminPolicy(resource, { ranges }, report) {
 		tier: readTier$2(spec, context),
 		priority: readPriority(spec, context),
 		subject: readSubject$2(spec, context),
-		rules: directions$12.flatMap((direction) => readRules$2(spec, direction, context)),
+		rules: directions.flatMap((direction) => readRules$2(spec, direction, context)),
 		refused: reader.isRefused
 	};
 }
@@ -41195,7 +41220,6 @@ function tieTextOf({ id, tier }, surroundings) {
 }
 
 // src/policies/calico/compile-policy.ts
-const directions$11 = ["ingress", "egress"];
 /**
 * One policy as entries: its rules in order, and one that makes its tier deny what is left over, for each direction it
 * has a say in. A tier that passes the rest on has none.
@@ -41203,7 +41227,7 @@ const directions$11 = ["ingress", "egress"];
 function compilePolicy(spec, tier, facts) {
 	if (spec.isForHostsOnly) return [];
 	const subjects = compileSubjects(spec, void 0, facts);
-	return directions$11.filter((direction) => spec.types[direction] !== "no").flatMap((direction) => {
+	return directions.filter((direction) => spec.types[direction] !== "no").flatMap((direction) => {
 		const shared = sharedOf(spec, tier, direction, facts);
 		return [...tier.passes ? [] : subjects.map((subject) => isolation$2(spec, shared, direction, subject)), ...spec.rules[direction].flatMap((rule) => {
 			const own = direction === "ingress" ? rule.destination : rule.source;
@@ -41293,7 +41317,6 @@ const idOf$2 = ({ group, kind, name }) => ({
 });
 
 // src/policies/calico/host-endpoints.ts
-const directions$10 = ["ingress", "egress"];
 /**
 * What holds of a host endpoint beside the policies that select it: ports that are open whatever they say, its profiles
 * behind them, and that everything else is denied.
@@ -41320,7 +41343,7 @@ function compileHostEndpoint(context, facts) {
 	};
 	return {
 		id,
-		entries: [...directions$10.flatMap((direction) => [ownEntry(own, {
+		entries: [...directions.flatMap((direction) => [ownEntry(own, {
 			direction,
 			subject
 		}, context, {
@@ -41398,7 +41421,7 @@ function profileEntries(own, subject, context, facts) {
 const allowsAll = (name) => name === "projectcalico-default-allow" || name.startsWith("kns.");
 function everythingAllowed(shared, subject, context, item) {
 	const { policy, namespace: _, ...common } = shared;
-	return directions$10.map((direction) => ({
+	return directions.map((direction) => ({
 		...common,
 		origin: {
 			policy,
@@ -41542,7 +41565,6 @@ function readStagedKubernetes({ reader, namespace }, report) {
 }
 
 // src/policies/cilium/always-enforced.ts
-const directions$9 = ["ingress", "egress"];
 const option = {
 	group: "cilium.io",
 	kind: "option",
@@ -41576,7 +41598,7 @@ const everyMachine = {
 */
 function alwaysEnforced({ dialect, cilium }) {
 	if (dialect !== "cilium" || cilium.enforcement !== "always") return [];
-	return directions$9.flatMap((direction) => [isolation$1(everyPod$1, "pod", direction), ...cilium.hostFirewall ? [isolation$1(everyMachine, "machine", direction)] : []]);
+	return directions.flatMap((direction) => [isolation$1(everyPod$1, "pod", direction), ...cilium.hostFirewall ? [isolation$1(everyMachine, "machine", direction)] : []]);
 }
 const isolation$1 = (subject, name, direction) => ({
 	origin: {
@@ -43072,11 +43094,10 @@ function readRule(node, name, context) {
 		name,
 		node,
 		...subject,
-		isolations: directions$8.flatMap((direction) => readIsolation(node, direction, context)),
+		isolations: directions.flatMap((direction) => readIsolation(node, direction, context)),
 		entries: lists.flatMap(({ section, items }) => readSection(node, section, items, within))
 	};
 }
-const directions$8 = ["ingress", "egress"];
 /** Exactly one of the two selectors; `{}` counts as written. */
 function readSubjects(node, context) {
 	const { reader, namespace } = context;
@@ -43375,7 +43396,7 @@ function limitFamily(addresses, profile) {
 * allows. Rules of a direction that is not among its types, or that the plugin does not know, are inert and give none.
 */
 function compileNetworkPolicy(spec, profile) {
-	return ["ingress", "egress"].filter((direction) => isEnforced(spec, direction, profile)).flatMap((direction) => [isolation(spec, direction, profile), ...spec.rules[direction].flatMap((rule) => compileRule(spec, rule, profile))]);
+	return directions.filter((direction) => isEnforced(spec, direction, profile)).flatMap((direction) => [isolation(spec, direction, profile), ...spec.rules[direction].flatMap((rule) => compileRule(spec, rule, profile))]);
 }
 /** Cilium enforces the rules of a direction even where it is not among the types; some plugins do not know egress. */
 function isEnforced({ isolates, rules }, direction, profile) {
@@ -43645,31 +43666,6 @@ function asEnforced(policy, diagnostics, profile) {
 }
 const none = [];
 const sameItems = (a, b) => a === b || a.length === b.length && a.every((item, index) => item === b[index]);
-
-// src/policies/entry.ts
-/** Compares two `order` lists. A list that ends early comes first, and numbers come before texts. */
-function compareOrder(a, b) {
-	for (let index = 0; index < Math.max(a.length, b.length); index++) {
-		const difference = comparePart(a[index], b[index]);
-		if (difference !== 0) return difference;
-	}
-	return 0;
-}
-function comparePart(a, b) {
-	if (a === b) return 0;
-	if (a === void 0 || b === void 0) return a === void 0 ? -1 : 1;
-	if (typeof a === "string" && typeof b === "string") return compareText(a, b);
-	if (typeof a === "string" || typeof b === "string") return typeof a === "string" ? 1 : -1;
-	return a < b ? -1 : 1;
-}
-/** Every peer that an entry names, within combinations as well. */
-function* peersIn(peers) {
-	if (peers === "any") return;
-	for (const peer of peers) {
-		yield peer;
-		if ("of" in peer) yield* peersIn(peer.of);
-	}
-}
 
 // src/model/address-ranges.ts
 /** The metadata address of most clouds. */
@@ -45547,7 +45543,7 @@ var Reachability = class {
 	/** Whether policies apply to the peers of a class: to pods, to host endpoints, and to whatever else one selects. */
 	isPoliced(found) {
 		if (this.isPolicedPod(found) || found.kind === "workloads" && found.isHost) return true;
-		return directions$7.some((direction) => this.#entries[direction].candidates(found).length > 0);
+		return directions.some((direction) => this.#entries[direction].candidates(found).length > 0);
 	}
 	/**
 	* Peers that policies of a class do not keep out: the machine its pods run on, whichever that is. Where it is only spared
@@ -45692,7 +45688,6 @@ var Reachability = class {
 };
 /** Pods and the plugin's own endpoints; the API server is a process of its machine. */
 const runsOnMachine = (found) => isPodClass(found) || found.kind === "entity" && found.entity !== "kube-apiserver";
-const directions$7 = ["ingress", "egress"];
 const noneSpared$1 = {
 	exempt: MemberSet.none,
 	free: MemberSet.none
@@ -50472,11 +50467,10 @@ function showUse({ entry }) {
 }
 
 // src/rules/distinct-rows.ts
-const directions$6 = ["ingress", "egress"];
 /** Each row once: classes with one row have the same entries. */
 function* distinctRows(reach) {
 	const seen = /* @__PURE__ */ new Set();
-	for (const subject of reach.universe.classes) for (const direction of directions$6) {
+	for (const subject of reach.universe.classes) for (const direction of directions) {
 		const row = reach.row(subject, direction);
 		if (seen.has(row)) continue;
 		seen.add(row);
@@ -50996,7 +50990,6 @@ var cluster_policy_priority_clash_default = defineRule({
 	}
 });
 const byKey = (a, b) => compareText(idKey(a), idKey(b));
-const directions$5 = ["ingress", "egress"];
 /** Peers of one kind of connection that are asked, until one is spoken of for certain. */
 const LOOKED_AT = 32;
 /** One clash for each kind of connection of which it matters who wins; classes with one row are looked at once. */
@@ -51004,7 +50997,7 @@ function* clashes({ reach }) {
 	if (!reach.input.entries.some(({ order }) => order.length > 0)) return;
 	const { classes } = reach.universe;
 	const judged = /* @__PURE__ */ new Set();
-	for (const direction of directions$5) for (const subject of classes) {
+	for (const direction of directions) for (const subject of classes) {
 		const row = reach.row(subject, direction);
 		if (row.must === row.may || judged.has(row)) continue;
 		judged.add(row);
@@ -51435,7 +51428,6 @@ function workloadsOfNamespace(view, namespace) {
 }
 
 // src/rules/cnp-default-deny-disabled.ts
-const directions$4 = ["ingress", "egress"];
 var cnp_default_deny_disabled_default = defineRule({
 	id: "cnp-default-deny-disabled",
 	title: "Allow entries that change nothing, since nothing isolates their pods",
@@ -51448,7 +51440,7 @@ var cnp_default_deny_disabled_default = defineRule({
 	*check({ view, isAsked }) {
 		for (const spec of view.policies.ciliumPolicies) {
 			if (!isAsked(spec.id) || spec.refused) continue;
-			for (const rule of spec.rules) for (const direction of directions$4) if (isIdle(view, rule, direction)) yield hit$29(view, spec, rule, direction);
+			for (const rule of spec.rules) for (const direction of directions) if (isIdle(view, rule, direction)) yield hit$29(view, spec, rule, direction);
 		}
 	}
 });
@@ -51512,7 +51504,6 @@ function holdsPod({ pods }, pairs) {
 }
 
 // src/rules/cnp-deny-only-isolates.ts
-const directions$3 = ["ingress", "egress"];
 /** Ways that remain are listed up to this many. */
 const LISTED$1 = 3;
 var cnp_deny_only_isolates_default = defineRule({
@@ -51530,7 +51521,7 @@ var cnp_deny_only_isolates_default = defineRule({
 	*check({ view }) {
 		for (const spec of view.policies.ciliumPolicies) {
 			if (spec.refused) continue;
-			for (const rule of spec.rules) for (const direction of directions$3) if (isDenyOnly(rule, direction)) yield* hitsOf$3(view, spec, rule, direction);
+			for (const rule of spec.rules) for (const direction of directions) if (isDenyOnly(rule, direction)) yield* hitsOf$3(view, spec, rule, direction);
 		}
 	}
 });
@@ -51614,7 +51605,6 @@ function common(view, spec, rule, direction) {
 }
 
 // src/rules/cnp-empty-list.ts
-const directions$2 = ["ingress", "egress"];
 var cnp_empty_list_default = defineRule({
 	id: "cnp-empty-list",
 	title: "An empty list of entries denies nothing",
@@ -51628,7 +51618,7 @@ var cnp_empty_list_default = defineRule({
 	scope: "side",
 	options: noOptions,
 	*check({ view }) {
-		for (const spec of view.policies.ciliumPolicies) for (const rule of spec.rules) for (const direction of directions$2) yield* hitsOf$2(view, spec, rule, direction);
+		for (const spec of view.policies.ciliumPolicies) for (const rule of spec.rules) for (const direction of directions) yield* hitsOf$2(view, spec, rule, direction);
 	}
 });
 function* hitsOf$2(view, spec, rule, direction) {
@@ -54124,7 +54114,6 @@ function say$1({ sources, destinations, gained, lost }) {
 }
 
 // src/rules/policy-types-mismatch.ts
-const directions$1 = ["ingress", "egress"];
 var policy_types_mismatch_default = defineRule({
 	id: "policy-types-mismatch",
 	title: "Rules for a direction that policyTypes leaves out",
@@ -54136,14 +54125,14 @@ var policy_types_mismatch_default = defineRule({
 	*check({ view }) {
 		for (const spec of view.policies.networkPolicies) {
 			if (spec.typesSpan === void 0 || !isReadable(spec)) continue;
-			for (const direction of directions$1) if (!spec.isolates[direction] && spec.rules[direction].length > 0) yield hit$10(view, spec, direction);
+			for (const direction of directions) if (!spec.isolates[direction] && spec.rules[direction].length > 0) yield hit$10(view, spec, direction);
 		}
 	}
 });
 /** A misspelt type is reported as such. */
 const isReadable = (spec) => typesNode(spec)?.items.every((item) => textAt$1(item) === "Ingress" || textAt$1(item) === "Egress") ?? false;
 function hit$10(view, spec, direction) {
-	const listed = directions$1.filter((other) => spec.isolates[other]).map((other) => typeName[other]);
+	const listed = directions.filter((other) => spec.isolates[other]).map((other) => typeName[other]);
 	const count = spec.rules[direction].length;
 	const span = spec.rulesSpan[direction] ?? spec.podSelectorSpan;
 	return {
@@ -54470,7 +54459,6 @@ function findRedundancies(reach, isAsked = everyPolicy) {
 	byQuestion.set(isAsked, found);
 	return found;
 }
-const directions = ["ingress", "egress"];
 var Judge = class {
 	#reach;
 	#removed = /* @__PURE__ */ new Set();

@@ -1,6 +1,6 @@
 import type { ResourceId } from '../manifests/resource.ts'
 import { idKey } from '../model/cluster.ts'
-import { compareOrder, type Direction, type PeerSelector, type PolicyEntry } from '../policies/entry.ts'
+import { compareOrder, type Direction, directions, type PeerSelector, type PolicyEntry } from '../policies/entry.ts'
 import type { EntryUse } from '../reach/evaluate.ts'
 import type { Reachability } from '../reach/reachability.ts'
 import { type Block, type Row, subtractBlocks } from '../reach/row.ts'
@@ -41,9 +41,6 @@ export function findRedundancies(reach: Reachability, isAsked: IsAsked = everyPo
 }
 
 type Entries = Redundancy['entries']
-
-const directions: readonly Direction[] = ['ingress', 'egress']
-
 class Judge {
   readonly #reach: Reachability
   readonly #removed = new Set<PolicyEntry>()

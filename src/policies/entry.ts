@@ -9,6 +9,8 @@ import type { Span } from '../source/span.ts'
 
 export type Direction = 'ingress' | 'egress'
 
+export const directions: readonly Direction[] = ['ingress', 'egress']
+
 /** Which namespaces a selector looks into: one by name, or those whose labels match. */
 export type NamespaceScope =
   | { readonly kind: 'named'; readonly name: string }

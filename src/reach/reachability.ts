@@ -1,5 +1,5 @@
 import { and, type Truth } from '../model/labels.ts'
-import type { Direction, PolicyEntry } from '../policies/entry.ts'
+import { type Direction, directions, type PolicyEntry } from '../policies/entry.ts'
 import { ConnectionSet } from '../sets/connection-set.ts'
 import { MemberSet } from '../sets/member-set.ts'
 import { type Bound, type EntryUse, evaluateRow, inOrder, isCertain, type Space } from './evaluate.ts'
@@ -207,9 +207,6 @@ export class Reachability {
 /** Pods and the plugin's own endpoints; the API server is a process of its machine. */
 const runsOnMachine = (found: PeerClass): boolean =>
   isPodClass(found) || (found.kind === 'entity' && found.entity !== 'kube-apiserver')
-
-const directions: readonly Direction[] = ['ingress', 'egress']
-
 const noneSpared = { exempt: MemberSet.none, free: MemberSet.none }
 const sparedKey = ({ free }: Pick<Space, 'free'>): string => (free.isEmpty ? '' : ` free ${free.key}`)
 const isSame = (a: Pick<Space, 'exempt' | 'free'>, b: Pick<Space, 'exempt' | 'free'>): boolean =>

@@ -3,7 +3,7 @@ import { nameClass, showWitness } from '../delta/trace-connection.ts'
 import type { Resource, ResourceId } from '../manifests/resource.ts'
 import { idKey, showId } from '../model/cluster.ts'
 import { spanAt } from '../model/fields.ts'
-import { compareOrder, type Direction, type PolicyEntry } from '../policies/entry.ts'
+import { compareOrder, type Direction, directions, type PolicyEntry } from '../policies/entry.ts'
 import type { Bound, EntryUse } from '../reach/evaluate.ts'
 import type { RowBounds } from '../reach/reachability.ts'
 import { replay } from '../reach/replay.ts'
@@ -35,8 +35,6 @@ export default defineRule({
 })
 
 const byKey = (a: ResourceId, b: ResourceId): number => compareText(idKey(a), idKey(b))
-const directions: readonly Direction[] = ['ingress', 'egress']
-
 interface Clash {
   readonly rules: readonly [PolicyEntry, PolicyEntry]
   readonly direction: Direction

@@ -2,13 +2,11 @@ import type { SideView } from '../delta/side-view.ts'
 import { entryOf, spanOf, valueAt } from '../manifests/node.ts'
 import { showId } from '../model/cluster.ts'
 import type { CiliumPolicySpec, CiliumRule } from '../policies/cilium/spec.ts'
+import { directions } from '../policies/entry.ts'
 import { showSubjectOf } from './cilium-words.ts'
 import type { RuleHit } from './finding.ts'
 import { defineRule, noOptions } from './rule.ts'
 import { classesOf } from './selected-workloads.ts'
-
-const directions = ['ingress', 'egress'] as const
-
 export default defineRule({
   id: 'cnp-default-deny-disabled',
   title: 'Allow entries that change nothing, since nothing isolates their pods',

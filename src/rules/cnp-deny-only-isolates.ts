@@ -3,7 +3,7 @@ import type { SideView } from '../delta/side-view.ts'
 import { entryOf } from '../manifests/node.ts'
 import { showId } from '../model/cluster.ts'
 import type { CiliumPolicySpec, CiliumRule } from '../policies/cilium/spec.ts'
-import type { Direction } from '../policies/entry.ts'
+import { type Direction, directions } from '../policies/entry.ts'
 import { workloadsIn } from '../reach/peers.ts'
 import type { Row } from '../reach/row.ts'
 import type { PeerClass } from '../reach/universe.ts'
@@ -14,7 +14,6 @@ import type { RuleHit } from './finding.ts'
 import { defineRule, noOptions } from './rule.ts'
 import { classesOf } from './selected-workloads.ts'
 
-const directions: readonly Direction[] = ['ingress', 'egress']
 /** Ways that remain are listed up to this many. */
 const LISTED = 3
 

@@ -2,12 +2,12 @@ import type { SideView } from '../delta/side-view.ts'
 import { entryOf } from '../manifests/node.ts'
 import { showId } from '../model/cluster.ts'
 import type { CiliumPolicySpec, CiliumRule } from '../policies/cilium/spec.ts'
+import { directions } from '../policies/entry.ts'
 import { fieldIn, showSubjectOf } from './cilium-words.ts'
 import { fixIn, setValue } from './edit.ts'
 import type { Fix, RuleHit } from './finding.ts'
 import { defineRule, noOptions } from './rule.ts'
 
-const directions = ['ingress', 'egress'] as const
 type Direction = (typeof directions)[number]
 
 export default defineRule({

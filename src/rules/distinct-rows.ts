@@ -1,4 +1,4 @@
-import type { Direction } from '../policies/entry.ts'
+import { type Direction, directions } from '../policies/entry.ts'
 import type { Reachability, RowBounds } from '../reach/reachability.ts'
 import type { PeerClass } from '../reach/universe.ts'
 
@@ -7,9 +7,6 @@ export interface DistinctRow {
   readonly subject: PeerClass
   readonly direction: Direction
 }
-
-const directions: readonly Direction[] = ['ingress', 'egress']
-
 /** Each row once: classes with one row have the same entries. */
 export function* distinctRows(reach: Reachability): Generator<DistinctRow> {
   const seen = new Set<RowBounds>()

@@ -1,7 +1,7 @@
 import type { SideView } from '../delta/side-view.ts'
 import { showId } from '../model/cluster.ts'
 import { textAt } from '../model/fields.ts'
-import type { Direction } from '../policies/entry.ts'
+import { type Direction, directions } from '../policies/entry.ts'
 import type { NetworkPolicySpec } from '../policies/kubernetes/spec.ts'
 import { workloadsIn } from '../reach/peers.ts'
 import { appendItem, fixIn } from './edit.ts'
@@ -10,9 +10,6 @@ import { showSubject, showWorkloads, typeName } from './policy-words.ts'
 import { defineRule, noOptions } from './rule.ts'
 import { typesNode } from './rule-node.ts'
 import { subjectClasses } from './subject-classes.ts'
-
-const directions: readonly Direction[] = ['ingress', 'egress']
-
 export default defineRule({
   id: 'policy-types-mismatch',
   title: 'Rules for a direction that policyTypes leaves out',

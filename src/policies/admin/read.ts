@@ -3,7 +3,7 @@ import type { Resource } from '../../manifests/resource.ts'
 import { integerAt, itemsAt, textAt } from '../../model/fields.ts'
 import type { NetworkProfile } from '../../model/network-profile.ts'
 import type { Reporter } from '../../model/read-labels.ts'
-import type { Direction } from '../entry.ts'
+import { type Direction, directions } from '../entry.ts'
 import { PolicyReader } from '../policy-reader.ts'
 import type { Context } from './context.ts'
 import { checkLength } from './context.ts'
@@ -12,9 +12,6 @@ import { type AdminKind, adminFields } from './fields.ts'
 import { readPeers, readSubject } from './read-peers.ts'
 import { readPorts } from './read-ports.ts'
 import type { AdminPolicySpec, AdminRule } from './spec.ts'
-
-const directions: readonly Direction[] = ['ingress', 'egress']
-
 /** Reads one admin policy. Whatever the API server would refuse is reported with its place, and the rest is read. */
 export function readAdminPolicy(resource: Resource, { ranges }: NetworkProfile, report: Reporter): AdminPolicySpec {
   const kind = resource.kind as AdminKind

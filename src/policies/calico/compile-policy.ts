@@ -1,14 +1,11 @@
 import { ConnectionSet } from '../../sets/connection-set.ts'
-import type { Direction, PodSelector, PolicyEntry } from '../entry.ts'
+import { type Direction, directions, type PodSelector, type PolicyEntry } from '../entry.ts'
 import { compileRule, type Shared } from './compile-rule.ts'
 import { compileSubjects } from './compile-subject.ts'
 import type { Facts } from './facts.ts'
 import { orderOf } from './order.ts'
 import type { CalicoPolicySpec } from './spec.ts'
 import type { RankedTier } from './tier-ranks.ts'
-
-const directions: readonly Direction[] = ['ingress', 'egress']
-
 /**
  * One policy as entries: its rules in order, and one that makes its tier deny what is left over, for each direction it
  * has a say in. A tier that passes the rest on has none.

@@ -6,7 +6,7 @@ import { requirement } from '../../model/label-expression.ts'
 import { AddressSet } from '../../sets/address-set.ts'
 import { ConnectionSet } from '../../sets/connection-set.ts'
 import { portRanges } from '../../sets/port-set.ts'
-import type { Direction, PodSelector, PolicyEntry } from '../entry.ts'
+import { type Direction, directions, type PodSelector, type PolicyEntry } from '../entry.ts'
 import { hostsWith } from './compile-peers.ts'
 import { compileRule, type Shared } from './compile-rule.ts'
 import { type Context, objectsOf, readOnce, refuse, specOf } from './context.ts'
@@ -14,9 +14,6 @@ import type { Facts } from './facts.ts'
 import { calicoFields } from './fields.ts'
 import { readProfile } from './profiles.ts'
 import { FAILSAFES, PROFILES } from './tier-ranks.ts'
-
-const directions: readonly Direction[] = ['ingress', 'egress']
-
 /**
  * What holds of a host endpoint beside the policies that select it: ports that are open whatever they say, its profiles
  * behind them, and that everything else is denied.

@@ -2,10 +2,9 @@ import { everything } from '../../model/label-expression.ts'
 import type { NetworkProfile } from '../../model/network-profile.ts'
 import { ConnectionSet } from '../../sets/connection-set.ts'
 import { syntheticSpan } from '../../source/span.ts'
-import type { Direction, PodSelector, PolicyEntry } from '../entry.ts'
+import { type Direction, directions, type PodSelector, type PolicyEntry } from '../entry.ts'
 import { ciliumOrders, tiers } from '../tiers.ts'
 
-const directions: readonly Direction[] = ['ingress', 'egress']
 const option = { group: 'cilium.io', kind: 'option', namespace: '', name: 'enable-policy=always' }
 
 const everyPod: PodSelector = {

@@ -1,6 +1,6 @@
 import { isUnset, valueAt, type YamlNode } from '../../manifests/node.ts'
 import { textAt } from '../../model/fields.ts'
-import type { Direction, PodSelector } from '../entry.ts'
+import { type Direction, directions, type PodSelector } from '../entry.ts'
 import { type Context, type Section, sections } from './context.ts'
 import { ciliumFields } from './fields.ts'
 import { asksForStarting, readNodeLabels, readSubject } from './read-endpoints.ts'
@@ -30,9 +30,6 @@ export function readRule(node: YamlNode, name: string, context: Context): Cilium
     entries: lists.flatMap(({ section, items }) => readSection(node, section, items, within)),
   }
 }
-
-const directions: readonly Direction[] = ['ingress', 'egress']
-
 type Subject = Pick<CiliumRule, 'subject' | 'enforced'>
 
 /** Exactly one of the two selectors; `{}` counts as written. */

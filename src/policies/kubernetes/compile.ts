@@ -6,7 +6,7 @@ import type { AddressSet } from '../../sets/address-set.ts'
 import { ConnectionSet } from '../../sets/connection-set.ts'
 import { assertNever } from '../../source/assert-never.ts'
 import type { Span } from '../../source/span.ts'
-import type { Direction, PeerSelector, PodSelector, PolicyEntry } from '../entry.ts'
+import { type Direction, directions, type PeerSelector, type PodSelector, type PolicyEntry } from '../entry.ts'
 import { overIdentity } from '../identity-label.ts'
 import { ciliumOrders, tiers } from '../tiers.ts'
 import { type Limited, limitBlock, limitPort } from './plugin-limits.ts'
@@ -17,7 +17,6 @@ import type { IpBlock, NetworkPolicyRule, NetworkPolicySpec, PolicyPeer } from '
  * allows. Rules of a direction that is not among its types, or that the plugin does not know, are inert and give none.
  */
 export function compileNetworkPolicy(spec: NetworkPolicySpec, profile: NetworkProfile): PolicyEntry[] {
-  const directions: readonly Direction[] = ['ingress', 'egress']
   return directions
     .filter((direction) => isEnforced(spec, direction, profile))
     .flatMap((direction) => [
