@@ -8135,7 +8135,6 @@ var init_host_network_pods = __esmMin((() => {
 }));
 
 // src/model/labels.ts
-/** What is known of one key: its text, `absent`, or `unknown`. */
 function labelFact(labels, key) {
 	const found = labels.values.get(key);
 	if (found !== void 0) return found;
@@ -8214,22 +8213,29 @@ function matchParts(parts, labels, deciding) {
 }
 function matchRequirement({ key, operator, values }, labels) {
 	const fact = labelFact(labels, key);
-	const present = fact === "absent" ? "no" : fact === "unknown" && !labels.unknownKeys.has(key) ? "unknown" : "yes";
-	const holds = (test) => fact === "absent" ? "no" : fact === "unknown" ? "unknown" : test(fact.value) ? "yes" : "no";
-	const part = (wanted) => holds((value) => values.some((text) => hasPart(value, wanted, text)));
 	switch (operator) {
-		case "In": return holds((value) => values.includes(value));
-		case "NotIn": return not(holds((value) => values.includes(value)));
+		case "In": return hasValue(fact, values);
+		case "NotIn": return not(hasValue(fact, values));
 		case "Contains":
 		case "StartsWith":
-		case "EndsWith": return part(operator);
-		case "NotContains": return not(part("Contains"));
-		case "NotStartsWith": return not(part("StartsWith"));
-		case "NotEndsWith": return not(part("EndsWith"));
-		case "Exists": return present;
-		case "DoesNotExist": return not(present);
+		case "EndsWith": return hasPartOf(fact, operator, values);
+		case "NotContains":
+		case "NotStartsWith":
+		case "NotEndsWith": return not(hasPartOf(fact, oppositeOperator[operator], values));
+		case "Exists": return isPresent(fact, labels, key);
+		case "DoesNotExist": return not(isPresent(fact, labels, key));
 		default: return assertNever(operator);
 	}
+}
+function hasValue(fact, values) {
+	if (fact === "absent") return "no";
+	if (fact === "unknown") return "unknown";
+	return values.includes(fact.value) ? "yes" : "no";
+}
+function hasPartOf(fact, operator, parts) {
+	if (fact === "absent") return "no";
+	if (fact === "unknown") return "unknown";
+	return parts.some((part) => hasPart(fact.value, operator, part)) ? "yes" : "no";
 }
 /** Canonical text: expressions with equal keys match the same labels. The order of conditions does not matter. */
 function expressionKey(expression) {
@@ -8272,7 +8278,7 @@ function showRequirement({ key, operator, values }) {
 		default: return `${key} ${substringWords[operator]} ${values.join(" or ")}`;
 	}
 }
-var oppositeOperator, everything$1, nothing$2, keys$1, substringWords;
+var oppositeOperator, everything$1, nothing$2, isPresent, keys$1, substringWords;
 var init_label_expression = __esmMin((() => {
 	init_assert_never();
 	init_labels();
@@ -8295,6 +8301,10 @@ var init_label_expression = __esmMin((() => {
 	nothing$2 = {
 		kind: "any",
 		of: []
+	};
+	isPresent = (fact, labels, key) => {
+		if (fact === "absent") return "no";
+		return fact === "unknown" && !labels.unknownKeys.has(key) ? "unknown" : "yes";
 	};
 	keys$1 = /* @__PURE__ */ new WeakMap();
 	substringWords = {
@@ -32709,21 +32719,23 @@ var init_address_classes = __esmMin((() => {
 function isUnlabelledNamespace(cell) {
 	return cell.conjunctions.some((conjunction) => [...conjunction].every(([key, domain]) => key === "kubernetes.io/metadata.name" ? domain.kind === "all-but" : domain.absent));
 }
-/** What policies can see of a workload on one side. */
-function signature(workload, expressions) {
-	if (workload === void 0) return "-";
-	const truths = expressions.map((expression) => matchLabels(expression, identityLabels(workload))[0]).join("");
+/** A letter for each expression: whether the labels of a workload match it. */
+function answersTo(expressions, workload) {
+	const labels = identityLabels(workload);
+	return expressions.map((expression) => matchLabels(expression, labels)[0]).join("");
+}
+/** What policies can see of a workload beside its labels. */
+function otherTraits(workload) {
 	const ports = workload.ports.filter((port) => port.name !== void 0).map((port) => `${port.name}:${port.protocol}:${port.port}`);
 	const addresses = workload.addresses?.key ?? "";
 	return [
-		truths,
 		workload.hostNetwork ? `h${workload.nodeName ?? ""}` : "",
 		workload.serviceAccount,
 		ports.sort().join(","),
 		addresses
 	].join("|");
 }
-var ClassBuilder;
+var ClassBuilder, letterOf;
 var init_class_builder = __esmMin((() => {
 	init_cluster();
 	init_identity_labels();
@@ -32752,16 +32764,24 @@ var init_class_builder = __esmMin((() => {
 			else this.#elsewhere.push(cell);
 		}
 		addWorkloads(namespace, pairs, expressions) {
+			const answers = /* @__PURE__ */ new Map();
+			const answersOf = (workload) => {
+				const found = answers.get(workload) ?? answersTo(expressions, workload);
+				answers.set(workload, found);
+				return found;
+			};
+			const signature = (workload) => workload === void 0 ? "-" : `${answersOf(workload)}|${otherTraits(workload)}`;
 			const groups = Map.groupBy(pairs, ({ base, head }) => {
-				const before = signature(base, expressions);
-				return `${before}/${base === head ? before : signature(head, expressions)}`;
+				const before = signature(base);
+				return `${before}/${base === head ? before : signature(head)}`;
 			});
+			const cellAt = this.#cellsByAnswers(namespace, expressions);
+			const cellOf = (workload) => workload === void 0 ? void 0 : cellAt.get(answersOf(workload));
 			for (const members of groups.values()) {
 				const { base, head } = members[0];
-				const cell = this.#cellOf(namespace, base, expressions);
 				const cells = {
-					base: cell,
-					head: head === base ? cell : this.#cellOf(namespace, head, expressions)
+					base: cellOf(base),
+					head: cellOf(head)
 				};
 				const isHost = namespace === "";
 				const found = {
@@ -32780,10 +32800,17 @@ var init_class_builder = __esmMin((() => {
 				}
 			}
 		}
-		#cellOf(namespace, workload, expressions) {
-			if (workload === void 0) return void 0;
-			const truths = expressions.map((expression) => [expressionKey(expression), matchLabels(expression, identityLabels(workload))]);
-			return (this.#byNamespace.get(namespace)?.find((candidate) => candidate.kind === "cell" && truths.every(([key, truth]) => candidate.pods.truths.get(key) === (truth === "yes") && truth !== "unknown")))?.index;
+		/** Cells of a namespace by what they answer to each expression; one that was not asked something is like no workload. */
+		#cellsByAnswers(namespace, expressions) {
+			const keys = expressions.map(expressionKey);
+			const found = /* @__PURE__ */ new Map();
+			for (const candidate of this.#byNamespace.get(namespace) ?? []) {
+				if (candidate.kind !== "cell") continue;
+				const { truths } = candidate.pods;
+				const answers = keys.map((key) => letterOf(truths.get(key))).join("");
+				if (!found.has(answers)) found.set(answers, candidate.index);
+			}
+			return found;
 		}
 		addAddresses(addresses) {
 			const found = {
@@ -32848,6 +32875,7 @@ var init_class_builder = __esmMin((() => {
 			else list.push(found);
 		}
 	};
+	letterOf = (truth) => truth === void 0 ? "?" : truth ? "y" : "n";
 }));
 
 // src/reach/pair-workloads.ts
@@ -32980,12 +33008,15 @@ function asksForAccount(expression) {
 }
 /** Selectors over pods that occur in either side, those of one side only first: they are what changed. */
 function podSelectors(base, head) {
-	const found = {
-		base: selectorMap(base),
-		head: selectorMap(head)
+	const shared = new Set(base).intersection(new Set(head));
+	const isOwn = (entry) => !shared.has(entry);
+	const own = {
+		base: selectorMap(base.filter(isOwn)),
+		head: selectorMap(head.filter(isOwn))
 	};
-	const both = [...found.base].filter(([key]) => found.head.has(key)).map(([, selector]) => selector);
-	return [...[...found.base, ...found.head].filter(([key]) => !(found.base.has(key) && found.head.has(key))).map(([, selector]) => selector), ...both];
+	const both = selectorMap([...shared]);
+	for (const [key, selector] of own.base) if (own.head.has(key)) both.set(key, selector);
+	return [...[...own.base, ...own.head].filter(([key]) => !both.has(key)).map(([, selector]) => selector), ...both.values()];
 }
 function selectorMap(entries) {
 	const found = /* @__PURE__ */ new Map();
@@ -33106,6 +33137,79 @@ var isAnyOwnMachine;
 var init_is_local = __esmMin((() => {
 	init_universe();
 	isAnyOwnMachine = (source, { input }) => source.kind === "nodes" && source.place === "own" && input.cluster.profile.ownMachine === "always-allowed";
+}));
+
+// src/reach/pod-index.ts
+/** A requirement without which the expression cannot hold: one of some values for a key. */
+function neededEquality(expression) {
+	if (expression.kind === "requirement") return expression.operator === "In" ? expression : void 0;
+	if (expression.kind !== "all") return void 0;
+	for (const part of expression.of) {
+		const found = neededEquality(part);
+		if (found !== void 0) return found;
+	}
+}
+function addTo$1(lists, key, member) {
+	const list = lists.get(key);
+	if (list === void 0) lists.set(key, [member]);
+	else list.push(member);
+}
+var PodIndex;
+var init_pod_index = __esmMin((() => {
+	init_identity_labels();
+	init_label_expression();
+	init_labels();
+	init_universe();
+	PodIndex = class {
+		#side;
+		#classes;
+		#workloads = [];
+		#cells = [];
+		#byKey = /* @__PURE__ */ new Map();
+		#agreeing;
+		constructor(classes, side) {
+			this.#side = side;
+			this.#classes = classes;
+			for (const found of classes.filter(isPodClass)) if (found.kind === "cell") this.#cells.push(found);
+			else this.#workloads.push(found);
+		}
+		/** Classes that an expression may match, and perhaps some that it does not. */
+		candidates(expression) {
+			const equality = neededEquality(expression);
+			if (equality === void 0) return this.#classes;
+			return [...this.#workloadsWith(equality), ...this.#cellsOf(expression)];
+		}
+		#workloadsWith({ key, values }) {
+			const found = this.#byKey.get(key) ?? this.#indexBy(key);
+			this.#byKey.set(key, found);
+			return [...values.flatMap((value) => found.known.get(value) ?? []), ...found.unknown];
+		}
+		#indexBy(key) {
+			const known = /* @__PURE__ */ new Map();
+			const unknown = [];
+			for (const found of this.#workloads) {
+				const fact = labelFact(identityLabels(representative(found, this.#side)), key);
+				if (fact === "unknown") unknown.push(found);
+				else if (fact !== "absent") addTo$1(known, fact.value, found);
+			}
+			return {
+				known,
+				unknown
+			};
+		}
+		/** Cells of one namespace were asked the same: where the first has no answer, none has. */
+		#cellsOf(expression) {
+			const key = expressionKey(expression);
+			if (this.#cells[0]?.pods.truths.get(key) === void 0) return this.#cells;
+			this.#agreeing ??= this.#indexCells();
+			return this.#agreeing.get(key) ?? [];
+		}
+		#indexCells() {
+			const agreeing = /* @__PURE__ */ new Map();
+			for (const cell of this.#cells) for (const key of cell.pods.truths.agreed) addTo$1(agreeing, key, cell);
+			return agreeing;
+		}
+	};
 }));
 
 // src/reach/shared-rows.ts
@@ -33289,6 +33393,7 @@ var init_matcher = __esmMin((() => {
 	init_member_set();
 	init_port_set();
 	init_assert_never();
+	init_pod_index();
 	init_selector_scope();
 	init_shared_rows();
 	init_universe();
@@ -33305,6 +33410,7 @@ var init_matcher = __esmMin((() => {
 		#named = /* @__PURE__ */ new Map();
 		#blocks = /* @__PURE__ */ new WeakMap();
 		#scopes = /* @__PURE__ */ new Map();
+		#indexes = /* @__PURE__ */ new Map();
 		/** Pods of whose addresses nothing but the configured range is known: one answer serves them all. */
 		#anywhere;
 		/** Pods that state their addresses or live on the host network. */
@@ -33370,8 +33476,8 @@ var init_matcher = __esmMin((() => {
 			const local = this.#localCandidates(selector);
 			return selector.clusters === void 0 ? local : [...local, ...this.universe.remote];
 		}
-		#localCandidates({ target, namespaces }) {
-			const { byNamespace, namespaces: labels, elsewhere, nodes, addresses } = this.universe;
+		#localCandidates({ target, namespaces, labels }) {
+			const { byNamespace, elsewhere, nodes, addresses } = this.universe;
 			if (target === "host-endpoints") return byNamespace.get("") ?? [];
 			if (target === "nodes") return [
 				...nodes,
@@ -33379,13 +33485,25 @@ var init_matcher = __esmMin((() => {
 				...this.#apiServer("inside"),
 				...this.#placed
 			];
-			if (namespaces.kind === "named") return byNamespace.get(namespaces.name) ?? [];
-			const known = this.#scopes.get(expressionKey(namespaces.expression));
-			if (known !== void 0) return known;
-			const named = [...byNamespace].flatMap(([name, classes]) => inScope(namespaces, name, labels[this.side]) === "no" ? [] : classes);
-			const unnamed = elsewhere.filter((cell) => cellTruth(namespaces.expression, cell.namespace) !== "no");
-			const found = [...named, ...unnamed];
-			this.#scopes.set(expressionKey(namespaces.expression), found);
+			if (namespaces.kind === "named") return this.#inNamespace(namespaces.name, labels);
+			return [...this.#namesIn(namespaces.expression).flatMap((name) => this.#inNamespace(name, labels)), ...elsewhere.filter((cell) => cellTruth(namespaces.expression, cell.namespace) !== "no")];
+		}
+		/** Pods of a namespace that labels may select. */
+		#inNamespace(name, labels) {
+			const known = this.#indexes.get(name) ?? new PodIndex(this.universe.byNamespace.get(name) ?? [], this.side);
+			this.#indexes.set(name, known);
+			return known.candidates(labels);
+		}
+		/** Namespaces with a trace that a condition on their labels may take in. */
+		#namesIn(expression) {
+			const { byNamespace, namespaces } = this.universe;
+			const key = expressionKey(expression);
+			const scope = {
+				kind: "matching",
+				expression
+			};
+			const found = this.#scopes.get(key) ?? [...byNamespace.keys()].filter((name) => inScope(scope, name, namespaces[this.side]) !== "no");
+			this.#scopes.set(key, found);
 			return found;
 		}
 		/** Whether a selector matches the members of one class. */
@@ -34380,7 +34498,7 @@ function otherNetworks(cluster) {
 }
 /** Both sides share the workloads that did not change: each is searched once. */
 function joiningEntry(resource) {
-	const found = looked.get(resource) ?? { entry: entryIn(podPart(resource)) };
+	const found = looked.get(resource) ?? { entry: mayJoin(resource) ? entryIn(podPart(resource)) : void 0 };
 	looked.set(resource, found);
 	return found.entry;
 }
@@ -34402,7 +34520,7 @@ function notModelled(resource, span, does) {
 		effect: "unknown"
 	});
 }
-var networkKinds, joining, OWN_NETWORK_LABEL, looked, podPart, isJoining;
+var networkKinds, joining, OWN_NETWORK_LABEL, looked, mayJoin, podPart, isJoining;
 var init_other_networks = __esmMin((() => {
 	init_node();
 	init_diagnostic();
@@ -34418,6 +34536,7 @@ var init_other_networks = __esmMin((() => {
 	]);
 	OWN_NETWORK_LABEL = "k8s.ovn.org/primary-user-defined-network";
 	looked = /* @__PURE__ */ new WeakMap();
+	mayJoin = ({ provenance }) => /multus|k8s\.v1\.cni\.cncf\.io|\\/.test(provenance.file.text);
 	podPart = ({ kind, node }) => kind === "Pod" || kind === "VirtualMachineInstance" ? node : valueAt(node, "spec");
 	isJoining = ({ name, value }) => joining.has(name) && !(value.kind === "scalar" && /^\s*(\[\s*\])?\s*$/.test(String(value.value ?? "")));
 }));

@@ -34872,7 +34872,6 @@ function idKey(id) {
 const qualifiedName = ({ namespace, name }) => `${namespace}/${name}`;
 
 // src/model/labels.ts
-/** What is known of one key: its text, `absent`, or `unknown`. */
 function labelFact(labels, key) {
 	const found = labels.values.get(key);
 	if (found !== void 0) return found;
@@ -34971,22 +34970,33 @@ function matchParts(parts, labels, deciding) {
 }
 function matchRequirement({ key, operator, values }, labels) {
 	const fact = labelFact(labels, key);
-	const present = fact === "absent" ? "no" : fact === "unknown" && !labels.unknownKeys.has(key) ? "unknown" : "yes";
-	const holds = (test) => fact === "absent" ? "no" : fact === "unknown" ? "unknown" : test(fact.value) ? "yes" : "no";
-	const part = (wanted) => holds((value) => values.some((text) => hasPart(value, wanted, text)));
 	switch (operator) {
-		case "In": return holds((value) => values.includes(value));
-		case "NotIn": return not(holds((value) => values.includes(value)));
+		case "In": return hasValue(fact, values);
+		case "NotIn": return not(hasValue(fact, values));
 		case "Contains":
 		case "StartsWith":
-		case "EndsWith": return part(operator);
-		case "NotContains": return not(part("Contains"));
-		case "NotStartsWith": return not(part("StartsWith"));
-		case "NotEndsWith": return not(part("EndsWith"));
-		case "Exists": return present;
-		case "DoesNotExist": return not(present);
+		case "EndsWith": return hasPartOf(fact, operator, values);
+		case "NotContains":
+		case "NotStartsWith":
+		case "NotEndsWith": return not(hasPartOf(fact, oppositeOperator[operator], values));
+		case "Exists": return isPresent(fact, labels, key);
+		case "DoesNotExist": return not(isPresent(fact, labels, key));
 		default: return assertNever(operator);
 	}
+}
+const isPresent = (fact, labels, key) => {
+	if (fact === "absent") return "no";
+	return fact === "unknown" && !labels.unknownKeys.has(key) ? "unknown" : "yes";
+};
+function hasValue(fact, values) {
+	if (fact === "absent") return "no";
+	if (fact === "unknown") return "unknown";
+	return values.includes(fact.value) ? "yes" : "no";
+}
+function hasPartOf(fact, operator, parts) {
+	if (fact === "absent") return "no";
+	if (fact === "unknown") return "unknown";
+	return parts.some((part) => hasPart(fact.value, operator, part)) ? "yes" : "no";
 }
 const keys$1 = /* @__PURE__ */ new WeakMap();
 /** Canonical text: expressions with equal keys match the same labels. The order of conditions does not matter. */
@@ -44148,16 +44158,24 @@ var ClassBuilder = class {
 		else this.#elsewhere.push(cell);
 	}
 	addWorkloads(namespace, pairs, expressions) {
+		const answers = /* @__PURE__ */ new Map();
+		const answersOf = (workload) => {
+			const found = answers.get(workload) ?? answersTo(expressions, workload);
+			answers.set(workload, found);
+			return found;
+		};
+		const signature = (workload) => workload === void 0 ? "-" : `${answersOf(workload)}|${otherTraits(workload)}`;
 		const groups = Map.groupBy(pairs, ({ base, head }) => {
-			const before = signature(base, expressions);
-			return `${before}/${base === head ? before : signature(head, expressions)}`;
+			const before = signature(base);
+			return `${before}/${base === head ? before : signature(head)}`;
 		});
+		const cellAt = this.#cellsByAnswers(namespace, expressions);
+		const cellOf = (workload) => workload === void 0 ? void 0 : cellAt.get(answersOf(workload));
 		for (const members of groups.values()) {
 			const { base, head } = members[0];
-			const cell = this.#cellOf(namespace, base, expressions);
 			const cells = {
-				base: cell,
-				head: head === base ? cell : this.#cellOf(namespace, head, expressions)
+				base: cellOf(base),
+				head: cellOf(head)
 			};
 			const isHost = namespace === "";
 			const found = {
@@ -44176,10 +44194,17 @@ var ClassBuilder = class {
 			}
 		}
 	}
-	#cellOf(namespace, workload, expressions) {
-		if (workload === void 0) return void 0;
-		const truths = expressions.map((expression) => [expressionKey(expression), matchLabels(expression, identityLabels(workload))]);
-		return (this.#byNamespace.get(namespace)?.find((candidate) => candidate.kind === "cell" && truths.every(([key, truth]) => candidate.pods.truths.get(key) === (truth === "yes") && truth !== "unknown")))?.index;
+	/** Cells of a namespace by what they answer to each expression; one that was not asked something is like no workload. */
+	#cellsByAnswers(namespace, expressions) {
+		const keys = expressions.map(expressionKey);
+		const found = /* @__PURE__ */ new Map();
+		for (const candidate of this.#byNamespace.get(namespace) ?? []) {
+			if (candidate.kind !== "cell") continue;
+			const { truths } = candidate.pods;
+			const answers = keys.map((key) => letterOf(truths.get(key))).join("");
+			if (!found.has(answers)) found.set(answers, candidate.index);
+		}
+		return found;
 	}
 	addAddresses(addresses) {
 		const found = {
@@ -44248,14 +44273,18 @@ var ClassBuilder = class {
 function isUnlabelledNamespace(cell) {
 	return cell.conjunctions.some((conjunction) => [...conjunction].every(([key, domain]) => key === "kubernetes.io/metadata.name" ? domain.kind === "all-but" : domain.absent));
 }
-/** What policies can see of a workload on one side. */
-function signature(workload, expressions) {
-	if (workload === void 0) return "-";
-	const truths = expressions.map((expression) => matchLabels(expression, identityLabels(workload))[0]).join("");
+/** A letter for each expression: whether the labels of a workload match it. */
+function answersTo(expressions, workload) {
+	const labels = identityLabels(workload);
+	return expressions.map((expression) => matchLabels(expression, labels)[0]).join("");
+}
+/** The letter of a cell's answer; of none it is that of no workload. */
+const letterOf = (truth) => truth === void 0 ? "?" : truth ? "y" : "n";
+/** What policies can see of a workload beside its labels. */
+function otherTraits(workload) {
 	const ports = workload.ports.filter((port) => port.name !== void 0).map((port) => `${port.name}:${port.protocol}:${port.port}`);
 	const addresses = workload.addresses?.key ?? "";
 	return [
-		truths,
 		workload.hostNetwork ? `h${workload.nodeName ?? ""}` : "",
 		workload.serviceAccount,
 		ports.sort().join(","),
@@ -44422,12 +44451,15 @@ function asksForAccount(expression) {
 }
 /** Selectors over pods that occur in either side, those of one side only first: they are what changed. */
 function podSelectors(base, head) {
-	const found = {
-		base: selectorMap(base),
-		head: selectorMap(head)
+	const shared = new Set(base).intersection(new Set(head));
+	const isOwn = (entry) => !shared.has(entry);
+	const own = {
+		base: selectorMap(base.filter(isOwn)),
+		head: selectorMap(head.filter(isOwn))
 	};
-	const both = [...found.base].filter(([key]) => found.head.has(key)).map(([, selector]) => selector);
-	return [...[...found.base, ...found.head].filter(([key]) => !(found.base.has(key) && found.head.has(key))).map(([, selector]) => selector), ...both];
+	const both = selectorMap([...shared]);
+	for (const [key, selector] of own.base) if (own.head.has(key)) both.set(key, selector);
+	return [...[...own.base, ...own.head].filter(([key]) => !both.has(key)).map(([, selector]) => selector), ...both.values()];
 }
 function selectorMap(entries) {
 	const found = /* @__PURE__ */ new Map();
@@ -45007,6 +45039,73 @@ function isOwnMachine(source, { members }, { side, input }) {
 	return node !== void 0 && source.addresses.isSubsetOf(node.addresses);
 }
 
+// src/reach/pod-index.ts
+/** The classes of one namespace by what selectors ask of them, so that a selector need not ask each. */
+var PodIndex = class {
+	#side;
+	#classes;
+	#workloads = [];
+	#cells = [];
+	#byKey = /* @__PURE__ */ new Map();
+	#agreeing;
+	constructor(classes, side) {
+		this.#side = side;
+		this.#classes = classes;
+		for (const found of classes.filter(isPodClass)) if (found.kind === "cell") this.#cells.push(found);
+		else this.#workloads.push(found);
+	}
+	/** Classes that an expression may match, and perhaps some that it does not. */
+	candidates(expression) {
+		const equality = neededEquality(expression);
+		if (equality === void 0) return this.#classes;
+		return [...this.#workloadsWith(equality), ...this.#cellsOf(expression)];
+	}
+	#workloadsWith({ key, values }) {
+		const found = this.#byKey.get(key) ?? this.#indexBy(key);
+		this.#byKey.set(key, found);
+		return [...values.flatMap((value) => found.known.get(value) ?? []), ...found.unknown];
+	}
+	#indexBy(key) {
+		const known = /* @__PURE__ */ new Map();
+		const unknown = [];
+		for (const found of this.#workloads) {
+			const fact = labelFact(identityLabels(representative(found, this.#side)), key);
+			if (fact === "unknown") unknown.push(found);
+			else if (fact !== "absent") addTo$1(known, fact.value, found);
+		}
+		return {
+			known,
+			unknown
+		};
+	}
+	/** Cells of one namespace were asked the same: where the first has no answer, none has. */
+	#cellsOf(expression) {
+		const key = expressionKey(expression);
+		if (this.#cells[0]?.pods.truths.get(key) === void 0) return this.#cells;
+		this.#agreeing ??= this.#indexCells();
+		return this.#agreeing.get(key) ?? [];
+	}
+	#indexCells() {
+		const agreeing = /* @__PURE__ */ new Map();
+		for (const cell of this.#cells) for (const key of cell.pods.truths.agreed) addTo$1(agreeing, key, cell);
+		return agreeing;
+	}
+};
+/** A requirement without which the expression cannot hold: one of some values for a key. */
+function neededEquality(expression) {
+	if (expression.kind === "requirement") return expression.operator === "In" ? expression : void 0;
+	if (expression.kind !== "all") return void 0;
+	for (const part of expression.of) {
+		const found = neededEquality(part);
+		if (found !== void 0) return found;
+	}
+}
+function addTo$1(lists, key, member) {
+	const list = lists.get(key);
+	if (list === void 0) lists.set(key, [member]);
+	else list.push(member);
+}
+
 // src/reach/shared-rows.ts
 /**
 * What the two sides of a universe have in common: an entry that both hold and that speaks of the same peers on both
@@ -45153,6 +45252,7 @@ var Matcher = class {
 	#named = /* @__PURE__ */ new Map();
 	#blocks = /* @__PURE__ */ new WeakMap();
 	#scopes = /* @__PURE__ */ new Map();
+	#indexes = /* @__PURE__ */ new Map();
 	/** Pods of whose addresses nothing but the configured range is known: one answer serves them all. */
 	#anywhere;
 	/** Pods that state their addresses or live on the host network. */
@@ -45218,8 +45318,8 @@ var Matcher = class {
 		const local = this.#localCandidates(selector);
 		return selector.clusters === void 0 ? local : [...local, ...this.universe.remote];
 	}
-	#localCandidates({ target, namespaces }) {
-		const { byNamespace, namespaces: labels, elsewhere, nodes, addresses } = this.universe;
+	#localCandidates({ target, namespaces, labels }) {
+		const { byNamespace, elsewhere, nodes, addresses } = this.universe;
 		if (target === "host-endpoints") return byNamespace.get("") ?? [];
 		if (target === "nodes") return [
 			...nodes,
@@ -45227,13 +45327,25 @@ var Matcher = class {
 			...this.#apiServer("inside"),
 			...this.#placed
 		];
-		if (namespaces.kind === "named") return byNamespace.get(namespaces.name) ?? [];
-		const known = this.#scopes.get(expressionKey(namespaces.expression));
-		if (known !== void 0) return known;
-		const named = [...byNamespace].flatMap(([name, classes]) => inScope(namespaces, name, labels[this.side]) === "no" ? [] : classes);
-		const unnamed = elsewhere.filter((cell) => cellTruth(namespaces.expression, cell.namespace) !== "no");
-		const found = [...named, ...unnamed];
-		this.#scopes.set(expressionKey(namespaces.expression), found);
+		if (namespaces.kind === "named") return this.#inNamespace(namespaces.name, labels);
+		return [...this.#namesIn(namespaces.expression).flatMap((name) => this.#inNamespace(name, labels)), ...elsewhere.filter((cell) => cellTruth(namespaces.expression, cell.namespace) !== "no")];
+	}
+	/** Pods of a namespace that labels may select. */
+	#inNamespace(name, labels) {
+		const known = this.#indexes.get(name) ?? new PodIndex(this.universe.byNamespace.get(name) ?? [], this.side);
+		this.#indexes.set(name, known);
+		return known.candidates(labels);
+	}
+	/** Namespaces with a trace that a condition on their labels may take in. */
+	#namesIn(expression) {
+		const { byNamespace, namespaces } = this.universe;
+		const key = expressionKey(expression);
+		const scope = {
+			kind: "matching",
+			expression
+		};
+		const found = this.#scopes.get(key) ?? [...byNamespace.keys()].filter((name) => inScope(scope, name, namespaces[this.side]) !== "no");
+		this.#scopes.set(key, found);
 		return found;
 	}
 	/** Whether a selector matches the members of one class. */
@@ -47212,10 +47324,12 @@ function otherNetworks(cluster) {
 const looked = /* @__PURE__ */ new WeakMap();
 /** Both sides share the workloads that did not change: each is searched once. */
 function joiningEntry(resource) {
-	const found = looked.get(resource) ?? { entry: entryIn(podPart(resource)) };
+	const found = looked.get(resource) ?? { entry: mayJoin(resource) ? entryIn(podPart(resource)) : void 0 };
 	looked.set(resource, found);
 	return found.entry;
 }
+/** Whether the file names such an annotation, or could behind an escape: hardly any does. */
+const mayJoin = ({ provenance }) => /multus|k8s\.v1\.cni\.cncf\.io|\\/.test(provenance.file.text);
 /** Where a workload keeps what it says of its pods. */
 const podPart = ({ kind, node }) => kind === "Pod" || kind === "VirtualMachineInstance" ? node : valueAt(node, "spec");
 function entryIn(node) {

@@ -46,10 +46,13 @@ const looked = new WeakMap<Resource, { readonly entry: MappingEntry | undefined 
 
 /** Both sides share the workloads that did not change: each is searched once. */
 function joiningEntry(resource: Resource): MappingEntry | undefined {
-  const found = looked.get(resource) ?? { entry: entryIn(podPart(resource)) }
+  const found = looked.get(resource) ?? { entry: mayJoin(resource) ? entryIn(podPart(resource)) : undefined }
   looked.set(resource, found)
   return found.entry
 }
+
+/** Whether the file names such an annotation, or could behind an escape: hardly any does. */
+const mayJoin = ({ provenance }: Resource): boolean => /multus|k8s\.v1\.cni\.cncf\.io|\\/.test(provenance.file.text)
 
 /** Where a workload keeps what it says of its pods. */
 const podPart = ({ kind, node }: Resource): YamlNode | undefined =>

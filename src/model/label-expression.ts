@@ -1,5 +1,5 @@
 import { assertNever } from '../source/assert-never.ts'
-import { type Labels, labelFact, not, type Truth } from './labels.ts'
+import { type LabelFact, type Labels, labelFact, not, type Truth } from './labels.ts'
 
 /**
  * A condition over labels, the common form of every kind's selectors. `all` of nothing is everything, `any` of nothing
@@ -109,34 +109,43 @@ function matchParts(parts: readonly LabelExpression[], labels: Labels, deciding:
 
 function matchRequirement({ key, operator, values }: LabelRequirement, labels: Labels): Truth {
   const fact = labelFact(labels, key)
-  const present: Truth =
-    fact === 'absent' ? 'no' : fact === 'unknown' && !labels.unknownKeys.has(key) ? 'unknown' : 'yes'
-  const holds = (test: (value: string) => boolean): Truth =>
-    fact === 'absent' ? 'no' : fact === 'unknown' ? 'unknown' : test(fact.value) ? 'yes' : 'no'
-  const part = (wanted: SubstringOperator): Truth =>
-    holds((value) => values.some((text) => hasPart(value, wanted, text)))
   switch (operator) {
     case 'In':
-      return holds((value) => values.includes(value))
+      return hasValue(fact, values)
     case 'NotIn':
-      return not(holds((value) => values.includes(value)))
+      return not(hasValue(fact, values))
     case 'Contains':
     case 'StartsWith':
     case 'EndsWith':
-      return part(operator)
+      return hasPartOf(fact, operator, values)
     case 'NotContains':
-      return not(part('Contains'))
     case 'NotStartsWith':
-      return not(part('StartsWith'))
     case 'NotEndsWith':
-      return not(part('EndsWith'))
+      return not(hasPartOf(fact, oppositeOperator[operator] as SubstringOperator, values))
     case 'Exists':
-      return present
+      return isPresent(fact, labels, key)
     case 'DoesNotExist':
-      return not(present)
+      return not(isPresent(fact, labels, key))
     default:
       return assertNever(operator)
   }
+}
+
+const isPresent = (fact: LabelFact, labels: Labels, key: string): Truth => {
+  if (fact === 'absent') return 'no'
+  return fact === 'unknown' && !labels.unknownKeys.has(key) ? 'unknown' : 'yes'
+}
+
+function hasValue(fact: LabelFact, values: readonly string[]): Truth {
+  if (fact === 'absent') return 'no'
+  if (fact === 'unknown') return 'unknown'
+  return values.includes(fact.value) ? 'yes' : 'no'
+}
+
+function hasPartOf(fact: LabelFact, operator: SubstringOperator, parts: readonly string[]): Truth {
+  if (fact === 'absent') return 'no'
+  if (fact === 'unknown') return 'unknown'
+  return parts.some((part) => hasPart(fact.value, operator, part)) ? 'yes' : 'no'
 }
 
 const keys = new WeakMap<LabelExpression, string>()

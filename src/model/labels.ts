@@ -13,7 +13,9 @@ export interface Labels {
 }
 
 /** What is known of one key: its text, `absent`, or `unknown`. */
-export function labelFact(labels: Labels, key: string): { readonly value: string } | 'absent' | 'unknown' {
+export type LabelFact = { readonly value: string } | 'absent' | 'unknown'
+
+export function labelFact(labels: Labels, key: string): LabelFact {
   const found = labels.values.get(key)
   if (found !== undefined) return found
   return labels.unknownKeys.has(key) || !labels.complete ? 'unknown' : 'absent'

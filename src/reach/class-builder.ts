@@ -37,14 +37,24 @@ export class ClassBuilder {
   }
 
   addWorkloads(namespace: string, pairs: readonly WorkloadPair[], expressions: readonly LabelExpression[]): void {
+    const answers = new Map<Workload, string>()
+    const answersOf = (workload: Workload): string => {
+      const found = answers.get(workload) ?? answersTo(expressions, workload)
+      answers.set(workload, found)
+      return found
+    }
+    const signature = (workload: Workload | undefined): string =>
+      workload === undefined ? '-' : `${answersOf(workload)}|${otherTraits(workload)}`
     const groups = Map.groupBy(pairs, ({ base, head }) => {
-      const before = signature(base, expressions)
-      return `${before}/${base === head ? before : signature(head, expressions)}`
+      const before = signature(base)
+      return `${before}/${base === head ? before : signature(head)}`
     })
+    const cellAt = this.#cellsByAnswers(namespace, expressions)
+    const cellOf = (workload: Workload | undefined) =>
+      workload === undefined ? undefined : cellAt.get(answersOf(workload))
     for (const members of groups.values()) {
       const { base, head } = members[0] as WorkloadPair
-      const cell = this.#cellOf(namespace, base, expressions)
-      const cells = { base: cell, head: head === base ? cell : this.#cellOf(namespace, head, expressions) }
+      const cells = { base: cellOf(base), head: cellOf(head) }
       const isHost = namespace === HOSTS
       const found: WorkloadClass = { kind: 'workloads', index: this.#classes.length, namespace, isHost, members, cells }
       this.#classes.push(found)
@@ -56,23 +66,17 @@ export class ClassBuilder {
     }
   }
 
-  #cellOf(
-    namespace: string,
-    workload: Workload | undefined,
-    expressions: readonly LabelExpression[],
-  ): number | undefined {
-    if (workload === undefined) return undefined
-    const truths = expressions.map(
-      (expression) => [expressionKey(expression), matchLabels(expression, identityLabels(workload))] as const,
-    )
-    const found = this.#byNamespace
-      .get(namespace)
-      ?.find(
-        (candidate) =>
-          candidate.kind === 'cell' &&
-          truths.every(([key, truth]) => candidate.pods.truths.get(key) === (truth === 'yes') && truth !== 'unknown'),
-      )
-    return found?.index
+  /** Cells of a namespace by what they answer to each expression; one that was not asked something is like no workload. */
+  #cellsByAnswers(namespace: string, expressions: readonly LabelExpression[]): ReadonlyMap<string, number> {
+    const keys = expressions.map(expressionKey)
+    const found = new Map<string, number>()
+    for (const candidate of this.#byNamespace.get(namespace) ?? []) {
+      if (candidate.kind !== 'cell') continue
+      const { truths } = candidate.pods
+      const answers = keys.map((key) => letterOf(truths.get(key))).join('')
+      if (!found.has(answers)) found.set(answers, candidate.index)
+    }
+    return found
   }
 
   addAddresses(addresses: AddressSet): void {
@@ -133,14 +137,21 @@ function isUnlabelledNamespace(cell: LabelCell): boolean {
   )
 }
 
-/** What policies can see of a workload on one side. */
-function signature(workload: Workload | undefined, expressions: readonly LabelExpression[]): string {
-  if (workload === undefined) return '-'
-  const truths = expressions.map((expression) => matchLabels(expression, identityLabels(workload))[0]).join('')
+/** A letter for each expression: whether the labels of a workload match it. */
+function answersTo(expressions: readonly LabelExpression[], workload: Workload): string {
+  const labels = identityLabels(workload)
+  return expressions.map((expression) => matchLabels(expression, labels)[0]).join('')
+}
+
+/** The letter of a cell's answer; of none it is that of no workload. */
+const letterOf = (truth: boolean | undefined): string => (truth === undefined ? '?' : truth ? 'y' : 'n')
+
+/** What policies can see of a workload beside its labels. */
+function otherTraits(workload: Workload): string {
   const ports = workload.ports
     .filter((port) => port.name !== undefined)
     .map((port) => `${port.name}:${port.protocol}:${port.port}`)
   const addresses = workload.addresses?.key ?? ''
   const machine = workload.hostNetwork ? `h${workload.nodeName ?? ''}` : ''
-  return [truths, machine, workload.serviceAccount, ports.sort().join(','), addresses].join('|')
+  return [machine, workload.serviceAccount, ports.sort().join(','), addresses].join('|')
 }

@@ -16,6 +16,7 @@ import { MemberSet } from '../sets/member-set.ts'
 import { namedPort, noPorts, type PortSet, portRanges } from '../sets/port-set.ts'
 import { assertNever } from '../source/assert-never.ts'
 import type { LabelCell } from './label-space.ts'
+import { PodIndex } from './pod-index.ts'
 import type { Block } from './row.ts'
 import { inScope, scopeExpression, selectorKey } from './selector-scope.ts'
 import { type SharedRows, sharedRows } from './shared-rows.ts'
@@ -56,7 +57,8 @@ export class Matcher {
   /** Answers to lists of entities. */
   readonly #named = new Map<string, Matches>()
   readonly #blocks = new WeakMap<PolicyEntry, EntryBlocks>()
-  readonly #scopes = new Map<string, readonly PeerClass[]>()
+  readonly #scopes = new Map<string, readonly string[]>()
+  readonly #indexes = new Map<string, PodIndex>()
   /** Pods of whose addresses nothing but the configured range is known: one answer serves them all. */
   readonly #anywhere: MemberSet
   /** Pods that state their addresses or live on the host network. */
@@ -130,19 +132,33 @@ export class Matcher {
     return selector.clusters === undefined ? local : [...local, ...this.universe.remote]
   }
 
-  #localCandidates({ target, namespaces }: PodSelector): readonly PeerClass[] {
-    const { byNamespace, namespaces: labels, elsewhere, nodes, addresses } = this.universe
+  #localCandidates({ target, namespaces, labels }: PodSelector): readonly PeerClass[] {
+    const { byNamespace, elsewhere, nodes, addresses } = this.universe
     if (target === 'host-endpoints') return byNamespace.get(HOSTS) ?? []
     if (target === 'nodes') return [...nodes, ...addresses, ...this.#apiServer('inside'), ...this.#placed]
-    if (namespaces.kind === 'named') return byNamespace.get(namespaces.name) ?? []
-    const known = this.#scopes.get(expressionKey(namespaces.expression))
-    if (known !== undefined) return known
-    const named = [...byNamespace].flatMap(([name, classes]) =>
-      inScope(namespaces, name, labels[this.side]) === 'no' ? [] : classes,
-    )
-    const unnamed = elsewhere.filter((cell) => cellTruth(namespaces.expression, cell.namespace as LabelCell) !== 'no')
-    const found = [...named, ...unnamed]
-    this.#scopes.set(expressionKey(namespaces.expression), found)
+    if (namespaces.kind === 'named') return this.#inNamespace(namespaces.name, labels)
+    return [
+      ...this.#namesIn(namespaces.expression).flatMap((name) => this.#inNamespace(name, labels)),
+      ...elsewhere.filter((cell) => cellTruth(namespaces.expression, cell.namespace as LabelCell) !== 'no'),
+    ]
+  }
+
+  /** Pods of a namespace that labels may select. */
+  #inNamespace(name: string, labels: LabelExpression): readonly PeerClass[] {
+    const known = this.#indexes.get(name) ?? new PodIndex(this.universe.byNamespace.get(name) ?? [], this.side)
+    this.#indexes.set(name, known)
+    return known.candidates(labels)
+  }
+
+  /** Namespaces with a trace that a condition on their labels may take in. */
+  #namesIn(expression: LabelExpression): readonly string[] {
+    const { byNamespace, namespaces } = this.universe
+    const key = expressionKey(expression)
+    const scope = { kind: 'matching', expression } as const
+    const found =
+      this.#scopes.get(key) ??
+      [...byNamespace.keys()].filter((name) => inScope(scope, name, namespaces[this.side]) !== 'no')
+    this.#scopes.set(key, found)
     return found
   }
 

@@ -142,12 +142,13 @@ function asksForAccount(expression: LabelExpression): boolean {
 
 /** Selectors over pods that occur in either side, those of one side only first: they are what changed. */
 function podSelectors(base: readonly PolicyEntry[], head: readonly PolicyEntry[]): PodSelector[] {
-  const found = { base: selectorMap(base), head: selectorMap(head) }
-  const both = [...found.base].filter(([key]) => found.head.has(key)).map(([, selector]) => selector)
-  const changed = [...found.base, ...found.head]
-    .filter(([key]) => !(found.base.has(key) && found.head.has(key)))
-    .map(([, selector]) => selector)
-  return [...changed, ...both]
+  const shared = new Set(base).intersection(new Set(head))
+  const isOwn = (entry: PolicyEntry): boolean => !shared.has(entry)
+  const own = { base: selectorMap(base.filter(isOwn)), head: selectorMap(head.filter(isOwn)) }
+  const both = selectorMap([...shared])
+  for (const [key, selector] of own.base) if (own.head.has(key)) both.set(key, selector)
+  const changed = [...own.base, ...own.head].filter(([key]) => !both.has(key)).map(([, selector]) => selector)
+  return [...changed, ...both.values()]
 }
 
 function selectorMap(entries: readonly PolicyEntry[]): Map<string, PodSelector> {

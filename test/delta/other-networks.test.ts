@@ -38,6 +38,11 @@ test('pods that join a network are told at the annotation', () => {
   ])
 })
 
+test('an annotation written with escapes joins as well', () => {
+  const written = String.raw`"k8s.v1.cni.cncf.i\u006f/networks"`
+  expect(told(deployment(`, annotations: {${written}: cash}`)).map(({ at }) => at)).toEqual([`${written}: cash`])
+})
+
 test('an empty list of networks, and an annotation of the Deployment itself, join nothing', () => {
   expect(told(deployment(', annotations: {k8s.v1.cni.cncf.io/networks: "[]"}'))).toEqual([])
   expect(told(deployment('', ', annotations: {k8s.v1.cni.cncf.io/networks: cash}'))).toEqual([])
