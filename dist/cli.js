@@ -15993,6 +15993,7 @@ var init_network_relevant = __esmMin((() => {
 			"Service",
 			"ServiceAccount"
 		],
+		"access.smi-spec.io": ["TrafficTarget"],
 		apps: [
 			"DaemonSet",
 			"Deployment",
@@ -16003,7 +16004,9 @@ var init_network_relevant = __esmMin((() => {
 		"argoproj.io": ["Rollout"],
 		batch: ["CronJob", "Job"],
 		"cilium.io": ["*"],
+		"consul.hashicorp.com": ["ServiceIntentions"],
 		"crd.antrea.io": ["*"],
+		"crd.nsx.vmware.com": ["SecurityPolicy"],
 		"crd.projectcalico.org": ["*"],
 		"discovery.k8s.io": ["EndpointSlice"],
 		extensions: [
@@ -16016,30 +16019,38 @@ var init_network_relevant = __esmMin((() => {
 		"gateway.networking.k8s.io": ["*"],
 		"gateway.networking.x-k8s.io": ["*"],
 		"k8s.cni.cncf.io": ["MultiNetworkPolicy", "NetworkAttachmentDefinition"],
+		"k8s.otterize.com": ["ClientIntents", "ProtectedService"],
 		"k8s.ovn.org": [
 			"AdminPolicyBasedExternalRoute",
 			"ClusterUserDefinedNetwork",
 			"EgressFirewall",
 			"UserDefinedNetwork"
 		],
+		"kubeovn.io": ["SecurityGroup"],
 		"kubevirt.io": [
 			"VirtualMachine",
 			"VirtualMachineInstance",
 			"VirtualMachineInstanceReplicaSet"
 		],
+		"kuma.io": ["MeshTrafficPermission", "TrafficPermission"],
+		"network.openshift.io": ["EgressNetworkPolicy", "NetNamespace"],
+		"networking.gke.io": ["FQDNNetworkPolicy"],
 		"networking.istio.io": ["*"],
+		"networking.k8s.aws": ["ApplicationNetworkPolicy", "ClusterNetworkPolicy"],
 		"networking.k8s.io": [
 			"Ingress",
 			"IngressClass",
 			"NetworkPolicy"
 		],
+		"neuvector.com": ["NvClusterSecurityRule", "NvSecurityRule"],
 		"policy.linkerd.io": ["*"],
 		"policy.networking.k8s.io": ["*"],
 		"pool.kubevirt.io": ["VirtualMachinePool"],
 		"projectcalico.org": ["*"],
 		"route.openshift.io": ["Route"],
 		"security.istio.io": ["*"],
-		"serving.knative.dev": ["*"]
+		"serving.knative.dev": ["*"],
+		"vpcresources.k8s.aws": ["SecurityGroupPolicy"]
 	}).map(([group, kinds]) => [group, new Set(kinds)]));
 	consulted = /* @__PURE__ */ new Set([
 		"admissionregistration.k8s.io",
@@ -34565,19 +34576,30 @@ var init_unsupported_policies = __esmMin((() => {
 	init_registry();
 	init_diagnostic();
 	unsupportedKinds = {
+		"access.smi-spec.io": ["TrafficTarget"],
 		"cilium.io": ["CiliumLocalRedirectPolicy", "CiliumEgressGatewayPolicy"],
-		"policy.networking.k8s.io": ["*"],
-		"security.istio.io": ["AuthorizationPolicy", "PeerAuthentication"],
+		"consul.hashicorp.com": ["ServiceIntentions"],
+		"crd.antrea.io": ["*"],
+		"crd.nsx.vmware.com": ["SecurityPolicy"],
+		"k8s.cni.cncf.io": ["MultiNetworkPolicy"],
+		"k8s.otterize.com": ["ClientIntents", "ProtectedService"],
+		"k8s.ovn.org": ["EgressFirewall", "AdminPolicyBasedExternalRoute"],
+		"kubeovn.io": ["SecurityGroup"],
+		"kuma.io": ["MeshTrafficPermission", "TrafficPermission"],
+		"network.openshift.io": ["EgressNetworkPolicy", "NetNamespace"],
+		"networking.gke.io": ["FQDNNetworkPolicy"],
 		"networking.istio.io": [
 			"Sidecar",
 			"ServiceEntry",
 			"VirtualService",
 			"Gateway"
 		],
+		"networking.k8s.aws": ["ApplicationNetworkPolicy", "ClusterNetworkPolicy"],
+		"neuvector.com": ["NvClusterSecurityRule", "NvSecurityRule"],
 		"policy.linkerd.io": ["*"],
-		"crd.antrea.io": ["*"],
-		"k8s.cni.cncf.io": ["MultiNetworkPolicy"],
-		"k8s.ovn.org": ["EgressFirewall", "AdminPolicyBasedExternalRoute"]
+		"policy.networking.k8s.io": ["*"],
+		"security.istio.io": ["AuthorizationPolicy", "PeerAuthentication"],
+		"vpcresources.k8s.aws": ["SecurityGroupPolicy"]
 	};
 	compiled = new Set(policyKinds.flatMap(({ objects }) => objects));
 }));

@@ -34528,6 +34528,7 @@ const relevantKinds = new Map(Object.entries({
 		"Service",
 		"ServiceAccount"
 	],
+	"access.smi-spec.io": ["TrafficTarget"],
 	apps: [
 		"DaemonSet",
 		"Deployment",
@@ -34538,7 +34539,9 @@ const relevantKinds = new Map(Object.entries({
 	"argoproj.io": ["Rollout"],
 	batch: ["CronJob", "Job"],
 	"cilium.io": ["*"],
+	"consul.hashicorp.com": ["ServiceIntentions"],
 	"crd.antrea.io": ["*"],
+	"crd.nsx.vmware.com": ["SecurityPolicy"],
 	"crd.projectcalico.org": ["*"],
 	"discovery.k8s.io": ["EndpointSlice"],
 	extensions: [
@@ -34551,30 +34554,38 @@ const relevantKinds = new Map(Object.entries({
 	"gateway.networking.k8s.io": ["*"],
 	"gateway.networking.x-k8s.io": ["*"],
 	"k8s.cni.cncf.io": ["MultiNetworkPolicy", "NetworkAttachmentDefinition"],
+	"k8s.otterize.com": ["ClientIntents", "ProtectedService"],
 	"k8s.ovn.org": [
 		"AdminPolicyBasedExternalRoute",
 		"ClusterUserDefinedNetwork",
 		"EgressFirewall",
 		"UserDefinedNetwork"
 	],
+	"kubeovn.io": ["SecurityGroup"],
 	"kubevirt.io": [
 		"VirtualMachine",
 		"VirtualMachineInstance",
 		"VirtualMachineInstanceReplicaSet"
 	],
+	"kuma.io": ["MeshTrafficPermission", "TrafficPermission"],
+	"network.openshift.io": ["EgressNetworkPolicy", "NetNamespace"],
+	"networking.gke.io": ["FQDNNetworkPolicy"],
 	"networking.istio.io": ["*"],
+	"networking.k8s.aws": ["ApplicationNetworkPolicy", "ClusterNetworkPolicy"],
 	"networking.k8s.io": [
 		"Ingress",
 		"IngressClass",
 		"NetworkPolicy"
 	],
+	"neuvector.com": ["NvClusterSecurityRule", "NvSecurityRule"],
 	"policy.linkerd.io": ["*"],
 	"policy.networking.k8s.io": ["*"],
 	"pool.kubevirt.io": ["VirtualMachinePool"],
 	"projectcalico.org": ["*"],
 	"route.openshift.io": ["Route"],
 	"security.istio.io": ["*"],
-	"serving.knative.dev": ["*"]
+	"serving.knative.dev": ["*"],
+	"vpcresources.k8s.aws": ["SecurityGroupPolicy"]
 }).map(([group, kinds]) => [group, new Set(kinds)]));
 /** Whether a resource can change who reaches whom. */
 function isNetworkRelevant({ group, kind }) {
@@ -47356,19 +47367,30 @@ function notModelled(resource, span, does) {
 // src/delta/unsupported-policies.ts
 /** Kinds that decide about connections and that no compiler here reads yet, by API group; `*` is every kind of the group. */
 const unsupportedKinds = {
+	"access.smi-spec.io": ["TrafficTarget"],
 	"cilium.io": ["CiliumLocalRedirectPolicy", "CiliumEgressGatewayPolicy"],
-	"policy.networking.k8s.io": ["*"],
-	"security.istio.io": ["AuthorizationPolicy", "PeerAuthentication"],
+	"consul.hashicorp.com": ["ServiceIntentions"],
+	"crd.antrea.io": ["*"],
+	"crd.nsx.vmware.com": ["SecurityPolicy"],
+	"k8s.cni.cncf.io": ["MultiNetworkPolicy"],
+	"k8s.otterize.com": ["ClientIntents", "ProtectedService"],
+	"k8s.ovn.org": ["EgressFirewall", "AdminPolicyBasedExternalRoute"],
+	"kubeovn.io": ["SecurityGroup"],
+	"kuma.io": ["MeshTrafficPermission", "TrafficPermission"],
+	"network.openshift.io": ["EgressNetworkPolicy", "NetNamespace"],
+	"networking.gke.io": ["FQDNNetworkPolicy"],
 	"networking.istio.io": [
 		"Sidecar",
 		"ServiceEntry",
 		"VirtualService",
 		"Gateway"
 	],
+	"networking.k8s.aws": ["ApplicationNetworkPolicy", "ClusterNetworkPolicy"],
+	"neuvector.com": ["NvClusterSecurityRule", "NvSecurityRule"],
 	"policy.linkerd.io": ["*"],
-	"crd.antrea.io": ["*"],
-	"k8s.cni.cncf.io": ["MultiNetworkPolicy"],
-	"k8s.ovn.org": ["EgressFirewall", "AdminPolicyBasedExternalRoute"]
+	"policy.networking.k8s.io": ["*"],
+	"security.istio.io": ["AuthorizationPolicy", "PeerAuthentication"],
+	"vpcresources.k8s.aws": ["SecurityGroupPolicy"]
 };
 const compiled = new Set(policyKinds.flatMap(({ objects }) => objects));
 /** Whether a kind decides about connections and is not read: its objects make every answer about their pods unknown. */

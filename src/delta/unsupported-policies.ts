@@ -5,14 +5,25 @@ import { type Diagnostic, diagnostic } from '../source/diagnostic.ts'
 
 /** Kinds that decide about connections and that no compiler here reads yet, by API group; `*` is every kind of the group. */
 export const unsupportedKinds: Readonly<Record<string, readonly string[]>> = {
+  'access.smi-spec.io': ['TrafficTarget'],
   'cilium.io': ['CiliumLocalRedirectPolicy', 'CiliumEgressGatewayPolicy'],
+  'consul.hashicorp.com': ['ServiceIntentions'],
+  'crd.antrea.io': ['*'],
+  'crd.nsx.vmware.com': ['SecurityPolicy'],
+  'k8s.cni.cncf.io': ['MultiNetworkPolicy'],
+  'k8s.otterize.com': ['ClientIntents', 'ProtectedService'],
+  'k8s.ovn.org': ['EgressFirewall', 'AdminPolicyBasedExternalRoute'],
+  'kubeovn.io': ['SecurityGroup'],
+  'kuma.io': ['MeshTrafficPermission', 'TrafficPermission'],
+  'network.openshift.io': ['EgressNetworkPolicy', 'NetNamespace'],
+  'networking.gke.io': ['FQDNNetworkPolicy'],
+  'networking.istio.io': ['Sidecar', 'ServiceEntry', 'VirtualService', 'Gateway'],
+  'networking.k8s.aws': ['ApplicationNetworkPolicy', 'ClusterNetworkPolicy'],
+  'neuvector.com': ['NvClusterSecurityRule', 'NvSecurityRule'],
+  'policy.linkerd.io': ['*'],
   'policy.networking.k8s.io': ['*'],
   'security.istio.io': ['AuthorizationPolicy', 'PeerAuthentication'],
-  'networking.istio.io': ['Sidecar', 'ServiceEntry', 'VirtualService', 'Gateway'],
-  'policy.linkerd.io': ['*'],
-  'crd.antrea.io': ['*'],
-  'k8s.cni.cncf.io': ['MultiNetworkPolicy'],
-  'k8s.ovn.org': ['EgressFirewall', 'AdminPolicyBasedExternalRoute'],
+  'vpcresources.k8s.aws': ['SecurityGroupPolicy'],
 }
 
 const compiled: ReadonlySet<string> = new Set(policyKinds.flatMap(({ objects }) => objects))
