@@ -1,4 +1,4 @@
-import { entryOf, isUnset, type MappingNode, spanOf, valueAt, type YamlNode } from '../manifests/node.ts'
+import { entryOf, isUnset, type MappingNode, spanOf, type YamlNode } from '../manifests/node.ts'
 import { reportAmbiguous } from '../manifests/reader.ts'
 import type { Resource } from '../manifests/resource.ts'
 import { hasTemplate } from '../manifests/template-text.ts'
@@ -13,6 +13,7 @@ import { diagnostic, type Effect } from '../source/diagnostic.ts'
 import type { DiagnosticCode } from '../source/diagnostic-code.ts'
 import type { Span } from '../source/span.ts'
 import type { Fields } from './field-treatment.ts'
+import { setAt } from './set-at.ts'
 
 const REJECTED = 'The API server rejects the object as it stands: this policy would not exist. Correct the field.'
 
@@ -146,8 +147,8 @@ export class PolicyReader {
 
   /** Items of a list; undefined, and reported, where it is written and no list. */
   list(node: YamlNode | undefined, name: string): readonly YamlNode[] | undefined {
-    const found = valueAt(node, name)
-    if (found === undefined || isUnset(found)) return []
+    const found = setAt(node, name)
+    if (found === undefined) return []
     if (found.kind === 'sequence') return found.items
     if (!this.isTemplate(found, name)) this.refuse('field-type', found, `${name} is not a list`)
     return undefined

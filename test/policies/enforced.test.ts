@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { parseCni } from '../../src/config/schema.ts'
 import { ciliumDefaults, habitsOf } from '../../src/model/network-plugin.ts'
 import { defaultProfile, type NetworkProfile } from '../../src/model/network-profile.ts'
+import { ciliumOrders, tiers } from '../../src/policies/tiers.ts'
 import { reachOf, storeWith, verdict } from './store.ts'
 
 function under(text: string, more: Partial<NetworkProfile> = {}): NetworkProfile {
@@ -53,6 +54,52 @@ describe('a range of ports', () => {
     ['is its first port to those that do not', 'cilium@1.15', ['allow', 'deny', 'deny']],
     ['is perhaps one where nobody knows', 'azure-cni', ['allow', 'unknown', 'deny']],
   ])('%s', (_, cni, expected) => expect(answers(under(cni), [range], probes)).toEqual(expected))
+
+  test('of a protocol that cannot be read allows not even its first port for certain', () => {
+    const templated = admits('{protocol: "{{ .Values.protocol }}", port: 8080, endPort: 8089}')
+    expect(answers(under('cilium@1.15'), [templated], probes)).toEqual(['unknown', 'unknown', 'unknown'])
+  })
+
+  test.each(['cilium@1.15', 'azure-cni'])('is not what an item without endPort is about: %s', (cni) => {
+    expect(answers(under(cni), [admits('{}')], probes)).toEqual(['allow', 'allow', 'allow'])
+    expect(answers(under(cni), [admits('{port: 8081}')], probes)).toEqual(['deny', 'allow', 'deny'])
+  })
+})
+
+test.each([
+  { name: 'a port', spec: admits('{port: 8081}') },
+  { name: 'a range', spec: admits('{port: 8080, endPort: 8089}'), limited: true },
+  { name: 'the name of a port', spec: admits('{port: http}'), limited: true },
+  { name: 'a protocol', spec: admits('{}') },
+  { name: 'a block', spec: admits('', 'from: [{ipBlock: {cidr: 192.0.2.0/24}}], ') },
+  { name: 'a block of IPv6', spec: admits('', 'from: [{ipBlock: {cidr: "2001:db8::/32"}}], '), limited: true },
+])('where nobody knows what the plugin makes of $name an entry may be there: $limited', ({ spec, limited = false }) => {
+  const { entries } = storeWith([spec], under('azure-cni')).input
+  expect(entries.map(({ exists }) => exists)).toEqual(['yes', 'yes', ...(limited ? ['unknown'] : [])])
+})
+
+describe('the place of a NetworkPolicy among other policies', () => {
+  const placed = (cni: string) => storeWith([closed], under(cni)).input.entries.map(({ tier, order }) => [tier, order])
+  test.each([
+    ['is none of its own', 'antrea', []],
+    ['is behind what denies', 'cilium', ciliumOrders.allow],
+    ['is that of its name at order 1000', 'calico@3.31', [1000, 'store/knp.default.policy-0']],
+    ['is told by its kind in newer versions', 'calico@3.32', [1000, 'policy-0/store/KubernetesNetworkPolicy']],
+  ])('%s', (_, cni, order) => {
+    expect(placed(cni)).toEqual([
+      [tiers.networkPolicy, order],
+      [tiers.networkPolicy, order],
+    ])
+  })
+})
+
+test('a label that is no part of an identity selects pods unless Cilium enforces', () => {
+  const till =
+    'apiVersion: v1\nkind: Pod\nmetadata: {name: till, namespace: store, labels: {pod-template-hash: 7c9f}}\nspec: {containers: [{name: main, image: till}]}'
+  const hashed = 'podSelector: {matchLabels: {pod-template-hash: 7c9f}}'
+  expect(answers(under('calico'), [till, hashed], ['web → till TCP 80'])).toEqual(['deny'])
+  expect(answers(under('antrea'), [till, hashed], ['web → till TCP 80'])).toEqual(['deny'])
+  expect(answers(under('cilium'), [till, hashed], ['web → till TCP 80'])).toEqual(['allow'])
 })
 
 describe('the name of a port', () => {

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { peersIn } from '../../src/policies/entry.ts'
+import { textOf } from '../../src/source/span.ts'
 import { reachOf, showProblems, storeWith, verdict } from './store.ts'
 
 const template = '"{{ .Values.till }}"'
@@ -12,6 +14,13 @@ test.each([
   { name: 'an ipBlock', spec: peer('{ipBlock: {cidr: 192.0.2.0/24, sign: open}}') },
 ])('$name with a field that does not exist', ({ spec }) => {
   expect(showProblems(storeWith([spec]))).toEqual(['unknown-field at sign: open'])
+})
+
+test('a field of the object that does not exist', () => {
+  const header = 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: till, namespace: store}\n'
+  expect(showProblems(storeWith([`${header}sign: open\nspec: {podSelector: {}}\n`]))).toEqual([
+    'unknown-field at sign: open',
+  ])
 })
 
 test.each([
@@ -34,10 +43,19 @@ test.each([
   { port: '"8080"', quotes: true },
   { port: '"80-"', quotes: false },
   { port: '"-80"', quotes: false },
+  { port: '65536', quotes: false },
   { port: 'Till', quotes: false },
   { port: '[80]', quotes: false },
 ])('port $port: whether taking the quotes away helps is told: $quotes', ({ port, quotes }) => {
   const [problem] = storeWith([ports(`{port: ${port}}`)]).diagnostics
   expect(problem?.code).toBe('port-invalid')
   expect(problem?.hint.startsWith('Remove the quotes.')).toBe(quotes)
+})
+
+test.each(['from', 'ports'])('%s that cannot be read stand where they are written', (list) => {
+  const { entries } = storeWith([`podSelector: {}\ningress: [{${list}: ${template}}]`]).input
+  const unread = entries.flatMap(({ peers }) => [...peersIn(peers)])
+  expect(unread.map(({ kind, span }) => `${kind} at ${textOf(span)}`)).toEqual([
+    `unreadable at ${list === 'from' ? template : `{ports: ${template}}`}`,
+  ])
 })

@@ -1,7 +1,8 @@
-import { isUnset, valueAt, type YamlNode } from '../../manifests/node.ts'
+import { valueAt, type YamlNode } from '../../manifests/node.ts'
 import { isSet, textAt } from '../../model/fields.ts'
 import type { LabelExpression } from '../../model/label-expression.ts'
 import type { Direction } from '../entry.ts'
+import { setAt } from '../set-at.ts'
 import { type Context, isMapping, refuse } from './context.ts'
 import { otherEditions, ruleFields } from './fields.ts'
 import { readNetworks } from './read-networks.ts'
@@ -16,8 +17,8 @@ export function readEntity(
   context: Context,
 ): { readonly entity: CalicoEntity | undefined; readonly families: ReadonlySet<4 | 6> } {
   const { reader } = context
-  const node = valueAt(rule, end)
-  if (node === undefined || isUnset(node)) return { entity: undefined, families: new Set() }
+  const node = setAt(rule, end)
+  if (node === undefined) return { entity: undefined, families: new Set() }
   const span = reader.entrySpan(rule, end) ?? reader.spanOf(node)
   if (reader.isTemplate(node, `the ${end}`) || !isMapping(node)) {
     if (!isMapping(node)) refuse(context, 'field-type', node, `${end} is an object`)
@@ -63,8 +64,8 @@ const nobodyKnows: Omit<CalicoEntity, 'span'> = {
 /** Accounts by name and by their labels; both have to hold where both are given. */
 function readAccounts(entity: YamlNode, context: Context): LabelExpression | undefined {
   const { reader } = context
-  const node = valueAt(entity, 'serviceAccounts')
-  if (node === undefined || isUnset(node)) return undefined
+  const node = setAt(entity, 'serviceAccounts')
+  if (node === undefined) return undefined
   if (reader.isTemplate(node, 'serviceAccounts')) return { kind: 'unreadable' }
   reader.checkFields(node, ruleFields.serviceAccounts)
   const selector = readSelector(valueAt(node, 'selector'), context, ACCOUNT_PREFIX)
@@ -87,8 +88,8 @@ function readService(
   context: Context,
 ): CalicoEntity['service'] | 'unreadable' {
   const { reader } = context
-  const node = valueAt(entity, 'services')
-  if (node === undefined || isUnset(node)) return undefined
+  const node = setAt(entity, 'services')
+  if (node === undefined) return undefined
   if (reader.isTemplate(node, 'services')) return 'unreadable'
   reader.checkFields(node, ruleFields.services)
   const span = reader.entrySpan(entity, 'services') ?? reader.spanOf(node)

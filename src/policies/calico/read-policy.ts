@@ -2,6 +2,7 @@ import { isUnset, valueAt, type YamlNode } from '../../manifests/node.ts'
 import { isSet, textAt } from '../../model/fields.ts'
 import type { LabelExpression } from '../../model/label-expression.ts'
 import { writtenName } from '../../model/written-name.ts'
+import { setAt } from '../set-at.ts'
 import { type Context, isRenamed, refuse, specOf } from './context.ts'
 import { calicoFields } from './fields.ts'
 import { readRules } from './read-rule.ts'
@@ -73,8 +74,8 @@ function checkPolicyName(tier: string, context: Context): void {
 
 /** May be negative and have a fraction. */
 export function readOrder(spec: YamlNode | undefined, context: Context): number | undefined {
-  const node = valueAt(spec, 'order')
-  if (node === undefined || isUnset(node)) return undefined
+  const node = setAt(spec, 'order')
+  if (node === undefined) return undefined
   if (context.reader.isTemplate(node, 'the order')) return undefined
   if (node.kind === 'scalar' && typeof node.value === 'number' && Number.isFinite(node.value)) return node.value
   const hint = 'Remove the quotes, or leave order out for the last place.'

@@ -105,7 +105,6 @@ function unreadablePort(node: YamlNode, reader: PolicyReader): PolicyPort {
     span: reader.spanOf(node),
     node,
     protocol: 'TCP',
-    protocolWritten: false,
     port: undefined,
     portSpan: undefined,
     endPort: undefined,
