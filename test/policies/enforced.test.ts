@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { parseCni } from '../../src/config/schema.ts'
 import { ciliumDefaults, habitsOf } from '../../src/model/network-plugin.ts'
 import { defaultProfile, type NetworkProfile } from '../../src/model/network-profile.ts'
-import { ciliumOrders, tiers } from '../../src/policies/tiers.ts'
+import { calicoTiers, ciliumOrders, tiers } from '../../src/policies/tiers.ts'
 import { reachOf, storeWith, verdict } from './store.ts'
 
 function under(text: string, more: Partial<NetworkProfile> = {}): NetworkProfile {
@@ -149,7 +149,8 @@ test('egress is open where the plugin knows ingress only', () => {
 
 describe('a peer of an admin policy that the plugin may not know', () => {
   const subject = 'priority: 1\nsubject: {namespaces: {matchLabels: {team: store}}}'
-  const office = '{action: Deny, to: [{namespaces: {matchLabels: {team: office}}}]}'
+  const pods = '{namespaces: {matchLabels: {team: office}}}'
+  const office = `{action: Deny, to: [${pods}]}`
   const outside = '203.0.113.7'
 
   test('leaves its rule unknown, and the other rules as they are', () => {
@@ -161,5 +162,55 @@ describe('a peer of an admin policy that the plugin may not know', () => {
   test('is as written where the plugin knows it', () => {
     const toNodes = `${subject}\negress: [{action: Deny, to: [{nodes: {}}]}, ${office}]`
     expect(answers(under('ovn-kubernetes@4.17'), [toNodes], ['web → agent TCP 10250', visit])).toEqual(['deny', 'deny'])
+  })
+
+  test.each([
+    {
+      name: 'networks',
+      cni: 'cilium@1.20',
+      peers: `{networks: [203.0.113.0/24]}, ${pods}`,
+      expected: ['unknown', 'allow'],
+    },
+    { name: 'machines', cni: 'calico@3.32', peers: `{nodes: {}}, ${pods}`, expected: ['deny', 'deny'] },
+    { name: 'pods alone', cni: 'cilium@1.20', peers: pods, expected: ['deny', 'allow'] },
+  ])('decides for its rule: $name under $cni', ({ cni, peers, expected }) => {
+    const admins = under(cni, { cilium: { ...ciliumDefaults, clusterNetworkPolicies: true } })
+    const policy = `tier: Admin\npriority: 1\nsubject: {namespaces: {matchLabels: {team: store}}}\negress: [{action: Deny, to: [${peers}]}]`
+    expect(answers(admins, [policy], [visit, 'web → world TCP 443'])).toEqual(expected)
+  })
+
+  test('closes the rule to everybody under Calico alone', () => {
+    const toNodes = `${subject}\negress: [{action: Deny, to: [{nodes: {}}]}]`
+    expect(answers(under('calico@3.30'), [toNodes], [visit])).toEqual(['deny'])
+    expect(answers(under('antrea@2.7'), [toNodes], [visit])).toEqual(['allow'])
+  })
+})
+
+describe('the place of an admin policy', () => {
+  const rules = 'subject: {namespaces: {}}\ningress: [{action: Deny, from: [{namespaces: {}}]}]'
+  const admin = `priority: 7\n${rules}`
+  const templated = `priority: "{{ .Values.priority }}"\n${rules}`
+  test.each([
+    ['its priority', 'ovn-kubernetes', admin, tiers.admin, [7]],
+    ['none that is known', 'ovn-kubernetes', templated, tiers.admin, []],
+    ['the one of its tier', 'ovn-kubernetes', rules, tiers.baseline, []],
+    [
+      'its priority and name under Calico',
+      'calico@3.30',
+      admin,
+      calicoTiers.admin,
+      [7, 'policy-0//KubernetesAdminNetworkPolicy'],
+    ],
+    ['as unknown under Calico', 'calico@3.30', templated, calicoTiers.admin, []],
+    [
+      'at 1000 under Calico without priority',
+      'calico@3.30',
+      rules,
+      calicoTiers.baseline,
+      [1000, 'default//KubernetesBaselineAdminNetworkPolicy'],
+    ],
+  ])('is %s', (_, cni, spec, tier, order) => {
+    const [entry] = storeWith([spec], under(cni)).input.entries
+    expect(entry).toMatchObject({ tier, order })
   })
 })
