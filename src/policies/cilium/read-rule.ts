@@ -1,6 +1,7 @@
 import { isUnset, valueAt, type YamlNode } from '../../manifests/node.ts'
 import { textAt } from '../../model/fields.ts'
 import { type Direction, directions, type PodSelector } from '../entry.ts'
+import { setAt } from '../set-at.ts'
 import { type Context, type Section, sections } from './context.ts'
 import { ciliumFields } from './fields.ts'
 import { asksForStarting, readNodeLabels, readSubject } from './read-endpoints.ts'
@@ -82,7 +83,7 @@ const nobodyKnows = ({ namespace }: Context): PodSelector => ({
 function readIsolation(node: YamlNode, direction: Direction, context: Context): CiliumIsolation[] {
   const { reader, settings } = context
   const own = sections.filter((section) => section.direction === direction)
-  const filled = own.find(({ name }) => mayHoldEntry(valueAt(node, name)))
+  const filled = own.find(({ name }) => mayHoldEntry(setAt(node, name)))
   if (filled === undefined) return []
   const switches = valueAt(node, 'enableDefaultDeny')
   reader.checkFields(switches, ciliumFields.enableDefaultDeny)
@@ -98,7 +99,7 @@ function readIsolation(node: YamlNode, direction: Direction, context: Context): 
 
 /** A list with an element, or what cannot be read as a list. */
 const mayHoldEntry = (node: YamlNode | undefined): boolean =>
-  node !== undefined && !isUnset(node) && !(node.kind === 'sequence' && node.items.length === 0)
+  node !== undefined && !(node.kind === 'sequence' && node.items.length === 0)
 
 function readSection(
   rule: YamlNode,
