@@ -107,7 +107,7 @@ function readProtocol(node: YamlNode, context: Context): string | undefined {
       )
     return text
   }
-  refuseProtocol(written as YamlNode, text, context)
+  if (!reader.isTemplate(written, 'a protocol')) refuseProtocol(written as YamlNode, text, context)
   return 'unreadable'
 }
 
@@ -125,6 +125,7 @@ const serviceName = /^(?=.*[a-z])[a-z0-9]([a-z0-9]|-(?!-)){0,13}[a-z0-9]?$/i
 function readPortNumber(node: YamlNode, context: Context): PortSet | undefined {
   const { reader } = context
   const written = valueAt(node, 'port')
+  if (reader.isTemplate(written, 'a port')) return undefined
   const text = written?.kind === 'scalar' && written.value !== null ? String(written.value) : ''
   if (text === '') {
     reader.refuse('port-invalid', written ?? node, 'port is missing; "0" stands for every port')

@@ -153,7 +153,7 @@ function readAuthentication(node: YamlNode, { verdict }: Section, { reader }: Co
   const mode = textAt(authentication, 'mode')
   if (mode === 'test-always-fail') return 'never'
   if (mode === 'required') return 'required'
-  if (mode !== 'disabled' && !reader.isTemplate(authentication, 'the mode'))
+  if (mode !== 'disabled' && !reader.isTemplate(valueAt(authentication, 'mode') ?? authentication, 'the mode'))
     reader.refuse('l7-invalid', authentication, 'mode is disabled, required or test-always-fail')
   return mode === 'disabled' ? 'no' : 'required'
 }
