@@ -58,9 +58,13 @@ export class PolicyReader {
     return entry === undefined ? undefined : spanOf(this.resource.provenance.file, entry)
   }
 
-  /** A field that does not exist is dropped by lenient clients, and dropping a condition widens. */
+  /** A field that does not exist is dropped by lenient clients, and dropping a condition widens; what is no object is refused. */
   checkFields(node: YamlNode | undefined, fields: Fields): void {
-    if (node?.kind !== 'mapping' || isTemplated(this.resource, node)) return
+    if (node === undefined || isUnset(node) || isTemplated(this.resource, node)) return
+    if (node.kind !== 'mapping') {
+      this.refuse('field-type', node, `an object has to stand here, with fields of ${Object.keys(fields).join(', ')}`)
+      return
+    }
     for (const entry of node.entries) {
       if (Object.hasOwn(fields, entry.name)) continue
       this.report(
@@ -80,7 +84,7 @@ export class PolicyReader {
 
   /** A value that a template writes is unknown but not refused; reported, and true. */
   isTemplate(node: YamlNode | undefined, what: string): boolean {
-    if (node === undefined || !isTemplated(this.resource, node)) return false
+    if (!isTemplated(this.resource, node)) return false
     this.report(
       'template-value',
       node,

@@ -185,6 +185,23 @@ describe('what cannot be read may be anything', () => {
     for (const port of [85, 443]) expect(verdict(reachOf(built), `auditor → web TCP ${port}`)).toBe('unknown')
   })
 
+  test.each([
+    { name: 'a rule', spec: cluster('ingress: [office]'), at: 'office' },
+    { name: 'a peer', spec: cluster('ingress: [{action: Deny, from: [office]}]'), at: 'office' },
+    { name: 'a port', spec: protocols('80'), at: '80' },
+    { name: 'the subject', spec: 'tier: Admin\npriority: 1\nsubject: web', at: 'web' },
+  ])('$name that is no object is refused', ({ spec, at }) => {
+    const side = storeWith([spec])
+    expect(showProblems(side)).toContain(`field-type at ${at}`)
+    for (const { exists } of side.input.entries) expect(exists).toBe('unknown')
+  })
+
+  test('a selector of a CRD with a value that is no text', () => {
+    const peer = '{namespaces: {matchExpressions: [{key: team, operator: In, values: [office, 5]}]}}'
+    for (const { exists } of storeWith([cluster(`ingress: [{action: Deny, from: [${peer}]}]`)]).input.entries)
+      expect(exists).toBe('unknown')
+  })
+
   test('rules that are no list', () => {
     expect(showProblems(storeWith([cluster('ingress: {from: []}')]))).toEqual(['field-type at {from: []}'])
   })

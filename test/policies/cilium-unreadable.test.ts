@@ -61,6 +61,20 @@ describe('a field that does not exist is reported where it stands', () => {
   })
 })
 
+test.each([
+  { name: 'a rule', spec: onCheckout('ingress: [web]'), at: 'web' },
+  { name: 'ports', spec: toPorts('80'), at: '80' },
+  { name: 'ICMP', spec: ingress('{icmps: [8]}'), at: '8' },
+  { name: 'a type of ICMP', spec: ingress('{icmps: [{fields: [8]}]}'), at: '8' },
+  { name: 'a CIDR with exceptions', spec: ingress('{fromCIDRSet: [192.0.2.0/24]}'), at: '192.0.2.0/24' },
+  { name: 'a domain name', spec: egress('{toFQDNs: [bank.example]}'), at: 'bank.example' },
+  { name: 'the authentication', spec: ingress('{fromEndpoints: [{}], authentication: required}'), at: 'required' },
+])('$name that is no object is refused', ({ spec, at }) => {
+  const side = built(spec)
+  expect(showProblems(side)).toContain(`field-type at ${at}`)
+  expect(existence(side)).toEqual(['unknown'])
+})
+
 describe('what a template writes is unknown and not refused', () => {
   test.each([
     { name: 'the entries', spec: onCheckout(`ingress: ${template}`) },

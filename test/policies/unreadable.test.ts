@@ -24,6 +24,8 @@ test('a field of the object that does not exist', () => {
 })
 
 test.each([
+  { name: 'a rule', spec: `podSelector: {}\ningress: [${template}]` },
+  { name: 'an item of the ports', spec: ports(template) },
   { name: 'a port', spec: ports(`{port: ${template}}`) },
   { name: 'endPort', spec: ports(`{port: 80, endPort: ${template}}`) },
   { name: 'the ports', spec: `podSelector: {}\ningress: [{ports: ${template}}]` },

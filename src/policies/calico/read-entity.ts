@@ -20,10 +20,9 @@ export function readEntity(
   const node = setAt(rule, end)
   if (node === undefined) return { entity: undefined, families: new Set() }
   const span = reader.entrySpan(rule, end) ?? reader.spanOf(node)
-  if (reader.isTemplate(node, `the ${end}`) || !isMapping(node)) {
-    if (!isMapping(node)) refuse(context, 'field-type', node, `${end} is an object`)
-    return { entity: { ...nobodyKnows, span }, families: new Set() }
-  }
+  const isTemplate = reader.isTemplate(node, `the ${end}`)
+  if (!isTemplate && !isMapping(node)) refuse(context, 'field-type', node, `${end} is an object`)
+  if (isTemplate || !isMapping(node)) return { entity: { ...nobodyKnows, span }, families: new Set() }
   reader.checkFields(node, { ...ruleFields.entity, ...otherEditions })
   const nets = readNetworks(node, 'nets', context)
   const notNets = readNetworks(node, 'notNets', context)

@@ -20,6 +20,7 @@ const unusable = { value: undefined, valid: false } as const
 
 /** An item of `ports`: a protocol, with a port number or name or a range of numbers. */
 export function readPort(node: YamlNode, reader: PolicyReader): PolicyPort {
+  if (reader.isTemplate(node, 'a port')) return unreadablePort(node, reader)
   reader.noteNull(node, 'every TCP port')
   reader.checkFields(node, networkPolicyFields.port)
   const written = readProtocol(node, reader)
@@ -36,6 +37,20 @@ export function readPort(node: YamlNode, reader: PolicyReader): PolicyPort {
     endPort: endPort.value,
     connections: valid ? connectionsOf(protocol, port.value, endPort.value) : ConnectionSet.none,
     valid,
+  }
+}
+
+/** Ports nobody can read: what they allow is unknown. */
+export function unreadablePort(node: YamlNode, reader: PolicyReader): PolicyPort {
+  return {
+    span: reader.spanOf(node),
+    node,
+    protocol: 'TCP',
+    port: undefined,
+    portSpan: undefined,
+    endPort: undefined,
+    connections: ConnectionSet.none,
+    valid: false,
   }
 }
 
