@@ -89,4 +89,21 @@ describe('what a template writes is unknown and not refused', () => {
     const probe = spec.includes('protocol: ICMP') ? 'web → checkout ICMP 2048' : 'web → checkout TCP 8081'
     expect(verdict(reachOf(side), probe)).toBe('unknown')
   })
+
+  test.each([
+    { name: 'the order of a policy', order: template, place: 'order: 5' },
+    { name: 'the order of its tier', order: '1', place: `order: ${template}` },
+  ])('$name: which of two is asked first is open', ({ order, place }) => {
+    const deny = np(`tier: early\norder: ${order}\ntypes: [Ingress]\ningress: [{action: Deny}]`, 'closed')
+    const allow = np('tier: early\norder: 5\ntypes: [Ingress]\ningress: [{action: Allow}]', 'open')
+    const side = built(tier(place, 'early'), deny, allow)
+    expect(showProblems(side)).toEqual([`template-value at ${template}`])
+    expect(verdict(reachOf(side), 'web → checkout TCP 8081')).toBe('unknown')
+  })
+
+  test('the tier of a policy: whether it denies in this one is open', () => {
+    const side = built(np(`tier: ${template}\ntypes: [Ingress]`))
+    expect(showProblems(side)).toEqual([`template-value at ${template}`])
+    expect(verdict(reachOf(side), 'web → checkout TCP 8081')).toBe('unknown')
+  })
 })
