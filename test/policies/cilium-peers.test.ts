@@ -307,3 +307,146 @@ describe('subjects', () => {
     expect(verdict(all, 'web → auditor TCP 9000')).toBe('unknown')
   })
 })
+
+describe('selectors of endpoints', () => {
+  const from = (selector: string): string => onCheckout(`ingress: [{fromEndpoints: [{${selector}}]}]`)
+  const key = (name: string, operator: string): string => `{key: "${name}", operator: ${operator}}`
+  check(
+    [
+      {
+        name: 'that cannot be read may be anybody',
+        policies: [from('matchExpressions: [{key: app, operator: in, values: [web]}]')],
+        unknown: ['web → checkout TCP 8081', 'world → checkout TCP 8081'],
+      },
+      {
+        name: 'by a reserved label and one of pods are nobody',
+        policies: [from('matchLabels: {"reserved:remote-node": "", app: web}')],
+        denies: ['web → checkout TCP 8081', 'remote-node → checkout TCP 8081'],
+      },
+      {
+        name: 'by a reserved label and one of pods that is missing are that endpoint',
+        policies: [from(`matchExpressions: [${key('reserved:remote-node', 'Exists')}, ${key('app', 'DoesNotExist')}]`)],
+        allows: ['remote-node → checkout TCP 8081'],
+        denies: ['web → checkout TCP 8081', 'visitor → checkout TCP 8081', 'world → checkout TCP 8081'],
+      },
+      {
+        name: 'without a reserved label, and without one of pods, are pods and the outside',
+        policies: [
+          from(`matchExpressions: [${key('reserved:remote-node', 'DoesNotExist')}, ${key('app', 'DoesNotExist')}]`),
+        ],
+        allows: ['visitor → checkout TCP 8081', 'world → checkout TCP 8081'],
+        denies: ['web → checkout TCP 8081', 'remote-node → checkout TCP 8081'],
+      },
+      {
+        name: 'by a reserved label and one no pod has are nobody',
+        policies: [
+          from(`matchExpressions: [${key('reserved:remote-node', 'Exists')}, ${key('container:app', 'Exists')}]`),
+        ],
+        denies: ['remote-node → checkout TCP 8081', 'web → checkout TCP 8081'],
+      },
+      {
+        name: 'by two reserved labels have to have both',
+        policies: [
+          from(`matchExpressions: [${key('reserved:remote-node', 'Exists')}, ${key('reserved:health', 'Exists')}]`),
+        ],
+        denies: ['remote-node → checkout TCP 8081', 'health → checkout TCP 8081'],
+      },
+      {
+        name: 'by a reserved label that does not exist are nobody',
+        policies: [from('matchLabels: {"reserved:till": ""}')],
+        denies: ['web → checkout TCP 8081', 'remote-node → checkout TCP 8081', 'world → checkout TCP 8081'],
+      },
+      {
+        name: 'by the world of one family are its addresses',
+        policies: [from('matchLabels: {"reserved:world-ipv4": ""}')],
+        allows: ['world → checkout TCP 8081'],
+        denies: ['2001:db8::9 → checkout TCP 8081', 'remote-node → checkout TCP 8081'],
+      },
+      {
+        name: 'by the world of the other family as well',
+        policies: [from('matchLabels: {"reserved:world-ipv6": ""}')],
+        allows: ['2001:db8::9 → checkout TCP 8081'],
+        denies: ['world → checkout TCP 8081'],
+      },
+      {
+        name: 'by one namespace of two, or by its name alone',
+        policies: [
+          from('matchExpressions: [{key: "k8s:io.kubernetes.pod.namespace", operator: In, values: [office, lobby]}]'),
+        ],
+        allows: ['auditor → checkout TCP 8081', 'visitor → checkout TCP 8081'],
+        denies: ['web → checkout TCP 8081'],
+      },
+    ],
+    ciliumProfile(),
+    told,
+  )
+})
+
+describe('subjects of a clusterwide policy', () => {
+  const closing = (selector: string): string => clusterwide(`endpointSelector: {${selector}}\ningress: [{}]`)
+  check(
+    [
+      {
+        name: 'by a reserved label are that endpoint alone',
+        policies: [closing('matchLabels: {"reserved:ingress": ""}')],
+        denies: ['world → ingress TCP 443'],
+        allows: ['world → web TCP 8080', 'world → health TCP 4240'],
+      },
+      {
+        name: 'without a reserved label are all others',
+        policies: [closing('matchExpressions: [{key: "reserved:ingress", operator: DoesNotExist}]')],
+        allows: ['world → ingress TCP 443'],
+        denies: ['world → web TCP 8080', 'world → health TCP 4240'],
+      },
+      {
+        name: 'by two reserved labels are nobody',
+        policies: [closing('matchLabels: {"reserved:ingress": "", "reserved:health": ""}')],
+        allows: ['world → ingress TCP 443', 'world → health TCP 4240', 'world → web TCP 8080'],
+      },
+      {
+        name: 'by labels of pods are pods alone',
+        policies: [closing('matchLabels: {app: web}')],
+        denies: ['auditor → web TCP 8080'],
+        allows: ['world → ingress TCP 443', 'world → health TCP 4240', 'auditor → ledger TCP 8082'],
+      },
+      {
+        name: 'by a label that is missing are pods and those endpoints',
+        policies: [closing('matchExpressions: [{key: app, operator: DoesNotExist}]')],
+        denies: ['auditor → visitor TCP 1', 'world → ingress TCP 443'],
+        allows: ['auditor → web TCP 8080'],
+      },
+      {
+        name: 'by a label that no pod has are nobody',
+        policies: [closing('matchExpressions: [{key: "container:app", operator: Exists}]')],
+        allows: ['world → ingress TCP 443', 'auditor → web TCP 8080'],
+      },
+    ],
+    ciliumProfile(),
+    told,
+  )
+})
+
+describe('machines as peers, by labels', () => {
+  const toNodes = (selector: string): string => onCheckout(`egress: [{toNodes: [{${selector}}]}]`)
+  check(
+    [
+      ...['rack', 'any:rack', 'k8s:rack', 'node:rack'].map((key) => ({
+        name: `whose source is as good as none: ${key}`,
+        policies: [toNodes(`matchLabels: {"${key}": back-room}`)],
+        unknown: ['checkout → 192.168.40.5 TCP 22'],
+      })),
+      {
+        name: 'that they do not have',
+        policies: [toNodes('matchLabels: {rack: front}')],
+        denies: ['checkout → 192.168.40.5 TCP 22'],
+      },
+      {
+        name: 'that cannot be read',
+        policies: [toNodes('matchExpressions: [{key: rack, operator: in, values: [front]}]')],
+        unknown: ['checkout → 192.168.40.5 TCP 22'],
+      },
+    ],
+    ciliumProfile({ nodeSelectors: true }),
+    told,
+  )
+})

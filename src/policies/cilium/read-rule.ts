@@ -12,6 +12,7 @@ import type { CiliumEntry, CiliumIsolation, CiliumRule } from './spec.ts'
 /** One rule: whom it selects, whether it isolates them, and its entries. `name` stands in front of theirs. */
 export function readRule(node: YamlNode, name: string, context: Context): CiliumRule {
   const { reader } = context
+  if (reader.isTemplate(node, 'the rule')) return unreadableRule(node, name, context)
   reader.checkFields(node, ciliumFields.rule)
   const subject = readSubjects(node, context)
   const lists = sections.map((section) => ({ section, items: reader.list(node, section.name) }))
@@ -31,6 +32,22 @@ export function readRule(node: YamlNode, name: string, context: Context): Cilium
     entries: lists.flatMap(({ section, items }) => readSection(node, section, items, within)),
   }
 }
+
+/** A rule that a template writes may select anybody, and allow or deny anything. */
+function unreadableRule(node: YamlNode, name: string, context: Context): CiliumRule {
+  const span = context.reader.spanOf(node)
+  return {
+    name,
+    node,
+    subject: nobodyKnows(context),
+    enforced: true,
+    isolations: directions.map((direction) => ({ direction, span, exists: 'unknown' })),
+    entries: sections.map(({ name: section, direction, verdict }) =>
+      unreadableEntry({ node, section, direction, verdict, index: 0, span }),
+    ),
+  }
+}
+
 type Subject = Pick<CiliumRule, 'subject' | 'enforced'>
 
 /** Exactly one of the two selectors; `{}` counts as written. */

@@ -49,5 +49,5 @@ function rulesOf(resource: Resource, { reader }: Context): NamedRule[] {
   const found = [...single, ...specs.map((node, index) => ({ node, name: `specs item ${index + 1}, ` }))]
   if (found.length === 0)
     reader.refuse('cilium-rule-invalid', resource.name.span, 'a policy needs spec or specs; this one says nothing')
-  return found.filter(({ node }) => !reader.isTemplate(node, 'the rule'))
+  return found
 }
