@@ -450,3 +450,122 @@ describe('machines as peers, by labels', () => {
     told,
   )
 })
+
+describe('keys of selectors', () => {
+  const from = (labels: string): string => onCheckout(`ingress: [{fromEndpoints: [{matchLabels: {${labels}}}]}]`)
+  const except = (key: string): string =>
+    onCheckout(`ingress: [{fromEndpoints: [{matchExpressions: [{key: "${key}", operator: DoesNotExist}]}]}]`)
+  check(
+    [
+      {
+        name: 'of Kubernetes are labels of pods',
+        policies: [from('"k8s:app": web')],
+        allows: ['web → checkout TCP 8081'],
+        denies: ['ledger → checkout TCP 8081'],
+      },
+      {
+        name: 'of another source no pod has',
+        policies: [from('"container:app": web')],
+        denies: ['web → checkout TCP 8081'],
+      },
+      {
+        name: 'of another source every pod lacks',
+        policies: [except('container:app')],
+        allows: ['web → checkout TCP 8081'],
+        denies: ['auditor → checkout TCP 8081'],
+      },
+      {
+        name: 'that are no part of an identity every pod lacks',
+        policies: [except('pod-template-hash')],
+        allows: ['web → checkout TCP 8081'],
+      },
+      {
+        name: 'with a dollar are reserved ones',
+        policies: [from('"$host": ""')],
+        allows: ['host → checkout TCP 8081'],
+        denies: ['web → checkout TCP 8081', 'remote-node → checkout TCP 8081'],
+      },
+      {
+        name: 'of namespaces and of pods both have to hold',
+        policies: [from('io.cilium.k8s.namespace.labels.team: office, app: auditor')],
+        allows: ['auditor → checkout TCP 8081'],
+        denies: ['web → checkout TCP 8081', 'visitor → checkout TCP 8081'],
+      },
+      {
+        name: 'of a namespace by name and by label both have to hold',
+        policies: [from('io.kubernetes.pod.namespace: store, io.cilium.k8s.namespace.labels.team: office')],
+        denies: ['auditor → checkout TCP 8081', 'web → checkout TCP 8081'],
+      },
+    ],
+    ciliumProfile(),
+    told,
+  )
+
+  test.each([
+    { key: 'k8s:app', taken: true },
+    { key: 'app:tier', taken: true },
+    { key: '$host', taken: true },
+    { key: 'k8s:app:tier', taken: false },
+    { key: 'k8s:', taken: false },
+    { key: '$', taken: false },
+  ])('$key is taken: $taken', ({ key, taken }) => {
+    expect(showProblems(built([except(key)]))).toHaveLength(taken ? 0 : 1)
+  })
+})
+
+describe('clusters of a mesh', () => {
+  const cluster = (operator: string, values = '[]'): string =>
+    `matchExpressions: [{key: io.cilium.k8s.policy.cluster, operator: ${operator}, values: ${values}}]`
+  const from = (selector: string): string => onCheckout(`ingress: [{fromEndpoints: [{${selector}}]}]`)
+  test.each([
+    { selector: cluster('In', '[home, east]'), own: 'allow' },
+    { selector: cluster('In', '[east]'), own: 'deny' },
+    { selector: cluster('NotIn', '[east]'), own: 'allow' },
+    { selector: cluster('NotIn', '[home]'), own: 'deny' },
+    { selector: 'matchExpressions: [{key: io.cilium.k8s.policy.cluster, operator: Exists}]', own: 'allow' },
+    { selector: 'matchExpressions: [{key: io.cilium.k8s.policy.cluster, operator: DoesNotExist}]', own: 'deny' },
+  ])('$selector: a pod of the own one is $own', ({ selector, own }) => {
+    const reachability = reachOf(storeWith([from(selector)], ciliumProfile({ clusterName: 'home' })))
+    expect(verdict(reachability, 'web → checkout TCP 8081')).toBe(own)
+  })
+})
+
+describe('subjects of a policy of a namespace', () => {
+  const closing = (selector: string): string => `endpointSelector: {${selector}}\ningress: [{}]`
+  const namespaces = 'key: "k8s:io.kubernetes.pod.namespace"'
+  check(
+    [
+      {
+        name: 'by a namespace in an expression have to be in it',
+        policies: [closing(`matchExpressions: [{${namespaces}, operator: In, values: [office]}]`)],
+        allows: ['web → checkout TCP 8081', 'web → auditor TCP 9000'],
+      },
+      {
+        name: 'by its own namespace in an expression are its pods',
+        policies: [closing(`matchExpressions: [{${namespaces}, operator: In, values: [store, office]}]`)],
+        denies: ['web → checkout TCP 8081'],
+        allows: ['web → auditor TCP 9000'],
+      },
+      {
+        name: 'by a namespace in a label and another in an expression have to be in the latter',
+        policies: [
+          closing(
+            `matchLabels: {"k8s:io.kubernetes.pod.namespace": lobby}, matchExpressions: [{${namespaces}, operator: In, values: [office]}]`,
+          ),
+        ],
+        allows: ['web → checkout TCP 8081', 'web → auditor TCP 9000'],
+      },
+      {
+        name: 'by a reserved label are nobody',
+        policies: [closing('matchLabels: {"reserved:init": ""}')],
+        allows: ['web → checkout TCP 8081'],
+      },
+      {
+        name: 'without a reserved label are its pods',
+        policies: [closing('matchExpressions: [{key: "reserved:init", operator: DoesNotExist}]')],
+        denies: ['web → checkout TCP 8081'],
+      },
+    ],
+    ciliumProfile(),
+  )
+})
