@@ -1,7 +1,22 @@
 import { describe, expect, test } from 'vitest'
 import type { PolicyEntry } from '../../src/policies/entry.ts'
-import { calico, globalSet, gnp, knp, np, service, storedNp, tier } from './calico-store.ts'
-import { type BuiltSide, reachOf, showProblems, storeWith, verdict } from './store.ts'
+import { textOf } from '../../src/source/span.ts'
+import {
+  account,
+  calico,
+  globalSet,
+  gnp,
+  knp,
+  networkSet,
+  np,
+  pod,
+  service,
+  storedGnp,
+  storedNp,
+  tier,
+} from './calico-store.ts'
+import { type BuiltSide, certainConnections, manifest, reachOf, showProblems, storeWith, verdict } from './store.ts'
+import { check } from './truth-table.ts'
 
 const built = (...manifests: readonly string[]): BuiltSide => storeWith(manifests, calico())
 const ingress = (rule: string): string => `types: [Ingress]\ningress: [{action: Allow, ${rule}}]`
@@ -137,53 +152,16 @@ describe('what is just within its bounds', () => {
   })
 })
 
-describe('a field that does not exist is told where it stands', () => {
-  test.each([
-    ['an end', ingress('source: {sign: open}')],
-    ['the accounts', ingress('source: {serviceAccounts: {names: [till], sign: open}}')],
-    ['ICMP', ingress('protocol: ICMP, icmp: {type: 8, sign: open}')],
-    ['HTTP', ingress('http: {methods: [GET], sign: open}')],
-    ['a path', ingress('http: {paths: [{exact: /till, sign: open}]}')],
-    ['what a rule says of itself', ingress('metadata: {annotations: {owner: till}, sign: open}')],
-    ['a Service', egress('destination: {services: {name: ledger, namespace: store, sign: open}}')],
-  ])('in %s', (_, spec) => {
-    const side = built(np(spec), service('ledger', 'selector: {app: ledger}\nports: [{port: 5432}]'))
-    expect(showProblems(side).filter((found) => !found.startsWith('http-not'))).toEqual(['unknown-field at sign: open'])
-  })
-
-  test.each([
-    ['a tier', tier('order: 5\nsign: open', 'early')],
-    ['a set', globalSet('{role: partner}', '10.0.0.1').replace(/\n$/, '\n  sign: open\n')],
-    ['a policy, beside its spec', np('types: [Ingress]').replace('spec:', 'sign: open\nspec:')],
-  ])('in %s', (_, text) => {
-    expect(showProblems(built(text))).toEqual(['unknown-field at sign: open'])
-  })
-})
-
 const template = '"{{ .Values.till }}"'
 
 describe('what a template writes is unknown and not refused', () => {
   test.each([
-    ['a protocol', ingress(`protocol: ${template}`)],
-    ['a protocol that is ruled out', ingress(`notProtocol: ${template}`)],
-    ['ICMP', ingress(`protocol: ICMP, icmp: ${template}`)],
-    ['a type of ICMP', ingress(`protocol: ICMP, icmp: {type: ${template}}`)],
-    ['the type of ICMP that is ruled out', ingress(`protocol: ICMP, notICMP: {type: ${template}}`)],
-    ['the ports', ingress(`protocol: TCP, destination: {ports: ${template}}`)],
-    ['a port that is ruled out', ingress(`protocol: TCP, destination: {notPorts: [${template}]}`)],
-    ['the port of a source', ingress(`protocol: TCP, source: {ports: [${template}]}`)],
     ['the version of IP', ingress(`ipVersion: ${template}`)],
-    ['an end', ingress(`source: ${template}`)],
-    ['the networks', ingress(`source: {nets: ${template}}`)],
-    ['a network', ingress(`source: {nets: [10.0.0.0/8, ${template}]}`)],
     ['a network that is left out', ingress(`source: {notNets: [${template}]}`)],
     ['the domains', egress(`destination: {domains: ${template}}`)],
     ['the Service', egress(`destination: {services: ${template}}`)],
     ['the name of the Service', egress(`destination: {services: {name: ${template}, namespace: store}}`)],
     ['the namespace of the Service', egress(`destination: {services: {name: ledger, namespace: ${template}}}`)],
-    ['the action', `types: [Ingress]\ningress: [{action: ${template}}]`],
-    ['the rules', `types: [Ingress]\ningress: ${template}`],
-    ['a rule', `types: [Ingress]\ningress: [${template}]`],
   ])('%s', (_, spec) => {
     const side = built(np(spec))
     expect(showProblems(side)).toEqual([`template-value at ${template}`])
@@ -264,5 +242,283 @@ describe('as a stored object', () => {
   test('a protocol that is misspelt only by its case is known, an unknown version of IP is not', () => {
     expect(connectionsOf(built(storedNp(ingress('protocol: tcp'))))).toEqual(['every TCP port'])
     expect(ruleEntries(built(storedNp(ingress('ipVersion: 5')))).map(({ exists }) => exists)).toEqual(['unknown'])
+  })
+})
+
+const checkout = 'selector: app == "checkout"'
+const from = (entity: string): string => `${checkout}\n${ingress(`source: ${entity}`)}`
+const partner = '198.51.100.9 → checkout TCP 80'
+const role = 'selector: role == "partner"'
+
+describe('sets of networks', () => {
+  const office = (nets: string): string =>
+    manifest(
+      'projectcalico.org/v3',
+      'NetworkSet',
+      '{name: desks, namespace: office, labels: {role: partner}}',
+      `nets: [${nets}]`,
+    )
+  const own = networkSet('{role: partner}', '198.51.100.0/24')
+  const others = globalSet('{role: rival}', '203.0.113.0/24')
+  check(
+    [
+      {
+        name: 'a selector finds those of its namespace that have the labels',
+        policies: [np(from(`{${role}}`)), own, others, office('203.0.113.128/25')],
+        allows: [partner],
+        denies: ['203.0.113.9 → checkout TCP 80', '203.0.113.200 → checkout TCP 80', 'world → checkout TCP 80'],
+      },
+      {
+        name: 'with a selector of namespaces those there',
+        policies: [
+          np(from(`{${role}, namespaceSelector: projectcalico.org/name == "office"}`)),
+          own,
+          office('203.0.113.128/25'),
+        ],
+        allows: ['203.0.113.200 → checkout TCP 80'],
+        denies: [partner],
+      },
+      {
+        name: 'global() finds none that has a namespace',
+        policies: [
+          np(from(`{${role}, namespaceSelector: global()}`)),
+          own,
+          globalSet('{role: partner}', '203.0.113.0/24'),
+        ],
+        allows: ['203.0.113.9 → checkout TCP 80'],
+        denies: [partner],
+      },
+      {
+        name: 'a policy of the cluster finds those of every namespace',
+        policies: [gnp(from(`{${role}}`)), own, office('203.0.113.128/25')],
+        allows: [partner, '203.0.113.200 → checkout TCP 80'],
+        denies: ['203.0.113.9 → checkout TCP 80'],
+      },
+      {
+        name: 'one with an entry that cannot be read may hold what is read, beside those that certainly do',
+        policies: [gnp(from(`{${role}}`)), own, globalSet('{role: partner}', '203.0.113.0/24', '{{ .Values.net }}')],
+        allows: [partner],
+        unknown: ['203.0.113.9 → checkout TCP 80'],
+        denies: ['world → checkout TCP 80'],
+      },
+      {
+        name: 'none has an account, whatever is asked of its labels',
+        policies: [gnp(from('{serviceAccounts: {selector: "!has(trusted)"}}')), own],
+        denies: [partner],
+      },
+    ],
+    calico(),
+  )
+
+  test('one that nobody declared leaves the rule open', () => {
+    const side = built(np(egress(`destination: {${role}, namespaceSelector: global()}`)))
+    expect(ruleEntries(side).map(({ effect }) => effect)).toEqual(['unknown'])
+  })
+})
+
+describe('domains', () => {
+  const shown = (rest: string, to: string): string =>
+    certainConnections(
+      reachOf(built(np(`${checkout}\n${egress(`destination: {domains: [Till.Example., bank.example]${rest}}`)}`))),
+      'checkout',
+      to,
+    ).show()
+  test.each([
+    ['lie outside', '', 'world', 'every port (to bank.example), every port (to till.example)'],
+    ['and no pod is meant', '', 'web', 'nothing'],
+    [
+      'in the networks beside them',
+      ', nets: [192.0.2.0/24]',
+      'world',
+      'every port (to bank.example), every port (to till.example)',
+    ],
+    ['and not elsewhere', ', nets: [10.0.0.0/8]', 'world', 'nothing'],
+  ])('%s', (_, rest, to, expected) => expect(shown(rest, to)).toBe(expected))
+})
+
+describe('what stands behind a Service', () => {
+  const ledger = service('ledger', 'selector: {app: ledger}\nports: [{port: 80, targetPort: 5432}]')
+  const behind = 'destination: {services: {name: ledger, namespace: store}}'
+  const opened = (rule: string, ...more: readonly string[]): string =>
+    verdict(reachOf(built(np(`${checkout}\n${egress(rule)}`), ...more)), 'checkout → ledger TCP 5432')
+  test('is found in a rule of its own family', () => {
+    expect(opened(`${behind}, ipVersion: 4`, ledger)).toBe('allow')
+    expect(opened(`${behind}, ipVersion: 6`, ledger)).toBe('deny')
+  })
+
+  test('is nothing where it serves no port, or is not there', () => {
+    for (const more of [[], [service('ledger', 'selector: {app: ledger}')]])
+      expect(ruleEntries(built(np(egress(behind)), ...more))).toEqual([])
+  })
+
+  const slice = (rest: string, name = 'ledger-1'): string =>
+    `apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: ${name}, namespace: store, labels: {kubernetes.io/service-name: ledger}}\naddressType: IPv4\n${rest}`
+  const bare = service('ledger', 'ports: [{port: 5432}]')
+  check(
+    [
+      {
+        name: 'are the addresses that are listed for it and ready, on the ports listed with them',
+        policies: [
+          np(`${checkout}\n${egress(behind)}`),
+          bare,
+          slice(
+            'endpoints: [{addresses: [192.0.2.44]}, {addresses: [192.0.2.45], conditions: {ready: false}}, {addresses: [192.0.2.46], conditions: {ready: true}}]\nports: [{port: 5432}, {port: 53, protocol: UDP}]',
+          ),
+          slice('endpoints: [{addresses: [192.0.2.50]}]\nports: [{port: 1}]', 'another').replace(
+            'service-name: ledger',
+            'service-name: till',
+          ),
+        ],
+        allows: ['checkout → 192.0.2.44 TCP 5432', 'checkout → 192.0.2.44 UDP 53', 'checkout → 192.0.2.46 TCP 5432'],
+        denies: [
+          'checkout → 192.0.2.45 TCP 5432',
+          'checkout → 192.0.2.44 TCP 53',
+          'checkout → 192.0.2.50 TCP 1',
+          'checkout → ledger TCP 5432',
+        ],
+      },
+      {
+        name: 'a slice without readable ports or addresses opens nothing',
+        policies: [
+          np(`${checkout}\n${egress(behind)}`),
+          bare,
+          slice('endpoints: [{addresses: [192.0.2.44]}]\nports: [{port: 5432, protocol: ICMP}, {name: till}]'),
+          slice('endpoints: [{addresses: [till.example]}]\nports: [{port: 5432}]', 'another'),
+        ],
+        denies: ['checkout → 192.0.2.44 TCP 5432', 'checkout → world TCP 5432'],
+      },
+      {
+        name: 'a machine is only meant where a pod behind it is on its network',
+        policies: [
+          np(`${checkout}\n${egress(behind)}`),
+          ledger,
+          pod('drone', 'store', '{app: drone}', '{hostNetwork: true, nodeName: shelf}', '192.168.40.5'),
+          pod('ledger-2', 'office', '{app: ledger}', '{hostNetwork: true, nodeName: shelf}', '192.168.40.5'),
+        ],
+        allows: ['checkout → ledger TCP 5432'],
+        denies: ['checkout → 192.168.40.5 TCP 5432'],
+      },
+    ],
+    calico(),
+  )
+})
+
+describe('the own end of a rule', () => {
+  const all = 'selector: has(app)'
+  const onto = (entity: string): string => gnp(`${all}\n${ingress(`destination: ${entity}`)}`)
+  const till =
+    'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: till, namespace: store}\nspec: {template: {metadata: {labels: {app: till}}, spec: {containers: [{name: main, image: till}]}}}'
+  check(
+    [
+      {
+        name: 'by labels it is certain, whatever its address',
+        policies: [onto('{selector: app == "till"}'), till],
+        allows: ['web → till TCP 80'],
+        denies: ['web → checkout TCP 80'],
+      },
+      {
+        name: 'without networks',
+        policies: [onto('{notNets: [10.20.1.3/32]}')],
+        allows: ['web → checkout TCP 80'],
+        denies: ['web → ledger TCP 80'],
+      },
+      {
+        name: 'within networks',
+        policies: [onto('{nets: [10.20.1.3/32]}')],
+        allows: ['web → ledger TCP 80'],
+        denies: ['web → checkout TCP 80'],
+      },
+      {
+        name: 'that cannot be read may be any',
+        policies: [onto('{nets: ["{{ .Values.net }}"]}')],
+        unknown: ['web → checkout TCP 80'],
+        allows: ['web → visitor TCP 80'],
+      },
+      {
+        name: 'with networks, by the labels of a set only within them',
+        policies: [
+          onto('{selector: role == "counter", nets: [10.20.1.2/32]}'),
+          globalSet('{role: counter}', '10.20.1.2/32', '10.20.1.3/32'),
+        ],
+        allows: ['web → checkout TCP 80'],
+        denies: ['web → ledger TCP 80'],
+      },
+      {
+        name: 'is no pod where it lives in no namespace',
+        policies: [onto('{namespaceSelector: global()}')],
+        denies: ['web → checkout TCP 80', 'web → ledger TCP 80'],
+      },
+    ],
+    calico(),
+  )
+})
+
+describe('what a policy is called and where it stands', () => {
+  test('isolation by its types, else its selector, else its name', () => {
+    const places = (spec: string): readonly string[] =>
+      built(np(spec)).input.entries.map(({ origin }) => `${origin.rule} (${origin.index}): ${textOf(origin.span)}`)
+    expect(places('types: [Ingress]\nselector: all()')).toEqual([
+      'isolates its pods for ingress (-1): types: [Ingress]',
+    ])
+    expect(places('selector: all()')).toEqual(['isolates its pods for ingress (-1): selector: all()'])
+    expect(places('order: 5')).toEqual(['isolates its pods for ingress (-1): rules'])
+    expect(places('types: [Egress]\negress: [{action: Log}, {action: Deny}]')).toEqual([
+      'isolates its pods for egress (-1): types: [Egress]',
+      'egress rule 2 (1): {action: Deny}',
+    ])
+  })
+
+  test('isolation opens no port, and is unknown where nobody knows whose', () => {
+    const effects = (spec: string): readonly unknown[] =>
+      built(np(spec)).input.entries.map(({ effect, origin }) => [effect, origin.ports])
+    expect(effects('selector: app == "till"')).toEqual([['exact', []]])
+    expect(effects('selector: app = "till"')).toEqual([['unknown', []]])
+  })
+
+  test('an account without namespace lands where the apply command puts it', () => {
+    const bare = 'apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: till, labels: {trusted: "yes"}}\n'
+    const side = built(
+      gnp(from('{serviceAccounts: {selector: trusted == "yes"}}')),
+      bare,
+      account('desk', 'store', '{trusted: "no"}'),
+      pod('till', 'default', '{app: till}', '{serviceAccountName: till}', '10.20.9.9'),
+      pod('desk', 'store', '{app: desk}', '{serviceAccountName: desk}', '10.20.1.9'),
+    )
+    expect(verdict(reachOf(side), 'till → checkout TCP 80')).toBe('allow')
+    expect(verdict(reachOf(side), 'desk → checkout TCP 80')).toBe('deny')
+  })
+
+  test('of a stored object the hint says that nothing checks it', () => {
+    const hints = (spec: string): readonly string[] => built(storedNp(spec)).diagnostics.map(({ hint }) => hint)
+    const unchecked = 'Nothing checks objects of crd.projectcalico.org: the data plane leaves out what it cannot read.'
+    expect(hints(ingress('protocol: 0'))).toEqual([unchecked])
+    expect(hints('order: "10"\ntypes: [Ingress]')).toEqual([
+      `Remove the quotes, or leave order out for the last place. ${unchecked}`,
+    ])
+  })
+})
+
+describe('rules for the traffic of machines', () => {
+  const gate = manifest('projectcalico.org/v3', 'HostEndpoint', '{name: gate}', 'node: shelf\ninterfaceName: eth0')
+  const told = (flags: string): readonly string[] => {
+    const { diagnostics } = built(gate, gnp(`${flags}types: [Ingress]`))
+    return diagnostics.map(({ message }) => message)
+  }
+  test.each([
+    ['applyOnForward: true\n', ['what a host endpoint forwards is not modelled']],
+    ['applyOnForward: true\ndoNotTrack: true\n', ['what doNotTrack does on host endpoints is not modelled']],
+    ['applyOnForward: false\npreDNAT: false\n', []],
+    ['', []],
+  ])('%j', (flags, messages) => {
+    expect(told(flags).map((message) => message.replace(/^.*?: | ?: the policy.*$/g, ''))).toEqual(messages)
+  })
+
+  test.each([
+    ['egress rules', 'egress: [{action: Deny}]', ['policy-flags-invalid at preDNAT: true']],
+    ['the type Egress', 'types: [Egress]', ['policy-flags-invalid at preDNAT: true']],
+    ['ingress alone', 'types: [Ingress]', []],
+  ])('before translation beside %s', (_, rest, problems) => {
+    for (const make of [gnp, storedGnp])
+      expect(showProblems(built(make(`applyOnForward: true\npreDNAT: true\n${rest}`)))).toEqual(problems)
   })
 })
