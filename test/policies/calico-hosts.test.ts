@@ -3,7 +3,7 @@ import { idKey } from '../../src/model/cluster.ts'
 import type { Reachability } from '../../src/reach/reachability.ts'
 import { AddressSet } from '../../src/sets/address-set.ts'
 import { textOf } from '../../src/source/span.ts'
-import { calico, gnp } from './calico-store.ts'
+import { calico, gnp, np } from './calico-store.ts'
 import { type BuiltSide, manifest, reachOf, showProblems, storeWith } from './store.ts'
 
 const endpoint = (spec: string, labels = '{role: gate}', name = 'gate', group = 'projectcalico.org/v3'): string =>
@@ -71,6 +71,7 @@ describe('host endpoints', () => {
 
   test.each([
     ['a policy of the cluster selects it by its labels', [gnp(openAll)], 'allow'],
+    ['one of a namespace does not', [np(openAll)], 'deny'],
     ['one that looks into namespaces does not', [gnp(`namespaceSelector: all()\n${openAll}`)], 'deny'],
     ['one that asks for accounts does not', [gnp(`serviceAccountSelector: all()\n${openAll}`)], 'deny'],
     [

@@ -21,6 +21,7 @@ import { check } from './truth-table.ts'
 const built = (...manifests: readonly string[]): BuiltSide => storeWith(manifests, calico())
 const ingress = (rule: string): string => `types: [Ingress]\ningress: [{action: Allow, ${rule}}]`
 const egress = (rule: string): string => `types: [Egress]\negress: [{action: Allow, ${rule}}]`
+const checkout = 'selector: app == "checkout"'
 const ruleEntries = ({ input }: BuiltSide): readonly PolicyEntry[] => input.entries.filter(({ isolates }) => !isolates)
 const connectionsOf = (side: BuiltSide): readonly string[] =>
   ruleEntries(side).map(({ connections }) => connections.show())
@@ -245,10 +246,82 @@ describe('as a stored object', () => {
   })
 })
 
-const checkout = 'selector: app == "checkout"'
 const from = (entity: string): string => `${checkout}\n${ingress(`source: ${entity}`)}`
 const partner = '198.51.100.9 → checkout TCP 80'
 const role = 'selector: role == "partner"'
+
+describe('what goes together, and what does not', () => {
+  const ledger = service('ledger', 'selector: {app: ledger}\nports: [{port: 5432}]')
+  const codes = (text: string, version?: string): readonly string[] =>
+    showProblems(storeWith([text, ledger, tier('order: 5', 'early')], calico(version))).map(
+      (found) => found.split(' at ')[0] ?? '',
+    )
+  test.each([
+    [
+      'a Service as source, and its ports',
+      np(ingress('protocol: TCP, source: {services: {name: ledger, namespace: store}, ports: [80]}')),
+      [],
+    ],
+    [
+      'names and numbers of ports without a protocol',
+      np(ingress('destination: {ports: [http, 80]}')),
+      ['ports-invalid'],
+    ],
+    [
+      'a number of a protocol that a template writes',
+      np(ingress('protocol: "{{ .Values.till }}", destination: {ports: [80]}')),
+      ['template-value'],
+    ],
+    [
+      'digits that versions of YAML read differently',
+      np(ingress('protocol: TCP, destination: {ports: [0100]}')),
+      ['ambiguous-scalar'],
+    ],
+    ['an empty tier, which is none', np('tier: ""\ntypes: [Ingress]'), []],
+    ['no tracking of egress', gnp('applyOnForward: true\ndoNotTrack: true\ntypes: [Egress]'), []],
+    ['before translation, of what is filled in', gnp('applyOnForward: true\npreDNAT: true'), []],
+    [
+      'before translation, of both',
+      gnp('applyOnForward: true\npreDNAT: true\ntypes: [Ingress, Egress]'),
+      ['policy-flags-invalid'],
+    ],
+    [
+      'a path with a slash behind its begin',
+      np(ingress('http: {paths: [{exact: till/1}]}')),
+      ['http-invalid', 'http-not-enforced'],
+    ],
+    ['HTTP of TCP', np(ingress('protocol: TCP, http: {methods: [GET]}')), ['http-not-enforced']],
+    [
+      'HTTP of a protocol nobody knows',
+      np(ingress('protocol: TPC, http: {methods: [GET]}')),
+      ['protocol-invalid', 'http-not-enforced'],
+    ],
+  ])('%s: %s', (_, text, expected) => expect(codes(text)).toEqual(expected))
+
+  test('before 3.32 a policy that bears the name of its tier has the right one', () => {
+    const policy = (name: string): string => np('tier: early\ntypes: [Ingress]', name)
+    expect(codes(policy('early.till'), '3.31')).toEqual([])
+    expect(codes(policy('till.early'), '3.31')).toEqual(['policy-name-invalid'])
+  })
+
+  test('conditions on HTTP make a rule wider than it is written', () => {
+    const [rule] = ruleEntries(built(np(ingress('http: {methods: [GET]}'))))
+    expect([rule?.effect, rule?.exists]).toEqual(['wider', 'yes'])
+  })
+
+  test('a selector of namespaces that a namespaced policy cannot have selects nothing', () => {
+    const side = built(np(`namespaceSelector: team == "office"\n${checkout}\ntypes: [Ingress]`))
+    expect(verdict(reachOf(side), 'web → checkout TCP 80')).toBe('deny')
+  })
+
+  test.each([
+    ['source: {ports: ["{{ .Values.till }}", 80]}', 'every TCP port (from port unknown, 80)'],
+    ['source: {ports: "{{ .Values.till }}"}', 'every TCP port (from port unknown)'],
+    ['source: {ports: [0]}', 'every TCP port (from port 0)'],
+  ])('of ports that cannot be read %s leaves', (rest, shown) => {
+    expect(connectionsOf(built(np(ingress(`protocol: TCP, ${rest}`))))).toEqual([shown])
+  })
+})
 
 describe('sets of networks', () => {
   const office = (nets: string): string =>
