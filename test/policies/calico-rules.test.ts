@@ -22,6 +22,7 @@ const built = (...manifests: readonly string[]): BuiltSide => storeWith(manifest
 const ingress = (rule: string): string => `types: [Ingress]\ningress: [{action: Allow, ${rule}}]`
 const egress = (rule: string): string => `types: [Egress]\negress: [{action: Allow, ${rule}}]`
 const checkout = 'selector: app == "checkout"'
+const from = (entity: string): string => `${checkout}\n${ingress(`source: ${entity}`)}`
 const ruleEntries = ({ input }: BuiltSide): readonly PolicyEntry[] => input.entries.filter(({ isolates }) => !isolates)
 const connectionsOf = (side: BuiltSide): readonly string[] =>
   ruleEntries(side).map(({ connections }) => connections.show())
@@ -30,6 +31,7 @@ describe('connections that a rule speaks of', () => {
   test.each([
     ['protocol: 6', 'every TCP port'],
     ['protocol: "6"', 'every TCP port'],
+    ['protocol: "17"', 'every UDP port'],
     ['protocol: UDPLite', 'protocol 136'],
     ['protocol: 1', 'ICMP'],
     ['protocol: 255', 'protocol 255'],
@@ -147,6 +149,12 @@ describe('what is just within its bounds', () => {
     ['a port that is a list', ingress('protocol: TCP, destination: {ports: [[80]]}'), 'port-invalid'],
     ['a fraction of a protocol', ingress('protocol: 6.5'), 'protocol-invalid'],
     ['a tier that is no text', 'tier: [early]\ntypes: [Ingress]', 'tier-invalid'],
+    ['a protocol that only begins as a number', ingress('protocol: "6x"'), 'protocol-invalid'],
+    ['a protocol that only ends as one', ingress('protocol: "x6"'), 'protocol-invalid'],
+    ['a protocol that is a truth value', ingress('protocol: true'), 'protocol-invalid'],
+    ['a selector that is a number', ingress('source: {selector: 5}'), 'selector-invalid'],
+    ['types that are no list', 'types: Ingress', 'field-type'],
+    ['rules that are no list, without types', 'ingress: {action: Allow}', 'field-type'],
     ['an order without end', 'order: .inf\ntypes: [Ingress]', 'order-invalid'],
   ])('and beyond: %s', (_, spec, code) => {
     expect(showProblems(built(np(spec))).map((found) => found.split(' at ')[0])).toEqual([code])
@@ -240,13 +248,24 @@ describe('as a stored object', () => {
     expect(side.input.entries.map(({ exists }) => exists)).toEqual(exist)
   })
 
+  test.each([
+    ['protocol: TCP, icmp: {type: 8}', 'every TCP port'],
+    ['protocol: ICMP, icmp: {code: 3}', 'ICMP'],
+    ['protocol: ICMP, icmp: {type: 300}', 'ICMP'],
+    ['protocol: TPC', 'every port'],
+  ])('%s is at most %s', (rule, most) => {
+    const side = built(storedNp(ingress(rule)))
+    expect(connectionsOf(side)).toEqual([most])
+    expect(ruleEntries(side).map(({ exists }) => exists)).toEqual(['unknown'])
+  })
+
   test('a protocol that is misspelt only by its case is known, an unknown version of IP is not', () => {
     expect(connectionsOf(built(storedNp(ingress('protocol: tcp'))))).toEqual(['every TCP port'])
+    expect(ruleEntries(built(storedNp(ingress('protocol: tcp')))).map(({ effect }) => effect)).toEqual(['exact'])
     expect(ruleEntries(built(storedNp(ingress('ipVersion: 5')))).map(({ exists }) => exists)).toEqual(['unknown'])
   })
 })
 
-const from = (entity: string): string => `${checkout}\n${ingress(`source: ${entity}`)}`
 const partner = '198.51.100.9 → checkout TCP 80'
 const role = 'selector: role == "partner"'
 
@@ -321,6 +340,72 @@ describe('what goes together, and what does not', () => {
   ])('of ports that cannot be read %s leaves', (rest, shown) => {
     expect(connectionsOf(built(np(ingress(`protocol: TCP, ${rest}`))))).toEqual([shown])
   })
+})
+
+describe('hints', () => {
+  const hintOf = (spec: string): string => built(np(spec)).diagnostics[0]?.hint ?? ''
+  test.each([
+    ['an action', 'ingress: [{action: Zzzzzzzz}]'],
+    ['no action', 'ingress: [{source: {}}]'],
+    ['a protocol', ingress('protocol: ZZZZZZZZ')],
+    ['protocol 0', ingress('protocol: 0')],
+    ['a type', 'types: [Zzzzzzzz]'],
+  ])('no word is guessed for %s that is like none', (_, spec) => {
+    expect(hintOf(spec)).toMatch(/^The API server rejects/)
+  })
+
+  test.each([
+    ['in a block of one line', 'selector: |-\n  app = "till"'],
+    ['in a plain value', 'selector: app = "till"'],
+    ['in a quoted value with a line break', 'selector: "app = \\n"'],
+  ])('a selector that goes wrong %s is explained by examples', (_, spec) => {
+    expect(hintOf(`${spec}\ntypes: [Ingress]`)).toContain('Conditions read: app == "web"')
+  })
+
+  test('ICMP of the wrong family is named', () => {
+    const message = (rule: string): string | undefined => built(np(ingress(rule))).diagnostics[0]?.message
+    expect(message('protocol: ICMP, ipVersion: 6')).toContain('ICMP is of IPv4, and ipVersion is 6')
+    expect(message('protocol: ICMPv6, ipVersion: 4')).toContain('ICMPv6 is of IPv6, and ipVersion is 4')
+  })
+
+  test.each([
+    ['ingress: [ ]\negress: [{action: Allow}]', 'ingress'],
+    ['ingress: [{action: Allow}]\negress: [ ]', 'egress'],
+    ['egress: [ ]', 'egress'],
+  ])('the empty list that may or may not count is pointed at: %j', (spec, direction) => {
+    const side = built(np(spec))
+    expect(showProblems(side)).toEqual(['policy-types-ambiguous at [ ]'])
+    const [problem] = side.diagnostics
+    expect(problem?.span.file.text.slice(0, problem.span.start).trimEnd().endsWith(`${direction}:`)).toBe(true)
+  })
+})
+
+describe('networks of the own end', () => {
+  const till =
+    'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: till, namespace: store}\nspec: {template: {metadata: {labels: {app: till}}, spec: {containers: [{name: main, image: till}]}}}'
+  const elsewhere = gnp(
+    'selector: app == "nobody"\ntypes: [Ingress]\ningress: [{action: Allow, source: {nets: ["2001:db8::44/128"]}}]',
+  )
+  const answers = (make: typeof np, nets: string): readonly string[] => {
+    const reachability = reachOf(built(make(ingress(`destination: {nets: [${nets}]}`)), till, elsewhere))
+    return ['world → till TCP 80', '2001:db8::44 → till TCP 80'].map((probe) => verdict(reachability, probe))
+  }
+  test('admit nobody of the other family', () => {
+    expect(answers(np, '"fd00::/8"')).toEqual(['deny', 'unknown'])
+    expect(answers(np, '10.0.0.0/8')).toEqual(['unknown', 'deny'])
+    expect(answers(storedNp, '10.0.0.0/8, "fd00::/8"')).toEqual(['unknown', 'unknown'])
+  })
+})
+
+describe('a selector with nothing in it is none', () => {
+  check(
+    ['""', 'null'].map((empty) => ({
+      name: empty,
+      policies: [np(from(`{selector: ${empty}, namespaceSelector: ${empty}}`))],
+      allows: ['world → checkout TCP 80', 'auditor → checkout TCP 80'],
+    })),
+    calico(),
+  )
 })
 
 describe('sets of networks', () => {
