@@ -99,6 +99,8 @@ function readService(
   if (beside.length > 0) refused(`services cannot stand beside ${beside.join(', ')}`)
   if (direction === 'egress' && ['ports', 'notPorts'].some((field) => isSet(entity, field)))
     refused('services bring their own ports; none can be given beside them')
+  if ((['name', 'namespace'] as const).some((field) => reader.isTemplate(valueAt(node, field), `services ${field}`)))
+    return 'unreadable'
   const name = textAt(node, 'name') ?? ''
   const namespace = textAt(node, 'namespace') ?? ''
   if (name === '') {
@@ -138,6 +140,8 @@ function readDomains(entity: YamlNode, context: Context): readonly string[] | un
     'unknown',
     'Here they count as those names alone; use networks or a GlobalNetworkSet with the open edition.',
   )
-  const names = items.map((item) => textAt(item)?.replace(/\.$/, '').toLowerCase())
+  const names = items.map((item) =>
+    reader.isTemplate(item, 'a domain') ? undefined : textAt(item)?.replace(/\.$/, '').toLowerCase(),
+  )
   return names.includes(undefined) ? undefined : (names as string[])
 }

@@ -97,13 +97,18 @@ function readPart(
 }
 
 /** The family of addresses a rule speaks of by itself; ICMP of the other one is refused. */
-export function readFamily(rule: YamlNode, protocol: number | undefined, context: Context): 4 | 6 | undefined {
+export function readFamily(
+  rule: YamlNode,
+  protocol: number | undefined,
+  context: Context,
+): 4 | 6 | 'unreadable' | undefined {
   const node = setAt(rule, 'ipVersion')
-  if (node === undefined || context.reader.isTemplate(node, 'ipVersion')) return undefined
+  if (node === undefined) return undefined
+  if (context.reader.isTemplate(node, 'ipVersion')) return 'unreadable'
   const value = integerAt(node)
   if (value !== 4 && value !== 6) {
     refuse(context, 'address-family-mixed', node, 'ipVersion is 4 or 6')
-    return undefined
+    return 'unreadable'
   }
   const clash = value === 6 ? protocols.ICMP : protocols.ICMPv6
   if (protocol === clash) {
