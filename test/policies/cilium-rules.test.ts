@@ -172,3 +172,54 @@ test('where not all manifests are known a Service that is missing may be there',
   expect(peersOf(true)).toEqual([[], ['unreadable at {k8sService: {serviceName: vault}}'], 'any'])
   expect(peersOf(false)).toEqual([[], 'any'])
 })
+
+test('ports that cannot be read may be any, of whomever the entry speaks', () => {
+  const ports = `[{ports: [{port: "80", protocol: TCP}, ${template}]}]`
+  const side = built(onCheckout(`ingress: [{fromEndpoints: [{matchLabels: {app: web}}], toPorts: ${ports}}]`))
+  expect(verdict(reachOf(side), 'web → checkout TCP 80')).toBe('allow')
+  expect(verdict(reachOf(side), 'web → checkout TCP 81')).toBe('unknown')
+  expect(side.input.entries.map(({ origin }) => origin.ports.map((port) => textOf(port.span)))).toEqual([
+    [],
+    ['{port: "80", protocol: TCP}'],
+    ['{port: "80", protocol: TCP}'],
+  ])
+  const [unread] = side.input.entries.at(2)?.peers ?? []
+  expect(typeof unread === 'object' && textOf(unread.span)).toBe(template)
+})
+
+test('names outside have numbers of ports, no names of them', () => {
+  const ports = '[{ports: [{port: http, protocol: TCP}, {port: "443", protocol: TCP}]}]'
+  const side = built(onCheckout(`egress: [{toFQDNs: [{matchName: bank.example}], toPorts: ${ports}}]`))
+  expect(side.input.entries.map(({ connections }) => connections.show())).toEqual([
+    'nothing',
+    'TCP 443 (to bank.example)',
+  ])
+})
+
+test('versions of other distributions of Cilium are no versions of it', () => {
+  const bare = onCheckout('ingress: [{fromCIDR: [192.0.2.7]}]')
+  const under = (name: string) =>
+    showProblems(storeWith([bare], { ...ciliumProfile(), cni: { name, version: '1.14' } }))
+  expect(under('cilium')).toEqual([])
+  expect(under('azure-cilium')).toEqual(['cidr-invalid at 192.0.2.7'])
+  expect(showProblems(storeWith([bare], { ...ciliumProfile(), cni: undefined }))).toEqual(['cidr-invalid at 192.0.2.7'])
+})
+
+test.each([
+  ['cluster', 0],
+  ['cluster-mesh', 1],
+])('entity %s takes in the pods of other clusters: %i', (entity, remote) => {
+  const anywhere = clusterwide(
+    'endpointSelector: {matchLabels: {app: ledger}}\ningress: [{fromEndpoints: [{matchExpressions: [{key: io.cilium.k8s.policy.cluster, operator: Exists}]}]}]',
+  )
+  const reachability = reachOf(
+    storeWith([onCheckout(`ingress: [{fromEntities: [${entity}]}]`), anywhere], ciliumProfile()),
+  )
+  const checkout = reachability.universe.classes.find(
+    (found) => found.kind === 'workloads' && found.members.some(({ head }) => head?.id.name === 'checkout'),
+  )
+  if (checkout === undefined) throw new Error('no checkout')
+  const reaching = reachability.universe.remote.filter((from) => !reachability.connections(from, checkout).must.isEmpty)
+  expect(reaching).toHaveLength(remote)
+  expect(verdict(reachability, 'web → checkout TCP 8081')).toBe('allow')
+})
