@@ -18856,7 +18856,7 @@ function isWithin(peer, other) {
 	if (peer.kind !== "addresses" || other.kind !== "addresses") return peerKey(peer) === peerKey(other);
 	return peer.matchesPods === other.matchesPods && peer.matchesNodes === other.matchesNodes && peer.addresses.isSubsetOf(other.addresses);
 }
-var known$4, everyPolicy, Judge, isApproximate, isSameTier, isNothing, canCover, overlap;
+var known$4, everyPolicy, unfinished, isUnfinished, MOST_MEETINGS, Judge, isApproximate, isSameTier, isNothing, canCover, overlap;
 var init_find_redundancies = __esmMin((() => {
 	init_cluster();
 	init_entry();
@@ -18866,17 +18866,29 @@ var init_find_redundancies = __esmMin((() => {
 	init_policy_pairs();
 	known$4 = /* @__PURE__ */ new WeakMap();
 	everyPolicy = () => true;
+	unfinished = /* @__PURE__ */ new WeakSet();
+	isUnfinished = (reach) => unfinished.has(reach);
+	MOST_MEETINGS = 2e7;
 	Judge = class {
 		#reach;
 		#removed = /* @__PURE__ */ new Set();
+		#meetings = 0;
 		constructor(reach) {
 			this.#reach = reach;
 		}
 		judge(isAsked) {
 			const byPolicy = groups$2(this.#reach.input.entries.filter(({ origin }) => isAsked(origin.policy)), ({ origin }) => idKey(origin.policy));
-			return {
+			const found = {
 				policies: byPolicy.flatMap((entries) => this.#take(entries)),
-				rules: groups$2(byPolicy.flat().filter((entry) => !this.#removed.has(entry) && !entry.isolates), ({ origin, direction }) => `${idKey(origin.policy)} ${direction} ${origin.index}`).flatMap((entries) => this.#take(entries))
+				rules: groups$2(byPolicy.flat().filter((entry) => !this.#removed.has(entry) && !entry.isolates), ({ origin, direction }) => `${idKey(origin.policy)} ${direction} ${origin.index}`).flatMap((entries) => this.#take(entries)),
+				complete: true
+			};
+			if (this.#meetings <= MOST_MEETINGS) return found;
+			unfinished.add(this.#reach);
+			return {
+				policies: [],
+				rules: [],
+				complete: false
 			};
 		}
 		/** Takes entries away for good where that makes no difference. */
@@ -18897,6 +18909,8 @@ var init_find_redundancies = __esmMin((() => {
 		}
 		#isIdle(entries, direction) {
 			for (const found of this.#subjects(entries, direction)) {
+				this.#meetings += this.#reach.uses(found, direction).length ** 2;
+				if (this.#meetings > MOST_MEETINGS) return false;
 				const before = this.#reach.row(found, direction);
 				const after = this.#reach.rowWithout(found, direction, this.#removed);
 				if (before.must.key !== after.must.key || before.may.key !== after.may.key) return false;
@@ -18958,6 +18972,21 @@ var init_find_redundancies = __esmMin((() => {
 	isNothing = (blocks) => blocks.every(({ peers, connections }) => peers.isEmpty || connections.isEmpty);
 	canCover = (other, entry) => other.verdict === entry.verdict || other.tier < entry.tier || other.tier === entry.tier && compareOrder(other.order, entry.order) < 0;
 	overlap = (a, b) => a.some((x) => b.some((y) => x.peers.overlaps(y.peers) && !x.connections.intersect(y.connections).isEmpty));
+}));
+
+// src/rules/judged-redundancies.ts
+/** What is redundant on a side; nothing where either side took too long, since then what is new could not be told. */
+function redundanciesIn({ view, other, isAsked }) {
+	return [view, other].every((side) => side === void 0 || findRedundancies(side.reach, isAsked).complete) ? findRedundancies(view.reach, isAsked) : none$1;
+}
+var none$1;
+var init_judged_redundancies = __esmMin((() => {
+	init_find_redundancies();
+	none$1 = {
+		policies: [],
+		rules: [],
+		complete: true
+	};
 }));
 
 // src/rules/redundancy-words.ts
@@ -19045,10 +19074,10 @@ function deleteRule(spec, rule) {
 }
 var redundant_rule_default;
 var init_redundant_rule = __esmMin((() => {
-	init_find_redundancies();
 	init_node();
 	init_cluster();
 	init_edit();
+	init_judged_redundancies();
 	init_redundancy_words();
 	init_rule();
 	init_rule_node();
@@ -19062,9 +19091,10 @@ var init_redundant_rule = __esmMin((() => {
 		scope: "side",
 		onlyTouched: true,
 		options: noOptions,
-		*check({ view, isAsked }) {
+		*check(context) {
+			const { view } = context;
 			const unreachable = unreachableRules(view);
-			for (const found of findRedundancies(view.reach, isAsked).rules) {
+			for (const found of redundanciesIn(context).rules) {
 				if (found.entries.some((entry) => unreachable.has(ruleKey(entry)))) continue;
 				if (!isIntended$1(view, found, found.entries[0].origin.span)) yield hit$7(view, found);
 			}
@@ -19577,8 +19607,8 @@ function hit$3(view, found, at) {
 }
 var shadowed_policy_default;
 var init_shadowed_policy = __esmMin((() => {
-	init_find_redundancies();
 	init_cluster();
+	init_judged_redundancies();
 	init_redundancy_words();
 	init_rule();
 	shadowed_policy_default = defineRule({
@@ -19590,8 +19620,9 @@ var init_shadowed_policy = __esmMin((() => {
 		scope: "side",
 		onlyTouched: true,
 		options: noOptions,
-		*check({ view, isAsked }) {
-			for (const found of findRedundancies(view.reach, isAsked).policies) {
+		*check(context) {
+			const { view } = context;
+			for (const found of redundanciesIn(context).policies) {
 				const resource = view.policies.manifests.get(idKey(found.entries[0].origin.policy));
 				if (resource === void 0 || isIntended$1(view, found, resource.provenance.document)) continue;
 				if (found.coveredBy.length === 0 && view.cluster.open) continue;
@@ -34735,6 +34766,18 @@ var init_staged_policies = __esmMin((() => {
 	sayOnce = ({ text, certainty }) => certainty === "certain" ? text : `${text} (possibly)`;
 }));
 
+// src/delta/unjudged-notes.ts
+/** Says once that nobody looked for rules and policies that add nothing, and in which clusters. */
+function unjudgedNotes(clusters) {
+	const names = clusters.filter(({ base, head }) => [base, head].some((view) => view && isUnfinished(view.reach))).map(({ name }) => name);
+	if (names.length === 0) return [];
+	return [`rules and policies that add nothing (redundant-rule, shadowed-policy) were not looked for${clusters.length === 1 ? "" : ` in ${list(names, 3)}`}: the change touches too many rules that speak for the same pods`];
+}
+var init_unjudged_notes = __esmMin((() => {
+	init_find_redundancies();
+	init_name_peers();
+}));
+
 // src/manifests/carry-unreadable.ts
 /**
 * Resources that stand on the other side in a file of which this side has a part that cannot be read, and that are
@@ -36602,17 +36645,18 @@ function runRule(rule, setting, analysis, isAsked) {
 		};
 		return [...byFingerprint(rule, rule.check(context)).values()].map((hit) => finding(hit, "new"));
 	}
-	const hitsOf = (view) => {
+	const hitsOf = (view, other) => {
 		if (view === void 0) return /* @__PURE__ */ new Map();
 		const context = {
 			view,
+			other,
 			options,
 			isAsked
 		};
 		return byFingerprint(rule, rule.check(context));
 	};
-	const before = hitsOf(base);
-	const after = base === head ? before : hitsOf(head);
+	const before = hitsOf(base, head);
+	const after = base === head ? before : hitsOf(head, base);
 	const isNews = (hit) => rule.onlyTouched !== true || isTouched(hit.object, analysis);
 	return [...[...after].map(([key, hit]) => finding(hit, isNews(hit) ? statusOf(before.get(key), hit) : "existing")), ...head === void 0 ? [] : gone(before, after, delta).filter(isNews).map((hit) => finding(hit, "fixed"))];
 }
@@ -36714,6 +36758,7 @@ function gate(input) {
 				...input.notes,
 				...pluginNotes(clusters),
 				...settlingHints(clusters),
+				...unjudgedNotes(clusters),
 				...new Set(pairs.flatMap(stagedNotes))
 			]
 		},
@@ -36781,6 +36826,7 @@ var init_gate = __esmMin((() => {
 	init_plugin_notes();
 	init_settling_hints();
 	init_staged_policies();
+	init_unjudged_notes();
 	init_carry_unreadable();
 	init_discover();
 	init_cluster_plugins();

@@ -43641,7 +43641,7 @@ function compile(resource, kind, cluster) {
 	const surroundings = {
 		profile,
 		isWhole: !cluster.open,
-		objects: (name) => note(ask((own) => own.resources.get(name) ?? none), (object) => object),
+		objects: (name) => note(ask((own) => own.resources.get(name) ?? none$1), (object) => object),
 		services: () => note(ask(({ services }) => services), (service) => service.resource),
 		hostNetworkPods: () => note(ask(hostNetworkPods), (workload) => workload.resource)
 	};
@@ -43685,7 +43685,7 @@ function asEnforced(policy, diagnostics, profile) {
 		diagnostics
 	};
 }
-const none = [];
+const none$1 = [];
 const sameItems = (a, b) => a === b || a.length === b.length && a.every((item, index) => item === b[index]);
 
 // src/model/address-ranges.ts
@@ -47625,6 +47625,299 @@ function promote(staged, resources) {
 	return textAt$1(staged.node, "spec", "stagedAction") === "Delete" ? others : [...others, promoted];
 }
 
+// src/delta/policy-pairs.ts
+const known$15 = /* @__PURE__ */ new WeakMap();
+/**
+* Joins the policies of the two sides: by name, else one of its kind that says the same, else the only one that speaks
+* for the same pods in the same directions.
+*/
+function pairPolicies(base, head) {
+	const cached = known$15.get(head);
+	if (cached?.base === base) return cached.found;
+	const found = makePairs(base, head);
+	known$15.set(head, {
+		base,
+		found
+	});
+	return found;
+}
+function makePairs(base, head) {
+	const before = byKey$1(base);
+	const after = byKey$1(head);
+	const gone = [...before].filter(([key]) => !after.has(key)).map(([, policy]) => policy);
+	const fresh = [...after].filter(([key]) => !before.has(key)).map(([, policy]) => policy);
+	const pairs = [...after].flatMap(([key, policy]) => {
+		const other = before.get(key);
+		return other === void 0 ? [] : [{
+			base: other,
+			head: policy
+		}];
+	});
+	const exact = joinBy(gone, fresh, meaningOf);
+	const left = {
+		gone: without(gone, exact, "base"),
+		fresh: without(fresh, exact, "head")
+	};
+	const loose = joinBy(left.gone, left.fresh, subjectKey);
+	return {
+		pairs: [
+			...pairs,
+			...exact,
+			...loose
+		],
+		removed: without(left.gone, loose, "base")
+	};
+}
+const byKey$1 = ({ policies }) => new Map(policies.policies.map((policy) => [idKey(policy.id), policy]));
+function without(policies, pairs, side) {
+	const taken = new Set(pairs.map((pair) => pair[side]));
+	return policies.filter((policy) => !taken.has(policy));
+}
+/** Pairs where a key leaves no choice. */
+function joinBy(gone, fresh, keyOf) {
+	const candidates = Map.groupBy(fresh, keyOf);
+	return [...Map.groupBy(gone, keyOf)].flatMap(([key, lost]) => {
+		const found = key === void 0 ? [] : candidates.get(key) ?? [];
+		const [before] = lost;
+		const [after] = found;
+		return lost.length === 1 && found.length === 1 && before !== void 0 && after !== void 0 ? [{
+			base: before,
+			head: after
+		}] : [];
+	});
+}
+/** Whom a policy speaks for, and in which directions it isolates them; undefined where it says nothing. */
+function subjectKey({ id, entries }) {
+	const isolating = entries.filter(({ isolates }) => isolates);
+	const telling = isolating.length > 0 ? isolating : entries;
+	if (telling.length === 0) return void 0;
+	const words = new Set(telling.map(({ direction, subject }) => `${direction} ${selectorKey(subject)}`));
+	return [
+		id.kind,
+		id.namespace,
+		...[...words].sort()
+	].join(" ");
+}
+/** One text for what a policy says, whatever the order in which it says it and what it is called. */
+function meaningOf(policy) {
+	const subjects = subjectKey(policy);
+	const said = policy.entries.map((entry) => [
+		entry.direction,
+		entry.verdict,
+		entry.isolates,
+		selectorKey(entry.subject),
+		peersKeyOf(entry),
+		entry.connections.key
+	].join(" "));
+	return subjects && [subjects, ...said.sort()].join("\n");
+}
+/** One text for all an entry says, wherever it is written. An entry that could not be read says nothing for certain. */
+function meaningOfEntry(entry) {
+	const { layer, direction, tier, order, subject, connections, verdict, isolates, effect } = entry;
+	return [
+		...[
+			layer,
+			direction,
+			tier,
+			order.join(),
+			selectorKey(subject),
+			connections.key,
+			verdict,
+			isolates,
+			effect
+		],
+		peersKeyOf(entry),
+		effect === "unknown" ? textOf$1(entry.origin.span) : ""
+	].join("\n");
+}
+/** One text for whom an entry speaks of, whatever the order in which it lists them. */
+const peersKeyOf = ({ peers }) => peers === "any" ? "any" : [...new Set(peers.map(peerKey))].sort().join(" or ");
+/** One text for whom a peer is; what nobody can tell is like nothing but itself. */
+function peerKey(peer) {
+	switch (peer.kind) {
+		case "pods": return selectorKey(peer);
+		case "addresses": return `${peer.addresses.key} pods ${peer.matchesPods} nodes ${peer.matchesNodes}`;
+		case "nodes": return `${peer.which} nodes ${expressionKey(peer.labels)}`;
+		case "entities": return `entities ${[...peer.entities].sort().join()}`;
+		case "all-of":
+		case "any-of":
+		case "none-of": return `${peer.kind}(${peer.of.map(peerKey).sort().join(" ")})`;
+		case "some-addresses":
+		case "unreadable": return `${peer.kind} ${textOf$1(peer.span)}`;
+		default: return assertNever(peer);
+	}
+}
+const entries = /* @__PURE__ */ new WeakMap();
+/** What a policy compiles to. */
+function entriesOf(view, { id }) {
+	const byPolicy = entries.get(view) ?? Map.groupBy(view.reach.input.entries, ({ origin }) => idKey(origin.policy));
+	entries.set(view, byPolicy);
+	return byPolicy.get(idKey(id)) ?? [];
+}
+/** Peers that a policy certainly speaks for. */
+function subjectsOf({ reach }, { entries: own }) {
+	return unionOf$3(reach, own);
+}
+/** Peers that a policy certainly isolates for a direction. */
+function isolatedBy({ reach }, { entries: own }, direction) {
+	return unionOf$3(reach, own.filter((entry) => entry.isolates && entry.exists === "yes" && entry.direction === direction));
+}
+const unionOf$3 = ({ matcher }, own) => own.reduce((all, { subject }) => all.union(matcher.select(subject).must), matcher.set([]));
+/** What the entries of a policy by themselves certainly allow, or deny, its pods with whom in a direction. */
+function saidBy({ reach }, { entries: own }, direction, verdict) {
+	const blocks = own.filter((entry) => entry.direction === direction && entry.verdict === verdict && !entry.isolates).flatMap((entry) => [...reach.matcher.blocks(entry).must]);
+	return makeRow(blocks);
+}
+
+// src/delta/find-redundancies.ts
+const known$14 = /* @__PURE__ */ new WeakMap();
+const everyPolicy = () => true;
+/**
+* What could be deleted, all of it at once, without a difference to anybody: pods that are not in the tree count, and
+* both bounds. Of two that say the same the later one is redundant. What may apply, but not surely, is never judged.
+*/
+function findRedundancies(reach, isAsked = everyPolicy) {
+	const byQuestion = known$14.get(reach) ?? /* @__PURE__ */ new WeakMap();
+	known$14.set(reach, byQuestion);
+	const found = byQuestion.get(isAsked) ?? new Judge(reach).judge(isAsked);
+	byQuestion.set(isAsked, found);
+	return found;
+}
+const unfinished = /* @__PURE__ */ new WeakSet();
+/** Whether some question about a side was given up. */
+const isUnfinished = (reach) => unfinished.has(reach);
+/**
+* Pairs of entries that may meet in all rows worked out again, about two seconds of them; a usual change has a few
+* hundred. Hundreds of rules that speak for every pod and may overrule one another would take hours.
+*/
+const MOST_MEETINGS = 2e7;
+var Judge = class {
+	#reach;
+	#removed = /* @__PURE__ */ new Set();
+	#meetings = 0;
+	constructor(reach) {
+		this.#reach = reach;
+	}
+	judge(isAsked) {
+		const byPolicy = groups(this.#reach.input.entries.filter(({ origin }) => isAsked(origin.policy)), ({ origin }) => idKey(origin.policy));
+		const found = {
+			policies: byPolicy.flatMap((entries) => this.#take(entries)),
+			rules: groups(byPolicy.flat().filter((entry) => !this.#removed.has(entry) && !entry.isolates), ({ origin, direction }) => `${idKey(origin.policy)} ${direction} ${origin.index}`).flatMap((entries) => this.#take(entries)),
+			complete: true
+		};
+		if (this.#meetings <= MOST_MEETINGS) return found;
+		unfinished.add(this.#reach);
+		return {
+			policies: [],
+			rules: [],
+			complete: false
+		};
+	}
+	/** Takes entries away for good where that makes no difference. */
+	#take(entries) {
+		if (!entries.every((entry) => this.#isCertain(entry))) return [];
+		for (const entry of entries) this.#removed.add(entry);
+		if (directions.every((direction) => this.#isIdle(entries, direction))) return [{
+			entries,
+			coveredBy: this.#coversOf(entries)
+		}];
+		for (const entry of entries) this.#removed.delete(entry);
+		return [];
+	}
+	/** Whether it is known that an entry is there, and for whom it speaks. */
+	#isCertain(entry) {
+		const { must, may } = this.#reach.matcher.select(entry.subject);
+		return entry.exists === "yes" && entry.effect === "exact" && !may.isEmpty && must === may;
+	}
+	#isIdle(entries, direction) {
+		for (const found of this.#subjects(entries, direction)) {
+			this.#meetings += this.#reach.uses(found, direction).length ** 2;
+			if (this.#meetings > MOST_MEETINGS) return false;
+			const before = this.#reach.row(found, direction);
+			const after = this.#reach.rowWithout(found, direction, this.#removed);
+			if (before.must.key !== after.must.key || before.may.key !== after.may.key) return false;
+			const remaining = this.#remaining(found, direction);
+			if (remaining.some(({ entry }) => isApproximate(entry))) return false;
+			if (!this.#reach.uses(found, direction).filter((use) => entries.includes(use.entry) && use.must !== use.may).every((use) => this.#isCovered(use, after.must, remaining))) return false;
+		}
+		return true;
+	}
+	/**
+	* Equal bounds prove nothing of an entry whose peers are not certain. It adds nothing where all that it may allow is
+	* allowed for certain, or by a rule that names the same peers: the two then match the same, whatever that is.
+	*/
+	#isCovered(use, certain, remaining) {
+		const { peers, verdict } = use.entry;
+		if (peers === "any" || verdict !== "allow" || remaining.some(({ entry }) => entry.verdict !== "allow")) return false;
+		const left = subtractBlocks(use.may, certain.blocks);
+		return peers.every((peer) => {
+			const twins = remaining.filter((other) => isSameTier(use, other) && other.applies === "yes" && names$1(other.entry, peer));
+			const { may } = this.#reach.matcher.peer(peer);
+			const own = left.map((block) => ({
+				...block,
+				peers: block.peers.intersect(may)
+			}));
+			return isNothing(subtractBlocks(own, twins.flatMap((twin) => twin.may)));
+		});
+	}
+	/** Classes for which some of the entries speak. Pods nobody has declared come first: most differences show there. */
+	*#subjects(entries, direction) {
+		const seen = /* @__PURE__ */ new Set();
+		for (const entry of entries) {
+			if (entry.direction !== direction) continue;
+			for (const index of this.#reach.matcher.select(entry.subject).may) {
+				const found = this.#reach.universe.classes[index];
+				if (found !== void 0 && !seen.has(index)) yield found;
+				seen.add(index);
+			}
+		}
+	}
+	#remaining(found, direction) {
+		return this.#reach.uses(found, direction).filter(({ entry }) => !this.#removed.has(entry));
+	}
+	#coversOf(entries) {
+		return directions.flatMap((direction) => {
+			const [subject] = this.#subjects(entries, direction);
+			if (subject === void 0) return [];
+			const own = entries.filter((entry) => entry.direction === direction);
+			const said = own.flatMap((entry) => this.#reach.matcher.blocks(entry).may).filter(({ peers, connections }) => !peers.isEmpty && !connections.isEmpty);
+			const isolates = own.some((entry) => entry.isolates);
+			const uses = this.#remaining(subject, direction);
+			const speaking = uses.filter((use) => overlap$1(use.may, said) && own.some((entry) => canCover(use.entry, entry)));
+			const whole = speaking.find((use) => subtractBlocks(said, use.may).length === 0);
+			return [...isolates ? uses.filter(({ entry }) => entry.isolates).slice(0, 1) : [], ...whole === void 0 ? speaking : [whole]].map(({ entry }) => entry);
+		});
+	}
+};
+/** Entries by a key, those that stand last in the files first. */
+function groups(entries, keyOf) {
+	return [...Map.groupBy(entries, keyOf).values()].sort(([a], [b]) => compareSpans(b.origin.span, a.origin.span));
+}
+/** What the cluster does may lie on either side of what such an entry says. */
+const isApproximate = ({ effect }) => effect === "wider" || effect === "narrower";
+const isSameTier = (a, b) => a.entry.layer === b.entry.layer && a.entry.tier === b.entry.tier;
+/** Whether an entry lists a peer that matches whenever this one does. */
+function names$1({ peers }, peer) {
+	return peers !== "any" && peers.some((other) => isWithin(peer, other));
+}
+function isWithin(peer, other) {
+	if (peer.kind === "pods") return other.kind === "pods" && selectorKey(peer) === selectorKey(other);
+	if (peer.kind !== "addresses" || other.kind !== "addresses") return peerKey(peer) === peerKey(other);
+	return peer.matchesPods === other.matchesPods && peer.matchesNodes === other.matchesNodes && peer.addresses.isSubsetOf(other.addresses);
+}
+const isNothing = (blocks) => blocks.every(({ peers, connections }) => peers.isEmpty || connections.isEmpty);
+/** One that says the same, or is asked before. */
+const canCover = (other, entry) => other.verdict === entry.verdict || other.tier < entry.tier || other.tier === entry.tier && compareOrder(other.order, entry.order) < 0;
+const overlap$1 = (a, b) => a.some((x) => b.some((y) => x.peers.overlaps(y.peers) && !x.connections.intersect(y.connections).isEmpty));
+
+// src/delta/unjudged-notes.ts
+/** Says once that nobody looked for rules and policies that add nothing, and in which clusters. */
+function unjudgedNotes(clusters) {
+	const names = clusters.filter(({ base, head }) => [base, head].some((view) => view && isUnfinished(view.reach))).map(({ name }) => name);
+	if (names.length === 0) return [];
+	return [`rules and policies that add nothing (redundant-rule, shadowed-policy) were not looked for${clusters.length === 1 ? "" : ` in ${list(names, 3)}`}: the change touches too many rules that speak for the same pods`];
+}
+
 // src/manifests/carry-unreadable.ts
 /**
 * Resources that stand on the other side in a file of which this side has a part that cannot be read, and that are
@@ -48054,7 +48347,7 @@ function distinct$3(diagnostics) {
 // src/model/cilium-options.ts
 /** Options as the ConfigMap `cilium-config` holds them. */
 function optionsOfAgent(option) {
-	return known$15({
+	return known$13({
 		enforcement: modeOf(option("enable-policy")),
 		clusterName: nameOf$1(option("cluster-name")),
 		hostFirewall: flagOf(option("enable-host-firewall")),
@@ -48070,7 +48363,7 @@ function optionsOfAgent(option) {
 */
 function optionsOfChart(value) {
 	return {
-		...known$15({
+		...known$13({
 			enforcement: modeOf(value("policyEnforcementMode")),
 			clusterName: nameOf$1(value("cluster", "name")),
 			hostFirewall: flagOf(value("hostFirewall", "enabled")),
@@ -48081,7 +48374,7 @@ function optionsOfChart(value) {
 		...optionsOfAgent((name = "") => value("extraConfig", name))
 	};
 }
-function known$15(options) {
+function known$13(options) {
 	return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== void 0));
 }
 const modes = [
@@ -48393,12 +48686,12 @@ const nothing = {
 	settings: {},
 	sightings: []
 };
-const known$14 = /* @__PURE__ */ new WeakMap();
+const known$12 = /* @__PURE__ */ new WeakMap();
 /** Places of one side that show a plugin. Files that both sides share are read once. */
 function findSightings(files) {
 	return files.flatMap((file) => {
-		const found = known$14.get(file) ?? withoutRepetitions(file.resources.flatMap(sightingsOfObject));
-		known$14.set(file, found);
+		const found = known$12.get(file) ?? withoutRepetitions(file.resources.flatMap(sightingsOfObject));
+		known$12.set(file, found);
 		const charts = sightingsOfChart(file, files);
 		return charts.length === 0 ? found : [...found, ...charts];
 	});
@@ -48704,11 +48997,11 @@ function textOf({ namespace, pods }, { universe }) {
 }
 
 // src/delta/entry-reach.ts
-const known$13 = /* @__PURE__ */ new WeakMap();
+const known$11 = /* @__PURE__ */ new WeakMap();
 /** Which pods an entry point really leads to: the pods behind it that accept who stands in front of them. */
 function entryBackends(view, entry) {
-	const byEntry = known$13.get(view) ?? /* @__PURE__ */ new Map();
-	known$13.set(view, byEntry);
+	const byEntry = known$11.get(view) ?? /* @__PURE__ */ new Map();
+	known$11.set(view, byEntry);
 	const found = byEntry.get(entry) ?? entry.backends.map((backend) => backendOf$1(view.reach, entry, backend));
 	byEntry.set(entry, found);
 	return found;
@@ -48816,150 +49109,6 @@ function nameEntry(entry, view) {
 		}
 		default: return assertNever(kind);
 	}
-}
-
-// src/delta/policy-pairs.ts
-const known$12 = /* @__PURE__ */ new WeakMap();
-/**
-* Joins the policies of the two sides: by name, else one of its kind that says the same, else the only one that speaks
-* for the same pods in the same directions.
-*/
-function pairPolicies(base, head) {
-	const cached = known$12.get(head);
-	if (cached?.base === base) return cached.found;
-	const found = makePairs(base, head);
-	known$12.set(head, {
-		base,
-		found
-	});
-	return found;
-}
-function makePairs(base, head) {
-	const before = byKey$1(base);
-	const after = byKey$1(head);
-	const gone = [...before].filter(([key]) => !after.has(key)).map(([, policy]) => policy);
-	const fresh = [...after].filter(([key]) => !before.has(key)).map(([, policy]) => policy);
-	const pairs = [...after].flatMap(([key, policy]) => {
-		const other = before.get(key);
-		return other === void 0 ? [] : [{
-			base: other,
-			head: policy
-		}];
-	});
-	const exact = joinBy(gone, fresh, meaningOf);
-	const left = {
-		gone: without(gone, exact, "base"),
-		fresh: without(fresh, exact, "head")
-	};
-	const loose = joinBy(left.gone, left.fresh, subjectKey);
-	return {
-		pairs: [
-			...pairs,
-			...exact,
-			...loose
-		],
-		removed: without(left.gone, loose, "base")
-	};
-}
-const byKey$1 = ({ policies }) => new Map(policies.policies.map((policy) => [idKey(policy.id), policy]));
-function without(policies, pairs, side) {
-	const taken = new Set(pairs.map((pair) => pair[side]));
-	return policies.filter((policy) => !taken.has(policy));
-}
-/** Pairs where a key leaves no choice. */
-function joinBy(gone, fresh, keyOf) {
-	const candidates = Map.groupBy(fresh, keyOf);
-	return [...Map.groupBy(gone, keyOf)].flatMap(([key, lost]) => {
-		const found = key === void 0 ? [] : candidates.get(key) ?? [];
-		const [before] = lost;
-		const [after] = found;
-		return lost.length === 1 && found.length === 1 && before !== void 0 && after !== void 0 ? [{
-			base: before,
-			head: after
-		}] : [];
-	});
-}
-/** Whom a policy speaks for, and in which directions it isolates them; undefined where it says nothing. */
-function subjectKey({ id, entries }) {
-	const isolating = entries.filter(({ isolates }) => isolates);
-	const telling = isolating.length > 0 ? isolating : entries;
-	if (telling.length === 0) return void 0;
-	const words = new Set(telling.map(({ direction, subject }) => `${direction} ${selectorKey(subject)}`));
-	return [
-		id.kind,
-		id.namespace,
-		...[...words].sort()
-	].join(" ");
-}
-/** One text for what a policy says, whatever the order in which it says it and what it is called. */
-function meaningOf(policy) {
-	const subjects = subjectKey(policy);
-	const said = policy.entries.map((entry) => [
-		entry.direction,
-		entry.verdict,
-		entry.isolates,
-		selectorKey(entry.subject),
-		peersKeyOf(entry),
-		entry.connections.key
-	].join(" "));
-	return subjects && [subjects, ...said.sort()].join("\n");
-}
-/** One text for all an entry says, wherever it is written. An entry that could not be read says nothing for certain. */
-function meaningOfEntry(entry) {
-	const { layer, direction, tier, order, subject, connections, verdict, isolates, effect } = entry;
-	return [
-		...[
-			layer,
-			direction,
-			tier,
-			order.join(),
-			selectorKey(subject),
-			connections.key,
-			verdict,
-			isolates,
-			effect
-		],
-		peersKeyOf(entry),
-		effect === "unknown" ? textOf$1(entry.origin.span) : ""
-	].join("\n");
-}
-/** One text for whom an entry speaks of, whatever the order in which it lists them. */
-const peersKeyOf = ({ peers }) => peers === "any" ? "any" : [...new Set(peers.map(peerKey))].sort().join(" or ");
-/** One text for whom a peer is; what nobody can tell is like nothing but itself. */
-function peerKey(peer) {
-	switch (peer.kind) {
-		case "pods": return selectorKey(peer);
-		case "addresses": return `${peer.addresses.key} pods ${peer.matchesPods} nodes ${peer.matchesNodes}`;
-		case "nodes": return `${peer.which} nodes ${expressionKey(peer.labels)}`;
-		case "entities": return `entities ${[...peer.entities].sort().join()}`;
-		case "all-of":
-		case "any-of":
-		case "none-of": return `${peer.kind}(${peer.of.map(peerKey).sort().join(" ")})`;
-		case "some-addresses":
-		case "unreadable": return `${peer.kind} ${textOf$1(peer.span)}`;
-		default: return assertNever(peer);
-	}
-}
-const entries = /* @__PURE__ */ new WeakMap();
-/** What a policy compiles to. */
-function entriesOf(view, { id }) {
-	const byPolicy = entries.get(view) ?? Map.groupBy(view.reach.input.entries, ({ origin }) => idKey(origin.policy));
-	entries.set(view, byPolicy);
-	return byPolicy.get(idKey(id)) ?? [];
-}
-/** Peers that a policy certainly speaks for. */
-function subjectsOf({ reach }, { entries: own }) {
-	return unionOf$3(reach, own);
-}
-/** Peers that a policy certainly isolates for a direction. */
-function isolatedBy({ reach }, { entries: own }, direction) {
-	return unionOf$3(reach, own.filter((entry) => entry.isolates && entry.exists === "yes" && entry.direction === direction));
-}
-const unionOf$3 = ({ matcher }, own) => own.reduce((all, { subject }) => all.union(matcher.select(subject).must), matcher.set([]));
-/** What the entries of a policy by themselves certainly allow, or deny, its pods with whom in a direction. */
-function saidBy({ reach }, { entries: own }, direction, verdict) {
-	const blocks = own.filter((entry) => entry.direction === direction && entry.verdict === verdict && !entry.isolates).flatMap((entry) => [...reach.matcher.blocks(entry).must]);
-	return makeRow(blocks);
 }
 
 // src/delta/access-change.ts
@@ -49141,10 +49290,10 @@ const metricNames = [
 ];
 
 // src/delta/own-namespaces.ts
-const known$11 = /* @__PURE__ */ new WeakMap();
+const known$10 = /* @__PURE__ */ new WeakMap();
 /** Namespaces with workloads or policies in the tree; those that live outside it are left out. Sorted by name. */
 function ownNamespaces(view) {
-	const found = known$11.get(view);
+	const found = known$10.get(view);
 	if (found !== void 0) return found;
 	const workloads = Map.groupBy(view.cluster.workloads, ({ id }) => id.namespace);
 	const policies = Map.groupBy(view.policies.policies.filter(({ id }) => id.namespace !== ""), ({ id }) => id.namespace);
@@ -49153,7 +49302,7 @@ function ownNamespaces(view) {
 		workloads: workloads.get(name) ?? [],
 		policies: policies.get(name) ?? []
 	}));
-	known$11.set(view, made);
+	known$10.set(view, made);
 	return made;
 }
 
@@ -49550,11 +49699,11 @@ function collectImages(node, found) {
 }
 
 // src/delta/service-backends.ts
-const known$10 = /* @__PURE__ */ new WeakMap();
+const known$9 = /* @__PURE__ */ new WeakMap();
 /** Pods that a Service certainly leads to, for every Service of a cluster. */
 function serviceBackends(cluster) {
-	const found = known$10.get(cluster) ?? new Map([...servedBy(cluster)].map(([service, { backends }]) => [service, backends]));
-	known$10.set(cluster, found);
+	const found = known$9.get(cluster) ?? new Map([...servedBy(cluster)].map(([service, { backends }]) => [service, backends]));
+	known$9.set(cluster, found);
 	return found;
 }
 const serving = /* @__PURE__ */ new WeakMap();
@@ -50292,17 +50441,18 @@ function runRule(rule, setting, analysis, isAsked) {
 		};
 		return [...byFingerprint(rule, rule.check(context)).values()].map((hit) => finding(hit, "new"));
 	}
-	const hitsOf = (view) => {
+	const hitsOf = (view, other) => {
 		if (view === void 0) return /* @__PURE__ */ new Map();
 		const context = {
 			view,
+			other,
 			options,
 			isAsked
 		};
 		return byFingerprint(rule, rule.check(context));
 	};
-	const before = hitsOf(base);
-	const after = base === head ? before : hitsOf(head);
+	const before = hitsOf(base, head);
+	const after = base === head ? before : hitsOf(head, base);
 	const isNews = (hit) => rule.onlyTouched !== true || isTouched(hit.object, analysis);
 	return [...[...after].map(([key, hit]) => finding(hit, isNews(hit) ? statusOf(before.get(key), hit) : "existing")), ...head === void 0 ? [] : gone(before, after, delta).filter(isNews).map((hit) => finding(hit, "fixed"))];
 }
@@ -50399,6 +50549,7 @@ function gate(input) {
 				...input.notes,
 				...pluginNotes(clusters),
 				...settlingHints(clusters),
+				...unjudgedNotes(clusters),
 				...new Set(pairs.flatMap(stagedNotes))
 			]
 		},
@@ -50538,11 +50689,11 @@ function hit$36(view, { spec, rule }, entity, selector) {
 }
 
 // src/delta/trace-connection.ts
-const names$1 = /* @__PURE__ */ new WeakMap();
+const names = /* @__PURE__ */ new WeakMap();
 /** One peer of a class by name: its first workload, else what the class is. */
 function nameClass(view, found) {
-	const byClass = names$1.get(view) ?? /* @__PURE__ */ new Map();
-	names$1.set(view, byClass);
+	const byClass = names.get(view) ?? /* @__PURE__ */ new Map();
+	names.set(view, byClass);
 	const name = byClass.get(found) ?? findName(view, found);
 	byClass.set(found, name);
 	return name;
@@ -50963,13 +51114,13 @@ function* hits$2(view, { spec, rule, resource }) {
 }
 
 // src/rules/unreachable-rules.ts
-const known$9 = /* @__PURE__ */ new WeakMap();
+const known$8 = /* @__PURE__ */ new WeakMap();
 /**
 * Rules behind others of their policy that certainly decide all that they speak of, for whomever it selects.
 */
 function unreachableRules(view) {
-	const found = known$9.get(view) ?? findUnreachable(view);
-	known$9.set(view, found);
+	const found = known$8.get(view) ?? findUnreachable(view);
+	known$8.set(view, found);
 	return found;
 }
 /** One text for each rule of a policy. */
@@ -51892,11 +52043,11 @@ function problemsOf({ policies }, { resource }) {
 const reasonOf = ({ message }) => message.replace(/^Cilium\w+ [^:]+: /, "");
 
 // src/rules/policy-language.ts
-const known$8 = /* @__PURE__ */ new WeakMap();
+const known$7 = /* @__PURE__ */ new WeakMap();
 /** The language most policies of the tree are written in, out of those that the network plugin reads: fixes speak it. */
 function policyLanguage(view) {
-	const found = known$8.get(view) ?? commonLanguage(view);
-	known$8.set(view, found);
+	const found = known$7.get(view) ?? commonLanguage(view);
+	known$7.set(view, found);
 	return found;
 }
 function commonLanguage({ policies, cluster }) {
@@ -52232,11 +52383,11 @@ function hit$25(view, { namespace, direction, denying, others }, { entry }) {
 }
 
 // src/rules/policy-of.ts
-const known$7 = /* @__PURE__ */ new WeakMap();
+const known$6 = /* @__PURE__ */ new WeakMap();
 /** The policy that an entry comes from, which it names by the very value; undefined for what the plugin does by itself. */
 function policyOf({ policies }, { origin }) {
-	const byId = known$7.get(policies) ?? new Map(policies.policies.map((policy) => [policy.id, policy]));
-	known$7.set(policies, byId);
+	const byId = known$6.get(policies) ?? new Map(policies.policies.map((policy) => [policy.id, policy]));
+	known$6.set(policies, byId);
 	return byId.get(origin.policy);
 }
 
@@ -52384,13 +52535,13 @@ function* findEnforced(policies, directions) {
 	for (const spec of policies.networkPolicies) for (const direction of directions) {
 		if (!spec.isolates[direction]) continue;
 		for (const rule of spec.rules[direction]) {
-			const found = known$6.get(rule) ?? enforce(policies, spec, rule);
+			const found = known$5.get(rule) ?? enforce(policies, spec, rule);
 			if (found !== void 0) yield found;
 		}
 	}
 }
 /** Both sides share the policies that did not change, with their rules and entries. */
-const known$6 = /* @__PURE__ */ new WeakMap();
+const known$5 = /* @__PURE__ */ new WeakMap();
 function enforce(policies, spec, rule) {
 	const entry = entriesBySpan(policies).get(rule.span);
 	if (entry === void 0) return void 0;
@@ -52399,7 +52550,7 @@ function enforce(policies, spec, rule) {
 		rule,
 		entry
 	};
-	known$6.set(rule, found);
+	known$5.set(rule, found);
 	return found;
 }
 const bySpan = /* @__PURE__ */ new WeakMap();
@@ -52413,14 +52564,14 @@ function entriesBySpan(policies) {
 }
 
 // src/rules/subject-classes.ts
-const known$5 = /* @__PURE__ */ new WeakMap();
+const known$4 = /* @__PURE__ */ new WeakMap();
 /**
 * Classes a policy certainly speaks for: its workloads on this side, or, where none is in the tree, pods that are
 * not: policies whose workloads live elsewhere still mean something.
 */
 function subjectClasses(view, spec) {
-	const bySpec = known$5.get(view) ?? /* @__PURE__ */ new Map();
-	known$5.set(view, bySpec);
+	const bySpec = known$4.get(view) ?? /* @__PURE__ */ new Map();
+	known$4.set(view, bySpec);
 	const found = bySpec.get(spec) ?? findSubjects(view, spec);
 	bySpec.set(spec, found);
 	return found;
@@ -52528,11 +52679,11 @@ function coveredFamilies(addresses, profile) {
 }
 
 // src/rules/spec-of.ts
-const known$4 = /* @__PURE__ */ new WeakMap();
+const known$3 = /* @__PURE__ */ new WeakMap();
 /** NetworkPolicies that entries come from, each once, in the order of the entries. An entry names its policy by the very value. */
 function specsOf({ policies }, uses) {
-	const byId = known$4.get(policies) ?? new Map(policies.networkPolicies.map((spec) => [spec.id, spec]));
-	known$4.set(policies, byId);
+	const byId = known$3.get(policies) ?? new Map(policies.networkPolicies.map((spec) => [spec.id, spec]));
+	known$3.set(policies, byId);
 	return [...new Set(uses.flatMap(({ entry }) => byId.get(entry.origin.policy) ?? []))];
 }
 
@@ -52559,13 +52710,13 @@ function* anyAddressHits(view, direction, allow) {
 		if (together !== void 0 && coverage(view, others) === void 0) yield hit$22(view, direction, together);
 	}
 }
-const known$3 = /* @__PURE__ */ new WeakMap();
+const known$2 = /* @__PURE__ */ new WeakMap();
 /** By spec and direction. Both sides share the policies that did not change; each is compiled for one profile. */
 function blocksBySpec(view, direction) {
 	const found = /* @__PURE__ */ new Map();
 	for (const [spec, enforced] of Map.groupBy(enforcedRules(view, direction), ({ spec }) => spec)) {
-		const byDirection = known$3.get(spec) ?? {};
-		known$3.set(spec, byDirection);
+		const byDirection = known$2.get(spec) ?? {};
+		known$2.set(spec, byDirection);
 		byDirection[direction] ??= blocksOf(view, enforced);
 		if (byDirection[direction].rules.length > 0) found.set(spec, byDirection[direction]);
 	}
@@ -53120,12 +53271,12 @@ const remedies = {
 };
 
 // src/delta/lost-isolation.ts
-const known$2 = /* @__PURE__ */ new WeakMap();
+const known$1 = /* @__PURE__ */ new WeakMap();
 function lostIsolation(base, head) {
-	const found = known$2.get(head);
+	const found = known$1.get(head);
 	if (found?.base === base) return found.lost;
 	const lost = [...Map.groupBy(losses(base, head), groupKey$1).values()].flatMap((group) => fold(group, head));
-	known$2.set(head, {
+	known$1.set(head, {
 		base,
 		lost
 	});
@@ -53585,10 +53736,10 @@ function hit$13(view, { spec, rule }, written, repair) {
 }
 
 // src/delta/gains.ts
-const known$1 = /* @__PURE__ */ new WeakMap();
+const known = /* @__PURE__ */ new WeakMap();
 /** Everything that is certainly possible in head and certainly was not in base. */
 function gainsOf(delta, base, head) {
-	const found = known$1.get(delta);
+	const found = known.get(delta);
 	if (found !== void 0) return found;
 	const made = delta.changes.filter(({ certainty, gained }) => certainty === "certain" && !gained.isEmpty).map((change) => ({
 		sources: change.sources.members,
@@ -53597,7 +53748,7 @@ function gainsOf(delta, base, head) {
 		causes: causesOfGain(change, base, head),
 		change
 	}));
-	known$1.set(delta, made);
+	known.set(delta, made);
 	return made;
 }
 function causesOfGain({ sources, destinations, gained, lost, causes }, base, head) {
@@ -54581,127 +54732,16 @@ function hit$8(view, { spec, rule, entry }) {
 	};
 }
 
-// src/delta/find-redundancies.ts
-const known = /* @__PURE__ */ new WeakMap();
-const everyPolicy = () => true;
-/**
-* What could be deleted, all of it at once, without a difference to anybody: pods that are not in the tree count, and
-* both bounds. Of two that say the same the later one is redundant. What may apply, but not surely, is never judged.
-*/
-function findRedundancies(reach, isAsked = everyPolicy) {
-	const byQuestion = known.get(reach) ?? /* @__PURE__ */ new WeakMap();
-	known.set(reach, byQuestion);
-	const found = byQuestion.get(isAsked) ?? new Judge(reach).judge(isAsked);
-	byQuestion.set(isAsked, found);
-	return found;
-}
-var Judge = class {
-	#reach;
-	#removed = /* @__PURE__ */ new Set();
-	constructor(reach) {
-		this.#reach = reach;
-	}
-	judge(isAsked) {
-		const byPolicy = groups(this.#reach.input.entries.filter(({ origin }) => isAsked(origin.policy)), ({ origin }) => idKey(origin.policy));
-		return {
-			policies: byPolicy.flatMap((entries) => this.#take(entries)),
-			rules: groups(byPolicy.flat().filter((entry) => !this.#removed.has(entry) && !entry.isolates), ({ origin, direction }) => `${idKey(origin.policy)} ${direction} ${origin.index}`).flatMap((entries) => this.#take(entries))
-		};
-	}
-	/** Takes entries away for good where that makes no difference. */
-	#take(entries) {
-		if (!entries.every((entry) => this.#isCertain(entry))) return [];
-		for (const entry of entries) this.#removed.add(entry);
-		if (directions.every((direction) => this.#isIdle(entries, direction))) return [{
-			entries,
-			coveredBy: this.#coversOf(entries)
-		}];
-		for (const entry of entries) this.#removed.delete(entry);
-		return [];
-	}
-	/** Whether it is known that an entry is there, and for whom it speaks. */
-	#isCertain(entry) {
-		const { must, may } = this.#reach.matcher.select(entry.subject);
-		return entry.exists === "yes" && entry.effect === "exact" && !may.isEmpty && must === may;
-	}
-	#isIdle(entries, direction) {
-		for (const found of this.#subjects(entries, direction)) {
-			const before = this.#reach.row(found, direction);
-			const after = this.#reach.rowWithout(found, direction, this.#removed);
-			if (before.must.key !== after.must.key || before.may.key !== after.may.key) return false;
-			const remaining = this.#remaining(found, direction);
-			if (remaining.some(({ entry }) => isApproximate(entry))) return false;
-			if (!this.#reach.uses(found, direction).filter((use) => entries.includes(use.entry) && use.must !== use.may).every((use) => this.#isCovered(use, after.must, remaining))) return false;
-		}
-		return true;
-	}
-	/**
-	* Equal bounds prove nothing of an entry whose peers are not certain. It adds nothing where all that it may allow is
-	* allowed for certain, or by a rule that names the same peers: the two then match the same, whatever that is.
-	*/
-	#isCovered(use, certain, remaining) {
-		const { peers, verdict } = use.entry;
-		if (peers === "any" || verdict !== "allow" || remaining.some(({ entry }) => entry.verdict !== "allow")) return false;
-		const left = subtractBlocks(use.may, certain.blocks);
-		return peers.every((peer) => {
-			const twins = remaining.filter((other) => isSameTier(use, other) && other.applies === "yes" && names(other.entry, peer));
-			const { may } = this.#reach.matcher.peer(peer);
-			const own = left.map((block) => ({
-				...block,
-				peers: block.peers.intersect(may)
-			}));
-			return isNothing(subtractBlocks(own, twins.flatMap((twin) => twin.may)));
-		});
-	}
-	/** Classes for which some of the entries speak. Pods nobody has declared come first: most differences show there. */
-	*#subjects(entries, direction) {
-		const seen = /* @__PURE__ */ new Set();
-		for (const entry of entries) {
-			if (entry.direction !== direction) continue;
-			for (const index of this.#reach.matcher.select(entry.subject).may) {
-				const found = this.#reach.universe.classes[index];
-				if (found !== void 0 && !seen.has(index)) yield found;
-				seen.add(index);
-			}
-		}
-	}
-	#remaining(found, direction) {
-		return this.#reach.uses(found, direction).filter(({ entry }) => !this.#removed.has(entry));
-	}
-	#coversOf(entries) {
-		return directions.flatMap((direction) => {
-			const [subject] = this.#subjects(entries, direction);
-			if (subject === void 0) return [];
-			const own = entries.filter((entry) => entry.direction === direction);
-			const said = own.flatMap((entry) => this.#reach.matcher.blocks(entry).may).filter(({ peers, connections }) => !peers.isEmpty && !connections.isEmpty);
-			const isolates = own.some((entry) => entry.isolates);
-			const uses = this.#remaining(subject, direction);
-			const speaking = uses.filter((use) => overlap$1(use.may, said) && own.some((entry) => canCover(use.entry, entry)));
-			const whole = speaking.find((use) => subtractBlocks(said, use.may).length === 0);
-			return [...isolates ? uses.filter(({ entry }) => entry.isolates).slice(0, 1) : [], ...whole === void 0 ? speaking : [whole]].map(({ entry }) => entry);
-		});
-	}
+// src/rules/judged-redundancies.ts
+const none = {
+	policies: [],
+	rules: [],
+	complete: true
 };
-/** Entries by a key, those that stand last in the files first. */
-function groups(entries, keyOf) {
-	return [...Map.groupBy(entries, keyOf).values()].sort(([a], [b]) => compareSpans(b.origin.span, a.origin.span));
+/** What is redundant on a side; nothing where either side took too long, since then what is new could not be told. */
+function redundanciesIn({ view, other, isAsked }) {
+	return [view, other].every((side) => side === void 0 || findRedundancies(side.reach, isAsked).complete) ? findRedundancies(view.reach, isAsked) : none;
 }
-/** What the cluster does may lie on either side of what such an entry says. */
-const isApproximate = ({ effect }) => effect === "wider" || effect === "narrower";
-const isSameTier = (a, b) => a.entry.layer === b.entry.layer && a.entry.tier === b.entry.tier;
-/** Whether an entry lists a peer that matches whenever this one does. */
-function names({ peers }, peer) {
-	return peers !== "any" && peers.some((other) => isWithin(peer, other));
-}
-function isWithin(peer, other) {
-	if (peer.kind === "pods") return other.kind === "pods" && selectorKey(peer) === selectorKey(other);
-	if (peer.kind !== "addresses" || other.kind !== "addresses") return peerKey(peer) === peerKey(other);
-	return peer.matchesPods === other.matchesPods && peer.matchesNodes === other.matchesNodes && peer.addresses.isSubsetOf(other.addresses);
-}
-const isNothing = (blocks) => blocks.every(({ peers, connections }) => peers.isEmpty || connections.isEmpty);
-/** One that says the same, or is asked before. */
-const canCover = (other, entry) => other.verdict === entry.verdict || other.tier < entry.tier || other.tier === entry.tier && compareOrder(other.order, entry.order) < 0;
-const overlap$1 = (a, b) => a.some((x) => b.some((y) => x.peers.overlaps(y.peers) && !x.connections.intersect(y.connections).isEmpty));
 
 // src/rules/redundancy-words.ts
 /** On a policy that says something twice on purpose. */
@@ -54757,9 +54797,10 @@ var redundant_rule_default = defineRule({
 	scope: "side",
 	onlyTouched: true,
 	options: noOptions,
-	*check({ view, isAsked }) {
+	*check(context) {
+		const { view } = context;
 		const unreachable = unreachableRules(view);
-		for (const found of findRedundancies(view.reach, isAsked).rules) {
+		for (const found of redundanciesIn(context).rules) {
 			if (found.entries.some((entry) => unreachable.has(ruleKey(entry)))) continue;
 			if (!isIntended$1(view, found, found.entries[0].origin.span)) yield hit$7(view, found);
 		}
@@ -55023,8 +55064,9 @@ var shadowed_policy_default = defineRule({
 	scope: "side",
 	onlyTouched: true,
 	options: noOptions,
-	*check({ view, isAsked }) {
-		for (const found of findRedundancies(view.reach, isAsked).policies) {
+	*check(context) {
+		const { view } = context;
+		for (const found of redundanciesIn(context).policies) {
 			const resource = view.policies.manifests.get(idKey(found.entries[0].origin.policy));
 			if (resource === void 0 || isIntended$1(view, found, resource.provenance.document)) continue;
 			if (found.coveredBy.length === 0 && view.cluster.open) continue;
