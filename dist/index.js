@@ -50778,23 +50778,22 @@ var calico_order_tie_default = defineRule({
 	scope: "side",
 	options: noOptions,
 	*check({ view }) {
-		const seen = /* @__PURE__ */ new Set();
-		for (const tie of ties(view)) {
-			const key = `${idKey(tie.first.origin.policy)} ${idKey(tie.second.origin.policy)}`;
-			if (!seen.has(key)) yield hit$35(view, tie);
-			seen.add(key);
-		}
+		for (const tie of ties(view)) yield hit$35(view, tie);
 	}
 });
 /** Peers that are asked whether the first entry decides anything about them, until one says yes. */
 const LOOKED_AT$1 = 32;
+/** One for each two policies that have any. */
 function* ties({ reach }) {
 	if (!reach.input.entries.some(isNamed)) return;
+	const told = /* @__PURE__ */ new Map();
 	for (const { subject, direction } of distinctRows(reach)) {
 		const uses = reach.uses(subject, direction);
 		for (const [first, second] of tiedPairs(uses.filter(({ applies }) => applies === "yes"))) {
-			const found = contested(uses, first, second);
+			const [one, other] = [first.entry.origin.policy, second.entry.origin.policy];
+			const found = told.get(one)?.has(other) ? void 0 : contested(uses, first, second);
 			if (found === void 0) continue;
+			told.set(one, (told.get(one) ?? /* @__PURE__ */ new Set()).add(other));
 			const peer = reach.universe.classes[found.peer];
 			yield {
 				first: first.entry,
@@ -50814,9 +50813,10 @@ function* tiedPairs(uses) {
 	const groups = Map.groupBy(named, ({ entry }) => `${entry.tier} ${entry.order[0]}`);
 	for (const group of groups.values()) for (const [index, first] of group.entries()) for (const second of group.slice(index + 1)) if (isContradiction(first.entry, second.entry)) yield [first, second];
 }
-const isContradiction = (a, b) => a.verdict !== b.verdict && idKey(a.origin.policy) !== idKey(b.origin.policy);
+const isContradiction = (a, b) => a.verdict !== b.verdict && a.origin.policy !== b.origin.policy;
 /** A connection that both speak of for certain and the first decides. */
 function contested(uses, first, second) {
+	if (!first.must.some(({ peers }) => second.must.some((block) => block.peers.overlaps(peers)))) return void 0;
 	for (const { peers, connections } of intersectBlocks(first.must, second.must)) for (const peer of [...peers].slice(0, LOOKED_AT$1)) {
 		const decided = replay(uses, peer, "must").decided.get(first)?.intersect(connections);
 		if (decided !== void 0 && !decided.isEmpty) return {
