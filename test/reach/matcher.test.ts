@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest'
+import { CLUSTER } from '../../src/model/identity-labels.ts'
 import { everything, type LabelExpression, nothing, requirement } from '../../src/model/label-expression.ts'
 import type { NetworkProfile } from '../../src/model/network-profile.ts'
-import type { Entity, PeerSelector } from '../../src/policies/entry.ts'
+import type { Direction, Entity, PeerSelector } from '../../src/policies/entry.ts'
 import { partition } from '../../src/reach/partition.ts'
 import { type Reachability, reach } from '../../src/reach/reachability.ts'
 import type { PeerClass } from '../../src/reach/universe.ts'
 import { AddressSet } from '../../src/sets/address-set.ts'
+import { ConnectionSet } from '../../src/sets/connection-set.ts'
+import { namedPort } from '../../src/sets/port-set.ts'
 import { syntheticSpan as span } from '../../src/source/span.ts'
 import { mention } from '../mention.ts'
 import { calico } from '../policies/calico-store.ts'
@@ -343,5 +346,72 @@ describe('combined peers', () => {
   test('an API server outside may have any address that nobody tells', () => {
     const peer: PeerSelector = { kind: 'some-addresses', span }
     expect(answers(storeReach(peer, { apiServer: 'outside' }), peer).perhaps).toEqual(['kube-apiserver', 'world'])
+  })
+})
+
+describe('pods of other clusters', () => {
+  const inMesh = (own: boolean, labels: LabelExpression = app('web')): PeerSelector => ({
+    kind: 'pods',
+    target: 'pods',
+    namespaces: { kind: 'matching', expression: everything },
+    labels,
+    clusters: { expression: requirement(CLUSTER, 'In', ['harbour']), own },
+    span,
+  })
+  const remoteIn = (reachability: Reachability, peer: PeerSelector) => {
+    const { must, may } = reachability.matcher.peer(peer)
+    return reachability.universe.remote.map(({ index }) =>
+      must.has(index) ? 'yes' : may.has(index) ? 'unknown' : 'no',
+    )
+  }
+
+  test.each([
+    { name: 'one other cluster', peer: inMesh(false), certain: [] },
+    { name: 'the own one and another', peer: inMesh(true), certain: ['web'] },
+  ])('are selected where a selector looks into $name', ({ peer, certain }) => {
+    const reachability = storeReach(peer)
+    expect(remoteIn(reachability, peer)).toEqual(['yes', 'no', 'no', 'no'])
+    expect(answers(reachability, peer)).toEqual({ certain, perhaps: [] })
+  })
+
+  test('may be selected where nobody can read the labels', () => {
+    const peer = inMesh(false, { kind: 'unreadable' })
+    expect(remoteIn(storeReach(peer), peer)).toEqual(['unknown', 'no'])
+  })
+
+  test('are not selected where a selector looks into its own cluster', () => {
+    expect(remoteIn(storeReach(inMesh(true)), pods(app('web')))).toEqual(['no', 'no', 'no', 'no'])
+  })
+
+  test.each([
+    { name: 'web', expected: 'TCP 8080' },
+    { name: 'press', expected: 'nothing' },
+    { name: 'gate', expected: 'nothing' },
+    { name: 'world', expected: 'nothing' },
+    { name: 'kube-apiserver', expected: 'nothing' },
+    { name: 'unseen in store', expected: 'TCP http' },
+    { name: undefined, expected: 'TCP http' },
+  ])('have ports of unknown names, as unseen pods have: $name', ({ name, expected }) => {
+    const { matcher, universe } = storeReach(inMesh(false))
+    const found = universe.classes.find((one) => (name === undefined ? one.kind === 'remote' : nameOf(one) === name))
+    const http = ConnectionSet.of('TCP', namedPort('http'))
+    expect(matcher.resolveOn(http, found as PeerClass).show()).toBe(expected)
+  })
+})
+
+describe('ports that an entry names', () => {
+  const connections = ConnectionSet.of('TCP', namedPort('http'))
+  const said = (direction: Direction) => {
+    const { matcher } = storeReach(pods(everything))
+    const blocks = matcher.blocks({ ...mention(pods(everything)), direction, connections })
+    return blocks.must.map((block) => block.connections.show()).sort()
+  }
+
+  test('are those of each destination in egress', () => {
+    expect(said('egress')).toEqual(['TCP 8080', 'TCP 8081', 'TCP 8082', 'TCP 9000', 'TCP http', 'nothing'])
+  })
+
+  test('keep their names in ingress, whose subjects have them', () => {
+    expect(said('ingress')).toEqual(['TCP http'])
   })
 })

@@ -19,6 +19,7 @@ const pod = (name: string, labels: string): string =>
 const shop = [
   pod('web', 'app: web, stage: live'),
   pod('till', 'app: till, stage: trial'),
+  pod('kiosk', 'app: till, stage: live'),
   pod('ledger', 'app: "{{ .Values.app }}"'),
   pod('cron', 'job: nightly'),
 ]
@@ -36,9 +37,10 @@ function shopClasses(): readonly PeerClass[] {
   return builder.build({ base: new Map(), head: new Map() }, new Map(), 0).byNamespace.get('shop') ?? []
 }
 
-const classes = shopClasses()
-const unseen = classes.filter(({ kind }) => kind === 'cell')
-const index = new PodIndex(classes, 'head')
+function shopIndex() {
+  const classes = shopClasses()
+  return { classes, unseen: classes.filter(({ kind }) => kind === 'cell'), index: new PodIndex(classes, 'head') }
+}
 
 const namesOf = (found: readonly PeerClass[]): string[] =>
   found.flatMap((one) => (one.kind === 'workloads' ? one.members.map(({ head }) => head?.id.name ?? '-') : []))
@@ -46,17 +48,17 @@ const namesOf = (found: readonly PeerClass[]): string[] =>
 describe('classes a selector may match', () => {
   test.each<{ name: string; selector: LabelExpression; pods: readonly string[] }>([
     { name: 'one value', selector: app('web'), pods: ['web', 'ledger'] },
-    { name: 'one of two values', selector: app('web', 'till'), pods: ['till', 'web', 'ledger'] },
+    { name: 'one of two values', selector: app('web', 'till'), pods: ['till', 'kiosk', 'web', 'ledger'] },
     { name: 'a value that no pod has', selector: app('press'), pods: ['ledger'] },
     { name: 'a key that no pod has', selector: requirement('zone', 'In', ['north']), pods: [] },
     {
       name: 'a key and a value',
       selector: all(requirement('stage', 'Exists'), app('till')),
-      pods: ['till', 'ledger'],
+      pods: ['till', 'kiosk', 'ledger'],
     },
-    { name: 'a conjunction within another', selector: all(all(app('till'))), pods: ['till', 'ledger'] },
+    { name: 'a conjunction within another', selector: all(all(app('till'))), pods: ['till', 'kiosk', 'ledger'] },
   ])('$name: pods that may have it', ({ selector, pods }) => {
-    expect(namesOf(index.candidates(selector))).toEqual(pods)
+    expect(namesOf(shopIndex().index.candidates(selector))).toEqual(pods)
   })
 
   test.each<{ name: string; selector: LabelExpression }>([
@@ -67,12 +69,14 @@ describe('classes a selector may match', () => {
     { name: 'a choice of values', selector: any(app('web'), app('till')) },
     { name: 'a conjunction of what no value is needed for', selector: all(requirement('app', 'Exists')) },
   ])('$name: all of them', ({ selector }) => {
+    const { index, classes } = shopIndex()
     expect(index.candidates(selector)).toBe(classes)
   })
 
   test.each(asked.map((selector) => ({ name: expressionKey(selector), selector })))(
     '$name was asked of unseen pods: those that match and no others',
     ({ selector }) => {
+      const { index, unseen } = shopIndex()
       const found = index.candidates(selector).filter(({ kind }) => kind === 'cell')
       const matching = unseen.filter((cell) => cell.kind === 'cell' && cell.pods.truths.get(expressionKey(selector)))
       expect(matching.length).toBeGreaterThan(0)
@@ -81,6 +85,7 @@ describe('classes a selector may match', () => {
   )
 
   test('what was not asked of unseen pods may match any of them', () => {
+    const { index, unseen } = shopIndex()
     expect(index.candidates(app('press')).filter(({ kind }) => kind === 'cell')).toEqual(unseen)
   })
 })

@@ -170,14 +170,16 @@ describe('a class is isolated', () => {
 })
 
 describe('rows', () => {
-  const store = storeWith([
-    ...['web', 'checkout'].map((app) => onApp(app)),
-    onApp('ledger', 'ingress: [{from: [{podSelector: {}}], ports: [{port: http}]}]'),
-  ])
-  const reachability = reachOf(store)
-  const row = (name: string, direction: 'ingress' | 'egress') => reachability.row(peer(reachability, name), direction)
+  const store = () =>
+    storeWith([
+      ...['web', 'checkout'].map((app) => onApp(app)),
+      onApp('ledger', 'ingress: [{from: [{podSelector: {}}], ports: [{port: http}]}]'),
+    ])
+  const rowIn = (reachability: Reachability) => (name: string, direction: 'ingress' | 'egress') =>
+    reachability.row(peer(reachability, name), direction)
 
   test('that no policy speaks of are one', () => {
+    const row = rowIn(reachOf(store()))
     expect(row('web', 'egress')).toBe(row('192.0.2.44', 'ingress'))
   })
 
@@ -194,18 +196,20 @@ describe('rows', () => {
   })
 
   test('that are certain have one value for both bounds', () => {
-    const { must, may } = row('checkout', 'ingress')
+    const { must, may } = rowIn(reachOf(store()))('checkout', 'ingress')
     expect(must).toBe(may)
   })
 
   test('are one for both sides where nothing changes', () => {
-    const { base, head } = reachOfBoth(store, storeWith([onApp('web'), onApp('checkout')]))
+    const { base, head } = reachOfBoth(store(), storeWith([onApp('web'), onApp('checkout')]))
     const same = withId(base, 'visitor')
     expect(head.uses(same, 'ingress')).toBe(base.uses(same, 'ingress'))
     expect(head.row(same, 'ingress')).toBe(base.row(same, 'ingress'))
   })
 
   test('without some entries are those of the rest', () => {
+    const reachability = reachOf(store())
+    const row = rowIn(reachability)
     const ledger = reachability.uses(peer(reachability, 'ledger'), 'ingress').map(({ entry }) => entry)
     const rule = ledger.find(({ isolates }) => !isolates) as PolicyEntry
     const without = (...removed: readonly PolicyEntry[]) =>
@@ -244,28 +248,26 @@ describe('a policy of very many pods among others', () => {
   const apps = Array.from({ length: 300 }, (_, index) => `stall-${index}`)
   const narrow = (name: string) =>
     manifest('networking.k8s.io/v1', 'NetworkPolicy', `{name: ${name}, namespace: store}`, onApp('stall-7'))
-  const crowd: BuiltSide = storeWith([
-    ...apps.map((app) => pod(app, app)),
-    ...apps.map((app) => onApp(app, 'policyTypes: [Egress]\negress: [{}]')),
-    narrow('a-counter'),
-    manifest(
-      'networking.k8s.io/v1',
-      'NetworkPolicy',
-      '{name: b-market, namespace: store}',
-      'podSelector: {}\ningress: []',
-    ),
-    narrow('c-counter'),
-  ])
-  const reachability = reachOf(crowd)
-  const policies = (name: string) =>
+  const crowd = (): BuiltSide =>
+    storeWith([
+      ...apps.map((app) => pod(app, app)),
+      ...apps.map((app) => onApp(app, 'policyTypes: [Egress]\negress: [{}]')),
+      narrow('a-counter'),
+      manifest(
+        'networking.k8s.io/v1',
+        'NetworkPolicy',
+        '{name: b-market, namespace: store}',
+        'podSelector: {}\ningress: []',
+      ),
+      narrow('c-counter'),
+    ])
+  const policies = (reachability: Reachability, name: string) =>
     reachability.uses(peer(reachability, name), 'ingress').map(({ entry }) => entry.origin.policy.name)
 
-  test('applies to each of them, in the order in which policies are compiled', () => {
-    expect(policies('stall-7')).toEqual(['a-counter', 'b-market', 'c-counter'])
-    expect(policies('stall-8')).toEqual(['b-market'])
-  })
-
-  test('and to nobody else', () => {
-    expect(policies('auditor')).toEqual([])
+  test('applies to each of them, in the order in which policies are compiled, and to nobody else', () => {
+    const reachability = reachOf(crowd())
+    expect(policies(reachability, 'stall-7')).toEqual(['a-counter', 'b-market', 'c-counter'])
+    expect(policies(reachability, 'stall-8')).toEqual(['b-market'])
+    expect(policies(reachability, 'auditor')).toEqual([])
   })
 })

@@ -60,8 +60,8 @@ const entryOf = ({ subject = ledger, direction = 'ingress', peers, connections =
 const pod = (name: string, labels: string, spec = '', status = ''): string =>
   `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, namespace: store, labels: {${labels}}}\nspec: {${spec}containers: [{name: main, image: store}]}\n${status}`
 const at = (address: string): string => `status: {podIP: ${address}}\n`
-const named = (port: number): string =>
-  `apiVersion: v1\nkind: Pod\nmetadata: {name: till, namespace: store, labels: {app: till}}\nspec: {containers: [{name: main, image: till, ports: [{name: http, containerPort: ${port}}]}]}\n`
+const named = (app: string, port: number, name = app): string =>
+  `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, namespace: store, labels: {app: ${app}}}\nspec: {containers: [{name: main, image: till, ports: [{name: http, containerPort: ${port}}]}]}\n`
 const namespace = (name: string, labels: string): string =>
   `apiVersion: v1\nkind: Namespace\nmetadata: {name: ${name}, labels: {${labels}}}\n`
 const node = (name: string, labels: string, address: string): string =>
@@ -74,11 +74,10 @@ const gate = (role: string): string =>
     'node: shelf\ninterfaceName: eth0',
   )
 
-/** What both sides hold: pods of a store and of an office, and a machine with an agent on its network. */
+/** What both sides hold: pods of a store and of an office, and an agent on the network of a machine. */
 const store = [
   namespace('store', 'team: store'),
   namespace('office', 'team: office'),
-  node('shelf', 'rack: back-room', '192.168.40.5'),
   pod('web', 'app: web', '', at('10.20.1.1')),
   pod('ledger', 'app: ledger', '', at('10.20.1.3')),
   pod('agent', 'app: agent', 'hostNetwork: true, nodeName: shelf, ', at('192.168.40.5')),
@@ -138,6 +137,24 @@ describe('a side answers as it would without the other, where the two differ in'
       rules: [{ peers: [pods(everything, is('team', 'store'))] }],
     },
     {
+      name: 'a namespace that is declared no more',
+      base: [namespace('annex', ''), pod('till', 'app: till').replace('namespace: store', 'namespace: annex')],
+      head: [pod('till', 'app: till').replace('namespace: store', 'namespace: annex')],
+      rules: [{ peers: [pods(everything, is('team', 'store'))] }],
+    },
+    {
+      name: 'two namespaces, one of which a selector looks into',
+      base: [namespace('annex', 'team: store'), namespace('hall', 'floor: one')],
+      head: [namespace('annex', 'team: office'), namespace('hall', 'floor: two')],
+      rules: [{ peers: [pods(everything, is('team', 'store'))] }],
+    },
+    {
+      name: 'a namespace whose labels a template writes',
+      base: [namespace('annex', 'team: "{{ .Values.team }}"')],
+      head: [namespace('annex', 'team: store')],
+      rules: [{ peers: [pods(everything, is('team', 'store'))] }],
+    },
+    {
       name: 'labels of pods',
       base: [pod('till', 'app: till')],
       head: [pod('till', 'app: scale')],
@@ -173,6 +190,21 @@ describe('a side answers as it would without the other, where the two differ in'
       ],
     },
     {
+      name: 'machines that a pod may be on',
+      base: [node('cellar', 'rack: low', '192.168.40.6')],
+      head: [],
+      rules: [
+        { peers: [pods(is('app', 'web'))] },
+        { subject: selects(is('app', 'web')), direction: 'egress', peers: [machines, block('192.168.40.6/32')] },
+      ],
+    },
+    {
+      name: 'pods that listen at another number of a named port',
+      base: [named('till', 8080), named('till', 9090, 'night-till').replace('app: till', 'app: shut')],
+      head: [named('till', 8080), named('till', 9090, 'night-till')],
+      rules: [{ direction: 'egress', peers: [pods(is('app', 'till'))], connections: http }],
+    },
+    {
       name: 'labels of a machine',
       base: [node('cellar', 'rack: low', '192.168.40.6')],
       head: [node('cellar', 'rack: high', '192.168.40.6')],
@@ -193,8 +225,8 @@ describe('a side answers as it would without the other, where the two differ in'
     },
     {
       name: 'the number of a named port',
-      base: [named(8080)],
-      head: [named(9090)],
+      base: [named('till', 8080)],
+      head: [named('till', 9090)],
       rules: [
         { direction: 'egress', peers: [pods(everything)], connections: http },
         { direction: 'egress', subject: selects(is('app', 'web')), peers: [block('10.20.0.0/16')], connections: http },
@@ -216,20 +248,20 @@ describe('a side answers as it would without the other, where the two differ in'
   })
 })
 
+const classOf = ({ universe }: Reachability, name: string): PeerClass =>
+  universe.classes.find(
+    (found) => found.kind === 'workloads' && found.members.some((member) => member.base?.id.name === name),
+  ) as PeerClass
+
 describe('both sides have one answer', () => {
   const rules: readonly Rule[] = [
     { peers: [pods(is('app', 'web'))] },
     { peers: [block('10.20.0.0/16')], direction: 'egress' },
     { subject: selects(everything, is('team', 'office')), peers: [all(pods(everything), block('10.20.0.0/16'))] },
   ]
-  const inputs = sides([namespace('annex', 'team: store')], [namespace('annex', 'team: annex')], rules)
-  const { base, head } = both(inputs)
-  const classOf = (name: string): PeerClass =>
-    base.universe.classes.find(
-      (found) => found.kind === 'workloads' && found.members.some((member) => member.base?.id.name === name),
-    ) as PeerClass
-
+  const renamed = () => sides([namespace('annex', 'team: store')], [namespace('annex', 'team: annex')], rules)
   test('to selectors that say the same of pods where nothing changed', () => {
+    const { base, head } = both(renamed())
     const inOffice = (): PodSelector => selects(is('app', 'auditor'), is('team', 'office'))
     expect(head.matcher.select(inOffice())).toBe(base.matcher.select(inOffice()))
     const changed = (): PodSelector => selects(everything, is('team', 'annex'))
@@ -237,12 +269,14 @@ describe('both sides have one answer', () => {
   })
 
   test('to selectors of a namespace by its name', () => {
+    const { base, head } = both(renamed())
     const named = (name: string): PodSelector => ({ ...selects(everything), namespaces: { kind: 'named', name } })
     expect(head.matcher.select(named('store'))).toBe(base.matcher.select(named('store')))
     expect(head.matcher.select(named('annex'))).not.toBe(base.matcher.select(named('annex')))
   })
 
   test('that is one set where it is certain', () => {
+    const { base } = both(renamed())
     const { must, may } = base.matcher.select(selects(is('app', 'web')))
     expect(must).toBe(may)
     const either = base.matcher.peers([pods(is('app', 'web')), pods(is('app', 'ledger'))])
@@ -252,14 +286,56 @@ describe('both sides have one answer', () => {
   })
 
   test('to what an entry says of its peers', () => {
+    const inputs = renamed()
+    const { base, head } = both(inputs)
     for (const entry of inputs.base.entries) expect(head.matcher.blocks(entry)).toBe(base.matcher.blocks(entry))
   })
 
   test('to what the entries of a class are and allow', () => {
+    const { base, head } = both(renamed())
     for (const name of ['auditor', 'web'])
       for (const direction of ['ingress', 'egress'] as const) {
-        expect(head.uses(classOf(name), direction)).toBe(base.uses(classOf(name), direction))
-        expect(head.row(classOf(name), direction)).toBe(base.row(classOf(name), direction))
+        expect(head.uses(classOf(base, name), direction)).toBe(base.uses(classOf(base, name), direction))
+        expect(head.row(classOf(base, name), direction)).toBe(base.row(classOf(base, name), direction))
       }
   })
+
+  test('to blocks of addresses, unless a pod of one side has another address', () => {
+    const { base, head } = both(renamed())
+    expect(head.matcher.peer(block('10.20.1.0/25'))).toBe(base.matcher.peer(block('10.20.1.0/25')))
+    const till = (address: string) => [pod('till', 'app: till', '', at(address))]
+    const moved = both(sides(till('10.20.1.9'), till('10.20.1.10'), rules))
+    expect(moved.head.matcher.peer(block('10.20.1.0/25'))).not.toBe(moved.base.matcher.peer(block('10.20.1.0/25')))
+  })
+
+  test('in the direction in which no policy of a class changes', () => {
+    const inputs = renamed()
+    const added = entryOf({ subject: selects(is('app', 'web'), is('team', 'store')), direction: 'egress', peers: [] })
+    const { base, head } = both({ ...inputs, head: { ...inputs.head, entries: [...inputs.head.entries, added] } })
+    const web = classOf(base, 'web')
+    expect(head.uses(web, 'ingress')).toBe(base.uses(web, 'ingress'))
+    expect(head.uses(web, 'egress').map(({ entry }) => entry)).toContain(added)
+    expect(base.uses(web, 'egress').map(({ entry }) => entry)).not.toContain(added)
+  })
+
+  test('but not a third reading, with policies of its own', () => {
+    const inputs = renamed()
+    const { base, head } = both(inputs)
+    const ledger = classOf(base, 'ledger')
+    expect(head.uses(ledger, 'ingress')).toHaveLength(1)
+    const bare = reach(base.universe, 'head', { ...inputs.head, entries: [] })
+    expect(bare.uses(ledger, 'ingress')).toEqual([])
+  })
+})
+
+test('rows that hold the same peers hold one set of them', () => {
+  const http = ConnectionSet.of('TCP', portRange(80))
+  const rules = [
+    { subject: selects(is('app', 'web')), peers: [pods(is('app', 'auditor'))] },
+    { subject: selects(is('app', 'auditor')), peers: [pods(is('app', 'auditor'))], connections: http },
+  ]
+  const { head } = both(sides([], [], rules))
+  const peersOf = (name: string) => head.row(classOf(head, name), 'ingress').must.blocks.map(({ peers }) => peers)
+  expect(peersOf('web')).toHaveLength(1)
+  expect(peersOf('auditor')[0]).toBe(peersOf('web')[0])
 })
