@@ -71,7 +71,7 @@ function peerIn({ universe }: Reachability, name: string): PeerClass {
 }
 
 /** Doubts about what one entry for the checkout says of a peer. */
-function doubts({ peers, ...rule }: Rule, peer: string) {
+function doubts({ peers, ...rule }: Rule, peer: string, isWholeInDoubt = true) {
   const entry: PolicyEntry = {
     ...mention(...peers),
     subject: selects(is('app', 'checkout')),
@@ -79,7 +79,9 @@ function doubts({ peers, ...rule }: Rule, peer: string) {
     ...rule,
   }
   const { input } = storeWith([press('store'), press('annex'), roamer], calico())
-  const asked = { ...input, entries: [entry] }
+  const isolation: PolicyEntry = { ...entry, peers: [], exists: 'yes', effect: 'exact' }
+  const others = isWholeInDoubt ? [] : [isolation]
+  const asked = { ...input, entries: [entry, mention(), ...others] }
   const told = mention(host, ...['checkout', 'press', 'roamer'].map((app) => pods(is('app', app))))
   const universe = partition({ ...asked, entries: [entry, told] }, asked)
   const reachability = reach(universe, 'head', asked)
@@ -230,5 +232,21 @@ describe('the number of a named port is in doubt', () => {
     },
   ])('$name', ({ rule, peer = '', expected }) => {
     expect(doubts(rule, peer)).toEqual(expected)
+  })
+})
+
+describe('whether an entry is there is in doubt', () => {
+  const rule: Rule = { exists: 'unknown', peers: [pods(everything)] }
+  test.each<{ name: string; rule: Rule; isWholeInDoubt: boolean; expected: string }>([
+    { name: 'since the object may be refused', rule, isWholeInDoubt: true, expected: 'refused' },
+    { name: 'since the plugin may not know this part of it', rule, isWholeInDoubt: false, expected: 'enforcement' },
+    {
+      name: 'since its action cannot be read',
+      rule: { ...rule, effect: 'unknown' },
+      isWholeInDoubt: false,
+      expected: 'refused',
+    },
+  ])('$name', ({ rule, isWholeInDoubt, expected }) => {
+    expect(doubts(rule, 'web', isWholeInDoubt)).toEqual([{ kind: expected }])
   })
 })

@@ -56,7 +56,7 @@ describe('policies apply', () => {
   const store = storeWith([gate, pod('till', 'till')], calico())
   const told = { ...store.input, entries: [...store.input.entries, mention(entities)] }
   const built = (...entries: readonly PolicyEntry[]): Reachability =>
-    reach(partition(told, told), 'head', { ...told, entries: [...told.entries, ...entries] })
+    reach(partition(told, told), 'head', { ...told, entries })
 
   test.each([
     { name: 'till', policed: true },

@@ -127,6 +127,8 @@ describe('a side answers as it would without the other, where the two differ in'
       rules: [
         { peers: [pods(everything, is('team', 'store'))] },
         { peers: [all(pods(everything, is('team', 'store')), pods(is('app', 'web')))] },
+        { peers: [all(pods(everything, is('team', 'store')), block('10.20.0.0/16'))] },
+        { peers: [pods(everything, is('team', 'store')), block('10.20.0.0/16')] },
         { subject: selects(everything, is('team', 'office')), peers: [] },
       ],
     },
@@ -283,6 +285,12 @@ describe('both sides have one answer', () => {
     expect(either.must).toBe(either.may)
     const narrowed = base.matcher.peer(all(pods(is('app', 'web')), pods(everything)))
     expect(narrowed.must).toBe(narrowed.may)
+  })
+
+  test('and each side one to an endpoint, however often it is asked', () => {
+    const { matcher } = both(renamed()).base
+    expect(matcher.entities(['host'])).toBe(matcher.entities(['host']))
+    expect(matcher.entities(['host'])).not.toBe(matcher.entities(['remote-node']))
   })
 
   test('to what an entry says of its peers', () => {
