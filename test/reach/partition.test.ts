@@ -143,9 +143,45 @@ describe('unseen pods', () => {
     { name: 'by what it asks', expression: requirement(SERVICE_ACCOUNT, 'Exists') },
     { name: 'negated', expression: not(requirement(SERVICE_ACCOUNT, 'DoesNotExist')) },
     { name: 'in a conjunction', expression: each('all', requirement(SERVICE_ACCOUNT, 'Exists'), everything) },
-    { name: 'in a disjunction', expression: each('any', requirement(SERVICE_ACCOUNT, 'Exists'), nothing) },
+    { name: 'in a disjunction', expression: each('any', requirement(SERVICE_ACCOUNT, 'Exists'), is('app', 'web')) },
   ])('have a service account, whichever: $name', ({ expression }) => {
     expect(cellsIn(cut(ofSubject(pods(expression, 'shop'))), 'shop')).toBe(1)
+  })
+
+  test('have a service account where one of several selectors asks for it', () => {
+    const selectors = [requirement(SERVICE_ACCOUNT, 'Exists'), is('app', 'web')]
+    expect(cellsIn(cut(...selectors.map((labels) => ofSubject(pods(labels, 'shop')))), 'shop')).toBe(2)
+  })
+
+  test('are told apart where a selector speaks of their namespace on one side', () => {
+    const entries = [mention(peer(pods(is('app', 'web'), is('team', 'shop'))))]
+    const renamed = shop.replace('team: shop', 'team: annex')
+    for (const [base, head] of [
+      [shop, renamed],
+      [renamed, shop],
+    ] as const)
+      expect(cellsIn(partition(side(entries, base), side(entries, head)), 'shop')).toBe(2)
+  })
+
+  test('are not told apart by a selector of all', () => {
+    const [cell] = cut(ofSubject(pods(everything, 'shop'))).byNamespace.get('shop') ?? []
+    expect(cell?.kind === 'cell' && [...cell.pods.truths.keys()]).toEqual([])
+  })
+
+  test('nor by one of host endpoints', () => {
+    const selector: PodSelector = { ...pods(is('role', 'front')), target: 'host-endpoints' }
+    expect(cellsIn(cut(mention(peer(selector))), 'shop')).toBe(1)
+  })
+
+  test('of other clusters are told apart by selectors that look into those', () => {
+    const clusters = { expression: is(CLUSTER, 'harbour'), own: false }
+    const own = mention(peer(pods(is('tier', 'edge'))))
+    expect(cut(own, mention(peer({ ...pods(is('app', 'web'), 'shop'), clusters }))).remote).toHaveLength(8)
+  })
+
+  test('of other clusters are in none that has the name of the own', () => {
+    const clusters = { expression: is(CLUSTER, 'default'), own: true }
+    expect(cut(mention(peer({ ...pods(is('app', 'web')), clusters }))).remote).toHaveLength(2)
   })
 
   test('of other clusters are those of every cluster, namespace and label that a selector tells apart', () => {
@@ -180,6 +216,13 @@ describe('selectors beyond the limit are left out and counted', () => {
       name: 'of clusters',
       entries: stalls.map((name) => mention(peer({ ...pods(everything, 'shop'), clusters: clusters(name) }))),
       coarse: 7,
+    },
+    {
+      name: 'of namespaces, here and in other clusters',
+      entries: stalls.map((team) =>
+        mention(peer({ ...pods(everything, is('team', team)), clusters: clusters('harbour') })),
+      ),
+      coarse: 7 + 7,
     },
     {
       name: 'of pods of other clusters',
@@ -255,5 +298,39 @@ describe('namespaces with a trace', () => {
       ofSubject({ ...pods(everything, 'hall'), target: 'nodes' }),
     ]
     expect([...namespacesNamedBy(entries)]).toEqual(['shop', 'annex', 'office'])
+  })
+})
+
+describe('a universe', () => {
+  const web = is('app', 'web')
+  const clusters = { expression: is(CLUSTER, 'harbour'), own: false }
+  test.each<{ name: string; entry: PolicyEntry; asked: readonly LabelExpression[] }>([
+    { name: 'pods of a namespace', entry: mention(peer(pods(web, 'shop'))), asked: [web] },
+    {
+      name: 'pods of namespaces',
+      entry: mention(peer(pods(web, is('team', 'shop')))),
+      asked: [web, is('team', 'shop')],
+    },
+    {
+      name: 'pods of a namespace in other clusters',
+      entry: mention(peer({ ...pods(web, 'shop'), clusters })),
+      asked: [web, is(NAME_LABEL, 'shop'), clusters.expression],
+    },
+    { name: 'machines', entry: mention(nodes(is('rack', 'low'))), asked: [is('rack', 'low')] },
+  ])('knows what selectors ask of $name', ({ entry, asked }) => {
+    expect([...cut(entry).expressions.keys()]).toEqual(asked.map(expressionKey))
+  })
+
+  test('has its namespaces in one order, whichever way manifests are given', () => {
+    const annex = shop.replace('name: shop', 'name: annex')
+    for (const manifests of [
+      [shop, annex],
+      [annex, shop],
+    ])
+      expect([...partition(side([], ...manifests), side([])).byNamespace.keys()]).toEqual([
+        'annex',
+        'kube-system',
+        'shop',
+      ])
   })
 })

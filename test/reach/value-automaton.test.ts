@@ -35,6 +35,7 @@ describe('a label value exists', () => {
     { name: 'with a dot within', tests: [contains('.')] },
     { name: 'where the empty one is left', tests: only('') },
     { name: 'where the empty one is left of those that are short', tests: only('a'), excluded: ['a'] },
+    { name: 'with the one letter that is left', tests: [...only('a'), contains('a')] },
     { name: 'beside the excluded one', tests: [startsWith('web')], excluded: ['web'] },
     { name: 'as long as the longest name', tests: [contains('a'.repeat(253))] },
     { name: 'perhaps, where more is asked than is followed', tests: firstLetters(11) },
