@@ -78,6 +78,7 @@ const gate = (role: string): string =>
 const store = [
   namespace('store', 'team: store'),
   namespace('office', 'team: office'),
+  namespace('kube-system', 'team: system'),
   pod('web', 'app: web', '', at('10.20.1.1')),
   pod('ledger', 'app: ledger', '', at('10.20.1.3')),
   pod('agent', 'app: agent', 'hostNetwork: true, nodeName: shelf, ', at('192.168.40.5')),
@@ -150,6 +151,21 @@ describe('a side answers as it would without the other, where the two differ in'
       head: [namespace('annex', 'team: office'), namespace('hall', 'floor: two')],
       rules: [{ peers: [pods(everything, is('team', 'store'))] }],
     },
+    ...[
+      { name: 'a label that a namespace gains', base: 'team: store', head: 'team: store, floor: one' },
+      { name: 'a label that a namespace loses', base: 'team: store, floor: one', head: 'team: store' },
+      { name: 'a label that stands in for another', base: 'team: store', head: 'floor: one' },
+      {
+        name: 'a label whose value nobody knows',
+        base: 'team: store',
+        head: 'team: store, floor: "{{ .Values.floor }}"',
+      },
+    ].map(({ name, base, head }) => ({
+      name,
+      base: [namespace('annex', base)],
+      head: [namespace('annex', head)],
+      rules: [{ peers: [pods(everything, is('floor', 'one'))] }],
+    })),
     {
       name: 'a namespace whose labels a template writes',
       base: [namespace('annex', 'team: "{{ .Values.team }}"')],
@@ -312,35 +328,43 @@ describe('both sides have one answer', () => {
     const { base, head } = both(renamed())
     expect(head.matcher.peer(block('10.20.1.0/25'))).toBe(base.matcher.peer(block('10.20.1.0/25')))
     const till = (address: string) => [pod('till', 'app: till', '', at(address))]
+    const relabelled = both(sides([pod('till', 'app: till')], [pod('till', 'app: scale')], rules))
+    const [before, after] = [relabelled.base, relabelled.head].map(({ matcher }) => matcher.peer(block('10.20.1.0/25')))
+    expect(after).toBe(before)
     const moved = both(sides(till('10.20.1.9'), till('10.20.1.10'), rules))
     expect(moved.head.matcher.peer(block('10.20.1.0/25'))).not.toBe(moved.base.matcher.peer(block('10.20.1.0/25')))
   })
 
   test('in the direction in which no policy of a class changes', () => {
     const inputs = renamed()
-    const added = entryOf({ subject: selects(is('app', 'web'), is('team', 'store')), direction: 'egress', peers: [] })
+    const added = entryOf({ subject: selects(everything, is('team', 'office')), direction: 'egress', peers: [] })
     const { base, head } = both({ ...inputs, head: { ...inputs.head, entries: [...inputs.head.entries, added] } })
-    const web = classOf(base, 'web')
-    expect(head.uses(web, 'ingress')).toBe(base.uses(web, 'ingress'))
-    expect(head.uses(web, 'egress').map(({ entry }) => entry)).toContain(added)
-    expect(base.uses(web, 'egress').map(({ entry }) => entry)).not.toContain(added)
+    const auditor = classOf(base, 'auditor')
+    expect(head.uses(auditor, 'ingress')).toHaveLength(1)
+    expect(head.uses(auditor, 'ingress')).toBe(base.uses(auditor, 'ingress'))
+    expect(head.uses(auditor, 'egress').map(({ entry }) => entry)).toEqual([added])
+    expect(base.uses(auditor, 'egress')).toEqual([])
   })
 
   test('but not a third reading, with policies of its own', () => {
     const inputs = renamed()
     const { base, head } = both(inputs)
-    const ledger = classOf(base, 'ledger')
-    expect(head.uses(ledger, 'ingress')).toHaveLength(1)
+    const auditor = classOf(base, 'auditor')
+    expect(head.uses(auditor, 'ingress')).toHaveLength(1)
     const bare = reach(base.universe, 'head', { ...inputs.head, entries: [] })
-    expect(bare.uses(ledger, 'ingress')).toEqual([])
+    expect(bare.uses(auditor, 'ingress')).toEqual([])
   })
 })
 
 test('rows that hold the same peers hold one set of them', () => {
   const http = ConnectionSet.of('TCP', portRange(80))
   const rules = [
-    { subject: selects(is('app', 'web')), peers: [pods(is('app', 'auditor'))] },
-    { subject: selects(is('app', 'auditor')), peers: [pods(is('app', 'auditor'))], connections: http },
+    { subject: selects(is('app', 'web')), peers: [pods(is('app', 'auditor')), pods(is('app', 'ledger'))] },
+    {
+      subject: selects(is('app', 'auditor')),
+      peers: [pods(is('app', 'ledger')), pods(is('app', 'auditor'))],
+      connections: http,
+    },
   ]
   const { head } = both(sides([], [], rules))
   const peersOf = (name: string) => head.row(classOf(head, name), 'ingress').must.blocks.map(({ peers }) => peers)
