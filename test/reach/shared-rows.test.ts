@@ -128,10 +128,15 @@ describe('a side answers as it would without the other, where the two differ in'
       rules: [
         { peers: [pods(everything, is('team', 'store'))] },
         { peers: [all(pods(everything, is('team', 'store')), pods(is('app', 'web')))] },
-        { peers: [all(pods(everything, is('team', 'store')), block('10.20.0.0/16'))] },
         { peers: [pods(everything, is('team', 'store')), block('10.20.0.0/16')] },
         { subject: selects(everything, is('team', 'office')), peers: [] },
       ],
+    },
+    {
+      name: 'labels of a namespace, which part of a combination asks for',
+      base: [namespace('annex', 'team: store')],
+      head: [namespace('annex', 'team: office')],
+      rules: [{ peers: [all(pods(everything, is('team', 'store')), block('10.20.0.0/16'))] }],
     },
     {
       name: 'a namespace that is declared',
