@@ -1,4 +1,4 @@
-import { entryOf, isUnset, type MappingNode, spanOf, valueAt, type YamlNode } from '../manifests/node.ts'
+import { entryOf, isUnset, type MappingNode, spanOf, type YamlNode } from '../manifests/node.ts'
 import { reportAmbiguous } from '../manifests/reader.ts'
 import type { Resource } from '../manifests/resource.ts'
 import { hasTemplate } from '../manifests/template-text.ts'
@@ -13,6 +13,7 @@ import { diagnostic, type Effect } from '../source/diagnostic.ts'
 import type { DiagnosticCode } from '../source/diagnostic-code.ts'
 import type { Span } from '../source/span.ts'
 import type { Fields } from './field-treatment.ts'
+import { setAt } from './set-at.ts'
 
 const REJECTED = 'The API server rejects the object as it stands: this policy would not exist. Correct the field.'
 
@@ -57,9 +58,13 @@ export class PolicyReader {
     return entry === undefined ? undefined : spanOf(this.resource.provenance.file, entry)
   }
 
-  /** A field that does not exist is dropped by lenient clients, and dropping a condition widens. */
+  /** A field that does not exist is dropped by lenient clients, and dropping a condition widens; what is no object is refused. */
   checkFields(node: YamlNode | undefined, fields: Fields): void {
-    if (node?.kind !== 'mapping' || isTemplated(this.resource, node)) return
+    if (node === undefined || isUnset(node) || isTemplated(this.resource, node)) return
+    if (node.kind !== 'mapping') {
+      this.refuse('field-type', node, `an object has to stand here, with fields of ${Object.keys(fields).join(', ')}`)
+      return
+    }
     for (const entry of node.entries) {
       if (Object.hasOwn(fields, entry.name)) continue
       this.report(
@@ -79,7 +84,7 @@ export class PolicyReader {
 
   /** A value that a template writes is unknown but not refused; reported, and true. */
   isTemplate(node: YamlNode | undefined, what: string): boolean {
-    if (node === undefined || !isTemplated(this.resource, node)) return false
+    if (!isTemplated(this.resource, node)) return false
     this.report(
       'template-value',
       node,
@@ -146,8 +151,8 @@ export class PolicyReader {
 
   /** Items of a list; undefined, and reported, where it is written and no list. */
   list(node: YamlNode | undefined, name: string): readonly YamlNode[] | undefined {
-    const found = valueAt(node, name)
-    if (found === undefined || isUnset(found)) return []
+    const found = setAt(node, name)
+    if (found === undefined) return []
     if (found.kind === 'sequence') return found.items
     if (!this.isTemplate(found, name)) this.refuse('field-type', found, `${name} is not a list`)
     return undefined

@@ -9,6 +9,10 @@ const tests: Readonly<Record<string, readonly string[]>> = {
     'test/policies/{admin,kubernetes}.test.ts',
   ],
   policies: ['test/policies/**/*.test.ts'],
+  'policies/kubernetes': ['test/policies/{kubernetes,refusals,unreadable,compiled,enforced}.test.ts'],
+  'policies/admin': ['test/policies/{admin*,compiled,enforced}.test.ts'],
+  'policies/cilium': ['test/policies/{cilium*,domain-pattern,enforced}.test.ts'],
+  'policies/calico': ['test/policies/{calico*,enforced}.test.ts'],
 }
 
 export default defineConfig({
@@ -17,5 +21,7 @@ export default defineConfig({
     include: [...(tests[process.env.PORTCULLIS_MUTATED ?? ''] ?? Object.values(tests).flat())],
     env: { PORTCULLIS_ORACLE_PAIRS: '3000', PORTCULLIS_ORACLE_SEED: '7' },
     testTimeout: 30_000,
+    // A mutant meets tests of one worker, in which the modules are loaded once.
+    isolate: false,
   },
 })

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { peersIn } from '../../src/policies/entry.ts'
+import { textOf } from '../../src/source/span.ts'
 import { type BuiltSide, manifest, reachOf, showProblems, storeWith, verdict } from './store.ts'
 
 const store = 'subject: {namespaces: {matchLabels: {team: store}}}'
@@ -9,6 +11,7 @@ const old = (rules: string): string => `priority: 1\n${store}\n${rules}`
 const protocols = (item: string): string =>
   cluster(`ingress: [{action: Deny, from: [${office}], protocols: [${item}]}]`)
 const ports = (item: string): string => old(`ingress: [{action: Deny, from: [${office}], ports: [${item}]}]`)
+const many = (item: string, count: number): string => Array(count).fill(item).join(', ')
 const number = (rest: string): string => `{tcp: {destinationPort: {number: ${rest}}}}`
 
 describe('what a template writes is unknown and not refused', () => {
@@ -182,6 +185,23 @@ describe('what cannot be read may be anything', () => {
     for (const port of [85, 443]) expect(verdict(reachOf(built), `auditor → web TCP ${port}`)).toBe('unknown')
   })
 
+  test.each([
+    { name: 'a rule', spec: cluster('ingress: [office]'), at: 'office' },
+    { name: 'a peer', spec: cluster('ingress: [{action: Deny, from: [office]}]'), at: 'office' },
+    { name: 'a port', spec: protocols('80'), at: '80' },
+    { name: 'the subject', spec: 'tier: Admin\npriority: 1\nsubject: web', at: 'web' },
+  ])('$name that is no object is refused', ({ spec, at }) => {
+    const side = storeWith([spec])
+    expect(showProblems(side)).toContain(`field-type at ${at}`)
+    for (const { exists } of side.input.entries) expect(exists).toBe('unknown')
+  })
+
+  test('a selector of a CRD with a value that is no text', () => {
+    const peer = '{namespaces: {matchExpressions: [{key: team, operator: In, values: [office, 5]}]}}'
+    for (const { exists } of storeWith([cluster(`ingress: [{action: Deny, from: [${peer}]}]`)]).input.entries)
+      expect(exists).toBe('unknown')
+  })
+
   test('rules that are no list', () => {
     expect(showProblems(storeWith([cluster('ingress: {from: []}')]))).toEqual(['field-type at {from: []}'])
   })
@@ -248,6 +268,14 @@ describe('the ends of what is taken', () => {
     expect(showProblems(storeWith([cluster(`ingress: [${rule}]`)]))).toEqual([])
   })
 
+  test.each([
+    { name: '100 peers of v1alpha1', spec: old(`ingress: [{action: Deny, from: [${many(office, 100)}]}]`) },
+    { name: '25 rules', spec: cluster(`ingress: [${many(`{action: Deny, from: [${office}]}`, 25)}]`) },
+    { name: '25 protocols', spec: protocols(many(number('80'), 25)) },
+  ])('$name', ({ spec }) => {
+    expect(showProblems(storeWith([spec]))).toEqual([])
+  })
+
   test('protocols of v1alpha1 that are written', () => {
     const reach = reachOf(
       storeWith([ports('{portNumber: {protocol: UDP, port: 53}}, {portRange: {protocol: SCTP, start: 5, end: 6}}')]),
@@ -311,4 +339,35 @@ test('an entry names the policy it comes from', () => {
     namespace: '',
     name: 'policy-0',
   })
+})
+
+describe('ports that cannot be read', () => {
+  const rule = (list: string): string =>
+    cluster(
+      `ingress: [{action: Deny, from: [${office}], protocols: ${list}}]\negress: [{action: Deny, to: [{networks: [192.0.2.0/24]}], protocols: ${list}}]`,
+    )
+
+  test.each([
+    { name: 'as a list', list: template, at: template },
+    { name: 'as an item', list: `[${template}]`, at: template },
+    { name: 'of no kind', list: '[{}]', at: '{}' },
+  ])('$name stand where they are written, and are no misplaced names', ({ list, at }) => {
+    const { input, diagnostics } = storeWith([rule(list)])
+    const unread = input.entries.flatMap(({ peers }) => [...peersIn(peers)])
+    expect(unread.map(({ kind, span }) => `${kind} at ${textOf(span)}`)).toEqual(Array(2).fill(`unreadable at ${at}`))
+    expect(diagnostics.map(({ code }) => code)).not.toContain('named-port-misplaced')
+  })
+})
+
+test.each([
+  { name: 'a protocol that is no text', spec: ports('{portNumber: {protocol: [TCP], port: 80}}'), told: 'not this' },
+  { name: 'a protocol in lower case', spec: ports('{portNumber: {protocol: udp, port: 80}}'), told: 'not udp' },
+  { name: 'no destination port', spec: protocols('{tcp: {}}'), told: 'tcp needs destinationPort' },
+])('$name is told as it is written', ({ spec, told }) => {
+  expect(storeWith([spec]).diagnostics.map(({ message }) => message)).toEqual([expect.stringContaining(told)])
+})
+
+test('the old shape is one of namespaces, not of machines', () => {
+  const built = storeWith([cluster('egress: [{action: Deny, to: [{nodes: {sameLabels: [rack]}}]}]')])
+  expect(built.diagnostics.map(({ code }) => code)).not.toContain('peer-shape-old')
 })

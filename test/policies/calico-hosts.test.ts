@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { idKey } from '../../src/model/cluster.ts'
 import type { Reachability } from '../../src/reach/reachability.ts'
 import { AddressSet } from '../../src/sets/address-set.ts'
-import { calico, gnp } from './calico-store.ts'
+import { textOf } from '../../src/source/span.ts'
+import { calico, gnp, np } from './calico-store.ts'
 import { type BuiltSide, manifest, reachOf, showProblems, storeWith } from './store.ts'
 
 const endpoint = (spec: string, labels = '{role: gate}', name = 'gate', group = 'projectcalico.org/v3'): string =>
@@ -70,6 +71,7 @@ describe('host endpoints', () => {
 
   test.each([
     ['a policy of the cluster selects it by its labels', [gnp(openAll)], 'allow'],
+    ['one of a namespace does not', [np(openAll)], 'deny'],
     ['one that looks into namespaces does not', [gnp(`namespaceSelector: all()\n${openAll}`)], 'deny'],
     ['one that asks for accounts does not', [gnp(`serviceAccountSelector: all()\n${openAll}`)], 'deny'],
     [
@@ -125,6 +127,101 @@ describe('host endpoints', () => {
     expect(opened('{nets: [10.99.0.0/24]}', addressed)).toBe('allow')
     expect(opened('{nets: [10.98.0.0/24]}', addressed)).toBe('deny')
     expect(opened('{nets: [10.99.0.0/24]}', open)).toBe('unknown')
+  })
+
+  test.each([
+    ['its labels', '{selector: role == "gate"}', 'allow'],
+    ['other labels', '{selector: role == "back"}', 'deny'],
+    ['what lives in no namespace', '{namespaceSelector: global()}', 'allow'],
+    ['what lives in some', '{namespaceSelector: all()}', 'deny'],
+    ['accounts', '{serviceAccounts: {selector: "!has(trusted)"}}', 'deny'],
+    ['its address', '{nets: [10.99.0.0/24]}', 'allow'],
+    ['another address', '{nets: [10.98.0.0/24]}', 'deny'],
+    ['ports alone', '{ports: [80]}', 'allow'],
+  ])('a rule for its own end by %s', (_, own, expected) => {
+    const rule = `types: [Ingress]\ningress: [{action: Allow, protocol: TCP, destination: ${own}}]`
+    const gate = endpoint('node: shelf\nexpectedIPs: [10.99.0.1]')
+    expect(answer(80, gate, gnp(`selector: role == "gate"\n${rule}`))).toBe(expected)
+    expect(answer(80, gate, gnp(`namespaceSelector: all()\n${rule}`))).toBe('deny')
+  })
+
+  test.each([
+    [22, 'allow', 'ingress'],
+    [179, 'allow', 'ingress'],
+    [2379, 'allow', 'ingress'],
+    [2380, 'allow', 'ingress'],
+    [5473, 'allow', 'ingress'],
+    [6443, 'allow', 'ingress'],
+    [6666, 'allow', 'ingress'],
+    [6667, 'allow', 'ingress'],
+    [23, 'deny', 'ingress'],
+    [22, 'deny', 'egress'],
+    [179, 'allow', 'egress'],
+    [6443, 'allow', 'egress'],
+  ])('port %d is failsafe: %s for %s, whatever policies say', (port, expected, direction) => {
+    const closed = gnp('order: 1\nselector: role == "gate"\ntypes: [Ingress, Egress]')
+    const reach = reachOf(built(endpoint(eth0), closed))
+    const [gate, world] = [workloadNamed(reach, 'gate'), worldOf(reach)]
+    expect(direction === 'ingress' ? intoGate(reach, port) : answerFor(reach, gate, world, port)).toBe(expected)
+  })
+
+  test('names and addresses are lost for lookups and leases only', () => {
+    const reach = reachOf(built(endpoint(eth0)))
+    const [gate, world] = [workloadNamed(reach, 'gate'), worldOf(reach)]
+    expect(reach.connections(world, gate).must.show()).toContain('UDP 68')
+    expect(reach.connections(gate, world).must.show()).toContain('UDP 53, 67')
+  })
+
+  test('what it brings by itself stands at its profiles, else at its name', () => {
+    const shown = (spec: string): readonly string[] =>
+      built(endpoint(spec)).input.entries.map(({ origin, isolates, effect }) => {
+        return `${origin.rule} (${origin.index}) ${isolates} ${effect}: ${textOf(origin.span)}`
+      })
+    const own = (place: string): readonly string[] =>
+      ['ingress', 'egress'].flatMap((direction) => [
+        `ports that stay open for ${direction} (-1) false exact: ${place}`,
+        `isolates the host for ${direction} (-1) true exact: ${place}`,
+      ])
+    expect(shown(eth0)).toEqual(own('gate'))
+    expect(shown(`${eth0}\nprofiles: [kns.store]`)).toEqual([
+      ...own('profiles: [kns.store]'),
+      ...Array(2).fill('profile kns.store (-1) false exact: kns.store'),
+    ])
+  })
+
+  test('profiles are asked in turn', () => {
+    const [first, second] = ['Deny', 'Allow'].map((action, index) =>
+      profile(`ingress: [{action: ${action}}]`, ['closed', 'open'][index]),
+    ) as [string, string]
+    const asked = (names: string): string => answer(80, endpoint(`${eth0}\nprofiles: [${names}]`), first, second)
+    expect([asked('closed, open'), asked('open, closed'), asked('open')]).toEqual(['deny', 'allow', 'allow'])
+  })
+
+  test('a profile that is refused may allow what it says', () => {
+    const broken = profile('ingress: [{action: Allow}, {action: allow}]')
+    expect(answer(80, endpoint(`${eth0}\nprofiles: [visitors]`), broken)).toBe('unknown')
+  })
+
+  test.each([
+    [
+      'a template as its address',
+      `${eth0}\nexpectedIPs: ["{{ .Values.ip }}"]`,
+      ['template-value at "{{ .Values.ip }}"'],
+    ],
+    ['an interface and no address', eth0, []],
+    ['an address and no interface', 'node: shelf\nexpectedIPs: [10.99.0.1]', []],
+    ['a null node', 'node: null\ninterfaceName: eth0', ['host-endpoint-invalid at node: null\n  interfaceName: eth0']],
+  ])('one with %s', (_, spec, expected) => {
+    expect(showProblems(built(endpoint(spec)))).toEqual(expected)
+  })
+
+  test('one that is refused is perhaps not there', () => {
+    const { entries } = built(endpoint('interfaceName: eth0')).input
+    expect(new Set(entries.map(({ exists }) => exists))).toEqual(new Set(['unknown']))
+  })
+
+  test('labels of a profile that are none are told', () => {
+    expect(showProblems(built(profile('labelsToApply: {floor: 1}')))).toEqual(['label-not-string at 1'])
   })
 
   test.each([

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { parseCni } from '../../src/config/schema.ts'
 import { ciliumDefaults, habitsOf } from '../../src/model/network-plugin.ts'
 import { defaultProfile, type NetworkProfile } from '../../src/model/network-profile.ts'
+import { calicoTiers, ciliumOrders, tiers } from '../../src/policies/tiers.ts'
 import { reachOf, storeWith, verdict } from './store.ts'
 
 function under(text: string, more: Partial<NetworkProfile> = {}): NetworkProfile {
@@ -53,6 +54,52 @@ describe('a range of ports', () => {
     ['is its first port to those that do not', 'cilium@1.15', ['allow', 'deny', 'deny']],
     ['is perhaps one where nobody knows', 'azure-cni', ['allow', 'unknown', 'deny']],
   ])('%s', (_, cni, expected) => expect(answers(under(cni), [range], probes)).toEqual(expected))
+
+  test('of a protocol that cannot be read allows not even its first port for certain', () => {
+    const templated = admits('{protocol: "{{ .Values.protocol }}", port: 8080, endPort: 8089}')
+    expect(answers(under('cilium@1.15'), [templated], probes)).toEqual(['unknown', 'unknown', 'unknown'])
+  })
+
+  test.each(['cilium@1.15', 'azure-cni'])('is not what an item without endPort is about: %s', (cni) => {
+    expect(answers(under(cni), [admits('{}')], probes)).toEqual(['allow', 'allow', 'allow'])
+    expect(answers(under(cni), [admits('{port: 8081}')], probes)).toEqual(['deny', 'allow', 'deny'])
+  })
+})
+
+test.each([
+  { name: 'a port', spec: admits('{port: 8081}') },
+  { name: 'a range', spec: admits('{port: 8080, endPort: 8089}'), limited: true },
+  { name: 'the name of a port', spec: admits('{port: http}'), limited: true },
+  { name: 'a protocol', spec: admits('{}') },
+  { name: 'a block', spec: admits('', 'from: [{ipBlock: {cidr: 192.0.2.0/24}}], ') },
+  { name: 'a block of IPv6', spec: admits('', 'from: [{ipBlock: {cidr: "2001:db8::/32"}}], '), limited: true },
+])('where nobody knows what the plugin makes of $name an entry may be there: $limited', ({ spec, limited = false }) => {
+  const { entries } = storeWith([spec], under('azure-cni')).input
+  expect(entries.map(({ exists }) => exists)).toEqual(['yes', 'yes', ...(limited ? ['unknown'] : [])])
+})
+
+describe('the place of a NetworkPolicy among other policies', () => {
+  const placed = (cni: string) => storeWith([closed], under(cni)).input.entries.map(({ tier, order }) => [tier, order])
+  test.each([
+    ['is none of its own', 'antrea', []],
+    ['is behind what denies', 'cilium', ciliumOrders.allow],
+    ['is that of its name at order 1000', 'calico@3.31', [1000, 'store/knp.default.policy-0']],
+    ['is told by its kind in newer versions', 'calico@3.32', [1000, 'policy-0/store/KubernetesNetworkPolicy']],
+  ])('%s', (_, cni, order) => {
+    expect(placed(cni)).toEqual([
+      [tiers.networkPolicy, order],
+      [tiers.networkPolicy, order],
+    ])
+  })
+})
+
+test('a label that is no part of an identity selects pods unless Cilium enforces', () => {
+  const till =
+    'apiVersion: v1\nkind: Pod\nmetadata: {name: till, namespace: store, labels: {pod-template-hash: 7c9f}}\nspec: {containers: [{name: main, image: till}]}'
+  const hashed = 'podSelector: {matchLabels: {pod-template-hash: 7c9f}}'
+  expect(answers(under('calico'), [till, hashed], ['web → till TCP 80'])).toEqual(['deny'])
+  expect(answers(under('antrea'), [till, hashed], ['web → till TCP 80'])).toEqual(['deny'])
+  expect(answers(under('cilium'), [till, hashed], ['web → till TCP 80'])).toEqual(['allow'])
 })
 
 describe('the name of a port', () => {
@@ -102,7 +149,8 @@ test('egress is open where the plugin knows ingress only', () => {
 
 describe('a peer of an admin policy that the plugin may not know', () => {
   const subject = 'priority: 1\nsubject: {namespaces: {matchLabels: {team: store}}}'
-  const office = '{action: Deny, to: [{namespaces: {matchLabels: {team: office}}}]}'
+  const pods = '{namespaces: {matchLabels: {team: office}}}'
+  const office = `{action: Deny, to: [${pods}]}`
   const outside = '203.0.113.7'
 
   test('leaves its rule unknown, and the other rules as they are', () => {
@@ -114,5 +162,55 @@ describe('a peer of an admin policy that the plugin may not know', () => {
   test('is as written where the plugin knows it', () => {
     const toNodes = `${subject}\negress: [{action: Deny, to: [{nodes: {}}]}, ${office}]`
     expect(answers(under('ovn-kubernetes@4.17'), [toNodes], ['web → agent TCP 10250', visit])).toEqual(['deny', 'deny'])
+  })
+
+  test.each([
+    {
+      name: 'networks',
+      cni: 'cilium@1.20',
+      peers: `{networks: [203.0.113.0/24]}, ${pods}`,
+      expected: ['unknown', 'allow'],
+    },
+    { name: 'machines', cni: 'calico@3.32', peers: `{nodes: {}}, ${pods}`, expected: ['deny', 'deny'] },
+    { name: 'pods alone', cni: 'cilium@1.20', peers: pods, expected: ['deny', 'allow'] },
+  ])('decides for its rule: $name under $cni', ({ cni, peers, expected }) => {
+    const admins = under(cni, { cilium: { ...ciliumDefaults, clusterNetworkPolicies: true } })
+    const policy = `tier: Admin\npriority: 1\nsubject: {namespaces: {matchLabels: {team: store}}}\negress: [{action: Deny, to: [${peers}]}]`
+    expect(answers(admins, [policy], [visit, 'web → world TCP 443'])).toEqual(expected)
+  })
+
+  test('closes the rule to everybody under Calico alone', () => {
+    const toNodes = `${subject}\negress: [{action: Deny, to: [{nodes: {}}]}]`
+    expect(answers(under('calico@3.30'), [toNodes], [visit])).toEqual(['deny'])
+    expect(answers(under('antrea@2.7'), [toNodes], [visit])).toEqual(['allow'])
+  })
+})
+
+describe('the place of an admin policy', () => {
+  const rules = 'subject: {namespaces: {}}\ningress: [{action: Deny, from: [{namespaces: {}}]}]'
+  const admin = `priority: 7\n${rules}`
+  const templated = `priority: "{{ .Values.priority }}"\n${rules}`
+  test.each([
+    ['its priority', 'ovn-kubernetes', admin, tiers.admin, [7]],
+    ['none that is known', 'ovn-kubernetes', templated, tiers.admin, []],
+    ['the one of its tier', 'ovn-kubernetes', rules, tiers.baseline, []],
+    [
+      'its priority and name under Calico',
+      'calico@3.30',
+      admin,
+      calicoTiers.admin,
+      [7, 'policy-0//KubernetesAdminNetworkPolicy'],
+    ],
+    ['as unknown under Calico', 'calico@3.30', templated, calicoTiers.admin, []],
+    [
+      'at 1000 under Calico without priority',
+      'calico@3.30',
+      rules,
+      calicoTiers.baseline,
+      [1000, 'default//KubernetesBaselineAdminNetworkPolicy'],
+    ],
+  ])('is %s', (_, cni, spec, tier, order) => {
+    const [entry] = storeWith([spec], under(cni)).input.entries
+    expect(entry).toMatchObject({ tier, order })
   })
 })

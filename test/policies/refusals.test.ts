@@ -74,6 +74,8 @@ const refused: readonly Refusal[] = [
     spec: peer('{ipBlock: {except: [10.0.0.0/8]}}'),
     problem: 'cidr-invalid at {except: [10.0.0.0/8]}',
   },
+  { name: 'V12 a null cidr', spec: peer('{ipBlock: {cidr: null}}'), problem: 'cidr-invalid at {cidr: null}' },
+  { name: 'V12 a number as cidr', spec: peer('{ipBlock: {cidr: 10}}'), problem: 'cidr-invalid at {cidr: 10}' },
   { name: 'V12 an empty cidr', spec: peer('{ipBlock: {cidr: ""}}'), problem: 'cidr-invalid at ""' },
   { name: '80. V13 a bare address', spec: peer('{ipBlock: {cidr: 192.0.2.7}}'), problem: 'cidr-invalid at 192.0.2.7' },
   {
@@ -153,6 +155,14 @@ const refused: readonly Refusal[] = [
   },
   { name: 'a list of rules that is none', spec: 'ingress: {from: []}', problem: 'field-type at {from: []}' },
   { name: 'types that are no list', spec: 'policyTypes: Ingress', problem: 'field-type at Ingress' },
+  {
+    name: 'egress rules that are no list, without types',
+    spec: 'podSelector: {}\negress: {to: []}',
+    problem: 'field-type at {to: []}',
+  },
+  { name: 'a rule that is no object', spec: 'ingress: [web]', problem: 'field-type at web' },
+  { name: 'a list in the place of a rule', spec: 'ingress: [[]]', problem: 'field-type at []' },
+  { name: 'a port that is no object', spec: ports('80'), problem: 'field-type at 80' },
   { name: '54. a null port', spec: ports('null'), problem: 'null-item at null' },
   { name: '78. V10 a null peer', spec: peer('null'), problem: 'peer-invalid at null' },
   { name: '11. a null rule', spec: 'ingress: [null]', problem: 'null-item at null' },
@@ -164,7 +174,7 @@ describe('what the API server or a strict client refuses is reported where it st
     expect(showProblems(built)).toEqual([problem])
     for (const { span, hint, effect } of built.diagnostics) {
       expect(positionAt(span.file, span.start).line).toBeGreaterThan(3)
-      expect(hint).not.toBe('')
+      expect(hint).not.toMatch(/^$|undefined/)
       expect(effect).not.toBe('none')
     }
   })
@@ -225,6 +235,25 @@ test('a type that is no direction may have meant either', () => {
   expect(verdict(reach, 'world → web TCP 443')).toBe('unknown')
 })
 
+test('egress rules that are no list isolate egress, as rules do', () => {
+  const reach = reachOf(storeWith(['podSelector: {}\negress: {to: []}']))
+  expect(verdict(reach, 'web → world TCP 443')).toBe('unknown')
+})
+
+test.each([
+  ['sctp', 'not sctp'],
+  ['[TCP]', 'not this'],
+])('a protocol that is none is told, if it is a text: %s', (protocol, told) => {
+  const [problem] = storeWith([ports(`{protocol: ${protocol}}`)]).diagnostics
+  expect(problem?.message).toContain(told)
+})
+
+test('a port that begins with 0 is octal, and said to be', () => {
+  const built = storeWith([ports('{port: 0100}')])
+  expect(showProblems(built)).toEqual(['ambiguous-scalar at 0100'])
+  expect(verdict(reachOf(built), 'web → checkout TCP 64')).toBe('allow')
+})
+
 test('a name that Kubernetes does not take refuses the policy', () => {
   const manifest =
     'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: Closed_Shop, namespace: store}\nspec: {podSelector: {}}\n'
@@ -236,6 +265,7 @@ test('a name that Kubernetes does not take refuses the policy', () => {
 test.each([
   { name: 'the spec', spec: '{{ .Values.spec }}' },
   { name: 'the types', spec: 'policyTypes: {{ .Values.types }}' },
+  { name: 'an item of the types', spec: 'policyTypes: ["{{ .Values.type }}"]' },
   { name: 'the selector', spec: 'podSelector: {matchLabels: {app: "{{ .Values.app }}"}}' },
   {
     name: 'a value of the selector',

@@ -1,4 +1,4 @@
-import { isUnset, valueAt, type YamlNode } from '../../manifests/node.ts'
+import { valueAt, type YamlNode } from '../../manifests/node.ts'
 import { isSet, textAt } from '../../model/fields.ts'
 import { everything } from '../../model/label-expression.ts'
 import { AddressSet } from '../../sets/address-set.ts'
@@ -114,8 +114,7 @@ function readPods(name: string, node: YamlNode, context: Context): PodSelector {
 const isOldShape = (node: YamlNode, name: string): boolean =>
   name === 'pods'
     ? isSet(node, 'namespaces')
-    : name === 'namespaces' &&
-      ['namespaceSelector', 'sameLabels', 'notSameLabels'].some((field) => !isUnset(valueAt(node, field)))
+    : name === 'namespaces' && ['namespaceSelector', 'sameLabels', 'notSameLabels'].some((field) => isSet(node, field))
 
 function reportOldShape(node: YamlNode, verdict: AdminRule['verdict'], { reader }: Context): void {
   reader.report(

@@ -1,9 +1,10 @@
-import { isUnset, valueAt, type YamlNode } from '../../manifests/node.ts'
+import { valueAt, type YamlNode } from '../../manifests/node.ts'
 import { integerAt, textAt } from '../../model/fields.ts'
 import { isPortProtocol } from '../../model/read-workload.ts'
 import { ConnectionSet } from '../../sets/connection-set.ts'
 import { namedPort, portRange } from '../../sets/port-set.ts'
 import type { Fields } from '../field-treatment.ts'
+import { setAt } from '../set-at.ts'
 import { type Context, checkLength } from './context.ts'
 import { adminFields } from './fields.ts'
 import type { AdminPort, AdminRule } from './spec.ts'
@@ -14,8 +15,8 @@ const protocols: readonly Protocol[] = ['TCP', 'UDP', 'SCTP']
 /** Ports of a rule, `any` where the list is not written; an empty one is refused. */
 export function readPorts(rule: YamlNode, context: Context): AdminRule['ports'] {
   const { reader, dialect } = context
-  const list = valueAt(rule, dialect.ports)
-  if (isUnset(list) || list === undefined) return 'any'
+  const list = setAt(rule, dialect.ports)
+  if (list === undefined) return 'any'
   const items = reader.list(rule, dialect.ports)
   if (items === undefined) return [{ span: reader.spanOf(list), connections: undefined, named: false }]
   checkLength(context, list, dialect.ports, items.length, { least: 1, most: dialect.most })
@@ -88,8 +89,8 @@ function transportOf(protocol: Protocol, node: YamlNode, context: Context): Conn
   const { reader } = context
   const fields = adminFields.ClusterNetworkPolicy
   reader.checkFields(node, fields.transport)
-  const port = valueAt(node, 'destinationPort')
-  if (isUnset(port) || port === undefined) {
+  const port = setAt(node, 'destinationPort')
+  if (port === undefined) {
     reader.refuse('port-invalid', node, `${protocol.toLowerCase()} needs destinationPort; it is read as every port`)
     return ConnectionSet.of(protocol)
   }
@@ -117,8 +118,8 @@ function rangeOf(protocol: Protocol, node: YamlNode, context: Context): Connecti
 
 /** TCP where none is written. The CRD takes any text; what is no protocol of Kubernetes has no meaning. */
 function protocolOf(node: YamlNode, { reader }: Context): Protocol | undefined {
-  const found = valueAt(node, 'protocol')
-  if (found === undefined || isUnset(found)) return 'TCP'
+  const found = setAt(node, 'protocol')
+  if (found === undefined) return 'TCP'
   const text = textAt(found)
   if (text !== undefined && isPortProtocol(text)) return text
   if (!reader.isTemplate(found, 'the protocol'))

@@ -11,7 +11,7 @@ export function noteHostRules(context: Context, { hasHosts }: Facts): void {
   const spec = specOf(reader.resource)
   const flag = (['preDNAT', 'doNotTrack', 'applyOnForward'] as const).find((name) => isOn(valueAt(spec, name)))
   if (flag === undefined || !hasHosts()) return
-  const what = flag === 'applyOnForward' ? 'what a host endpoint forwards' : `${flag} rules of host endpoints`
+  const what = flag === 'applyOnForward' ? 'what a host endpoint forwards' : `what ${flag} does on host endpoints`
   reader.report(
     'host-rules-not-modelled',
     reader.entrySpan(spec, flag),

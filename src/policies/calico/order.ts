@@ -4,11 +4,12 @@ import { isRenamed } from './context.ts'
 import type { CalicoPolicySpec } from './spec.ts'
 import { DEFAULT_TIER } from './tier-ranks.ts'
 
-/** Place within the tier: by order, a missing one last, and by names where orders are equal. */
+/** Place within the tier: by order, a missing one last, and by names where orders are equal; none where the order is unknown. */
 export function orderOf(
   spec: CalicoPolicySpec,
   surroundings: Pick<PolicySurroundings, 'profile'>,
 ): PolicyEntry['order'] {
+  if (spec.order === 'unknown') return []
   return [spec.order ?? Number.POSITIVE_INFINITY, tieTextOf(spec, surroundings)]
 }
 

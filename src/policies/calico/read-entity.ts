@@ -1,7 +1,8 @@
-import { isUnset, valueAt, type YamlNode } from '../../manifests/node.ts'
+import { valueAt, type YamlNode } from '../../manifests/node.ts'
 import { isSet, textAt } from '../../model/fields.ts'
 import type { LabelExpression } from '../../model/label-expression.ts'
 import type { Direction } from '../entry.ts'
+import { setAt } from '../set-at.ts'
 import { type Context, isMapping, refuse } from './context.ts'
 import { otherEditions, ruleFields } from './fields.ts'
 import { readNetworks } from './read-networks.ts'
@@ -16,13 +17,12 @@ export function readEntity(
   context: Context,
 ): { readonly entity: CalicoEntity | undefined; readonly families: ReadonlySet<4 | 6> } {
   const { reader } = context
-  const node = valueAt(rule, end)
-  if (node === undefined || isUnset(node)) return { entity: undefined, families: new Set() }
+  const node = setAt(rule, end)
+  if (node === undefined) return { entity: undefined, families: new Set() }
   const span = reader.entrySpan(rule, end) ?? reader.spanOf(node)
-  if (reader.isTemplate(node, `the ${end}`) || !isMapping(node)) {
-    if (!isMapping(node)) refuse(context, 'field-type', node, `${end} is an object`)
-    return { entity: { ...nobodyKnows, span }, families: new Set() }
-  }
+  const isTemplate = reader.isTemplate(node, `the ${end}`)
+  if (!isTemplate && !isMapping(node)) refuse(context, 'field-type', node, `${end} is an object`)
+  if (isTemplate || !isMapping(node)) return { entity: { ...nobodyKnows, span }, families: new Set() }
   reader.checkFields(node, { ...ruleFields.entity, ...otherEditions })
   const nets = readNetworks(node, 'nets', context)
   const notNets = readNetworks(node, 'notNets', context)
@@ -63,8 +63,8 @@ const nobodyKnows: Omit<CalicoEntity, 'span'> = {
 /** Accounts by name and by their labels; both have to hold where both are given. */
 function readAccounts(entity: YamlNode, context: Context): LabelExpression | undefined {
   const { reader } = context
-  const node = valueAt(entity, 'serviceAccounts')
-  if (node === undefined || isUnset(node)) return undefined
+  const node = setAt(entity, 'serviceAccounts')
+  if (node === undefined) return undefined
   if (reader.isTemplate(node, 'serviceAccounts')) return { kind: 'unreadable' }
   reader.checkFields(node, ruleFields.serviceAccounts)
   const selector = readSelector(valueAt(node, 'selector'), context, ACCOUNT_PREFIX)
@@ -87,8 +87,8 @@ function readService(
   context: Context,
 ): CalicoEntity['service'] | 'unreadable' {
   const { reader } = context
-  const node = valueAt(entity, 'services')
-  if (node === undefined || isUnset(node)) return undefined
+  const node = setAt(entity, 'services')
+  if (node === undefined) return undefined
   if (reader.isTemplate(node, 'services')) return 'unreadable'
   reader.checkFields(node, ruleFields.services)
   const span = reader.entrySpan(entity, 'services') ?? reader.spanOf(node)
@@ -99,6 +99,8 @@ function readService(
   if (beside.length > 0) refused(`services cannot stand beside ${beside.join(', ')}`)
   if (direction === 'egress' && ['ports', 'notPorts'].some((field) => isSet(entity, field)))
     refused('services bring their own ports; none can be given beside them')
+  if ((['name', 'namespace'] as const).some((field) => reader.isTemplate(valueAt(node, field), `services ${field}`)))
+    return 'unreadable'
   const name = textAt(node, 'name') ?? ''
   const namespace = textAt(node, 'namespace') ?? ''
   if (name === '') {
@@ -138,6 +140,8 @@ function readDomains(entity: YamlNode, context: Context): readonly string[] | un
     'unknown',
     'Here they count as those names alone; use networks or a GlobalNetworkSet with the open edition.',
   )
-  const names = items.map((item) => textAt(item)?.replace(/\.$/, '').toLowerCase())
+  const names = items.map((item) =>
+    reader.isTemplate(item, 'a domain') ? undefined : textAt(item)?.replace(/\.$/, '').toLowerCase(),
+  )
   return names.includes(undefined) ? undefined : (names as string[])
 }

@@ -1,6 +1,7 @@
-import { isUnset, valueAt, type YamlNode } from '../../manifests/node.ts'
+import { valueAt, type YamlNode } from '../../manifests/node.ts'
 import { isSet, itemsAt, textAt } from '../../model/fields.ts'
 import type { Direction } from '../entry.ts'
+import { setAt } from '../set-at.ts'
 import { type Context, refuse } from './context.ts'
 import { ruleFields } from './fields.ts'
 import { protocols, type ReadProtocol } from './read-protocol.ts'
@@ -17,8 +18,8 @@ export function readHttp(
   context: Context,
 ): boolean {
   const { reader } = context
-  const node = valueAt(rule, 'http')
-  if (node === undefined || isUnset(node)) return false
+  const node = setAt(rule, 'http')
+  if (node === undefined) return false
   if (reader.isTemplate(node, 'http')) return true
   const at = reader.entrySpan(rule, 'http')
   reader.checkFields(node, ruleFields.http)

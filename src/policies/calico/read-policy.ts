@@ -2,6 +2,7 @@ import { isUnset, valueAt, type YamlNode } from '../../manifests/node.ts'
 import { isSet, textAt } from '../../model/fields.ts'
 import type { LabelExpression } from '../../model/label-expression.ts'
 import { writtenName } from '../../model/written-name.ts'
+import { setAt } from '../set-at.ts'
 import { type Context, isRenamed, refuse, specOf } from './context.ts'
 import { calicoFields } from './fields.ts'
 import { readRules } from './read-rule.ts'
@@ -23,7 +24,8 @@ export function readPolicy(kind: PolicyKindName, context: Context): CalicoPolicy
   reader.checkFields(resource.node, calicoFields[kind].object)
   const isTemplate = reader.isTemplate(spec, 'the spec')
   reader.checkFields(spec, calicoFields[kind].spec)
-  const tier = readTier(spec, context)
+  const isTierTemplate = reader.isTemplate(valueAt(spec, 'tier'), 'the tier')
+  const tier = isTierTemplate ? 'default' : readTier(spec, context)
   checkPolicyName(tier, context)
   const found = {
     id: { group: resource.group, kind, namespace: namespace ?? '', name: resource.name.value },
@@ -39,7 +41,7 @@ export function readPolicy(kind: PolicyKindName, context: Context): CalicoPolicy
     typesSpan: reader.entrySpan(spec, 'types') ?? reader.entrySpan(spec, 'selector') ?? resource.name.span,
     rules: { ingress: readRules(spec, 'ingress', context), egress: readRules(spec, 'egress', context) },
   }
-  return { ...found, refused: reader.isRefused || isTemplate }
+  return { ...found, refused: reader.isRefused || isTemplate || isTierTemplate }
 }
 
 /** All of its selectors have to hold. */
@@ -56,7 +58,7 @@ function readSubject(spec: YamlNode | undefined, context: Context): LabelExpress
 
 function readTier(spec: YamlNode | undefined, context: Context): string {
   const node = valueAt(spec, 'tier')
-  if (isUnset(node) || context.reader.isTemplate(node, 'the tier')) return 'default'
+  if (isUnset(node)) return 'default'
   const text = textAt(node)
   if (text === undefined) refuse(context, 'tier-invalid', node, 'tier is the name of a Tier')
   return text === undefined || text === '' ? 'default' : text
@@ -71,11 +73,11 @@ function checkPolicyName(tier: string, context: Context): void {
   refuse(context, 'policy-name-invalid', reader.resource.name.span, message)
 }
 
-/** May be negative and have a fraction. */
-export function readOrder(spec: YamlNode | undefined, context: Context): number | undefined {
-  const node = valueAt(spec, 'order')
-  if (node === undefined || isUnset(node)) return undefined
-  if (context.reader.isTemplate(node, 'the order')) return undefined
+/** May be negative and have a fraction; unknown where a template writes it. */
+export function readOrder(spec: YamlNode | undefined, context: Context): CalicoPolicySpec['order'] {
+  const node = setAt(spec, 'order')
+  if (node === undefined) return undefined
+  if (context.reader.isTemplate(node, 'the order')) return 'unknown'
   if (node.kind === 'scalar' && typeof node.value === 'number' && Number.isFinite(node.value)) return node.value
   const hint = 'Remove the quotes, or leave order out for the last place.'
   refuse(context, 'order-invalid', node, 'order is a number', hint)

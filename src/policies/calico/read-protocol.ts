@@ -1,8 +1,9 @@
-import { entryOf, isUnset, valueAt, type YamlNode } from '../../manifests/node.ts'
+import { entryOf, type YamlNode } from '../../manifests/node.ts'
 import { integerAt } from '../../model/fields.ts'
 import { ConnectionSet } from '../../sets/connection-set.ts'
 import { portRange } from '../../sets/port-set.ts'
 import { nearest } from '../../source/nearest.ts'
+import { setAt } from '../set-at.ts'
 import { type Context, refuse } from './context.ts'
 import { ruleFields } from './fields.ts'
 
@@ -24,8 +25,8 @@ export interface ReadProtocol {
 }
 
 export function readProtocol(rule: YamlNode, field: 'protocol' | 'notProtocol', context: Context): ReadProtocol {
-  const node = valueAt(rule, field)
-  if (node === undefined || isUnset(node)) return { protocol: undefined, isUnreadable: false }
+  const node = setAt(rule, field)
+  if (node === undefined) return { protocol: undefined, isUnreadable: false }
   const value = node.kind === 'scalar' ? node.value : undefined
   const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
   if (typeof number === 'number' && Number.isInteger(number) && number >= 1 && number <= 255)
@@ -55,8 +56,8 @@ export function readIcmp(
   protocol: number | undefined,
   context: Context,
 ): { readonly connections: ConnectionSet; readonly isUnreadable: boolean } | undefined {
-  const node = valueAt(rule, field)
-  if (node === undefined || isUnset(node)) return undefined
+  const node = setAt(rule, field)
+  if (node === undefined) return undefined
   const { reader } = context
   if (reader.isTemplate(node, field)) return { connections: ConnectionSet.none, isUnreadable: true }
   reader.checkFields(node, ruleFields.icmp)
@@ -86,8 +87,8 @@ function readPart(
   most: number,
   context: Context,
 ): number | 'unreadable' | undefined {
-  const found = valueAt(node, name)
-  if (found === undefined || isUnset(found)) return undefined
+  const found = setAt(node, name)
+  if (found === undefined) return undefined
   const value = integerAt(found)
   if (value !== undefined && value >= 0 && value <= most) return value
   if (!context.reader.isTemplate(found, name))
@@ -96,13 +97,18 @@ function readPart(
 }
 
 /** The family of addresses a rule speaks of by itself; ICMP of the other one is refused. */
-export function readFamily(rule: YamlNode, protocol: number | undefined, context: Context): 4 | 6 | undefined {
-  const node = valueAt(rule, 'ipVersion')
-  if (node === undefined || isUnset(node) || context.reader.isTemplate(node, 'ipVersion')) return undefined
+export function readFamily(
+  rule: YamlNode,
+  protocol: number | undefined,
+  context: Context,
+): 4 | 6 | 'unreadable' | undefined {
+  const node = setAt(rule, 'ipVersion')
+  if (node === undefined) return undefined
+  if (context.reader.isTemplate(node, 'ipVersion')) return 'unreadable'
   const value = integerAt(node)
   if (value !== 4 && value !== 6) {
     refuse(context, 'address-family-mixed', node, 'ipVersion is 4 or 6')
-    return undefined
+    return 'unreadable'
   }
   const clash = value === 6 ? protocols.ICMP : protocols.ICMPv6
   if (protocol === clash) {

@@ -53,9 +53,10 @@ function readRule(node: YamlNode, direction: Direction, index: number, context: 
   const to = readPorts(valueAt(node, 'destination'), protocol, context)
   const icmp = readIcmp(node, 'icmp', protocol.protocol, context)
   const notIcmp = readIcmp(node, 'notICMP', protocol.protocol, context)
-  const family = readFamily(node, protocol.protocol, context)
+  const written = readFamily(node, protocol.protocol, context)
+  const family = written === 'unreadable' ? undefined : written
   checkFamilies(node, [source.families, destination.families], protocol.protocol, family, context)
-  const unreadable = [protocol, notProtocol, icmp, notIcmp].some((part) => part?.isUnreadable === true)
+  const isUnreadable = [protocol, notProtocol, icmp, notIcmp].some((part) => part?.isUnreadable === true)
   return {
     direction,
     index,
@@ -71,7 +72,7 @@ function readRule(node: YamlNode, direction: Direction, index: number, context: 
     ].reduce<ConnectionSet>((left, part) => (part === undefined ? left : left.intersect(part)), ConnectionSet.all),
     ports: to.items,
     conditions: from.text === undefined ? [] : [`from ${from.text}`],
-    isUncertain: unreadable || to.isUncertain || from.isUncertain,
+    isUncertain: isUnreadable || written === 'unreadable' || to.isUncertain || from.isUncertain,
     family: family ?? familyOf(source.entity?.nets) ?? familyOf(destination.entity?.nets),
     source: source.entity,
     destination: destination.entity,

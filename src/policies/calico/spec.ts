@@ -16,8 +16,8 @@ export interface CalicoPolicySpec {
   readonly tier: string
   /** The place that names the tier; the object's name where none does. */
   readonly tierSpan: Span
-  /** Undefined: last in its tier. */
-  readonly order: number | undefined
+  /** Undefined: last in its tier. `unknown`: a template decides. */
+  readonly order: number | 'unknown' | undefined
   readonly orderSpan: Span | undefined
   /** All that its selectors ask for. */
   readonly selects: LabelExpression
@@ -29,6 +29,7 @@ export interface CalicoPolicySpec {
   /** `types` from key to end, else `selector`, else the name. */
   readonly typesSpan: Span
   readonly rules: Readonly<Record<Direction, readonly CalicoRule[]>>
+  /** Whether Calico refuses the object, or a template decides on all of it or on its tier. */
   readonly refused: boolean
 }
 

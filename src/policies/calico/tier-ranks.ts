@@ -15,7 +15,7 @@ export interface CalicoTier {
   readonly order: number | undefined
   /** Whether what its policies leave over goes on to the next tier, rather than being denied. */
   readonly passes: boolean
-  /** False where Calico refuses the object. */
+  /** False where Calico refuses the object, or a template decides on its place. */
   readonly isCertain: boolean
 }
 
@@ -43,11 +43,12 @@ export function readTier(context: Context): CalicoTier {
   reader.checkFields(resource.node, calicoFields.Tier.object)
   reader.checkFields(spec, calicoFields.Tier.spec)
   const name = resource.name.value
+  const order = readOrder(spec, context)
   const tier: CalicoTier = {
     name,
-    order: readOrder(spec, context),
+    order: order === 'unknown' ? undefined : order,
     passes: readDefaultAction(context),
-    isCertain: true,
+    isCertain: order !== 'unknown',
   }
   const known = builtInTiers(surroundings).find((found) => found.name === name)
   if (known !== undefined) {
@@ -56,7 +57,7 @@ export function readTier(context: Context): CalicoTier {
   }
   if (name.includes('.') || name.length > 63)
     refuse(context, 'tier-invalid', resource.name.span, 'the name of a tier has no dot and at most 63 characters')
-  return { ...tier, isCertain: !reader.isRefused && !reader.isTemplate(spec, 'the spec') }
+  return { ...tier, isCertain: tier.isCertain && !reader.isRefused && !reader.isTemplate(spec, 'the spec') }
 }
 
 function readDefaultAction(context: Context): boolean {

@@ -33,7 +33,9 @@ function readField(node: YamlNode, context: Context): ConnectionSet | undefined 
   reader.checkFields(node, ciliumFields.icmpField)
   const family = isUnset(valueAt(node, 'family')) ? 'IPv4' : textAt(node, 'family')
   if (family !== 'IPv4' && family !== 'IPv6') {
-    reader.refuse('icmp-invalid', valueAt(node, 'family'), 'family is IPv4 or IPv6, in this spelling')
+    const written = valueAt(node, 'family')
+    if (!reader.isTemplate(written, 'the family'))
+      reader.refuse('icmp-invalid', written, 'family is IPv4 or IPv6, in this spelling')
     return undefined
   }
   const type = readType(node, family, context)
@@ -43,6 +45,7 @@ function readField(node: YamlNode, context: Context): ConnectionSet | undefined 
 
 function readType(node: YamlNode, family: 'IPv4' | 'IPv6', { reader }: Context): number | undefined {
   const written = valueAt(node, 'type')
+  if (reader.isTemplate(written, 'an ICMP type')) return undefined
   const text = textAt(written) ?? ''
   const number = integerAt(written) ?? (/^\d+$/.test(text) ? Number(text) : undefined)
   if (number !== undefined && number >= 0 && number <= 255) return number

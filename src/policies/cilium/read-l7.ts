@@ -132,9 +132,8 @@ function readHeader(node: YamlNode, { reader }: Context): string[] {
 
 function readDns(rules: YamlNode, context: Context): string[] {
   return itemsAt(rules, 'dns').map((item) => {
-    if (context.reader.isTemplate(item, 'a rule for DNS')) return allConditions('DNS', 'a query a template tells')
-    context.reader.checkFields(item, ciliumFields.domainName)
     const condition = readDomainCondition(item, context, queryCondition)
-    return condition === undefined || condition === 'query *' ? 'DNS' : allConditions('DNS', condition)
+    if (condition === undefined) return allConditions('DNS', 'a query that cannot be read')
+    return condition === 'query *' ? 'DNS' : allConditions('DNS', condition)
   })
 }

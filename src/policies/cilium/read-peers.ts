@@ -9,7 +9,7 @@ import { ciliumFields } from './fields.ts'
 import { readCidr, readCidrRule } from './read-cidrs.ts'
 import { readEndpoint, readNodeLabels } from './read-endpoints.ts'
 import { readServiceItem } from './read-services.ts'
-import type { CiliumEntry, NamedPeer } from './spec.ts'
+import type { CiliumEntry } from './spec.ts'
 
 type Peers = Pick<CiliumEntry, 'peers' | 'names'>
 
@@ -63,7 +63,7 @@ function readField({ field, items }: List, node: YamlNode, prefix: string, conte
     return { peers: [{ kind: 'unreadable', span }], names: [] }
   }
   if (field === 'Entities') return readEntities(items, context)
-  if (field === 'FQDNs') return { peers: [], names: items.flatMap((item) => readName(item, context)) }
+  if (field === 'FQDNs') return items.map((item): PeerPart => readName(item, context)).reduce(both)
   if (field === 'Services') return readServices(items, context)
   return { peers: items.map((item) => readPeer(field, item, context)), names: [] }
 }
@@ -124,21 +124,24 @@ function refuseEntity(item: YamlNode, text: string, { reader }: Context): void {
   reader.refuse('entity-invalid', item, `there is no entity ${text}`, hint)
 }
 
-function readName(item: YamlNode, context: Context): NamedPeer[] {
-  const { reader } = context
-  if (reader.isTemplate(item, 'a domain name')) return []
-  reader.checkFields(item, ciliumFields.domainName)
+/** Which addresses a name stands for that cannot be read nobody can tell. */
+function readName(item: YamlNode, context: Context): Peers {
+  const span = context.reader.spanOf(item)
   const condition = readDomainCondition(item, context, nameCondition)
-  return condition === undefined ? [] : [{ condition, span: reader.spanOf(item) }]
+  if (condition === undefined) return { peers: [{ kind: 'some-addresses', span }], names: [] }
+  return { peers: [], names: [{ condition, span }] }
 }
 
-/** A literal name or a pattern, as a condition; undefined, and reported, where it is neither or both. */
+/** A literal name or a pattern, as a condition; undefined, and reported, where it is neither or both, or a template's. */
 export function readDomainCondition(
   item: YamlNode,
   context: Context,
   conditionOf: (text: string, since119: boolean) => string,
 ): string | undefined {
   const { reader } = context
+  const parts = [item, valueAt(item, 'matchName'), valueAt(item, 'matchPattern')]
+  if (parts.some((part) => reader.isTemplate(part, 'a domain name'))) return undefined
+  reader.checkFields(item, ciliumFields.domainName)
   const [name, pattern] = [textAt(item, 'matchName') ?? '', textAt(item, 'matchPattern') ?? '']
   const since119 = isSince(context, '1.19')
   if ((name === '') === (pattern === '')) {

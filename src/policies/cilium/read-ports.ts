@@ -1,5 +1,6 @@
 import { isUnset, valueAt, type YamlNode } from '../../manifests/node.ts'
 import { integerAt, textAt } from '../../model/fields.ts'
+import { isPortName } from '../../model/port-forms.ts'
 import { ConnectionSet, type ProtocolName } from '../../sets/connection-set.ts'
 import { allPorts, namedPort, type PortSet, portRange } from '../../sets/port-set.ts'
 import { nearest } from '../../source/nearest.ts'
@@ -107,7 +108,7 @@ function readProtocol(node: YamlNode, context: Context): string | undefined {
       )
     return text
   }
-  refuseProtocol(written as YamlNode, text, context)
+  if (!reader.isTemplate(written, 'a protocol')) refuseProtocol(written as YamlNode, text, context)
   return 'unreadable'
 }
 
@@ -119,12 +120,11 @@ function refuseProtocol(written: YamlNode, text: string, { reader }: Context): v
   reader.refuse('protocol-invalid', written, `there is no protocol ${text}`, hint)
 }
 
-const serviceName = /^(?=.*[a-z])[a-z0-9]([a-z0-9]|-(?!-)){0,13}[a-z0-9]?$/i
-
 /** A number, by Go's rules for bases, or a name. `0` stands for every port. Undefined, and reported, for anything else. */
 function readPortNumber(node: YamlNode, context: Context): PortSet | undefined {
   const { reader } = context
   const written = valueAt(node, 'port')
+  if (reader.isTemplate(written, 'a port')) return undefined
   const text = written?.kind === 'scalar' && written.value !== null ? String(written.value) : ''
   if (text === '') {
     reader.refuse('port-invalid', written ?? node, 'port is missing; "0" stands for every port')
@@ -133,7 +133,7 @@ function readPortNumber(node: YamlNode, context: Context): PortSet | undefined {
   if (written?.kind === 'scalar' && typeof written.value === 'number')
     reader.refuse('port-invalid', written, `port ${text} has to be a text`, `Write "${text}".`)
   if (/^\d+$/.test(text)) return numbered(text, node, context)
-  if (serviceName.test(text) && text.length <= 15) {
+  if (isPortName(text.toLowerCase())) {
     noteEndPort(node, 'beside the name of a port', context)
     return namedPort(text.toLowerCase())
   }

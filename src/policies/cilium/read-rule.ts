@@ -1,6 +1,7 @@
 import { isUnset, valueAt, type YamlNode } from '../../manifests/node.ts'
 import { textAt } from '../../model/fields.ts'
 import { type Direction, directions, type PodSelector } from '../entry.ts'
+import { setAt } from '../set-at.ts'
 import { type Context, type Section, sections } from './context.ts'
 import { ciliumFields } from './fields.ts'
 import { asksForStarting, readNodeLabels, readSubject } from './read-endpoints.ts'
@@ -11,6 +12,7 @@ import type { CiliumEntry, CiliumIsolation, CiliumRule } from './spec.ts'
 /** One rule: whom it selects, whether it isolates them, and its entries. `name` stands in front of theirs. */
 export function readRule(node: YamlNode, name: string, context: Context): CiliumRule {
   const { reader } = context
+  if (reader.isTemplate(node, 'the rule')) return unreadableRule(node, name, context)
   reader.checkFields(node, ciliumFields.rule)
   const subject = readSubjects(node, context)
   const lists = sections.map((section) => ({ section, items: reader.list(node, section.name) }))
@@ -30,6 +32,22 @@ export function readRule(node: YamlNode, name: string, context: Context): Cilium
     entries: lists.flatMap(({ section, items }) => readSection(node, section, items, within)),
   }
 }
+
+/** A rule that a template writes may select anybody, and allow or deny anything. */
+function unreadableRule(node: YamlNode, name: string, context: Context): CiliumRule {
+  const span = context.reader.spanOf(node)
+  return {
+    name,
+    node,
+    subject: nobodyKnows(context),
+    enforced: true,
+    isolations: directions.map((direction) => ({ direction, span, exists: 'unknown' })),
+    entries: sections.map(({ name: section, direction, verdict }) =>
+      unreadableEntry({ node, section, direction, verdict, index: 0, span }),
+    ),
+  }
+}
+
 type Subject = Pick<CiliumRule, 'subject' | 'enforced'>
 
 /** Exactly one of the two selectors; `{}` counts as written. */
@@ -82,7 +100,7 @@ const nobodyKnows = ({ namespace }: Context): PodSelector => ({
 function readIsolation(node: YamlNode, direction: Direction, context: Context): CiliumIsolation[] {
   const { reader, settings } = context
   const own = sections.filter((section) => section.direction === direction)
-  const filled = own.find(({ name }) => mayHoldEntry(valueAt(node, name)))
+  const filled = own.find(({ name }) => mayHoldEntry(setAt(node, name)))
   if (filled === undefined) return []
   const switches = valueAt(node, 'enableDefaultDeny')
   reader.checkFields(switches, ciliumFields.enableDefaultDeny)
@@ -98,7 +116,7 @@ function readIsolation(node: YamlNode, direction: Direction, context: Context): 
 
 /** A list with an element, or what cannot be read as a list. */
 const mayHoldEntry = (node: YamlNode | undefined): boolean =>
-  node !== undefined && !isUnset(node) && !(node.kind === 'sequence' && node.items.length === 0)
+  node !== undefined && !(node.kind === 'sequence' && node.items.length === 0)
 
 function readSection(
   rule: YamlNode,
@@ -152,7 +170,7 @@ function readAuthentication(node: YamlNode, { verdict }: Section, { reader }: Co
   const mode = textAt(authentication, 'mode')
   if (mode === 'test-always-fail') return 'never'
   if (mode === 'required') return 'required'
-  if (mode !== 'disabled' && !reader.isTemplate(authentication, 'the mode'))
+  if (mode !== 'disabled' && !reader.isTemplate(valueAt(authentication, 'mode') ?? authentication, 'the mode'))
     reader.refuse('l7-invalid', authentication, 'mode is disabled, required or test-always-fail')
   return mode === 'disabled' ? 'no' : 'required'
 }

@@ -1,8 +1,9 @@
-import { isUnset, valueAt, type YamlNode } from '../../manifests/node.ts'
+import type { YamlNode } from '../../manifests/node.ts'
 import type { Resource } from '../../manifests/resource.ts'
 import type { Reporter } from '../../model/read-labels.ts'
 import type { PolicySurroundings } from '../policy-kind.ts'
 import { PolicyReader } from '../policy-reader.ts'
+import { setAt } from '../set-at.ts'
 import type { Context } from './context.ts'
 import { ciliumFields } from './fields.ts'
 import { readRule } from './read-rule.ts'
@@ -42,11 +43,11 @@ interface NamedRule {
 
 /** `spec` and the items of `specs`; both count where both are there. */
 function rulesOf(resource: Resource, { reader }: Context): NamedRule[] {
-  const spec = valueAt(resource.node, 'spec')
+  const spec = setAt(resource.node, 'spec')
   const specs = reader.list(resource.node, 'specs') ?? []
-  const single = isUnset(spec) || spec === undefined ? [] : [{ node: spec, name: specs.length === 0 ? '' : 'spec, ' }]
+  const single = spec === undefined ? [] : [{ node: spec, name: specs.length === 0 ? '' : 'spec, ' }]
   const found = [...single, ...specs.map((node, index) => ({ node, name: `specs item ${index + 1}, ` }))]
   if (found.length === 0)
     reader.refuse('cilium-rule-invalid', resource.name.span, 'a policy needs spec or specs; this one says nothing')
-  return found.filter(({ node }) => !reader.isTemplate(node, 'the rule'))
+  return found
 }

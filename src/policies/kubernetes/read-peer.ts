@@ -1,7 +1,8 @@
-import { isUnset, valueAt, type YamlNode } from '../../manifests/node.ts'
+import { valueAt, type YamlNode } from '../../manifests/node.ts'
 import { isSet, itemsAt, textAt } from '../../model/fields.ts'
 import type { AddressSet } from '../../sets/address-set.ts'
 import type { PolicyReader } from '../policy-reader.ts'
+import { setAt } from '../set-at.ts'
 import { networkPolicyFields } from './fields.ts'
 import type { IpBlock, PolicyPeer } from './spec.ts'
 
@@ -11,8 +12,8 @@ export function readPeer(node: YamlNode, reader: PolicyReader): PolicyPeer {
   const select = (name: string) => (isSet(node, name) ? reader.selector(valueAt(node, name)) : undefined)
   const podSelector = select('podSelector')
   const namespaceSelector = select('namespaceSelector')
-  const block = valueAt(node, 'ipBlock')
-  const blocks = block !== undefined && !isUnset(block)
+  const block = setAt(node, 'ipBlock')
+  const blocks = block !== undefined
   const ipBlock = blocks ? readIpBlock(block, reader) : undefined
   const selects = podSelector !== undefined || namespaceSelector !== undefined
   if (!selects && !blocks && !reader.isTemplate(node, 'a peer'))

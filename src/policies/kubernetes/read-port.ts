@@ -1,10 +1,11 @@
-import { isUnset, valueAt, type YamlNode } from '../../manifests/node.ts'
+import { valueAt, type YamlNode } from '../../manifests/node.ts'
 import { textAt } from '../../model/fields.ts'
 import { isPortName, isPortNumber } from '../../model/port-forms.ts'
 import { isPortProtocol } from '../../model/read-workload.ts'
 import { ConnectionSet } from '../../sets/connection-set.ts'
 import { namedPort, portRange } from '../../sets/port-set.ts'
 import type { PolicyReader } from '../policy-reader.ts'
+import { setAt } from '../set-at.ts'
 import { networkPolicyFields } from './fields.ts'
 import type { PolicyPort } from './spec.ts'
 
@@ -19,6 +20,7 @@ const unusable = { value: undefined, valid: false } as const
 
 /** An item of `ports`: a protocol, with a port number or name or a range of numbers. */
 export function readPort(node: YamlNode, reader: PolicyReader): PolicyPort {
+  if (reader.isTemplate(node, 'a port')) return unreadablePort(node, reader)
   reader.noteNull(node, 'every TCP port')
   reader.checkFields(node, networkPolicyFields.port)
   const written = readProtocol(node, reader)
@@ -30,7 +32,6 @@ export function readPort(node: YamlNode, reader: PolicyReader): PolicyPort {
     span: reader.spanOf(node),
     node,
     protocol,
-    protocolWritten: written !== missing,
     port: port.value,
     portSpan: port.value === undefined ? undefined : reader.spanOf(valueAt(node, 'port')),
     endPort: endPort.value,
@@ -39,9 +40,23 @@ export function readPort(node: YamlNode, reader: PolicyReader): PolicyPort {
   }
 }
 
+/** Ports nobody can read: what they allow is unknown. */
+export function unreadablePort(node: YamlNode, reader: PolicyReader): PolicyPort {
+  return {
+    span: reader.spanOf(node),
+    node,
+    protocol: 'TCP',
+    port: undefined,
+    portSpan: undefined,
+    endPort: undefined,
+    connections: ConnectionSet.none,
+    valid: false,
+  }
+}
+
 function readProtocol(node: YamlNode, reader: PolicyReader): Read<PolicyPort['protocol']> {
-  const found = valueAt(node, 'protocol')
-  if (found === undefined || isUnset(found)) return missing
+  const found = setAt(node, 'protocol')
+  if (found === undefined) return missing
   const text = textAt(found)
   if (text !== undefined && isPortProtocol(text)) return { value: text, valid: true }
   if (!reader.isTemplate(found, 'a protocol'))
@@ -50,8 +65,8 @@ function readProtocol(node: YamlNode, reader: PolicyReader): Read<PolicyPort['pr
 }
 
 function readPortNumber(node: YamlNode, reader: PolicyReader): Read<number | string> {
-  const found = valueAt(node, 'port')
-  if (found === undefined || isUnset(found)) return missing
+  const found = setAt(node, 'port')
+  if (found === undefined) return missing
   const value = found.kind === 'scalar' ? found.value : undefined
   reader.noteAmbiguous(found)
   if (isPortNumber(value)) return { value, valid: true }
@@ -70,8 +85,8 @@ function readPortNumber(node: YamlNode, reader: PolicyReader): Read<number | str
 }
 
 function readEndPort(node: YamlNode, port: number | string | undefined, reader: PolicyReader): Read<number> {
-  const found = valueAt(node, 'endPort')
-  if (found === undefined || isUnset(found)) return missing
+  const found = setAt(node, 'endPort')
+  if (found === undefined) return missing
   if (reader.isTemplate(found, 'endPort')) return unusable
   const value = found.kind === 'scalar' ? found.value : undefined
   const problem = endPortProblem(value, port)

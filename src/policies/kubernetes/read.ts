@@ -2,13 +2,12 @@ import { isUnset, valueAt, type YamlNode } from '../../manifests/node.ts'
 import type { Resource } from '../../manifests/resource.ts'
 import { itemsAt, textAt } from '../../model/fields.ts'
 import type { Reporter } from '../../model/read-labels.ts'
-import { ConnectionSet } from '../../sets/connection-set.ts'
 import type { Direction } from '../entry.ts'
 import { PolicyReader } from '../policy-reader.ts'
 import { networkPolicyFields } from './fields.ts'
 import { readPeer } from './read-peer.ts'
-import { readPort } from './read-port.ts'
-import type { NetworkPolicyRule, NetworkPolicySpec, PolicyPeer, PolicyPort } from './spec.ts'
+import { readPort, unreadablePort } from './read-port.ts'
+import type { NetworkPolicyRule, NetworkPolicySpec, PolicyPeer } from './spec.ts'
 
 /** Reads one NetworkPolicy. Whatever the API server would refuse is reported with its place, and the rest is read. */
 export function readNetworkPolicy(resource: Resource, namespace: string, report: Reporter): NetworkPolicySpec {
@@ -69,12 +68,16 @@ const isEmptyList = (node: YamlNode | undefined): boolean =>
 function readRules(spec: YamlNode | undefined, direction: Direction, reader: PolicyReader): NetworkPolicyRule[] {
   const items = reader.list(spec, direction)
   if (items !== undefined) return items.map((item, index) => readRule(item, direction, index, reader))
-  const node = valueAt(spec, direction) as YamlNode
-  const place = { direction, index: 0, span: reader.spanOf(node), peersSpan: undefined, portsSpan: undefined }
-  return [{ ...place, peers: [unreadablePeer(node, reader)], ports: 'any' }]
+  return [unreadableRule(valueAt(spec, direction) as YamlNode, direction, 0, reader)]
+}
+
+function unreadableRule(node: YamlNode, direction: Direction, index: number, reader: PolicyReader): NetworkPolicyRule {
+  const place = { direction, index, span: reader.spanOf(node), peersSpan: undefined, portsSpan: undefined }
+  return { ...place, peers: [unreadablePeer(node, reader)], ports: 'any' }
 }
 
 function readRule(node: YamlNode, direction: Direction, index: number, reader: PolicyReader): NetworkPolicyRule {
+  if (reader.isTemplate(node, 'a rule')) return unreadableRule(node, direction, index, reader)
   const peersKey = direction === 'ingress' ? 'from' : 'to'
   reader.noteNull(node, 'everything')
   reader.checkFields(node, networkPolicyFields[direction === 'ingress' ? 'ingressRule' : 'egressRule'])
@@ -98,18 +101,4 @@ function readRule(node: YamlNode, direction: Direction, index: number, reader: P
 function unreadablePeer(node: YamlNode, reader: PolicyReader): PolicyPeer {
   const nothing = { podSelector: undefined, namespaceSelector: undefined, ipBlock: undefined }
   return { span: reader.spanOf(node), node, ...nothing, valid: false }
-}
-
-function unreadablePort(node: YamlNode, reader: PolicyReader): PolicyPort {
-  return {
-    span: reader.spanOf(node),
-    node,
-    protocol: 'TCP',
-    protocolWritten: false,
-    port: undefined,
-    portSpan: undefined,
-    endPort: undefined,
-    connections: ConnectionSet.none,
-    valid: false,
-  }
 }

@@ -61,7 +61,6 @@ export interface PolicyPort {
   readonly span: Span
   readonly node: YamlNode
   readonly protocol: 'TCP' | 'UDP' | 'SCTP'
-  readonly protocolWritten: boolean
   readonly port: number | string | undefined
   /** The `port` value, where written. */
   readonly portSpan: Span | undefined
