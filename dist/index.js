@@ -38162,6 +38162,13 @@ function* peersIn(peers) {
 	}
 }
 
+// src/policies/set-at.ts
+/** Value below a chain of keys; undefined when missing or null, which the API server reads alike. */
+function setAt(node, ...path) {
+	const found = valueAt(node, ...path);
+	return isUnset(found) ? void 0 : found;
+}
+
 // src/policies/policy-reader.ts
 const REJECTED = "The API server rejects the object as it stands: this policy would not exist. Correct the field.";
 const selectorRefusals = /* @__PURE__ */ new Set(["selector-invalid", "label-not-string"]);
@@ -38201,9 +38208,13 @@ var PolicyReader = class {
 		const entry = entryOf$4(node, name);
 		return entry === void 0 ? void 0 : spanOf(this.resource.provenance.file, entry);
 	}
-	/** A field that does not exist is dropped by lenient clients, and dropping a condition widens. */
+	/** A field that does not exist is dropped by lenient clients, and dropping a condition widens; what is no object is refused. */
 	checkFields(node, fields) {
-		if (node?.kind !== "mapping" || isTemplated(this.resource, node)) return;
+		if (node === void 0 || isUnset(node) || isTemplated(this.resource, node)) return;
+		if (node.kind !== "mapping") {
+			this.refuse("field-type", node, `an object has to stand here, with fields of ${Object.keys(fields).join(", ")}`);
+			return;
+		}
 		for (const entry of node.entries) {
 			if (Object.hasOwn(fields, entry.name)) continue;
 			this.report("unknown-field", spanOf(this.resource.provenance.file, entry), `there is no field ${entry.name} here; it is dropped, and what remains may allow more`, "wider", `The fields here are ${Object.keys(fields).join(", ")}.`);
@@ -38215,7 +38226,7 @@ var PolicyReader = class {
 	}
 	/** A value that a template writes is unknown but not refused; reported, and true. */
 	isTemplate(node, what) {
-		if (node === void 0 || !isTemplated(this.resource, node)) return false;
+		if (!isTemplated(this.resource, node)) return false;
 		this.report("template-value", node, `${what} holds a template expression`, "unknown", "Point the gate at the rendered manifests.");
 		return true;
 	}
@@ -38264,8 +38275,8 @@ var PolicyReader = class {
 	}
 	/** Items of a list; undefined, and reported, where it is written and no list. */
 	list(node, name) {
-		const found = valueAt(node, name);
-		if (found === void 0 || isUnset(found)) return [];
+		const found = setAt(node, name);
+		if (found === void 0) return [];
 		if (found.kind === "sequence") return found.items;
 		if (!this.isTemplate(found, name)) this.refuse("field-type", found, `${name} is not a list`);
 	}
@@ -38595,7 +38606,7 @@ const isOldShape = (node, name) => name === "pods" ? isSet(node, "namespaces") :
 	"namespaceSelector",
 	"sameLabels",
 	"notSameLabels"
-].some((field) => !isUnset(valueAt(node, field)));
+].some((field) => isSet(node, field));
 function reportOldShape(node, verdict, { reader }) {
 	reader.report("peer-shape-old", node, "this peer is written for releases before v0.1.3; later ones refuse it, or drop the field and take every namespace", verdict === "deny" || verdict === void 0 ? "unknown" : "wider", "Put matchLabels or matchExpressions directly under namespaces or namespaceSelector.");
 }
@@ -38656,8 +38667,8 @@ const protocols$1 = [
 /** Ports of a rule, `any` where the list is not written; an empty one is refused. */
 function readPorts$1(rule, context) {
 	const { reader, dialect } = context;
-	const list = valueAt(rule, dialect.ports);
-	if (isUnset(list) || list === void 0) return "any";
+	const list = setAt(rule, dialect.ports);
+	if (list === void 0) return "any";
 	const items = reader.list(rule, dialect.ports);
 	if (items === void 0) return [{
 		span: reader.spanOf(list),
@@ -38735,8 +38746,8 @@ function transportOf(protocol, node, context) {
 	const { reader } = context;
 	const fields = adminFields.ClusterNetworkPolicy;
 	reader.checkFields(node, fields.transport);
-	const port = valueAt(node, "destinationPort");
-	if (isUnset(port) || port === void 0) {
+	const port = setAt(node, "destinationPort");
+	if (port === void 0) {
 		reader.refuse("port-invalid", node, `${protocol.toLowerCase()} needs destinationPort; it is read as every port`);
 		return ConnectionSet.of(protocol);
 	}
@@ -38762,8 +38773,8 @@ function rangeOf$2(protocol, node, context) {
 }
 /** TCP where none is written. The CRD takes any text; what is no protocol of Kubernetes has no meaning. */
 function protocolOf(node, { reader }) {
-	const found = valueAt(node, "protocol");
-	if (found === void 0 || isUnset(found)) return "TCP";
+	const found = setAt(node, "protocol");
+	if (found === void 0) return "TCP";
 	const text = textAt$1(found);
 	if (text !== void 0 && isPortProtocol(text)) return text;
 	if (!reader.isTemplate(found, "the protocol")) reader.report("protocol-invalid", found, `protocol is TCP, UDP or SCTP, not ${text ?? "this"}`, "unknown", "Use capitals.");
@@ -38931,8 +38942,8 @@ function readPeer$1(node, reader) {
 	const select = (name) => isSet(node, name) ? reader.selector(valueAt(node, name)) : void 0;
 	const podSelector = select("podSelector");
 	const namespaceSelector = select("namespaceSelector");
-	const block = valueAt(node, "ipBlock");
-	const blocks = block !== void 0 && !isUnset(block);
+	const block = setAt(node, "ipBlock");
+	const blocks = block !== void 0;
 	const ipBlock = blocks ? readIpBlock(block, reader) : void 0;
 	const selects = podSelector !== void 0 || namespaceSelector !== void 0;
 	if (!selects && !blocks && !reader.isTemplate(node, "a peer")) reader.refuse("peer-invalid", node, "a peer needs podSelector, namespaceSelector or ipBlock");
@@ -38984,6 +38995,7 @@ const unusable = {
 };
 /** An item of `ports`: a protocol, with a port number or name or a range of numbers. */
 function readPort$2(node, reader) {
+	if (reader.isTemplate(node, "a port")) return unreadablePort(node, reader);
 	reader.noteNull(node, "every TCP port");
 	reader.checkFields(node, networkPolicyFields.port);
 	const written = readProtocol$2(node, reader);
@@ -38995,7 +39007,6 @@ function readPort$2(node, reader) {
 		span: reader.spanOf(node),
 		node,
 		protocol,
-		protocolWritten: written !== missing,
 		port: port.value,
 		portSpan: port.value === void 0 ? void 0 : reader.spanOf(valueAt(node, "port")),
 		endPort: endPort.value,
@@ -39003,9 +39014,22 @@ function readPort$2(node, reader) {
 		valid
 	};
 }
+/** Ports nobody can read: what they allow is unknown. */
+function unreadablePort(node, reader) {
+	return {
+		span: reader.spanOf(node),
+		node,
+		protocol: "TCP",
+		port: void 0,
+		portSpan: void 0,
+		endPort: void 0,
+		connections: ConnectionSet.none,
+		valid: false
+	};
+}
 function readProtocol$2(node, reader) {
-	const found = valueAt(node, "protocol");
-	if (found === void 0 || isUnset(found)) return missing;
+	const found = setAt(node, "protocol");
+	if (found === void 0) return missing;
 	const text = textAt$1(found);
 	if (text !== void 0 && isPortProtocol(text)) return {
 		value: text,
@@ -39015,8 +39039,8 @@ function readProtocol$2(node, reader) {
 	return unusable;
 }
 function readPortNumber$1(node, reader) {
-	const found = valueAt(node, "port");
-	if (found === void 0 || isUnset(found)) return missing;
+	const found = setAt(node, "port");
+	if (found === void 0) return missing;
 	const value = found.kind === "scalar" ? found.value : void 0;
 	reader.noteAmbiguous(found);
 	if (isPortNumber(value)) return {
@@ -39033,8 +39057,8 @@ function readPortNumber$1(node, reader) {
 	return unusable;
 }
 function readEndPort(node, port, reader) {
-	const found = valueAt(node, "endPort");
-	if (found === void 0 || isUnset(found)) return missing;
+	const found = setAt(node, "endPort");
+	if (found === void 0) return missing;
 	if (reader.isTemplate(found, "endPort")) return unusable;
 	const value = found.kind === "scalar" ? found.value : void 0;
 	const problem = endPortProblem(value, port);
@@ -39120,18 +39144,21 @@ const isEmptyList$1 = (node) => isUnset(node) || node?.kind === "sequence" && no
 function readRules$1(spec, direction, reader) {
 	const items = reader.list(spec, direction);
 	if (items !== void 0) return items.map((item, index) => readRule$2(item, direction, index, reader));
-	const node = valueAt(spec, direction);
-	return [{
+	return [unreadableRule$2(valueAt(spec, direction), direction, 0, reader)];
+}
+function unreadableRule$2(node, direction, index, reader) {
+	return {
 		direction,
-		index: 0,
+		index,
 		span: reader.spanOf(node),
 		peersSpan: void 0,
 		portsSpan: void 0,
 		peers: [unreadablePeer(node, reader)],
 		ports: "any"
-	}];
+	};
 }
 function readRule$2(node, direction, index, reader) {
+	if (reader.isTemplate(node, "a rule")) return unreadableRule$2(node, direction, index, reader);
 	const peersKey = direction === "ingress" ? "from" : "to";
 	reader.noteNull(node, "everything");
 	reader.checkFields(node, networkPolicyFields[direction === "ingress" ? "ingressRule" : "egressRule"]);
@@ -39154,19 +39181,6 @@ function unreadablePeer(node, reader) {
 		podSelector: void 0,
 		namespaceSelector: void 0,
 		ipBlock: void 0,
-		valid: false
-	};
-}
-function unreadablePort(node, reader) {
-	return {
-		span: reader.spanOf(node),
-		node,
-		protocol: "TCP",
-		protocolWritten: false,
-		port: void 0,
-		portSpan: void 0,
-		endPort: void 0,
-		connections: ConnectionSet.none,
 		valid: false
 	};
 }
@@ -40303,22 +40317,21 @@ const isFalse = (node) => node?.kind === "scalar" && node.value === false;
 /** `source` or `destination` of a rule; undefined where it is not given or says nothing beyond ports. */
 function readEntity$1(rule, end, direction, context) {
 	const { reader } = context;
-	const node = valueAt(rule, end);
-	if (node === void 0 || isUnset(node)) return {
+	const node = setAt(rule, end);
+	if (node === void 0) return {
 		entity: void 0,
 		families: /* @__PURE__ */ new Set()
 	};
 	const span = reader.entrySpan(rule, end) ?? reader.spanOf(node);
-	if (reader.isTemplate(node, `the ${end}`) || !isMapping(node)) {
-		if (!isMapping(node)) refuse(context, "field-type", node, `${end} is an object`);
-		return {
-			entity: {
-				...nobodyKnows$1,
-				span
-			},
-			families: /* @__PURE__ */ new Set()
-		};
-	}
+	const isTemplate = reader.isTemplate(node, `the ${end}`);
+	if (!isTemplate && !isMapping(node)) refuse(context, "field-type", node, `${end} is an object`);
+	if (isTemplate || !isMapping(node)) return {
+		entity: {
+			...nobodyKnows$1,
+			span
+		},
+		families: /* @__PURE__ */ new Set()
+	};
 	reader.checkFields(node, {
 		...ruleFields.entity,
 		...otherEditions
@@ -40360,8 +40373,8 @@ const nobodyKnows$1 = {
 /** Accounts by name and by their labels; both have to hold where both are given. */
 function readAccounts(entity, context) {
 	const { reader } = context;
-	const node = valueAt(entity, "serviceAccounts");
-	if (node === void 0 || isUnset(node)) return void 0;
+	const node = setAt(entity, "serviceAccounts");
+	if (node === void 0) return void 0;
 	if (reader.isTemplate(node, "serviceAccounts")) return { kind: "unreadable" };
 	reader.checkFields(node, ruleFields.serviceAccounts);
 	const selector = readSelector(valueAt(node, "selector"), context, ACCOUNT_PREFIX);
@@ -40385,8 +40398,8 @@ const besideService = [
 /** The Service that stands for its endpoints, where a rule may name one. */
 function readService(entity, end, direction, context) {
 	const { reader } = context;
-	const node = valueAt(entity, "services");
-	if (node === void 0 || isUnset(node)) return void 0;
+	const node = setAt(entity, "services");
+	if (node === void 0) return void 0;
 	if (reader.isTemplate(node, "services")) return "unreadable";
 	reader.checkFields(node, ruleFields.services);
 	const span = reader.entrySpan(entity, "services") ?? reader.spanOf(node);
@@ -40395,6 +40408,7 @@ function readService(entity, end, direction, context) {
 	const beside = besideService.filter((field) => isSet(entity, field));
 	if (beside.length > 0) refused(`services cannot stand beside ${beside.join(", ")}`);
 	if (direction === "egress" && ["ports", "notPorts"].some((field) => isSet(entity, field))) refused("services bring their own ports; none can be given beside them");
+	if (["name", "namespace"].some((field) => reader.isTemplate(valueAt(node, field), `services ${field}`))) return "unreadable";
 	const name = textAt$1(node, "name") ?? "";
 	const namespace = textAt$1(node, "namespace") ?? "";
 	if (name === "") {
@@ -40430,7 +40444,7 @@ function readDomains(entity, context) {
 	if (items === void 0) return void 0;
 	if (items.length === 0) return [];
 	reader.report("edition-field", reader.entrySpan(entity, "domains"), "domains are not known to the open edition of Calico, which refuses the rule or takes it for everybody", "unknown", "Here they count as those names alone; use networks or a GlobalNetworkSet with the open edition.");
-	const names = items.map((item) => textAt$1(item)?.replace(/\.$/, "").toLowerCase());
+	const names = items.map((item) => reader.isTemplate(item, "a domain") ? void 0 : textAt$1(item)?.replace(/\.$/, "").toLowerCase());
 	return names.includes(void 0) ? void 0 : names;
 }
 
@@ -40453,8 +40467,8 @@ const withPorts = [
 	protocols.SCTP
 ];
 function readProtocol$1(rule, field, context) {
-	const node = valueAt(rule, field);
-	if (node === void 0 || isUnset(node)) return {
+	const node = setAt(rule, field);
+	if (node === void 0) return {
 		protocol: void 0,
 		isUnreadable: false
 	};
@@ -40482,8 +40496,8 @@ function refuseProtocol$1(node, field, text, context) {
 }
 /** What a rule says of ICMP; undefined where it says nothing. */
 function readIcmp(rule, field, protocol, context) {
-	const node = valueAt(rule, field);
-	if (node === void 0 || isUnset(node)) return void 0;
+	const node = setAt(rule, field);
+	if (node === void 0) return void 0;
 	const { reader } = context;
 	if (reader.isTemplate(node, field)) return {
 		connections: ConnectionSet.none,
@@ -40516,8 +40530,8 @@ function icmpOf(protocol, type, code) {
 	return ConnectionSet.of(protocol, code === void 0 ? portRange(first, first + 255) : portRange(first + code));
 }
 function readPart(node, name, most, context) {
-	const found = valueAt(node, name);
-	if (found === void 0 || isUnset(found)) return void 0;
+	const found = setAt(node, name);
+	if (found === void 0) return void 0;
 	const value = integerAt$1(found);
 	if (value !== void 0 && value >= 0 && value <= most) return value;
 	if (!context.reader.isTemplate(found, name)) refuse(context, "icmp-invalid", found, `${name} is a number from 0 to ${most}`);
@@ -40525,12 +40539,13 @@ function readPart(node, name, most, context) {
 }
 /** The family of addresses a rule speaks of by itself; ICMP of the other one is refused. */
 function readFamily(rule, protocol, context) {
-	const node = valueAt(rule, "ipVersion");
-	if (node === void 0 || isUnset(node) || context.reader.isTemplate(node, "ipVersion")) return void 0;
+	const node = setAt(rule, "ipVersion");
+	if (node === void 0) return void 0;
+	if (context.reader.isTemplate(node, "ipVersion")) return "unreadable";
 	const value = integerAt$1(node);
 	if (value !== 4 && value !== 6) {
 		refuse(context, "address-family-mixed", node, "ipVersion is 4 or 6");
-		return;
+		return "unreadable";
 	}
 	if (protocol === (value === 6 ? protocols.ICMP : protocols.ICMPv6)) {
 		const name = value === 6 ? "ICMP is of IPv4" : "ICMPv6 is of IPv6";
@@ -40543,8 +40558,8 @@ function readFamily(rule, protocol, context) {
 /** Whether a rule has conditions on HTTP. They are checked, and otherwise count for nothing: the port is allowed. */
 function readHttp$1(rule, { direction, verdict, protocol }, context) {
 	const { reader } = context;
-	const node = valueAt(rule, "http");
-	if (node === void 0 || isUnset(node)) return false;
+	const node = setAt(rule, "http");
+	if (node === void 0) return false;
 	if (reader.isTemplate(node, "http")) return true;
 	const at = reader.entrySpan(rule, "http");
 	reader.checkFields(node, ruleFields.http);
@@ -40679,11 +40694,11 @@ const MOST_RULES = 1024;
 function readRules(spec, direction, context) {
 	const node = valueAt(spec, direction);
 	const items = context.reader.list(spec, direction);
-	if (items === void 0) return [unreadableRule(node, direction, 0, context)];
+	if (items === void 0) return [unreadableRule$1(node, direction, 0, context)];
 	checkLength(context, node, direction, MOST_RULES);
 	return items.map((item, index) => readRule$1(item, direction, index, context));
 }
-const unreadableRule = (node, direction, index, { reader }) => ({
+const unreadableRule$1 = (node, direction, index, { reader }) => ({
 	direction,
 	index,
 	span: reader.spanOf(node),
@@ -40699,7 +40714,7 @@ const unreadableRule = (node, direction, index, { reader }) => ({
 });
 function readRule$1(node, direction, index, context) {
 	const { reader } = context;
-	if (reader.isTemplate(node, "a rule")) return unreadableRule(node, direction, index, context);
+	if (reader.isTemplate(node, "a rule")) return unreadableRule$1(node, direction, index, context);
 	reader.checkFields(node, ruleFields.rule);
 	reader.checkFields(valueAt(node, "metadata"), ruleFields.ruleMetadata);
 	const verdict = readVerdict(node, context);
@@ -40711,9 +40726,10 @@ function readRule$1(node, direction, index, context) {
 	const to = readPorts(valueAt(node, "destination"), protocol, context);
 	const icmp = readIcmp(node, "icmp", protocol.protocol, context);
 	const notIcmp = readIcmp(node, "notICMP", protocol.protocol, context);
-	const family = readFamily(node, protocol.protocol, context);
+	const written = readFamily(node, protocol.protocol, context);
+	const family = written === "unreadable" ? void 0 : written;
 	checkFamilies(node, [source.families, destination.families], protocol.protocol, family, context);
-	const unreadable = [
+	const isUnreadable = [
 		protocol,
 		notProtocol,
 		icmp,
@@ -40734,7 +40750,7 @@ function readRule$1(node, direction, index, context) {
 		].reduce((left, part) => part === void 0 ? left : left.intersect(part), ConnectionSet.all),
 		ports: to.items,
 		conditions: from.text === void 0 ? [] : [`from ${from.text}`],
-		isUncertain: unreadable || to.isUncertain || from.isUncertain,
+		isUncertain: isUnreadable || written === "unreadable" || to.isUncertain || from.isUncertain,
 		family: family ?? familyOf(source.entity?.nets) ?? familyOf(destination.entity?.nets),
 		source: source.entity,
 		destination: destination.entity,
@@ -40873,7 +40889,8 @@ function readPolicy(kind, context) {
 	reader.checkFields(resource.node, calicoFields[kind].object);
 	const isTemplate = reader.isTemplate(spec, "the spec");
 	reader.checkFields(spec, calicoFields[kind].spec);
-	const tier = readTier$1(spec, context);
+	const isTierTemplate = reader.isTemplate(valueAt(spec, "tier"), "the tier");
+	const tier = isTierTemplate ? "default" : readTier$1(spec, context);
 	checkPolicyName(tier, context);
 	return {
 		id: {
@@ -40896,7 +40913,7 @@ function readPolicy(kind, context) {
 			ingress: readRules(spec, "ingress", context),
 			egress: readRules(spec, "egress", context)
 		},
-		refused: reader.isRefused || isTemplate
+		refused: reader.isRefused || isTemplate || isTierTemplate
 	};
 }
 /** All of its selectors have to hold. */
@@ -40912,7 +40929,7 @@ function readSubject$1(spec, context) {
 }
 function readTier$1(spec, context) {
 	const node = valueAt(spec, "tier");
-	if (isUnset(node) || context.reader.isTemplate(node, "the tier")) return "default";
+	if (isUnset(node)) return "default";
 	const text = textAt$1(node);
 	if (text === void 0) refuse(context, "tier-invalid", node, "tier is the name of a Tier");
 	return text === void 0 || text === "" ? "default" : text;
@@ -40925,11 +40942,11 @@ function checkPolicyName(tier, context) {
 	const message = `before Calico 3.32 a policy of tier ${tier} is called ${tier}.${name}`;
 	refuse(context, "policy-name-invalid", reader.resource.name.span, message);
 }
-/** May be negative and have a fraction. */
+/** May be negative and have a fraction; unknown where a template writes it. */
 function readOrder(spec, context) {
-	const node = valueAt(spec, "order");
-	if (node === void 0 || isUnset(node)) return void 0;
-	if (context.reader.isTemplate(node, "the order")) return void 0;
+	const node = setAt(spec, "order");
+	if (node === void 0) return void 0;
+	if (context.reader.isTemplate(node, "the order")) return "unknown";
 	if (node.kind === "scalar" && typeof node.value === "number" && Number.isFinite(node.value)) return node.value;
 	refuse(context, "order-invalid", node, "order is a number", "Remove the quotes, or leave order out for the last place.");
 }
@@ -40975,11 +40992,12 @@ function readTier(context) {
 	reader.checkFields(resource.node, calicoFields.Tier.object);
 	reader.checkFields(spec, calicoFields.Tier.spec);
 	const name = resource.name.value;
+	const order = readOrder(spec, context);
 	const tier = {
 		name,
-		order: readOrder(spec, context),
+		order: order === "unknown" ? void 0 : order,
 		passes: readDefaultAction(context),
-		isCertain: true
+		isCertain: order !== "unknown"
 	};
 	const known = builtInTiers(surroundings).find((found) => found.name === name);
 	if (known !== void 0) {
@@ -40989,7 +41007,7 @@ function readTier(context) {
 	if (name.includes(".") || name.length > 63) refuse(context, "tier-invalid", resource.name.span, "the name of a tier has no dot and at most 63 characters");
 	return {
 		...tier,
-		isCertain: !reader.isRefused && !reader.isTemplate(spec, "the spec")
+		isCertain: tier.isCertain && !reader.isRefused && !reader.isTemplate(spec, "the spec")
 	};
 }
 function readDefaultAction(context) {
@@ -41069,7 +41087,7 @@ function noteHostRules(context, { hasHosts }) {
 		"applyOnForward"
 	].find((name) => isOn(valueAt(spec, name)));
 	if (flag === void 0 || !hasHosts()) return;
-	const what = flag === "applyOnForward" ? "what a host endpoint forwards" : `${flag} rules of host endpoints`;
+	const what = flag === "applyOnForward" ? "what a host endpoint forwards" : `what ${flag} does on host endpoints`;
 	reader.report("host-rules-not-modelled", reader.entrySpan(spec, flag), `${what} is not modelled: the policy may deny more there than the answer says`, "wider", "Review what it does to forwarded traffic by hand; pods themselves are not touched by it.");
 }
 const isOn = (node) => node?.kind === "scalar" && node.value === true;
@@ -41227,8 +41245,9 @@ function selectorsOf$1(policy, condition, addresses, facts) {
 }
 
 // src/policies/calico/order.ts
-/** Place within the tier: by order, a missing one last, and by names where orders are equal. */
+/** Place within the tier: by order, a missing one last, and by names where orders are equal; none where the order is unknown. */
 function orderOf$1(spec, surroundings) {
+	if (spec.order === "unknown") return [];
 	return [spec.order ?? Number.POSITIVE_INFINITY, tieTextOf(spec, surroundings)];
 }
 /** Compared as texts: `a-b` stands before `a` since 3.32, as a dash comes before a slash. */
@@ -42597,10 +42616,7 @@ function readField$1({ field, items }, node, prefix, context) {
 		names: []
 	};
 	if (field === "Entities") return readEntities(items, context);
-	if (field === "FQDNs") return {
-		peers: [],
-		names: items.flatMap((item) => readName(item, context))
-	};
+	if (field === "FQDNs") return items.map((item) => readName(item, context)).reduce(both$1);
 	if (field === "Services") return readServices(items, context);
 	return {
 		peers: items.map((item) => readPeer(field, item, context)),
@@ -42657,19 +42673,34 @@ function refuseEntity(item, text, { reader }) {
 	const hint = meant === void 0 ? `Entities are ${entityNames$1.join(", ")}.` : `Did you mean ${meant}?`;
 	reader.refuse("entity-invalid", item, `there is no entity ${text}`, hint);
 }
+/** Which addresses a name stands for that cannot be read nobody can tell. */
 function readName(item, context) {
-	const { reader } = context;
-	if (reader.isTemplate(item, "a domain name")) return [];
-	reader.checkFields(item, ciliumFields.domainName);
+	const span = context.reader.spanOf(item);
 	const condition = readDomainCondition(item, context, nameCondition);
-	return condition === void 0 ? [] : [{
-		condition,
-		span: reader.spanOf(item)
-	}];
+	if (condition === void 0) return {
+		peers: [{
+			kind: "some-addresses",
+			span
+		}],
+		names: []
+	};
+	return {
+		peers: [],
+		names: [{
+			condition,
+			span
+		}]
+	};
 }
-/** A literal name or a pattern, as a condition; undefined, and reported, where it is neither or both. */
+/** A literal name or a pattern, as a condition; undefined, and reported, where it is neither or both, or a template's. */
 function readDomainCondition(item, context, conditionOf) {
 	const { reader } = context;
+	if ([
+		item,
+		valueAt(item, "matchName"),
+		valueAt(item, "matchPattern")
+	].some((part) => reader.isTemplate(part, "a domain name"))) return void 0;
+	reader.checkFields(item, ciliumFields.domainName);
 	const [name, pattern] = [textAt$1(item, "matchName") ?? "", textAt$1(item, "matchPattern") ?? ""];
 	const since119 = isSince(context, "1.19");
 	if (name === "" === (pattern === "")) {
@@ -42785,7 +42816,8 @@ function readField(node, context) {
 	reader.checkFields(node, ciliumFields.icmpField);
 	const family = isUnset(valueAt(node, "family")) ? "IPv4" : textAt$1(node, "family");
 	if (family !== "IPv4" && family !== "IPv6") {
-		reader.refuse("icmp-invalid", valueAt(node, "family"), "family is IPv4 or IPv6, in this spelling");
+		const written = valueAt(node, "family");
+		if (!reader.isTemplate(written, "the family")) reader.refuse("icmp-invalid", written, "family is IPv4 or IPv6, in this spelling");
 		return;
 	}
 	const type = readType(node, family, context);
@@ -42794,6 +42826,7 @@ function readField(node, context) {
 }
 function readType(node, family, { reader }) {
 	const written = valueAt(node, "type");
+	if (reader.isTemplate(written, "an ICMP type")) return void 0;
 	const text = textAt$1(written) ?? "";
 	const number = integerAt$1(written) ?? (/^\d+$/.test(text) ? Number(text) : void 0);
 	if (number !== void 0 && number >= 0 && number <= 255) return number;
@@ -42914,10 +42947,9 @@ function readHeader(node, { reader }) {
 }
 function readDns(rules, context) {
 	return itemsAt(rules, "dns").map((item) => {
-		if (context.reader.isTemplate(item, "a rule for DNS")) return allConditions("DNS", "a query a template tells");
-		context.reader.checkFields(item, ciliumFields.domainName);
 		const condition = readDomainCondition(item, context, queryCondition);
-		return condition === void 0 || condition === "query *" ? "DNS" : allConditions("DNS", condition);
+		if (condition === void 0) return allConditions("DNS", "a query that cannot be read");
+		return condition === "query *" ? "DNS" : allConditions("DNS", condition);
 	});
 }
 
@@ -43031,7 +43063,7 @@ function readProtocol(node, context) {
 		if (!settings.extendedProtocols) reader.refuse("protocol-invalid", written, `agents refuse ${text} unless they run with enable-extended-ip-protocols`);
 		return text;
 	}
-	refuseProtocol(written, text, context);
+	if (!reader.isTemplate(written, "a protocol")) refuseProtocol(written, text, context);
 	return "unreadable";
 }
 function refuseProtocol(written, text, { reader }) {
@@ -43041,11 +43073,11 @@ function refuseProtocol(written, text, { reader }) {
 	const hint = isIcmp ? "ICMP goes into icmps." : meant === void 0 ? names : `Did you mean ${meant}?`;
 	reader.refuse("protocol-invalid", written, `there is no protocol ${text}`, hint);
 }
-const serviceName = /^(?=.*[a-z])[a-z0-9]([a-z0-9]|-(?!-)){0,13}[a-z0-9]?$/i;
 /** A number, by Go's rules for bases, or a name. `0` stands for every port. Undefined, and reported, for anything else. */
 function readPortNumber(node, context) {
 	const { reader } = context;
 	const written = valueAt(node, "port");
+	if (reader.isTemplate(written, "a port")) return void 0;
 	const text = written?.kind === "scalar" && written.value !== null ? String(written.value) : "";
 	if (text === "") {
 		reader.refuse("port-invalid", written ?? node, "port is missing; \"0\" stands for every port");
@@ -43053,7 +43085,7 @@ function readPortNumber(node, context) {
 	}
 	if (written?.kind === "scalar" && typeof written.value === "number") reader.refuse("port-invalid", written, `port ${text} has to be a text`, `Write "${text}".`);
 	if (/^\d+$/.test(text)) return numbered(text, node, context);
-	if (serviceName.test(text) && text.length <= 15) {
+	if (isPortName(text.toLowerCase())) {
 		noteEndPort(node, "beside the name of a port", context);
 		return namedPort(text.toLowerCase());
 	}
@@ -43100,6 +43132,7 @@ function noteEndPort(node, where, { reader }) {
 /** One rule: whom it selects, whether it isolates them, and its entries. `name` stands in front of theirs. */
 function readRule(node, name, context) {
 	const { reader } = context;
+	if (reader.isTemplate(node, "the rule")) return unreadableRule(node, name, context);
 	reader.checkFields(node, ciliumFields.rule);
 	const subject = readSubjects(node, context);
 	const lists = sections.map((section) => ({
@@ -43117,6 +43150,29 @@ function readRule(node, name, context) {
 		...subject,
 		isolations: directions.flatMap((direction) => readIsolation(node, direction, context)),
 		entries: lists.flatMap(({ section, items }) => readSection(node, section, items, within))
+	};
+}
+/** A rule that a template writes may select anybody, and allow or deny anything. */
+function unreadableRule(node, name, context) {
+	const span = context.reader.spanOf(node);
+	return {
+		name,
+		node,
+		subject: nobodyKnows(context),
+		enforced: true,
+		isolations: directions.map((direction) => ({
+			direction,
+			span,
+			exists: "unknown"
+		})),
+		entries: sections.map(({ name: section, direction, verdict }) => unreadableEntry({
+			node,
+			section,
+			direction,
+			verdict,
+			index: 0,
+			span
+		}))
 	};
 }
 /** Exactly one of the two selectors; `{}` counts as written. */
@@ -43169,7 +43225,7 @@ const nobodyKnows = ({ namespace }) => ({
 */
 function readIsolation(node, direction, context) {
 	const { reader, settings } = context;
-	const filled = sections.filter((section) => section.direction === direction).find(({ name }) => mayHoldEntry(valueAt(node, name)));
+	const filled = sections.filter((section) => section.direction === direction).find(({ name }) => mayHoldEntry(setAt(node, name)));
 	if (filled === void 0) return [];
 	const switches = valueAt(node, "enableDefaultDeny");
 	reader.checkFields(switches, ciliumFields.enableDefaultDeny);
@@ -43193,7 +43249,7 @@ function readIsolation(node, direction, context) {
 	}];
 }
 /** A list with an element, or what cannot be read as a list. */
-const mayHoldEntry = (node) => node !== void 0 && !isUnset(node) && !(node.kind === "sequence" && node.items.length === 0);
+const mayHoldEntry = (node) => node !== void 0 && !(node.kind === "sequence" && node.items.length === 0);
 function readSection(rule, section, items, context) {
 	if (items !== void 0) return items.map((item, index) => readEntry$1(item, index, section, context));
 	const node = valueAt(rule, section.name);
@@ -43268,7 +43324,7 @@ function readAuthentication(node, { verdict }, { reader }) {
 	const mode = textAt$1(authentication, "mode");
 	if (mode === "test-always-fail") return "never";
 	if (mode === "required") return "required";
-	if (mode !== "disabled" && !reader.isTemplate(authentication, "the mode")) reader.refuse("l7-invalid", authentication, "mode is disabled, required or test-always-fail");
+	if (mode !== "disabled" && !reader.isTemplate(valueAt(authentication, "mode") ?? authentication, "the mode")) reader.refuse("l7-invalid", authentication, "mode is disabled, required or test-always-fail");
 	return mode === "disabled" ? "no" : "required";
 }
 function effectOf(node, peers, ports) {
@@ -43313,9 +43369,9 @@ function readCiliumPolicy(resource, namespace, surroundings, report) {
 }
 /** `spec` and the items of `specs`; both count where both are there. */
 function rulesOf$1(resource, { reader }) {
-	const spec = valueAt(resource.node, "spec");
+	const spec = setAt(resource.node, "spec");
 	const specs = reader.list(resource.node, "specs") ?? [];
-	const found = [...isUnset(spec) || spec === void 0 ? [] : [{
+	const found = [...spec === void 0 ? [] : [{
 		node: spec,
 		name: specs.length === 0 ? "" : "spec, "
 	}], ...specs.map((node, index) => ({
@@ -43323,7 +43379,7 @@ function rulesOf$1(resource, { reader }) {
 		name: `specs item ${index + 1}, `
 	}))];
 	if (found.length === 0) reader.refuse("cilium-rule-invalid", resource.name.span, "a policy needs spec or specs; this one says nothing");
-	return found.filter(({ node }) => !reader.isTemplate(node, "the rule"));
+	return found;
 }
 
 // src/policies/cilium/kind.ts
@@ -45307,7 +45363,7 @@ var Matcher = class {
 		return target === "pods" && clusters === void 0 && entities === void 0 && this.#shared.isShared(namespaces);
 	}
 	#select(selector) {
-		const found = this.#collect(this.#candidates(selector), (candidate) => this.selects(selector, candidate));
+		const found = this.#collect(this.#candidates(selector), (candidate) => this.#selects(selector, candidate));
 		const { entities } = selector;
 		return entities === void 0 ? found : union([found, this.entities(entities)]);
 	}
@@ -45359,12 +45415,15 @@ var Matcher = class {
 		this.#scopes.set(key, found);
 		return found;
 	}
-	/** Whether a selector matches the members of one class. */
-	selects(selector, candidate) {
+	/** Whether a selector matches the members of a candidate. */
+	#selects(selector, candidate) {
 		if (selector.target === "nodes") return this.#isNode(candidate, selector.labels);
 		if (candidate.kind === "remote") return isInRemote(selector, candidate);
 		const within = this.#isWithin(candidate, selector.addresses);
-		if (selector.target === "host-endpoints") return and(within, this.#isHostEndpoint(candidate, selector.labels));
+		if (selector.target === "host-endpoints") {
+			const { labels } = representative(candidate, this.side);
+			return and(within, matchLabels(selector.labels, labels));
+		}
 		if (!isPodClass(candidate) || selector.clusters?.own === false) return "no";
 		const scope = and(within, this.#inScope(selector, candidate));
 		if (scope === "no") return "no";
@@ -45378,10 +45437,6 @@ var Matcher = class {
 		const { ranges } = this.#cluster.profile;
 		const range = isPodClass(candidate) ? ranges.pods : ranges.nodes;
 		return withinAddresses(representative(candidate, this.side)?.addresses, range, addresses);
-	}
-	#isHostEndpoint(candidate, labels) {
-		if (candidate.kind !== "workloads" || !candidate.isHost) return "no";
-		return matchLabels(labels, representative(candidate, this.side).labels);
 	}
 	#inScope({ namespaces }, candidate) {
 		if (typeof candidate.namespace === "string") return inScope(namespaces, candidate.namespace, this.universe.namespaces[this.side]);
@@ -45533,10 +45588,9 @@ var Matcher = class {
 			return candidate.addresses.isSubsetOf(addresses) ? machine : "no";
 		}
 		if (candidate.kind === "entity" && candidate.entity === "kube-apiserver" && apiServer === "outside") return withinAddresses(void 0, AddressSet.none, addresses);
-		if (candidate.kind === "nodes" || candidate.kind === "entity" && candidate.entity === "kube-apiserver") return and(matchesNodes, withinAddresses(void 0, ranges.nodes, addresses));
 		const workload = representative(candidate, this.side);
 		if (workload?.hostNetwork === true || !isPodClass(candidate)) return and(matchesNodes, withinAddresses(workload?.addresses, ranges.nodes, addresses));
-		return matchesPods === "no" ? "no" : and(matchesPods, withinAddresses(workload?.addresses, ranges.pods, addresses));
+		return and(matchesPods, withinAddresses(workload?.addresses, ranges.pods, addresses));
 	}
 	/** What an entry says about each class, under each bound. Ports named by text are resolved on the destination. */
 	blocks(entry) {
@@ -45683,7 +45737,7 @@ var Reachability = class {
 		};
 		return {
 			exempt: MemberSet.none,
-			free: this.#onMachine(machine, found, bound)
+			free: this.#onMachine(machine, found)
 		};
 	}
 	/** The same, whether a policy may deny it or not. */
@@ -45692,12 +45746,11 @@ var Reachability = class {
 		return exempt.union(free);
 	}
 	/** Which of the peers that may be the machine of a class are it, as far as manifests say where its pods run. */
-	#onMachine(machine, found, bound) {
+	#onMachine(machine, found) {
 		const own = machineOf(found, this.side);
 		if (own === void 0 || machine.isEmpty) return machine;
-		const kept = this.matcher.machines().filter(({ index, name }) => machine.has(index) && name !== void 0 && name !== own);
-		const elsewhere = this.matcher.set(kept.map(({ index }) => index));
-		return bound === "may" ? machine.subtract(elsewhere) : machine;
+		const others = this.matcher.machines().filter(({ name }) => name !== void 0 && name !== own);
+		return machine.subtract(this.matcher.set(others.map(({ index }) => index)));
 	}
 	/** Entries that apply, or may apply, to a class, in the order in which they are asked. */
 	uses(found, direction) {
