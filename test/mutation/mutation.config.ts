@@ -11,7 +11,7 @@ const tests: Readonly<Record<string, readonly string[]>> = {
   policies: ['test/policies/**/*.test.ts'],
   'policies/kubernetes': ['test/policies/{kubernetes,refusals,unreadable,compiled,enforced}.test.ts'],
   'policies/admin': ['test/policies/{admin*,compiled,enforced}.test.ts'],
-  'policies/cilium': ['test/policies/{cilium*,domain-pattern,enforced}.test.ts'],
+  'policies/cilium': ['test/policies/{cilium*,enforced}.test.ts'],
   'policies/calico': ['test/policies/{calico*,enforced}.test.ts'],
 }
 

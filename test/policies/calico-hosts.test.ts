@@ -3,7 +3,7 @@ import { idKey } from '../../src/model/cluster.ts'
 import type { Reachability } from '../../src/reach/reachability.ts'
 import { AddressSet } from '../../src/sets/address-set.ts'
 import { textOf } from '../../src/source/span.ts'
-import { calico, gnp, np } from './calico-store.ts'
+import { calico, gnp, np, tier } from './calico-store.ts'
 import { type BuiltSide, manifest, reachOf, showProblems, storeWith } from './store.ts'
 
 const endpoint = (spec: string, labels = '{role: gate}', name = 'gate', group = 'projectcalico.org/v3'): string =>
@@ -231,5 +231,38 @@ describe('host endpoints', () => {
     ['with a field that is none', `${eth0}\nnodes: [shelf]`, 'unknown-field at nodes: [shelf]'],
   ])('one %s is reported', (_, spec, problem) => {
     expect(showProblems(built(endpoint(spec)))).toEqual([problem])
+  })
+
+  test('no tier comes before the ports that keep the machine alive, however low its order', () => {
+    const first = [tier('order: -1e300', 'first'), gnp(`tier: first\n${denyAll}`)]
+    expect([80, 22].map((port) => answer(port, endpoint(eth0), ...first))).toEqual(['deny', 'allow'])
+  })
+
+  test('its entries bear its identity, those of a profile that of the profile', () => {
+    const policies = built(endpoint(`${eth0}\nprofiles: [visitors]`), profile('ingress: [{action: Allow}]')).input
+      .entries
+    const named = new Set(policies.map(({ origin: { policy } }) => `${policy.group}/${policy.kind} ${policy.name}`))
+    expect(named).toEqual(new Set(['projectcalico.org/HostEndpoint gate', 'projectcalico.org/Profile visitors']))
+  })
+
+  test('what its profile allows or nobody decides has no port of its own', () => {
+    const { entries } = built(endpoint(`${eth0}\nprofiles: [kns.store]`)).input
+    expect(entries).toHaveLength(6)
+    expect(entries.flatMap(({ origin }) => origin.ports)).toEqual([])
+  })
+
+  test.each([
+    ['a template as a whole', 'spec: "{{ .Values.gate }}"', 'template-value at "{{ .Values.gate }}"'],
+    ['an address that is no text', 'spec: {node: shelf, expectedIPs: [8]}', 'host-endpoint-invalid at 8'],
+    ['a profile that is no text', 'spec: {node: shelf, interfaceName: eth0, profiles: [8]}', 'reference-missing at 8'],
+    [
+      'a profile that only ends like one of a namespace',
+      'spec: {node: shelf, interfaceName: eth0, profiles: [till.kns.]}',
+      'reference-missing at till.kns.',
+    ],
+  ])('%s is told', (_, spec, problem) => {
+    const side = built(`apiVersion: projectcalico.org/v3\nkind: HostEndpoint\nmetadata: {name: gate}\n${spec}\n`)
+    expect(showProblems(side)).toEqual([problem])
+    expect(side.diagnostics[0]?.message).not.toContain('undefined')
   })
 })

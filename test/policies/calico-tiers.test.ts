@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { account, calico, globalSet, gnp, np, pod, staged, tier } from './calico-store.ts'
+import { account, calico, globalSet, gnp, knp, np, pod, staged, tier } from './calico-store.ts'
 import { type BuiltSide, manifest, reachOf, showProblems, storeWith, verdict } from './store.ts'
 import { check } from './truth-table.ts'
 
@@ -27,6 +27,13 @@ describe('which of two tiers is asked first', () => {
     ['beside the built-in one by name, before', 'alpha', 'default', [tier('order: 1000000', 'alpha')]],
     ['beside the built-in one by name, behind', 'default', 'zeta', [tier('order: 1000000', 'zeta')]],
     ['far beyond all orders, one that has one', 'till', 'desk', [tier('order: 1e300', 'till'), tier('{}', 'desk')]],
+    ['of two of order zero by name', 'desk', 'till', [tier('order: 0', 'till'), tier('order: 0', 'desk')]],
+    [
+      'of two of one order, the second before default',
+      'till',
+      'default',
+      [tier('order: 7', 'till'), tier('order: 7', 'desk')],
+    ],
     ['of two that are missing by name', 'desk', 'till', []],
     ['one that is there before one that is not', 'till', 'desk', [tier('{}', 'till')]],
     ['the tier of admins before default', 'kube-admin', 'default', []],
@@ -35,6 +42,24 @@ describe('which of two tiers is asked first', () => {
   ])('%s', (_, first, second, tiers) => {
     expect(order(first, second, ...tiers)).toBe('deny')
     expect(verdict(reachOf(built(...tiers, says('Allow', first), says('Deny', second))), webIn)).toBe('allow')
+  })
+
+  test.each([
+    ['alpha', 'deny'],
+    ['zeta', 'allow'],
+  ])(
+    '%s, of the order of default: what it denies of what a NetworkPolicy of Kubernetes allows: %s',
+    (name, expected) => {
+      const allow = knp(
+        'podSelector: {matchLabels: {app: checkout}}\ningress: [{from: [{podSelector: {matchLabels: {app: web}}}]}]',
+      )
+      expect(verdict(reachOf(built(tier('order: 1000000', name), says('Deny', name), allow)), webIn)).toBe(expected)
+    },
+  )
+
+  test('of two that are missing by name, whichever is written first', () => {
+    expect(verdict(reachOf(built(says('Allow', 'till', 'a'), says('Deny', 'desk', 'b'))), webIn)).toBe('deny')
+    expect(verdict(reachOf(built(says('Allow', 'desk', 'b'), says('Deny', 'till', 'a'))), webIn)).toBe('allow')
   })
 
   test('of one declared twice the last counts', () => {

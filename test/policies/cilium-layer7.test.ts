@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ciliumProfile, onCheckout } from './cilium-store.ts'
-import { type BuiltSide, certainConnections, reachOf, showProblems, storeWith } from './store.ts'
+import { type BuiltSide, certainConnections, reachOf, showProblems, storeWith, verdict } from './store.ts'
 
 const built = (spec: string, version?: string): BuiltSide => storeWith([spec], ciliumProfile({}, version))
 const port80 = 'ports: [{port: "80", protocol: TCP}]'
@@ -58,13 +58,36 @@ describe('what agents refuse of rules for HTTP', () => {
   ])('$name', ({ spec, at }) => expect(showProblems(built(spec))).toEqual([`l7-invalid at ${at}`]))
 
   test('not expressions of Go that JavaScript does not know', () => {
-    for (const path of ['(?i)/a', '(?s:/a)', '(?P<till>/a)', '\\\\A/a', '/a\\\\z', '\\\\Qa+\\\\E'])
+    for (const path of ['(?i)/a', '(?is)/a', '(?s:/a)', '(?P<till>/a)', '\\\\A/a', '/a\\\\z', '\\\\Qa+\\\\E'])
       expect(showProblems(built(http(`{path: "${path}"}`)))).toEqual([])
   })
 
   test('not server names where TLS ends at the proxy', () => {
     const spec = egress(`${port80}, rules: {http: [{}]}, serverNames: [a.example], terminatingTLS: {secret: {name: s}}`)
     expect(showProblems(built(spec))).toEqual([])
+  })
+
+  test('not HTTP on a port that a template writes', () => {
+    const spec = ingress('ports: ["{{ .Values.port }}"], rules: {http: [{}]}')
+    expect(showProblems(built(spec))).toEqual(['template-value at "{{ .Values.port }}"'])
+  })
+
+  test('protocols without ports', () => {
+    const spec = dns('{matchPattern: "*"}', '{port: "53", protocol: GRE}')
+    expect(showProblems(storeWith([spec], ciliumProfile({ extendedProtocols: true })))).toEqual([
+      'l7-invalid at [{matchPattern: "*"}]',
+    ])
+  })
+
+  test('server names that are no list', () => {
+    expect(showProblems(built(egress(`${port80}, serverNames: a.example`)))).toEqual(['field-type at a.example'])
+  })
+
+  test('no rule that is denied: the port is, whatever the request', () => {
+    const deny = onCheckout(`ingressDeny: [{toPorts: [{${port80}, rules: {http: [{method: GET}]}}]}]`)
+    const open = onCheckout('ingress: [{fromEntities: [all]}]')
+    const reach = reachOf(storeWith([deny, open], ciliumProfile()))
+    expect(verdict(reach, 'web → checkout TCP 80')).toBe('deny')
   })
 
   test('not a listener or server names by themselves', () => {
@@ -90,6 +113,7 @@ describe('queries that a rule for DNS admits', () => {
   test.each([
     { name: 'without ports', spec: egress('ports: [], rules: {dns: [{matchPattern: "*"}]}') },
     { name: 'on a range among others', spec: dns('{matchPattern: "*"}', '{port: "53"}, {port: "54", endPort: 60}') },
+    { name: 'on port 0 among others', spec: dns('{matchPattern: "*"}', '{port: "53"}, {port: "0"}') },
     { name: 'on port 0', spec: dns('{matchPattern: "*"}', '{port: "0"}') },
   ])('$name they are refused', ({ spec }) => {
     expect(new Set(showProblems(built(spec)))).toEqual(new Set(['l7-invalid at [{matchPattern: "*"}]']))

@@ -49,10 +49,11 @@ describe('Services as peers', () => {
           ledger,
           audit,
           toServices(
-            '{k8sServiceSelector: {selector: {matchLabels: {tier: core}}, namespace: office}}, {k8sServiceSelector: {selector: {matchLabels: {tier: edge}}, namespace: ""}}',
+            '{k8sServiceSelector: {selector: {matchLabels: {tier: core}}, namespace: office}}, {k8sService: {serviceName: front, namespace: ""}}',
           ),
+          service('front', 'store', 'selector: {app: web}\nports: [{port: 80}]'),
         ],
-        allows: ['checkout → auditor TCP 9000'],
+        allows: ['checkout → auditor TCP 9000', 'checkout → web TCP 8080'],
         denies: ['checkout → ledger TCP 8082'],
       },
       {
@@ -352,6 +353,16 @@ describe('selectors of endpoints', () => {
         denies: ['remote-node → checkout TCP 8081', 'health → checkout TCP 8081'],
       },
       {
+        name: 'without a reserved label, with one of pods and without another, are pods',
+        policies: [
+          from(
+            `matchExpressions: [${key('reserved:remote-node', 'DoesNotExist')}, ${key('app', 'Exists')}, ${key('stage', 'DoesNotExist')}]`,
+          ),
+        ],
+        allows: ['web → checkout TCP 8081', 'auditor → checkout TCP 8081'],
+        denies: ['visitor → checkout TCP 8081', 'world → checkout TCP 8081'],
+      },
+      {
         name: 'by a reserved label that does not exist are nobody',
         policies: [from('matchLabels: {"reserved:till": ""}')],
         denies: ['web → checkout TCP 8081', 'remote-node → checkout TCP 8081', 'world → checkout TCP 8081'],
@@ -568,4 +579,100 @@ describe('subjects of a policy of a namespace', () => {
     ],
     ciliumProfile(),
   )
+})
+
+describe('selectors without a cluster until 1.18', () => {
+  const from = (selector: string): string => onCheckout(`ingress: [{fromEndpoints: [{${selector}}]}]`)
+  const notOffice = 'matchExpressions: [{key: io.cilium.k8s.namespace.labels.team, operator: NotIn, values: [office]}'
+  check(
+    [
+      {
+        name: 'that rule out a label of namespaces take in what is no pod',
+        policies: [from(`${notOffice}]`)],
+        allows: ['web → checkout TCP 8081', 'world → checkout TCP 8081'],
+        denies: ['auditor → checkout TCP 8081'],
+      },
+      {
+        name: 'unless they ask for a label besides',
+        policies: [from(`${notOffice}, {key: app, operator: In, values: [web]}]`)],
+        allows: ['web → checkout TCP 8081'],
+        denies: ['world → checkout TCP 8081'],
+      },
+      {
+        name: 'that rule out a label of pods stay in the namespace',
+        policies: [from('matchExpressions: [{key: app, operator: NotIn, values: [ledger]}]')],
+        allows: ['web → checkout TCP 8081'],
+        denies: ['world → checkout TCP 8081', 'auditor → checkout TCP 8081'],
+      },
+      {
+        name: 'are held to pods in a clusterwide policy, whatever it asks of its subjects',
+        policies: [
+          clusterwide(
+            'endpointSelector: {matchExpressions: [{key: app, operator: Exists}]}\ningress: [{fromEndpoints: [{}]}]',
+          ),
+        ],
+        allows: ['web → checkout TCP 8081'],
+        denies: ['world → checkout TCP 8081'],
+      },
+      {
+        name: 'but not where its subjects are those that are starting',
+        policies: [
+          clusterwide('endpointSelector: {matchLabels: {"reserved:init": ""}}\ningress: [{fromEndpoints: [{}]}]'),
+        ],
+        allows: ['world → init TCP 80'],
+      },
+    ],
+    ciliumProfile({}, '1.18'),
+    [...told, 'init'],
+  )
+})
+
+describe('parts of an entry', () => {
+  const entryOf = (entry: string) =>
+    built([onCheckout(`egress: [${entry}]`)]).input.entries.filter(({ isolates }) => !isolates)
+  const bank = '{matchName: bank.example}'
+  test.each([
+    { entry: '{toEntities: [all], toCIDR: [192.0.2.0/24]}', peers: ['any'] },
+    { entry: `{toEntities: [all], toFQDNs: [${bank}]}`, peers: ['any', 'addresses'] },
+    { entry: `{toEntities: [all], toGroups: [{aws: {}}]}`, peers: ['any'] },
+    { entry: '{toServices: [{k8sService: {serviceName: vault}}], toGroups: [{aws: {}}]}', peers: ['some-addresses'] },
+    { entry: '{toCIDR: [192.0.2.0/24], toServices: [{k8sService: {serviceName: vault}}]}', peers: ['addresses'] },
+    { entry: '{toCIDR: [192.0.2.0/24], toEndpoints: [{}]}', peers: ['pods addresses'] },
+    { entry: `{toFQDNs: [${bank}, {matchName: post.example}]}`, peers: ['addresses', 'addresses'] },
+  ])('$entry: $peers', ({ entry, peers }) => {
+    const shown = entryOf(entry).map((found) =>
+      found.peers === 'any' ? 'any' : found.peers.map(({ kind }) => kind).join(' '),
+    )
+    expect(shown).toEqual(peers)
+  })
+
+  test.each([
+    ['{matchName: "bank?.example"}', 'bank?.example is no domain name: it may hold letters, digits, -, _ and .'],
+    ['{matchPattern: "bank?.*"}', 'bank?.* is no domain name: it may hold letters, digits, -, _, . and *'],
+    ['{matchName: "*.example"}', '*.example is no domain name: it may hold letters, digits, -, _ and .'],
+  ])('a name that is none is told: %s', (name, message) => {
+    const [problem] = built([onCheckout(`egress: [{toFQDNs: [${name}]}]`)]).diagnostics
+    expect(problem?.message.endsWith(message)).toBe(true)
+  })
+
+  test('entities other than the mesh are older than 1.20', () => {
+    expect(showProblems(built([onCheckout('ingress: [{fromEntities: [world, cluster]}]')], '1.19'))).toEqual([])
+  })
+})
+
+test('a Service and its addresses without a namespace are in that of the apply command', () => {
+  const object = (head: string, rest: string): string => `${head}\n${rest}\n`
+  const policies = [
+    object('apiVersion: v1\nkind: Service\nmetadata: {name: bank}', 'spec: {ports: [{port: 443}]}'),
+    object('apiVersion: v1\nkind: Endpoints\nmetadata: {name: bank}', 'subsets: [{addresses: [{ip: 198.51.100.20}]}]'),
+    object(
+      'apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: bank-1, labels: {kubernetes.io/service-name: bank}}',
+      'addressType: IPv4\nendpoints: [{addresses: [198.51.100.30, bank.example]}]',
+    ),
+    toServices('{k8sService: {serviceName: bank}}'),
+  ]
+  const reachability = reachOf(built(policies))
+  expect(verdict(reachability, 'checkout → 198.51.100.20 TCP 443')).toBe('allow')
+  expect(verdict(reachability, 'checkout → 198.51.100.30 TCP 443')).toBe('allow')
+  expect(verdict(reachability, 'checkout → world TCP 443')).toBe('deny')
 })

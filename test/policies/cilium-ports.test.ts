@@ -48,6 +48,7 @@ describe('the number of a port', () => {
     { text: '"65535"', problems: [] },
     { text: '"65536"', problems: ['port-invalid at "65536"'] },
     { text: '"099"', problems: ['port-invalid at "099"'] },
+    { text: '"0971"', problems: ['port-invalid at "0971"'] },
     { text: '"00"', problems: ['port-octal at "00"'] },
     { text: '"0177777"', problems: ['port-octal at "0177777"'] },
     { text: '"80/tcp"', problems: ['port-invalid at "80/tcp"'] },
@@ -59,6 +60,7 @@ describe('the number of a port', () => {
   test.each([
     { text: 'http', taken: true },
     { text: 'HTTP', taken: true },
+    { text: 'http80', taken: true },
     { text: '1a', taken: true },
     { text: 'a-b', taken: true },
     { text: 'a--b', taken: false },
@@ -84,6 +86,7 @@ describe('the protocol of a port', () => {
     ['icmp', 'ICMP goes into icmps.'],
     ['ICMPv6', 'ICMP goes into icmps.'],
     ['ICMPv4', 'Protocols are ANY, TCP'],
+    ['every-icmp', 'Protocols are ANY, TCP'],
     ['anything-at-all', 'Protocols are ANY, TCP'],
   ])('%s is none: %s', (protocol, hint) => {
     const [problem] = built(port(`port: "80", protocol: ${protocol}`)).diagnostics
@@ -144,6 +147,7 @@ describe('a type of ICMP', () => {
     { field: 'type: 0', element: 'ICMP 0' },
     { field: 'type: 255', element: 'ICMP 65535' },
     { field: 'type: "8"', element: 'ICMP 2048' },
+    { field: 'type: "13"', element: 'ICMP 3328' },
     { field: 'type: Echo', element: 'ICMP 2048' },
     { field: 'family: null, type: 8', element: 'ICMP 2048' },
     { field: 'family: IPv6, type: EchoRequest', element: 'ICMPv6 32768' },
@@ -166,6 +170,11 @@ describe('a type of ICMP', () => {
     const side = built(icmp(field))
     expect(showProblems(side)).toEqual([`icmp-invalid at ${at}`])
     expect(side.diagnostics[0]?.hint).toContain(hint)
+  })
+
+  test('holds every code of it, and no other type', () => {
+    const elements = [2047, 2048, 2303, 2304].map((element) => `ICMP ${element}`)
+    expect(answers(built(icmp('type: 8')), ...elements)).toEqual(['deny', 'allow', 'allow', 'deny'])
   })
 
   test('that is not written is called so', () => {

@@ -135,6 +135,37 @@ describe('subjects that nobody can tell', () => {
     expect(verdict(closed, 'auditor → web TCP 8080')).toBe('unknown')
   })
 
+  test.each([
+    {
+      name: 'specs',
+      spec: `apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: till, namespace: store}\nspecs: till\n`,
+      code: 'cilium-rule-invalid',
+    },
+    { name: 'fromRequires', spec: onCheckout('ingress: [{fromRequires: till, fromEndpoints: [{}]}]'), code: undefined },
+  ])('$name that are no list are told', ({ spec, code }) => {
+    expect(built(spec).diagnostics.map((problem) => problem.code)).toEqual([
+      'field-type',
+      ...(code === undefined ? [] : [code]),
+    ])
+  })
+
+  test('isolation that is switched off is no entry, one that nobody can read is perhaps', () => {
+    expect(built(onCheckout('ingress: [{}]\nenableDefaultDeny: {ingress: false}')).input.entries).toEqual([])
+    const policy = `apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: till, namespace: store}\nspec: ${template}\n`
+    const shown = built(policy).input.entries.map(
+      ({ direction, verdict, isolates, exists, origin }) =>
+        `${direction} ${isolates ? `isolates ${exists}` : verdict} at ${textOf(origin.span)}`,
+    )
+    expect(shown).toEqual([
+      `ingress isolates unknown at ${template}`,
+      `egress isolates unknown at ${template}`,
+      `ingress allow at ${template}`,
+      `ingress deny at ${template}`,
+      `egress allow at ${template}`,
+      `egress deny at ${template}`,
+    ])
+  })
+
   test('entries that are no list stand where they are written', () => {
     const [, entry] = built(onCheckout('ingress: {fromEndpoints: []}')).input.entries
     expect(entry).toMatchObject({ origin: { rule: 'ingress rule 1', index: 0 }, effect: 'unknown' })

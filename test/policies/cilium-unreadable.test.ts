@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { peersIn } from '../../src/policies/entry.ts'
+import { textOf } from '../../src/source/span.ts'
 import { ciliumProfile, onCheckout } from './cilium-store.ts'
 import { type BuiltSide, reachOf, showProblems, storeWith, verdict } from './store.ts'
 
@@ -111,6 +113,49 @@ describe('what a template writes is unknown and not refused', () => {
     const side = built(spec)
     expect(showProblems(side)).toEqual([`template-value at ${template}`])
     expect(existence(side)).toEqual(['yes'])
+  })
+
+  test.each([
+    { name: 'the entries', spec: onCheckout(`ingress: ${template}`), at: template },
+    { name: 'an entry', spec: ingress(template), at: template },
+    { name: 'the ports of an entry', spec: ingress(`{toPorts: ${template}}`), at: `{toPorts: ${template}}` },
+    { name: 'ports', spec: toPorts(template), at: template },
+    { name: 'a list of ports', spec: toPorts(`{ports: ${template}}`), at: `{ports: ${template}}` },
+    { name: 'a port', spec: toPorts(`{ports: [${template}]}`), at: template },
+    { name: 'a number', spec: toPorts(`{ports: [{port: ${template}}]}`), at: `{port: ${template}}` },
+    {
+      name: 'a protocol',
+      spec: toPorts(`{ports: [{port: "80", protocol: ${template}}]}`),
+      at: `{port: "80", protocol: ${template}}`,
+    },
+    { name: 'ICMP', spec: ingress(`{icmps: [${template}]}`), at: template },
+    { name: 'the types of ICMP', spec: ingress(`{icmps: [{fields: ${template}}]}`), at: `{fields: ${template}}` },
+    { name: 'a type of ICMP', spec: ingress(`{icmps: [{fields: [{type: ${template}}]}]}`), at: `{type: ${template}}` },
+    { name: 'peers', spec: ingress(`{fromEndpoints: ${template}}`), at: template },
+    { name: 'an entity', spec: ingress(`{fromEntities: [${template}]}`), at: template },
+    { name: 'a CIDR', spec: ingress(`{fromCIDRSet: [${template}]}`), at: template },
+    {
+      name: 'the CIDR beside exceptions',
+      spec: ingress(`{fromCIDRSet: [{cidr: ${template}}]}`),
+      at: `{cidr: ${template}}`,
+    },
+    { name: 'two sources of a CIDR', spec: ingress('{fromCIDRSet: [{}]}'), at: '{}' },
+    { name: 'a Service', spec: egress(`{toServices: [${template}]}`), at: template },
+  ])('$name that cannot be read may be anybody or any port, and stands where it is written', ({ spec, at }) => {
+    const { input } = built(spec)
+    const unread = input.entries.flatMap(({ peers }) => [...peersIn(peers)]).filter(({ kind }) => kind === 'unreadable')
+    expect(unread.map(({ span }) => textOf(span))).toEqual([at])
+    const reachability = reachOf(built(spec))
+    const probe = spec.includes('egress') ? 'checkout → web TCP 81' : 'web → checkout TCP 81'
+    expect(verdict(reachability, probe)).toBe('unknown')
+  })
+
+  test('a mode of authentication: what passes is perhaps authenticated', () => {
+    const side = built(ingress(`{fromEndpoints: [{}], authentication: {mode: ${template}}}`))
+    expect(side.input.entries.map(({ connections, effect }) => `${connections.show()} ${effect}`)).toEqual([
+      'nothing exact',
+      'every port (mutual authentication) wider',
+    ])
   })
 
   test('a switch of isolation: whether it isolates is open', () => {

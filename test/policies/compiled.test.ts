@@ -163,6 +163,20 @@ describe('the policies of a side', () => {
     expect(ids.map(([, , name]) => name).sort()).toEqual(['counter', 'desk', 'policy-2', 'till'])
   })
 
+  test('sets and tiers of Calico have identities of their own', () => {
+    const objects = [
+      manifest('projectcalico.org/v3', 'GlobalNetworkSet', '{name: partners}', 'nets: []'),
+      manifest('projectcalico.org/v3', 'NetworkSet', '{name: partners, namespace: store}', 'nets: []'),
+      manifest('cilium.io/v2', 'CiliumCIDRGroup', '{name: partners, namespace: store}', 'externalCIDRs: []'),
+    ]
+    const { policies } = compilePolicies(storeWith(objects).input.cluster)
+    expect(policies.map(({ id }) => idKey(id)).sort()).toEqual([
+      'cilium.io/CiliumCIDRGroup//partners',
+      'projectcalico.org/GlobalNetworkSet//partners',
+      'projectcalico.org/NetworkSet/store/partners',
+    ])
+  })
+
   test('what is wrong with one is told by both sides that have it', () => {
     const side = storeWith([
       manifest('networking.k8s.io/v1', 'NetworkPolicy', '{name: till, namespace: store}', 'ingress: [null]'),

@@ -52,6 +52,10 @@ describe('connections that all go to names', () => {
     { name: 'some that go anywhere', connections: to('bank.example').union(http) },
     { name: 'every name', connections: to('*') },
     { name: 'names with different ports', connections: to('bank.example').union(to('post.example', http)) },
+    {
+      name: 'one name with more ports than another',
+      connections: to('bank.example', http.union(https)).union(to('post.example')),
+    },
     { name: 'what more than a name narrows', connections: to('bank.example').qualified('GET /prices') },
     { name: 'what no name narrows', connections: https.qualified('GET /prices') },
     { name: 'what leads to a name in passing', connections: https.qualified('HTTP path /go to bank') },

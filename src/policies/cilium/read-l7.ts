@@ -78,10 +78,11 @@ function checkPorts(
   { reader }: Context,
 ): void {
   const [only, another] = kinds.filter((kind) => kind !== 'l7proto')
+  const read = ports.filter(({ connections }) => connections !== undefined)
   const at = valueAt(rules, only ?? 'l7proto')
   if (another !== undefined) reader.refuse('l7-invalid', at, `rules hold one of ${l7Kinds.join(', ')}, not several`)
   if (ports.some(({ isEvery }) => isEvery)) reader.refuse('l7-invalid', at, 'rules of layer 7 cannot stand on port 0')
-  if (only === 'http' && ports.some(({ protocol }) => protocol !== 'TCP'))
+  if (only === 'http' && read.some(({ protocol }) => protocol !== 'TCP'))
     reader.refuse('l7-invalid', at, 'rules for HTTP need protocol TCP on every port', 'Write protocol: TCP.')
   if (only !== 'dns') return
   if (direction === 'ingress') reader.refuse('l7-invalid', at, 'rules for DNS may stand in egress entries only')
@@ -108,7 +109,7 @@ function readHttp(rules: YamlNode, context: Context): string[] {
 
 /** Go's expressions are not JavaScript's: what compiles in either is taken. */
 function isRegularExpression(text: string): boolean {
-  if (/\(\?[imsU-]+[:)]|\\[zAQE]|\(\?P</.test(text)) return true
+  if (/\(\?[imsU-]+[:)]|\(\?P</.test(text)) return true
   try {
     new RegExp(text)
     return true

@@ -159,7 +159,7 @@ function readServices(items: readonly YamlNode[], context: Context): PeerPart {
   const found = items.map((item) => readServiceItem(item, context))
   const peers = found.flatMap((item) => (item === 'missing' ? [] : item))
   if (peers.length > 0) return { peers, names: [] }
-  if (context.surroundings.isWhole || items.length === 0) return 'absent'
+  if (context.surroundings.isWhole) return 'absent'
   return { peers: items.map((item) => ({ kind: 'unreadable', span: context.reader.spanOf(item) })), names: [] }
 }
 

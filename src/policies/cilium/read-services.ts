@@ -1,10 +1,9 @@
 import { isUnset, valueAt, type YamlNode } from '../../manifests/node.ts'
-import { qualifiedName, type Service } from '../../model/cluster.ts'
+import type { Service } from '../../model/cluster.ts'
 import { itemsAt, textAt } from '../../model/fields.ts'
 import { matchLabels } from '../../model/label-expression.ts'
 import { readLabels } from '../../model/read-labels.ts'
 import { AddressSet } from '../../sets/address-set.ts'
-import { isAddress } from '../../sets/cidr.ts'
 import type { Span } from '../../source/span.ts'
 import type { PeerSelector } from '../entry.ts'
 import { overIdentity } from '../identity-label.ts'
@@ -79,19 +78,18 @@ function endpointAddresses({ id }: Service, { surroundings }: Context): AddressS
     .filter(
       ({ node, namespace }) =>
         textAt(node, 'metadata', 'labels', 'kubernetes.io/service-name') === id.name &&
-        namespace?.value === id.namespace,
+        (namespace?.value ?? surroundings.profile.defaultNamespace) === id.namespace,
     )
     .flatMap(({ node }) => itemsAt(node, 'endpoints').flatMap((endpoint) => itemsAt(endpoint, 'addresses')))
   const endpoints = surroundings
     .objects('/Endpoints')
     .filter(
       ({ name, namespace }) =>
-        qualifiedName({ ...id, namespace: namespace?.value ?? '', name: name.value }) === qualifiedName(id),
+        name.value === id.name && (namespace?.value ?? surroundings.profile.defaultNamespace) === id.namespace,
     )
     .flatMap(({ node }) => itemsAt(node, 'subsets').flatMap((subset) => itemsAt(subset, 'addresses')))
     .flatMap((address) => valueAt(address, 'ip') ?? [])
   return [...slices, ...endpoints]
-    .map((address) => textAt(address) ?? '')
-    .filter(isAddress)
-    .reduce((sum, text) => sum.union(AddressSet.single(text)), AddressSet.none)
+    .map((address) => AddressSet.single(textAt(address) ?? ''))
+    .reduce((sum, address) => sum.union(address), AddressSet.none)
 }
