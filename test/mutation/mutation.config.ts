@@ -9,10 +9,12 @@ const tests: Readonly<Record<string, readonly string[]>> = {
     'test/policies/{admin,kubernetes}.test.ts',
   ],
   policies: ['test/policies/**/*.test.ts'],
-  'policies/kubernetes': ['test/policies/{kubernetes,refusals,unreadable,compiled,enforced}.test.ts'],
+  'policies/kubernetes': [
+    'test/policies/{kubernetes,network-policy-spec,refusals,unreadable,compiled,enforced,shared}.test.ts',
+  ],
   'policies/admin': ['test/policies/{admin*,compiled,enforced}.test.ts'],
-  'policies/cilium': ['test/policies/{cilium*,enforced}.test.ts'],
-  'policies/calico': ['test/policies/{calico*,enforced}.test.ts'],
+  'policies/cilium': ['test/policies/{cilium*,compiled,enforced,shared}.test.ts'],
+  'policies/calico': ['test/policies/{calico*,compiled,enforced,shared}.test.ts'],
 }
 
 export default defineConfig({

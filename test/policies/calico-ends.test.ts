@@ -100,7 +100,10 @@ describe('what is nearly right is told with a proposal', () => {
     { spec: 'order: "5"\ntypes: [Ingress]', hint: 'Remove the quotes' },
     { spec: 'selector: app = "web"\ntypes: [Ingress]', hint: 'Conditions read: app == "web"' },
     { spec: 'selector: [app]\ntypes: [Ingress]', hint: 'Put it in quotes' },
-    { spec: 'selector: global()\ntypes: [Ingress]', hint: 'global() stands alone' },
+    ...['global()', '"!global()"', 'has(app) || global()', 'has(app) && !global()'].map((selector) => ({
+      spec: `selector: ${selector}\ntypes: [Ingress]`,
+      hint: 'global() stands alone',
+    })),
   ])('$spec: $hint', ({ spec, hint }) => {
     const [problem, another] = built(np(spec)).diagnostics
     expect(problem?.hint.startsWith(hint)).toBe(true)
@@ -179,6 +182,36 @@ describe('Services in rules', () => {
     const side = built(np(out('destination: {services: {name: ledger}}')), ledger)
     expect(side.diagnostics.map(({ effect }) => effect)).toEqual(['wider'])
     expect(verdict(reachOf(side), 'web → ledger TCP 5432')).toBe('allow')
+  })
+
+  test('are those of the namespace that is named, with the ports their names stand for', () => {
+    const desk = manifest(
+      'v1',
+      'Service',
+      '{name: ledger, namespace: office}',
+      'selector: {app: auditor}\nports: [{port: 9, targetPort: http}]',
+    )
+    const reach = reachOf(built(np(out('destination: {services: {name: ledger, namespace: office}}')), ledger, desk))
+    expect(verdict(reach, 'web → auditor TCP 9000')).toBe('allow')
+    expect(verdict(reach, 'web → auditor TCP 9')).toBe('deny')
+    expect(verdict(reach, 'web → ledger TCP 5432')).toBe('deny')
+  })
+
+  test('without selector stand for the slices of their own namespace, on ports that are numbers of a protocol', () => {
+    const bank = manifest('v1', 'Service', '{name: bank, namespace: store}', 'ports: [{port: 443}]')
+    const slice = (namespace: string, address: string, ports: string): string =>
+      `apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: bank-1, namespace: ${namespace}, labels: {kubernetes.io/service-name: bank}}\naddressType: IPv4\nendpoints: [{addresses: [${address}]}]\nports: ${ports}\n`
+    const reach = reachOf(
+      built(
+        np(out('destination: {services: {name: bank, namespace: store}}')),
+        bank,
+        slice('store', '198.51.100.20', '[{port: 443}, {name: any}, {port: 53, protocol: DNS}]'),
+        slice('office', '198.51.100.21', '[{port: 443}]'),
+      ),
+    )
+    expect(verdict(reach, 'web → 198.51.100.20 TCP 443')).toBe('allow')
+    for (const probe of ['198.51.100.20 TCP 80', '198.51.100.20 TCP 53', '198.51.100.21 TCP 443'])
+      expect(verdict(reach, `web → ${probe}`)).toBe('deny')
   })
 
   test('are refused where they cannot stand', () => {

@@ -78,6 +78,7 @@ describe('what is no selector', () => {
     ['all(', 4, 'expected ), found the end'],
     ['app in ["till"]', 7, 'expected { after in, found ['],
     ['app in {"till" "door"}', 15, 'expected } or ,, found "'],
+    ['app in {"till", door}', 16, 'expected a text in quotes after ,, found door'],
     ['app in {,}', 8, 'expected a text in quotes after {, found ,}'],
     ['app containsx "till"', 4, 'after app, found containsx'],
     ['app == "till"\n', 13, 'expected &&, || or the end, found a line break'],
@@ -90,6 +91,10 @@ describe('what is no selector', () => {
     if (parsed.ok) return
     expect(parsed.at).toBe(at)
     expect(parsed.problem).toContain(problem)
+  })
+
+  test('a label of 512 characters is read', () => {
+    expect(parseSelector(`has(${'x'.repeat(512)})`).ok).toBe(true)
   })
 
   test('parentheses as deep as a selector can be are read', () => {

@@ -123,6 +123,7 @@ describe('how many there are', () => {
     ['what never holds is none', 'projectcalico.org/orchestrator != "k8s"', 0],
     ['six choices between two', either(6), 64],
     ['seven are too many to tell: it may be any pod', either(7), 1],
+    ['seven within a choice as well', `app == "web" && (pcns.team == "store" || ${either(7)})`, 1],
   ])('%s', (_, text, count) => expect(split(text)).toHaveLength(count))
 
   test('what is too much to tell may be any pod of its namespace', () => {

@@ -97,6 +97,15 @@ describe('tiers that Calico brings with it', () => {
     calico(),
   )
 
+  check(
+    ['adminnetworkpolicy', 'baselineadminnetworkpolicy'].map((name) => ({
+      name: `${name} passes on what is left over until 3.31`,
+      policies: [says('Allow', name, `${name}.open`)],
+      allows: [webIn, ledgerIn],
+    })),
+    calico('3.31'),
+  )
+
   test.each([
     ['order: 1000000\n', 'default', []],
     ['defaultAction: Deny\n', 'default', []],

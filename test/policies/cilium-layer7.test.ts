@@ -67,8 +67,13 @@ describe('what agents refuse of rules for HTTP', () => {
     expect(showProblems(built(spec))).toEqual([])
   })
 
-  test('not HTTP on a port that a template writes', () => {
-    const spec = ingress('ports: ["{{ .Values.port }}"], rules: {http: [{}]}')
+  test('one port 0 among others', () => {
+    const ports = 'ports: [{port: "80", protocol: TCP}, {port: "0", protocol: TCP}]'
+    expect(showProblems(built(ingress(`${ports}, rules: {http: [{}]}`)))).toEqual(['l7-invalid at [{}]'])
+  })
+
+  test.each(['http: [{}]', 'dns: [{matchPattern: "*"}]'])('not rules on a port that a template writes: %s', (rules) => {
+    const spec = egress(`ports: ["{{ .Values.port }}"], rules: {${rules}}`)
     expect(showProblems(built(spec))).toEqual(['template-value at "{{ .Values.port }}"'])
   })
 

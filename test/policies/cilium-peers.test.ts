@@ -168,6 +168,12 @@ describe('groups of CIDRs', () => {
     ])
   })
 
+  test('that are there are not told', () => {
+    const there = group('partners', '{team: partners}', '[198.51.100.0/24]')
+    for (const source of ['{cidrGroupRef: partners}', '{cidrGroupSelector: {matchLabels: {team: partners}}}'])
+      expect(showProblems(built([there, from(source)]))).toEqual([])
+  })
+
   test('with a CIDR that is none are told, whoever refers to them', () => {
     expect(showProblems(built([group('partners', '{}', '[198.51.100.0/33]')]))).toEqual([
       'cidr-invalid at 198.51.100.0/33',
@@ -567,6 +573,15 @@ describe('subjects of a policy of a namespace', () => {
         allows: ['web → checkout TCP 8081', 'web → auditor TCP 9000'],
       },
       {
+        name: 'by another namespace are those of its own, with the labels beside it',
+        policies: [
+          'apiVersion: v1\nkind: Pod\nmetadata: {name: till, namespace: store, labels: {app: office}}\nspec: {containers: [{name: main, image: till}]}',
+          closing('matchLabels: {app: office, "k8s:io.kubernetes.pod.namespace": office}'),
+        ],
+        denies: ['web → till TCP 80'],
+        allows: ['web → checkout TCP 8081'],
+      },
+      {
         name: 'by a reserved label are nobody',
         policies: [closing('matchLabels: {"reserved:init": ""}')],
         allows: ['web → checkout TCP 8081'],
@@ -603,6 +618,18 @@ describe('selectors without a cluster until 1.18', () => {
         policies: [from('matchExpressions: [{key: app, operator: NotIn, values: [ledger]}]')],
         allows: ['web → checkout TCP 8081'],
         denies: ['world → checkout TCP 8081', 'auditor → checkout TCP 8081'],
+      },
+      {
+        name: 'that rule out a namespace by its name take in what is no pod, in a clusterwide policy as well',
+        policies: [
+          clusterwide(
+            onCheckout(
+              'ingress: [{fromEndpoints: [{matchExpressions: [{key: io.kubernetes.pod.namespace, operator: NotIn, values: [office]}]}]}]',
+            ),
+          ),
+        ],
+        allows: ['web → checkout TCP 8081', 'world → checkout TCP 8081'],
+        denies: ['auditor → checkout TCP 8081'],
       },
       {
         name: 'are held to pods in a clusterwide policy, whatever it asks of its subjects',

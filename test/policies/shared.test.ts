@@ -105,6 +105,10 @@ describe('a policy that base and head share', () => {
   })
 })
 
+test('options of Cilium enforce nothing where another plugin does', () => {
+  expect(compileSide({ ...calico(), cilium: ciliumProfile({ enforcement: 'always' }).cilium }).entries).toEqual([])
+})
+
 describe('what a side knows of its policies', () => {
   const netpol = shop('NetworkPolicy', 'networking.k8s.io/v1', 'podSelector: {}', 'plain')
   const cilium = shop('CiliumNetworkPolicy', 'cilium.io/v2', onCheckout('ingress: [{}]'), 'agent')
