@@ -31454,23 +31454,17 @@ function backendsOf(service, span, context) {
 }
 /** Addresses of the EndpointSlices and Endpoints that belong to a Service. */
 function endpointAddresses({ id }, { surroundings }) {
-	const slices = surroundings.objects("discovery.k8s.io/EndpointSlice").filter(({ node, namespace }) => textAt$1(node, "metadata", "labels", "kubernetes.io/service-name") === id.name && namespace?.value === id.namespace).flatMap(({ node }) => itemsAt(node, "endpoints").flatMap((endpoint) => itemsAt(endpoint, "addresses")));
-	const endpoints = surroundings.objects("/Endpoints").filter(({ name, namespace }) => qualifiedName({
-		...id,
-		namespace: namespace?.value ?? "",
-		name: name.value
-	}) === qualifiedName(id)).flatMap(({ node }) => itemsAt(node, "subsets").flatMap((subset) => itemsAt(subset, "addresses"))).flatMap((address) => valueAt(address, "ip") ?? []);
-	return [...slices, ...endpoints].map((address) => textAt$1(address) ?? "").filter(isAddress).reduce((sum, text) => sum.union(AddressSet.single(text)), AddressSet.none);
+	const slices = surroundings.objects("discovery.k8s.io/EndpointSlice").filter(({ node, namespace }) => textAt$1(node, "metadata", "labels", "kubernetes.io/service-name") === id.name && (namespace?.value ?? surroundings.profile.defaultNamespace) === id.namespace).flatMap(({ node }) => itemsAt(node, "endpoints").flatMap((endpoint) => itemsAt(endpoint, "addresses")));
+	const endpoints = surroundings.objects("/Endpoints").filter(({ name, namespace }) => name.value === id.name && (namespace?.value ?? surroundings.profile.defaultNamespace) === id.namespace).flatMap(({ node }) => itemsAt(node, "subsets").flatMap((subset) => itemsAt(subset, "addresses"))).flatMap((address) => valueAt(address, "ip") ?? []);
+	return [...slices, ...endpoints].map((address) => AddressSet.single(textAt$1(address) ?? "")).reduce((sum, address) => sum.union(address), AddressSet.none);
 }
 var isIn;
 var init_read_services = __esmMin((() => {
 	init_node();
-	init_cluster();
 	init_fields$4();
 	init_label_expression();
 	init_read_labels();
 	init_address_set();
-	init_cidr();
 	init_identity_label();
 	init_context();
 	init_entities();
@@ -31614,7 +31608,7 @@ function readServices(items, context) {
 		peers,
 		names: []
 	};
-	if (context.surroundings.isWhole || items.length === 0) return "absent";
+	if (context.surroundings.isWhole) return "absent";
 	return {
 		peers: items.map((item) => ({
 			kind: "unreadable",
@@ -31824,10 +31818,11 @@ function readServerNames(node, kinds, { reader }) {
 /** Which ports rules of layer 7 may stand beside. */
 function checkPorts(rules, kinds, ports, { direction }, { reader }) {
 	const [only, another] = kinds.filter((kind) => kind !== "l7proto");
+	const read = ports.filter(({ connections }) => connections !== void 0);
 	const at = valueAt(rules, only ?? "l7proto");
 	if (another !== void 0) reader.refuse("l7-invalid", at, `rules hold one of ${l7Kinds.join(", ")}, not several`);
 	if (ports.some(({ isEvery }) => isEvery)) reader.refuse("l7-invalid", at, "rules of layer 7 cannot stand on port 0");
-	if (only === "http" && ports.some(({ protocol }) => protocol !== "TCP")) reader.refuse("l7-invalid", at, "rules for HTTP need protocol TCP on every port", "Write protocol: TCP.");
+	if (only === "http" && read.some(({ protocol }) => protocol !== "TCP")) reader.refuse("l7-invalid", at, "rules for HTTP need protocol TCP on every port", "Write protocol: TCP.");
 	if (only !== "dns") return;
 	if (direction === "ingress") reader.refuse("l7-invalid", at, "rules for DNS may stand in egress entries only");
 	if (ports.length === 0) reader.refuse("l7-invalid", at, "rules for DNS need ports");
@@ -31854,7 +31849,7 @@ function readHttp(rules, context) {
 }
 /** Go's expressions are not JavaScript's: what compiles in either is taken. */
 function isRegularExpression(text) {
-	if (/\(\?[imsU-]+[:)]|\\[zAQE]|\(\?P</.test(text)) return true;
+	if (/\(\?[imsU-]+[:)]|\(\?P</.test(text)) return true;
 	try {
 		new RegExp(text);
 		return true;
