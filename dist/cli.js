@@ -9299,6 +9299,16 @@ var init_written_name = __esmMin((() => {
 	isServiceName = (text) => /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text);
 }));
 
+// src/policies/set-at.ts
+/** Value below a chain of keys; undefined when missing or null, which the API server reads alike. */
+function setAt(node, ...path) {
+	const found = valueAt(node, ...path);
+	return isUnset(found) ? void 0 : found;
+}
+var init_set_at = __esmMin((() => {
+	init_node();
+}));
+
 // src/policies/policy-reader.ts
 var REJECTED, selectorRefusals, PolicyReader, isRefusedCondition;
 var init_policy_reader = __esmMin((() => {
@@ -9311,6 +9321,7 @@ var init_policy_reader = __esmMin((() => {
 	init_address_set();
 	init_cidr();
 	init_diagnostic();
+	init_set_at();
 	REJECTED = "The API server rejects the object as it stands: this policy would not exist. Correct the field.";
 	selectorRefusals = /* @__PURE__ */ new Set(["selector-invalid", "label-not-string"]);
 	PolicyReader = class {
@@ -9348,9 +9359,13 @@ var init_policy_reader = __esmMin((() => {
 			const entry = entryOf$5(node, name);
 			return entry === void 0 ? void 0 : spanOf(this.resource.provenance.file, entry);
 		}
-		/** A field that does not exist is dropped by lenient clients, and dropping a condition widens. */
+		/** A field that does not exist is dropped by lenient clients, and dropping a condition widens; what is no object is refused. */
 		checkFields(node, fields) {
-			if (node?.kind !== "mapping" || isTemplated(this.resource, node)) return;
+			if (node === void 0 || isUnset(node) || isTemplated(this.resource, node)) return;
+			if (node.kind !== "mapping") {
+				this.refuse("field-type", node, `an object has to stand here, with fields of ${Object.keys(fields).join(", ")}`);
+				return;
+			}
 			for (const entry of node.entries) {
 				if (Object.hasOwn(fields, entry.name)) continue;
 				this.report("unknown-field", spanOf(this.resource.provenance.file, entry), `there is no field ${entry.name} here; it is dropped, and what remains may allow more`, "wider", `The fields here are ${Object.keys(fields).join(", ")}.`);
@@ -9362,7 +9377,7 @@ var init_policy_reader = __esmMin((() => {
 		}
 		/** A value that a template writes is unknown but not refused; reported, and true. */
 		isTemplate(node, what) {
-			if (node === void 0 || !isTemplated(this.resource, node)) return false;
+			if (!isTemplated(this.resource, node)) return false;
 			this.report("template-value", node, `${what} holds a template expression`, "unknown", "Point the gate at the rendered manifests.");
 			return true;
 		}
@@ -9411,8 +9426,8 @@ var init_policy_reader = __esmMin((() => {
 		}
 		/** Items of a list; undefined, and reported, where it is written and no list. */
 		list(node, name) {
-			const found = valueAt(node, name);
-			if (found === void 0 || isUnset(found)) return [];
+			const found = setAt(node, name);
+			if (found === void 0) return [];
 			if (found.kind === "sequence") return found.items;
 			if (!this.isTemplate(found, name)) this.refuse("field-type", found, `${name} is not a list`);
 		}
@@ -12023,13 +12038,17 @@ var init_distinct_rows = __esmMin((() => {
 }));
 
 // src/rules/calico-order-tie.ts
+/** One for each two policies that have any. */
 function* ties({ reach }) {
 	if (!reach.input.entries.some(isNamed)) return;
+	const told = /* @__PURE__ */ new Map();
 	for (const { subject, direction } of distinctRows(reach)) {
 		const uses = reach.uses(subject, direction);
 		for (const [first, second] of tiedPairs(uses.filter(({ applies }) => applies === "yes"))) {
-			const found = contested(uses, first, second);
+			const [one, other] = [first.entry.origin.policy, second.entry.origin.policy];
+			const found = told.get(one)?.has(other) ? void 0 : contested(uses, first, second);
 			if (found === void 0) continue;
+			told.set(one, (told.get(one) ?? /* @__PURE__ */ new Set()).add(other));
 			const peer = reach.universe.classes[found.peer];
 			yield {
 				first: first.entry,
@@ -12049,6 +12068,7 @@ function* tiedPairs(uses) {
 }
 /** A connection that both speak of for certain and the first decides. */
 function contested(uses, first, second) {
+	if (!first.must.some(({ peers }) => second.must.some((block) => block.peers.overlaps(peers)))) return void 0;
 	for (const { peers, connections } of intersectBlocks(first.must, second.must)) for (const peer of [...peers].slice(0, LOOKED_AT$1)) {
 		const decided = replay(uses, peer, "must").decided.get(first)?.intersect(connections);
 		if (decided !== void 0 && !decided.isEmpty) return {
@@ -12104,17 +12124,12 @@ var init_calico_order_tie = __esmMin((() => {
 		scope: "side",
 		options: noOptions,
 		*check({ view }) {
-			const seen = /* @__PURE__ */ new Set();
-			for (const tie of ties(view)) {
-				const key = `${idKey(tie.first.origin.policy)} ${idKey(tie.second.origin.policy)}`;
-				if (!seen.has(key)) yield hit$35(view, tie);
-				seen.add(key);
-			}
+			for (const tie of ties(view)) yield hit$35(view, tie);
 		}
 	});
 	LOOKED_AT$1 = 32;
 	isNamed = ({ order }) => order.length === 2 && typeof order[1] === "string";
-	isContradiction = (a, b) => a.verdict !== b.verdict && idKey(a.origin.policy) !== idKey(b.origin.policy);
+	isContradiction = (a, b) => a.verdict !== b.verdict && a.origin.policy !== b.origin.policy;
 	isOfKubernetes = ({ group }) => group === "networking.k8s.io";
 	orderSpan = ({ policies }, policy) => {
 		const resource = policies.manifests.get(idKey(policy));
@@ -18856,7 +18871,7 @@ function isWithin(peer, other) {
 	if (peer.kind !== "addresses" || other.kind !== "addresses") return peerKey(peer) === peerKey(other);
 	return peer.matchesPods === other.matchesPods && peer.matchesNodes === other.matchesNodes && peer.addresses.isSubsetOf(other.addresses);
 }
-var known$4, everyPolicy, Judge, isApproximate, isSameTier, isNothing, canCover, overlap;
+var known$4, everyPolicy, unfinished, isUnfinished, MOST_MEETINGS, Judge, isApproximate, isSameTier, isNothing, canCover, overlap;
 var init_find_redundancies = __esmMin((() => {
 	init_cluster();
 	init_entry();
@@ -18866,17 +18881,29 @@ var init_find_redundancies = __esmMin((() => {
 	init_policy_pairs();
 	known$4 = /* @__PURE__ */ new WeakMap();
 	everyPolicy = () => true;
+	unfinished = /* @__PURE__ */ new WeakSet();
+	isUnfinished = (reach) => unfinished.has(reach);
+	MOST_MEETINGS = 2e7;
 	Judge = class {
 		#reach;
 		#removed = /* @__PURE__ */ new Set();
+		#meetings = 0;
 		constructor(reach) {
 			this.#reach = reach;
 		}
 		judge(isAsked) {
 			const byPolicy = groups$2(this.#reach.input.entries.filter(({ origin }) => isAsked(origin.policy)), ({ origin }) => idKey(origin.policy));
-			return {
+			const found = {
 				policies: byPolicy.flatMap((entries) => this.#take(entries)),
-				rules: groups$2(byPolicy.flat().filter((entry) => !this.#removed.has(entry) && !entry.isolates), ({ origin, direction }) => `${idKey(origin.policy)} ${direction} ${origin.index}`).flatMap((entries) => this.#take(entries))
+				rules: groups$2(byPolicy.flat().filter((entry) => !this.#removed.has(entry) && !entry.isolates), ({ origin, direction }) => `${idKey(origin.policy)} ${direction} ${origin.index}`).flatMap((entries) => this.#take(entries)),
+				complete: true
+			};
+			if (this.#meetings <= MOST_MEETINGS) return found;
+			unfinished.add(this.#reach);
+			return {
+				policies: [],
+				rules: [],
+				complete: false
 			};
 		}
 		/** Takes entries away for good where that makes no difference. */
@@ -18897,6 +18924,8 @@ var init_find_redundancies = __esmMin((() => {
 		}
 		#isIdle(entries, direction) {
 			for (const found of this.#subjects(entries, direction)) {
+				this.#meetings += this.#reach.uses(found, direction).length ** 2;
+				if (this.#meetings > MOST_MEETINGS) return false;
 				const before = this.#reach.row(found, direction);
 				const after = this.#reach.rowWithout(found, direction, this.#removed);
 				if (before.must.key !== after.must.key || before.may.key !== after.may.key) return false;
@@ -18958,6 +18987,21 @@ var init_find_redundancies = __esmMin((() => {
 	isNothing = (blocks) => blocks.every(({ peers, connections }) => peers.isEmpty || connections.isEmpty);
 	canCover = (other, entry) => other.verdict === entry.verdict || other.tier < entry.tier || other.tier === entry.tier && compareOrder(other.order, entry.order) < 0;
 	overlap = (a, b) => a.some((x) => b.some((y) => x.peers.overlaps(y.peers) && !x.connections.intersect(y.connections).isEmpty));
+}));
+
+// src/rules/judged-redundancies.ts
+/** What is redundant on a side; nothing where either side took too long, since then what is new could not be told. */
+function redundanciesIn({ view, other, isAsked }) {
+	return [view, other].every((side) => side === void 0 || findRedundancies(side.reach, isAsked).complete) ? findRedundancies(view.reach, isAsked) : none$1;
+}
+var none$1;
+var init_judged_redundancies = __esmMin((() => {
+	init_find_redundancies();
+	none$1 = {
+		policies: [],
+		rules: [],
+		complete: true
+	};
 }));
 
 // src/rules/redundancy-words.ts
@@ -19045,10 +19089,10 @@ function deleteRule(spec, rule) {
 }
 var redundant_rule_default;
 var init_redundant_rule = __esmMin((() => {
-	init_find_redundancies();
 	init_node();
 	init_cluster();
 	init_edit();
+	init_judged_redundancies();
 	init_redundancy_words();
 	init_rule();
 	init_rule_node();
@@ -19062,9 +19106,10 @@ var init_redundant_rule = __esmMin((() => {
 		scope: "side",
 		onlyTouched: true,
 		options: noOptions,
-		*check({ view, isAsked }) {
+		*check(context) {
+			const { view } = context;
 			const unreachable = unreachableRules(view);
-			for (const found of findRedundancies(view.reach, isAsked).rules) {
+			for (const found of redundanciesIn(context).rules) {
 				if (found.entries.some((entry) => unreachable.has(ruleKey(entry)))) continue;
 				if (!isIntended$1(view, found, found.entries[0].origin.span)) yield hit$7(view, found);
 			}
@@ -19577,8 +19622,8 @@ function hit$3(view, found, at) {
 }
 var shadowed_policy_default;
 var init_shadowed_policy = __esmMin((() => {
-	init_find_redundancies();
 	init_cluster();
+	init_judged_redundancies();
 	init_redundancy_words();
 	init_rule();
 	shadowed_policy_default = defineRule({
@@ -19590,8 +19635,9 @@ var init_shadowed_policy = __esmMin((() => {
 		scope: "side",
 		onlyTouched: true,
 		options: noOptions,
-		*check({ view, isAsked }) {
-			for (const found of findRedundancies(view.reach, isAsked).policies) {
+		*check(context) {
+			const { view } = context;
+			for (const found of redundanciesIn(context).policies) {
 				const resource = view.policies.manifests.get(idKey(found.entries[0].origin.policy));
 				if (resource === void 0 || isIntended$1(view, found, resource.provenance.document)) continue;
 				if (found.coveredBy.length === 0 && view.cluster.open) continue;
@@ -27944,7 +27990,7 @@ var init_read_peers$1 = __esmMin((() => {
 		"namespaceSelector",
 		"sameLabels",
 		"notSameLabels"
-	].some((field) => !isUnset(valueAt(node, field)));
+	].some((field) => isSet(node, field));
 	domainName = /^(\*\.)?([a-zA-Z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.)+[a-zA-Z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.?$/;
 }));
 
@@ -27952,8 +27998,8 @@ var init_read_peers$1 = __esmMin((() => {
 /** Ports of a rule, `any` where the list is not written; an empty one is refused. */
 function readPorts$1(rule, context) {
 	const { reader, dialect } = context;
-	const list = valueAt(rule, dialect.ports);
-	if (isUnset(list) || list === void 0) return "any";
+	const list = setAt(rule, dialect.ports);
+	if (list === void 0) return "any";
 	const items = reader.list(rule, dialect.ports);
 	if (items === void 0) return [{
 		span: reader.spanOf(list),
@@ -28031,8 +28077,8 @@ function transportOf(protocol, node, context) {
 	const { reader } = context;
 	const fields = adminFields.ClusterNetworkPolicy;
 	reader.checkFields(node, fields.transport);
-	const port = valueAt(node, "destinationPort");
-	if (isUnset(port) || port === void 0) {
+	const port = setAt(node, "destinationPort");
+	if (port === void 0) {
 		reader.refuse("port-invalid", node, `${protocol.toLowerCase()} needs destinationPort; it is read as every port`);
 		return ConnectionSet.of(protocol);
 	}
@@ -28058,8 +28104,8 @@ function rangeOf$1(protocol, node, context) {
 }
 /** TCP where none is written. The CRD takes any text; what is no protocol of Kubernetes has no meaning. */
 function protocolOf(node, { reader }) {
-	const found = valueAt(node, "protocol");
-	if (found === void 0 || isUnset(found)) return "TCP";
+	const found = setAt(node, "protocol");
+	if (found === void 0) return "TCP";
 	const text = textAt$1(found);
 	if (text !== void 0 && isPortProtocol(text)) return text;
 	if (!reader.isTemplate(found, "the protocol")) reader.report("protocol-invalid", found, `protocol is TCP, UDP or SCTP, not ${text ?? "this"}`, "unknown", "Use capitals.");
@@ -28077,6 +28123,7 @@ var init_read_ports$2 = __esmMin((() => {
 	init_read_workload();
 	init_connection_set();
 	init_port_set();
+	init_set_at();
 	init_context$1();
 	init_fields$2();
 	protocols$2 = [
@@ -28261,8 +28308,8 @@ function readPeer$1(node, reader) {
 	const select = (name) => isSet(node, name) ? reader.selector(valueAt(node, name)) : void 0;
 	const podSelector = select("podSelector");
 	const namespaceSelector = select("namespaceSelector");
-	const block = valueAt(node, "ipBlock");
-	const blocks = block !== void 0 && !isUnset(block);
+	const block = setAt(node, "ipBlock");
+	const blocks = block !== void 0;
 	const ipBlock = blocks ? readIpBlock(block, reader) : void 0;
 	const selects = podSelector !== void 0 || namespaceSelector !== void 0;
 	if (!selects && !blocks && !reader.isTemplate(node, "a peer")) reader.refuse("peer-invalid", node, "a peer needs podSelector, namespaceSelector or ipBlock");
@@ -28305,12 +28352,14 @@ function readExcept(node, whole, cidr, reader) {
 var init_read_peer = __esmMin((() => {
 	init_node();
 	init_fields$4();
+	init_set_at();
 	init_fields$1();
 }));
 
 // src/policies/kubernetes/read-port.ts
 /** An item of `ports`: a protocol, with a port number or name or a range of numbers. */
 function readPort$2(node, reader) {
+	if (reader.isTemplate(node, "a port")) return unreadablePort(node, reader);
 	reader.noteNull(node, "every TCP port");
 	reader.checkFields(node, networkPolicyFields.port);
 	const written = readProtocol$2(node, reader);
@@ -28322,7 +28371,6 @@ function readPort$2(node, reader) {
 		span: reader.spanOf(node),
 		node,
 		protocol,
-		protocolWritten: written !== missing,
 		port: port.value,
 		portSpan: port.value === void 0 ? void 0 : reader.spanOf(valueAt(node, "port")),
 		endPort: endPort.value,
@@ -28330,9 +28378,22 @@ function readPort$2(node, reader) {
 		valid
 	};
 }
+/** Ports nobody can read: what they allow is unknown. */
+function unreadablePort(node, reader) {
+	return {
+		span: reader.spanOf(node),
+		node,
+		protocol: "TCP",
+		port: void 0,
+		portSpan: void 0,
+		endPort: void 0,
+		connections: ConnectionSet.none,
+		valid: false
+	};
+}
 function readProtocol$2(node, reader) {
-	const found = valueAt(node, "protocol");
-	if (found === void 0 || isUnset(found)) return missing;
+	const found = setAt(node, "protocol");
+	if (found === void 0) return missing;
 	const text = textAt$1(found);
 	if (text !== void 0 && isPortProtocol(text)) return {
 		value: text,
@@ -28342,8 +28403,8 @@ function readProtocol$2(node, reader) {
 	return unusable;
 }
 function readPortNumber$1(node, reader) {
-	const found = valueAt(node, "port");
-	if (found === void 0 || isUnset(found)) return missing;
+	const found = setAt(node, "port");
+	if (found === void 0) return missing;
 	const value = found.kind === "scalar" ? found.value : void 0;
 	reader.noteAmbiguous(found);
 	if (isPortNumber(value)) return {
@@ -28360,8 +28421,8 @@ function readPortNumber$1(node, reader) {
 	return unusable;
 }
 function readEndPort(node, port, reader) {
-	const found = valueAt(node, "endPort");
-	if (found === void 0 || isUnset(found)) return missing;
+	const found = setAt(node, "endPort");
+	if (found === void 0) return missing;
 	if (reader.isTemplate(found, "endPort")) return unusable;
 	const value = found.kind === "scalar" ? found.value : void 0;
 	const problem = endPortProblem(value, port);
@@ -28390,6 +28451,7 @@ var init_read_port = __esmMin((() => {
 	init_read_workload();
 	init_connection_set();
 	init_port_set();
+	init_set_at();
 	init_fields$1();
 	missing = {
 		value: void 0,
@@ -28463,18 +28525,21 @@ function readIsolation$1(spec, reader) {
 function readRules$1(spec, direction, reader) {
 	const items = reader.list(spec, direction);
 	if (items !== void 0) return items.map((item, index) => readRule$2(item, direction, index, reader));
-	const node = valueAt(spec, direction);
-	return [{
+	return [unreadableRule$2(valueAt(spec, direction), direction, 0, reader)];
+}
+function unreadableRule$2(node, direction, index, reader) {
+	return {
 		direction,
-		index: 0,
+		index,
 		span: reader.spanOf(node),
 		peersSpan: void 0,
 		portsSpan: void 0,
 		peers: [unreadablePeer(node, reader)],
 		ports: "any"
-	}];
+	};
 }
 function readRule$2(node, direction, index, reader) {
+	if (reader.isTemplate(node, "a rule")) return unreadableRule$2(node, direction, index, reader);
 	const peersKey = direction === "ingress" ? "from" : "to";
 	reader.noteNull(node, "everything");
 	reader.checkFields(node, networkPolicyFields[direction === "ingress" ? "ingressRule" : "egressRule"]);
@@ -28500,24 +28565,10 @@ function unreadablePeer(node, reader) {
 		valid: false
 	};
 }
-function unreadablePort(node, reader) {
-	return {
-		span: reader.spanOf(node),
-		node,
-		protocol: "TCP",
-		protocolWritten: false,
-		port: void 0,
-		portSpan: void 0,
-		endPort: void 0,
-		connections: ConnectionSet.none,
-		valid: false
-	};
-}
 var isEmptyList;
 var init_read$1 = __esmMin((() => {
 	init_node();
 	init_fields$4();
-	init_connection_set();
 	init_policy_reader();
 	init_fields$1();
 	init_read_peer();
@@ -28955,22 +29006,21 @@ var init_service_endpoints = __esmMin((() => {
 /** `source` or `destination` of a rule; undefined where it is not given or says nothing beyond ports. */
 function readEntity$1(rule, end, direction, context) {
 	const { reader } = context;
-	const node = valueAt(rule, end);
-	if (node === void 0 || isUnset(node)) return {
+	const node = setAt(rule, end);
+	if (node === void 0) return {
 		entity: void 0,
 		families: /* @__PURE__ */ new Set()
 	};
 	const span = reader.entrySpan(rule, end) ?? reader.spanOf(node);
-	if (reader.isTemplate(node, `the ${end}`) || !isMapping$2(node)) {
-		if (!isMapping$2(node)) refuse$1(context, "field-type", node, `${end} is an object`);
-		return {
-			entity: {
-				...nobodyKnows$1,
-				span
-			},
-			families: /* @__PURE__ */ new Set()
-		};
-	}
+	const isTemplate = reader.isTemplate(node, `the ${end}`);
+	if (!isTemplate && !isMapping$2(node)) refuse$1(context, "field-type", node, `${end} is an object`);
+	if (isTemplate || !isMapping$2(node)) return {
+		entity: {
+			...nobodyKnows$1,
+			span
+		},
+		families: /* @__PURE__ */ new Set()
+	};
 	reader.checkFields(node, {
 		...ruleFields.entity,
 		...otherEditions
@@ -29000,8 +29050,8 @@ function readEntity$1(rule, end, direction, context) {
 /** Accounts by name and by their labels; both have to hold where both are given. */
 function readAccounts(entity, context) {
 	const { reader } = context;
-	const node = valueAt(entity, "serviceAccounts");
-	if (node === void 0 || isUnset(node)) return void 0;
+	const node = setAt(entity, "serviceAccounts");
+	if (node === void 0) return void 0;
 	if (reader.isTemplate(node, "serviceAccounts")) return { kind: "unreadable" };
 	reader.checkFields(node, ruleFields.serviceAccounts);
 	const selector = readSelector$1(valueAt(node, "selector"), context, ACCOUNT_PREFIX);
@@ -29017,8 +29067,8 @@ function readAccounts(entity, context) {
 /** The Service that stands for its endpoints, where a rule may name one. */
 function readService(entity, end, direction, context) {
 	const { reader } = context;
-	const node = valueAt(entity, "services");
-	if (node === void 0 || isUnset(node)) return void 0;
+	const node = setAt(entity, "services");
+	if (node === void 0) return void 0;
 	if (reader.isTemplate(node, "services")) return "unreadable";
 	reader.checkFields(node, ruleFields.services);
 	const span = reader.entrySpan(entity, "services") ?? reader.spanOf(node);
@@ -29027,6 +29077,7 @@ function readService(entity, end, direction, context) {
 	const beside = besideService.filter((field) => isSet(entity, field));
 	if (beside.length > 0) refused(`services cannot stand beside ${beside.join(", ")}`);
 	if (direction === "egress" && ["ports", "notPorts"].some((field) => isSet(entity, field))) refused("services bring their own ports; none can be given beside them");
+	if (["name", "namespace"].some((field) => reader.isTemplate(valueAt(node, field), `services ${field}`))) return "unreadable";
 	const name = textAt$1(node, "name") ?? "";
 	const namespace = textAt$1(node, "namespace") ?? "";
 	if (name === "") {
@@ -29062,13 +29113,14 @@ function readDomains(entity, context) {
 	if (items === void 0) return void 0;
 	if (items.length === 0) return [];
 	reader.report("edition-field", reader.entrySpan(entity, "domains"), "domains are not known to the open edition of Calico, which refuses the rule or takes it for everybody", "unknown", "Here they count as those names alone; use networks or a GlobalNetworkSet with the open edition.");
-	const names = items.map((item) => textAt$1(item)?.replace(/\.$/, "").toLowerCase());
+	const names = items.map((item) => reader.isTemplate(item, "a domain") ? void 0 : textAt$1(item)?.replace(/\.$/, "").toLowerCase());
 	return names.includes(void 0) ? void 0 : names;
 }
 var nobodyKnows$1, besideService;
 var init_read_entity = __esmMin((() => {
 	init_node();
 	init_fields$4();
+	init_set_at();
 	init_context$2();
 	init_fields$3();
 	init_read_networks();
@@ -29097,8 +29149,8 @@ var init_read_entity = __esmMin((() => {
 
 // src/policies/calico/read-protocol.ts
 function readProtocol$1(rule, field, context) {
-	const node = valueAt(rule, field);
-	if (node === void 0 || isUnset(node)) return {
+	const node = setAt(rule, field);
+	if (node === void 0) return {
 		protocol: void 0,
 		isUnreadable: false
 	};
@@ -29126,8 +29178,8 @@ function refuseProtocol$1(node, field, text, context) {
 }
 /** What a rule says of ICMP; undefined where it says nothing. */
 function readIcmp(rule, field, protocol, context) {
-	const node = valueAt(rule, field);
-	if (node === void 0 || isUnset(node)) return void 0;
+	const node = setAt(rule, field);
+	if (node === void 0) return void 0;
 	const { reader } = context;
 	if (reader.isTemplate(node, field)) return {
 		connections: ConnectionSet.none,
@@ -29160,8 +29212,8 @@ function icmpOf(protocol, type, code) {
 	return ConnectionSet.of(protocol, code === void 0 ? portRange(first, first + 255) : portRange(first + code));
 }
 function readPart(node, name, most, context) {
-	const found = valueAt(node, name);
-	if (found === void 0 || isUnset(found)) return void 0;
+	const found = setAt(node, name);
+	if (found === void 0) return void 0;
 	const value = integerAt$1(found);
 	if (value !== void 0 && value >= 0 && value <= most) return value;
 	if (!context.reader.isTemplate(found, name)) refuse$1(context, "icmp-invalid", found, `${name} is a number from 0 to ${most}`);
@@ -29169,12 +29221,13 @@ function readPart(node, name, most, context) {
 }
 /** The family of addresses a rule speaks of by itself; ICMP of the other one is refused. */
 function readFamily(rule, protocol, context) {
-	const node = valueAt(rule, "ipVersion");
-	if (node === void 0 || isUnset(node) || context.reader.isTemplate(node, "ipVersion")) return void 0;
+	const node = setAt(rule, "ipVersion");
+	if (node === void 0) return void 0;
+	if (context.reader.isTemplate(node, "ipVersion")) return "unreadable";
 	const value = integerAt$1(node);
 	if (value !== 4 && value !== 6) {
 		refuse$1(context, "address-family-mixed", node, "ipVersion is 4 or 6");
-		return;
+		return "unreadable";
 	}
 	if (protocol === (value === 6 ? protocols$1.ICMP : protocols$1.ICMPv6)) {
 		const name = value === 6 ? "ICMP is of IPv4" : "ICMPv6 is of IPv6";
@@ -29189,6 +29242,7 @@ var init_read_protocol = __esmMin((() => {
 	init_connection_set();
 	init_port_set();
 	init_nearest();
+	init_set_at();
 	init_context$2();
 	init_fields$3();
 	protocols$1 = {
@@ -29212,8 +29266,8 @@ var init_read_protocol = __esmMin((() => {
 /** Whether a rule has conditions on HTTP. They are checked, and otherwise count for nothing: the port is allowed. */
 function readHttp$1(rule, { direction, verdict, protocol }, context) {
 	const { reader } = context;
-	const node = valueAt(rule, "http");
-	if (node === void 0 || isUnset(node)) return false;
+	const node = setAt(rule, "http");
+	if (node === void 0) return false;
 	if (reader.isTemplate(node, "http")) return true;
 	const at = reader.entrySpan(rule, "http");
 	reader.checkFields(node, ruleFields.http);
@@ -29248,6 +29302,7 @@ function checkPath(node, context) {
 var init_read_http = __esmMin((() => {
 	init_node();
 	init_fields$4();
+	init_set_at();
 	init_context$2();
 	init_fields$3();
 	init_read_protocol();
@@ -29356,13 +29411,13 @@ var init_read_ports$1 = __esmMin((() => {
 function readRules(spec, direction, context) {
 	const node = valueAt(spec, direction);
 	const items = context.reader.list(spec, direction);
-	if (items === void 0) return [unreadableRule(node, direction, 0, context)];
+	if (items === void 0) return [unreadableRule$1(node, direction, 0, context)];
 	checkLength$1(context, node, direction, MOST_RULES);
 	return items.map((item, index) => readRule$1(item, direction, index, context));
 }
 function readRule$1(node, direction, index, context) {
 	const { reader } = context;
-	if (reader.isTemplate(node, "a rule")) return unreadableRule(node, direction, index, context);
+	if (reader.isTemplate(node, "a rule")) return unreadableRule$1(node, direction, index, context);
 	reader.checkFields(node, ruleFields.rule);
 	reader.checkFields(valueAt(node, "metadata"), ruleFields.ruleMetadata);
 	const verdict = readVerdict(node, context);
@@ -29374,9 +29429,10 @@ function readRule$1(node, direction, index, context) {
 	const to = readPorts(valueAt(node, "destination"), protocol, context);
 	const icmp = readIcmp(node, "icmp", protocol.protocol, context);
 	const notIcmp = readIcmp(node, "notICMP", protocol.protocol, context);
-	const family = readFamily(node, protocol.protocol, context);
+	const written = readFamily(node, protocol.protocol, context);
+	const family = written === "unreadable" ? void 0 : written;
 	checkFamilies(node, [source.families, destination.families], protocol.protocol, family, context);
-	const unreadable = [
+	const isUnreadable = [
 		protocol,
 		notProtocol,
 		icmp,
@@ -29397,7 +29453,7 @@ function readRule$1(node, direction, index, context) {
 		].reduce((left, part) => part === void 0 ? left : left.intersect(part), ConnectionSet.all),
 		ports: to.items,
 		conditions: from.text === void 0 ? [] : [`from ${from.text}`],
-		isUncertain: unreadable || to.isUncertain || from.isUncertain,
+		isUncertain: isUnreadable || written === "unreadable" || to.isUncertain || from.isUncertain,
 		family: family ?? familyOf(source.entity?.nets) ?? familyOf(destination.entity?.nets),
 		source: source.entity,
 		destination: destination.entity,
@@ -29437,7 +29493,7 @@ function familyProblem(written, protocol, family) {
 	const icmp = protocol === protocols$1.ICMP ? 4 : protocol === protocols$1.ICMPv6 ? 6 : void 0;
 	return icmp === void 0 || icmp === only ? void 0 : `its networks are of IPv${only}, and its protocol is of IPv${icmp}`;
 }
-var actions$1, MOST_RULES, unreadableRule, anyWithPorts, allBut, portsOf;
+var actions$1, MOST_RULES, unreadableRule$1, anyWithPorts, allBut, portsOf;
 var init_read_rule$1 = __esmMin((() => {
 	init_node();
 	init_fields$4();
@@ -29456,7 +29512,7 @@ var init_read_rule$1 = __esmMin((() => {
 		Log: "log"
 	};
 	MOST_RULES = 1024;
-	unreadableRule = (node, direction, index, { reader }) => ({
+	unreadableRule$1 = (node, direction, index, { reader }) => ({
 		direction,
 		index,
 		span: reader.spanOf(node),
@@ -29577,7 +29633,8 @@ function readPolicy(kind, context) {
 	reader.checkFields(resource.node, calicoFields[kind].object);
 	const isTemplate = reader.isTemplate(spec, "the spec");
 	reader.checkFields(spec, calicoFields[kind].spec);
-	const tier = readTier$1(spec, context);
+	const isTierTemplate = reader.isTemplate(valueAt(spec, "tier"), "the tier");
+	const tier = isTierTemplate ? "default" : readTier$1(spec, context);
 	checkPolicyName(tier, context);
 	return {
 		id: {
@@ -29600,7 +29657,7 @@ function readPolicy(kind, context) {
 			ingress: readRules(spec, "ingress", context),
 			egress: readRules(spec, "egress", context)
 		},
-		refused: reader.isRefused || isTemplate
+		refused: reader.isRefused || isTemplate || isTierTemplate
 	};
 }
 /** All of its selectors have to hold. */
@@ -29616,7 +29673,7 @@ function readSubject$1(spec, context) {
 }
 function readTier$1(spec, context) {
 	const node = valueAt(spec, "tier");
-	if (isUnset(node) || context.reader.isTemplate(node, "the tier")) return "default";
+	if (isUnset(node)) return "default";
 	const text = textAt$1(node);
 	if (text === void 0) refuse$1(context, "tier-invalid", node, "tier is the name of a Tier");
 	return text === void 0 || text === "" ? "default" : text;
@@ -29629,11 +29686,11 @@ function checkPolicyName(tier, context) {
 	const message = `before Calico 3.32 a policy of tier ${tier} is called ${tier}.${name}`;
 	refuse$1(context, "policy-name-invalid", reader.resource.name.span, message);
 }
-/** May be negative and have a fraction. */
+/** May be negative and have a fraction; unknown where a template writes it. */
 function readOrder(spec, context) {
-	const node = valueAt(spec, "order");
-	if (node === void 0 || isUnset(node)) return void 0;
-	if (context.reader.isTemplate(node, "the order")) return void 0;
+	const node = setAt(spec, "order");
+	if (node === void 0) return void 0;
+	if (context.reader.isTemplate(node, "the order")) return "unknown";
 	if (node.kind === "scalar" && typeof node.value === "number" && Number.isFinite(node.value)) return node.value;
 	refuse$1(context, "order-invalid", node, "order is a number", "Remove the quotes, or leave order out for the last place.");
 }
@@ -29660,6 +29717,7 @@ var init_read_policy = __esmMin((() => {
 	init_node();
 	init_fields$4();
 	init_written_name();
+	init_set_at();
 	init_context$2();
 	init_fields$3();
 	init_read_rule$1();
@@ -29683,11 +29741,12 @@ function readTier(context) {
 	reader.checkFields(resource.node, calicoFields.Tier.object);
 	reader.checkFields(spec, calicoFields.Tier.spec);
 	const name = resource.name.value;
+	const order = readOrder(spec, context);
 	const tier = {
 		name,
-		order: readOrder(spec, context),
+		order: order === "unknown" ? void 0 : order,
 		passes: readDefaultAction(context),
-		isCertain: true
+		isCertain: order !== "unknown"
 	};
 	const known = builtInTiers(surroundings).find((found) => found.name === name);
 	if (known !== void 0) {
@@ -29697,7 +29756,7 @@ function readTier(context) {
 	if (name.includes(".") || name.length > 63) refuse$1(context, "tier-invalid", resource.name.span, "the name of a tier has no dot and at most 63 characters");
 	return {
 		...tier,
-		isCertain: !reader.isRefused && !reader.isTemplate(spec, "the spec")
+		isCertain: tier.isCertain && !reader.isRefused && !reader.isTemplate(spec, "the spec")
 	};
 }
 function readDefaultAction(context) {
@@ -29790,7 +29849,7 @@ function noteHostRules(context, { hasHosts }) {
 		"applyOnForward"
 	].find((name) => isOn(valueAt(spec, name)));
 	if (flag === void 0 || !hasHosts()) return;
-	const what = flag === "applyOnForward" ? "what a host endpoint forwards" : `${flag} rules of host endpoints`;
+	const what = flag === "applyOnForward" ? "what a host endpoint forwards" : `what ${flag} does on host endpoints`;
 	reader.report("host-rules-not-modelled", reader.entrySpan(spec, flag), `${what} is not modelled: the policy may deny more there than the answer says`, "wider", "Review what it does to forwarded traffic by hand; pods themselves are not touched by it.");
 }
 /** Reports what a policy refers to and the manifests do not hold. */
@@ -29967,8 +30026,9 @@ var init_compile_subject = __esmMin((() => {
 }));
 
 // src/policies/calico/order.ts
-/** Place within the tier: by order, a missing one last, and by names where orders are equal. */
+/** Place within the tier: by order, a missing one last, and by names where orders are equal; none where the order is unknown. */
 function orderOf$1(spec, surroundings) {
+	if (spec.order === "unknown") return [];
 	return [spec.order ?? Number.POSITIVE_INFINITY, tieTextOf(spec, surroundings)];
 }
 /** Compared as texts: `a-b` stands before `a` since 3.32, as a dash comes before a slash. */
@@ -31394,23 +31454,17 @@ function backendsOf(service, span, context) {
 }
 /** Addresses of the EndpointSlices and Endpoints that belong to a Service. */
 function endpointAddresses({ id }, { surroundings }) {
-	const slices = surroundings.objects("discovery.k8s.io/EndpointSlice").filter(({ node, namespace }) => textAt$1(node, "metadata", "labels", "kubernetes.io/service-name") === id.name && namespace?.value === id.namespace).flatMap(({ node }) => itemsAt(node, "endpoints").flatMap((endpoint) => itemsAt(endpoint, "addresses")));
-	const endpoints = surroundings.objects("/Endpoints").filter(({ name, namespace }) => qualifiedName({
-		...id,
-		namespace: namespace?.value ?? "",
-		name: name.value
-	}) === qualifiedName(id)).flatMap(({ node }) => itemsAt(node, "subsets").flatMap((subset) => itemsAt(subset, "addresses"))).flatMap((address) => valueAt(address, "ip") ?? []);
-	return [...slices, ...endpoints].map((address) => textAt$1(address) ?? "").filter(isAddress).reduce((sum, text) => sum.union(AddressSet.single(text)), AddressSet.none);
+	const slices = surroundings.objects("discovery.k8s.io/EndpointSlice").filter(({ node, namespace }) => textAt$1(node, "metadata", "labels", "kubernetes.io/service-name") === id.name && (namespace?.value ?? surroundings.profile.defaultNamespace) === id.namespace).flatMap(({ node }) => itemsAt(node, "endpoints").flatMap((endpoint) => itemsAt(endpoint, "addresses")));
+	const endpoints = surroundings.objects("/Endpoints").filter(({ name, namespace }) => name.value === id.name && (namespace?.value ?? surroundings.profile.defaultNamespace) === id.namespace).flatMap(({ node }) => itemsAt(node, "subsets").flatMap((subset) => itemsAt(subset, "addresses"))).flatMap((address) => valueAt(address, "ip") ?? []);
+	return [...slices, ...endpoints].map((address) => AddressSet.single(textAt$1(address) ?? "")).reduce((sum, address) => sum.union(address), AddressSet.none);
 }
 var isIn;
 var init_read_services = __esmMin((() => {
 	init_node();
-	init_cluster();
 	init_fields$4();
 	init_label_expression();
 	init_read_labels();
 	init_address_set();
-	init_cidr();
 	init_identity_label();
 	init_context();
 	init_entities();
@@ -31452,10 +31506,7 @@ function readField$1({ field, items }, node, prefix, context) {
 		names: []
 	};
 	if (field === "Entities") return readEntities(items, context);
-	if (field === "FQDNs") return {
-		peers: [],
-		names: items.flatMap((item) => readName(item, context))
-	};
+	if (field === "FQDNs") return items.map((item) => readName(item, context)).reduce(both);
 	if (field === "Services") return readServices(items, context);
 	return {
 		peers: items.map((item) => readPeer(field, item, context)),
@@ -31512,19 +31563,34 @@ function refuseEntity(item, text, { reader }) {
 	const hint = meant === void 0 ? `Entities are ${entityNames.join(", ")}.` : `Did you mean ${meant}?`;
 	reader.refuse("entity-invalid", item, `there is no entity ${text}`, hint);
 }
+/** Which addresses a name stands for that cannot be read nobody can tell. */
 function readName(item, context) {
-	const { reader } = context;
-	if (reader.isTemplate(item, "a domain name")) return [];
-	reader.checkFields(item, ciliumFields.domainName);
+	const span = context.reader.spanOf(item);
 	const condition = readDomainCondition(item, context, nameCondition);
-	return condition === void 0 ? [] : [{
-		condition,
-		span: reader.spanOf(item)
-	}];
+	if (condition === void 0) return {
+		peers: [{
+			kind: "some-addresses",
+			span
+		}],
+		names: []
+	};
+	return {
+		peers: [],
+		names: [{
+			condition,
+			span
+		}]
+	};
 }
-/** A literal name or a pattern, as a condition; undefined, and reported, where it is neither or both. */
+/** A literal name or a pattern, as a condition; undefined, and reported, where it is neither or both, or a template's. */
 function readDomainCondition(item, context, conditionOf) {
 	const { reader } = context;
+	if ([
+		item,
+		valueAt(item, "matchName"),
+		valueAt(item, "matchPattern")
+	].some((part) => reader.isTemplate(part, "a domain name"))) return void 0;
+	reader.checkFields(item, ciliumFields.domainName);
 	const [name, pattern] = [textAt$1(item, "matchName") ?? "", textAt$1(item, "matchPattern") ?? ""];
 	const since119 = isSince(context, "1.19");
 	if (name === "" === (pattern === "")) {
@@ -31542,7 +31608,7 @@ function readServices(items, context) {
 		peers,
 		names: []
 	};
-	if (context.surroundings.isWhole || items.length === 0) return "absent";
+	if (context.surroundings.isWhole) return "absent";
 	return {
 		peers: items.map((item) => ({
 			kind: "unreadable",
@@ -31673,7 +31739,8 @@ function readField(node, context) {
 	reader.checkFields(node, ciliumFields.icmpField);
 	const family = isUnset(valueAt(node, "family")) ? "IPv4" : textAt$1(node, "family");
 	if (family !== "IPv4" && family !== "IPv6") {
-		reader.refuse("icmp-invalid", valueAt(node, "family"), "family is IPv4 or IPv6, in this spelling");
+		const written = valueAt(node, "family");
+		if (!reader.isTemplate(written, "the family")) reader.refuse("icmp-invalid", written, "family is IPv4 or IPv6, in this spelling");
 		return;
 	}
 	const type = readType(node, family, context);
@@ -31682,6 +31749,7 @@ function readField(node, context) {
 }
 function readType(node, family, { reader }) {
 	const written = valueAt(node, "type");
+	if (reader.isTemplate(written, "an ICMP type")) return void 0;
 	const text = textAt$1(written) ?? "";
 	const number = integerAt$1(written) ?? (/^\d+$/.test(text) ? Number(text) : void 0);
 	if (number !== void 0 && number >= 0 && number <= 255) return number;
@@ -31750,10 +31818,11 @@ function readServerNames(node, kinds, { reader }) {
 /** Which ports rules of layer 7 may stand beside. */
 function checkPorts(rules, kinds, ports, { direction }, { reader }) {
 	const [only, another] = kinds.filter((kind) => kind !== "l7proto");
+	const read = ports.filter(({ connections }) => connections !== void 0);
 	const at = valueAt(rules, only ?? "l7proto");
 	if (another !== void 0) reader.refuse("l7-invalid", at, `rules hold one of ${l7Kinds.join(", ")}, not several`);
 	if (ports.some(({ isEvery }) => isEvery)) reader.refuse("l7-invalid", at, "rules of layer 7 cannot stand on port 0");
-	if (only === "http" && ports.some(({ protocol }) => protocol !== "TCP")) reader.refuse("l7-invalid", at, "rules for HTTP need protocol TCP on every port", "Write protocol: TCP.");
+	if (only === "http" && read.some(({ protocol }) => protocol !== "TCP")) reader.refuse("l7-invalid", at, "rules for HTTP need protocol TCP on every port", "Write protocol: TCP.");
 	if (only !== "dns") return;
 	if (direction === "ingress") reader.refuse("l7-invalid", at, "rules for DNS may stand in egress entries only");
 	if (ports.length === 0) reader.refuse("l7-invalid", at, "rules for DNS need ports");
@@ -31780,7 +31849,7 @@ function readHttp(rules, context) {
 }
 /** Go's expressions are not JavaScript's: what compiles in either is taken. */
 function isRegularExpression(text) {
-	if (/\(\?[imsU-]+[:)]|\\[zAQE]|\(\?P</.test(text)) return true;
+	if (/\(\?[imsU-]+[:)]|\(\?P</.test(text)) return true;
 	try {
 		new RegExp(text);
 		return true;
@@ -31800,10 +31869,9 @@ function readHeader(node, { reader }) {
 }
 function readDns(rules, context) {
 	return itemsAt(rules, "dns").map((item) => {
-		if (context.reader.isTemplate(item, "a rule for DNS")) return allConditions("DNS", "a query a template tells");
-		context.reader.checkFields(item, ciliumFields.domainName);
 		const condition = readDomainCondition(item, context, queryCondition);
-		return condition === void 0 || condition === "query *" ? "DNS" : allConditions("DNS", condition);
+		if (condition === void 0) return allConditions("DNS", "a query that cannot be read");
+		return condition === "query *" ? "DNS" : allConditions("DNS", condition);
 	});
 }
 var l7Kinds, tolerated;
@@ -31916,7 +31984,7 @@ function readProtocol(node, context) {
 		if (!settings.extendedProtocols) reader.refuse("protocol-invalid", written, `agents refuse ${text} unless they run with enable-extended-ip-protocols`);
 		return text;
 	}
-	refuseProtocol(written, text, context);
+	if (!reader.isTemplate(written, "a protocol")) refuseProtocol(written, text, context);
 	return "unreadable";
 }
 function refuseProtocol(written, text, { reader }) {
@@ -31930,6 +31998,7 @@ function refuseProtocol(written, text, { reader }) {
 function readPortNumber(node, context) {
 	const { reader } = context;
 	const written = valueAt(node, "port");
+	if (reader.isTemplate(written, "a port")) return void 0;
 	const text = written?.kind === "scalar" && written.value !== null ? String(written.value) : "";
 	if (text === "") {
 		reader.refuse("port-invalid", written ?? node, "port is missing; \"0\" stands for every port");
@@ -31937,7 +32006,7 @@ function readPortNumber(node, context) {
 	}
 	if (written?.kind === "scalar" && typeof written.value === "number") reader.refuse("port-invalid", written, `port ${text} has to be a text`, `Write "${text}".`);
 	if (/^\d+$/.test(text)) return numbered$1(text, node, context);
-	if (serviceName.test(text) && text.length <= 15) {
+	if (isPortName(text.toLowerCase())) {
 		noteEndPort(node, "beside the name of a port", context);
 		return namedPort$1(text.toLowerCase());
 	}
@@ -31978,10 +32047,11 @@ function noteEndPort(node, where, { reader }) {
 	if (isUnset(written) || integerAt$1(written) === 0) return;
 	reader.report("endport-ignored", written, `endPort ${where} is not looked at`, "none", "Remove it, or correct the port.");
 }
-var MOST_PORTS, underAny, transports, extended, protocolNames, serviceName, octal;
+var MOST_PORTS, underAny, transports, extended, protocolNames, octal;
 var init_read_ports = __esmMin((() => {
 	init_node();
 	init_fields$4();
+	init_port_forms();
 	init_connection_set();
 	init_port_set();
 	init_nearest();
@@ -32010,7 +32080,6 @@ var init_read_ports = __esmMin((() => {
 		...transports,
 		...Object.keys(extended)
 	];
-	serviceName = /^(?=.*[a-z])[a-z0-9]([a-z0-9]|-(?!-)){0,13}[a-z0-9]?$/i;
 	octal = (text) => /^[0-7]+$/.test(text) ? Number.parseInt(text, 8) : NaN;
 }));
 
@@ -32018,6 +32087,7 @@ var init_read_ports = __esmMin((() => {
 /** One rule: whom it selects, whether it isolates them, and its entries. `name` stands in front of theirs. */
 function readRule(node, name, context) {
 	const { reader } = context;
+	if (reader.isTemplate(node, "the rule")) return unreadableRule(node, name, context);
 	reader.checkFields(node, ciliumFields.rule);
 	const subject = readSubjects(node, context);
 	const lists = sections.map((section) => ({
@@ -32035,6 +32105,29 @@ function readRule(node, name, context) {
 		...subject,
 		isolations: directions.flatMap((direction) => readIsolation(node, direction, context)),
 		entries: lists.flatMap(({ section, items }) => readSection(node, section, items, within))
+	};
+}
+/** A rule that a template writes may select anybody, and allow or deny anything. */
+function unreadableRule(node, name, context) {
+	const span = context.reader.spanOf(node);
+	return {
+		name,
+		node,
+		subject: nobodyKnows(context),
+		enforced: true,
+		isolations: directions.map((direction) => ({
+			direction,
+			span,
+			exists: "unknown"
+		})),
+		entries: sections.map(({ name: section, direction, verdict }) => unreadableEntry({
+			node,
+			section,
+			direction,
+			verdict,
+			index: 0,
+			span
+		}))
 	};
 }
 /** Exactly one of the two selectors; `{}` counts as written. */
@@ -32076,7 +32169,7 @@ function machines(node, context) {
 */
 function readIsolation(node, direction, context) {
 	const { reader, settings } = context;
-	const filled = sections.filter((section) => section.direction === direction).find(({ name }) => mayHoldEntry(valueAt(node, name)));
+	const filled = sections.filter((section) => section.direction === direction).find(({ name }) => mayHoldEntry(setAt(node, name)));
 	if (filled === void 0) return [];
 	const switches = valueAt(node, "enableDefaultDeny");
 	reader.checkFields(switches, ciliumFields.enableDefaultDeny);
@@ -32162,7 +32255,7 @@ function readAuthentication(node, { verdict }, { reader }) {
 	const mode = textAt$1(authentication, "mode");
 	if (mode === "test-always-fail") return "never";
 	if (mode === "required") return "required";
-	if (mode !== "disabled" && !reader.isTemplate(authentication, "the mode")) reader.refuse("l7-invalid", authentication, "mode is disabled, required or test-always-fail");
+	if (mode !== "disabled" && !reader.isTemplate(valueAt(authentication, "mode") ?? authentication, "the mode")) reader.refuse("l7-invalid", authentication, "mode is disabled, required or test-always-fail");
 	return mode === "disabled" ? "no" : "required";
 }
 function effectOf$1(node, peers, ports) {
@@ -32174,6 +32267,7 @@ var init_read_rule = __esmMin((() => {
 	init_node();
 	init_fields$4();
 	init_entry();
+	init_set_at();
 	init_context();
 	init_fields();
 	init_read_endpoints();
@@ -32190,7 +32284,7 @@ var init_read_rule = __esmMin((() => {
 		},
 		labels: { kind: "unreadable" }
 	});
-	mayHoldEntry = (node) => node !== void 0 && !isUnset(node) && !(node.kind === "sequence" && node.items.length === 0);
+	mayHoldEntry = (node) => node !== void 0 && !(node.kind === "sequence" && node.items.length === 0);
 	unreadableEntry = (place) => ({
 		...place,
 		peers: [{
@@ -32238,9 +32332,9 @@ function readCiliumPolicy(resource, namespace, surroundings, report) {
 }
 /** `spec` and the items of `specs`; both count where both are there. */
 function rulesOf$2(resource, { reader }) {
-	const spec = valueAt(resource.node, "spec");
+	const spec = setAt(resource.node, "spec");
 	const specs = reader.list(resource.node, "specs") ?? [];
-	const found = [...isUnset(spec) || spec === void 0 ? [] : [{
+	const found = [...spec === void 0 ? [] : [{
 		node: spec,
 		name: specs.length === 0 ? "" : "spec, "
 	}], ...specs.map((node, index) => ({
@@ -32248,12 +32342,12 @@ function rulesOf$2(resource, { reader }) {
 		name: `specs item ${index + 1}, `
 	}))];
 	if (found.length === 0) reader.refuse("cilium-rule-invalid", resource.name.span, "a policy needs spec or specs; this one says nothing");
-	return found.filter(({ node }) => !reader.isTemplate(node, "the rule"));
+	return found;
 }
 var CLUSTERWIDE;
 var init_read = __esmMin((() => {
-	init_node();
 	init_policy_reader();
+	init_set_at();
 	init_fields();
 	init_read_rule();
 	CLUSTERWIDE = "CiliumClusterwideNetworkPolicy";
@@ -33465,7 +33559,7 @@ var init_matcher = __esmMin((() => {
 			return target === "pods" && clusters === void 0 && entities === void 0 && this.#shared.isShared(namespaces);
 		}
 		#select(selector) {
-			const found = this.#collect(this.#candidates(selector), (candidate) => this.selects(selector, candidate));
+			const found = this.#collect(this.#candidates(selector), (candidate) => this.#selects(selector, candidate));
 			const { entities } = selector;
 			return entities === void 0 ? found : union([found, this.entities(entities)]);
 		}
@@ -33517,12 +33611,15 @@ var init_matcher = __esmMin((() => {
 			this.#scopes.set(key, found);
 			return found;
 		}
-		/** Whether a selector matches the members of one class. */
-		selects(selector, candidate) {
+		/** Whether a selector matches the members of a candidate. */
+		#selects(selector, candidate) {
 			if (selector.target === "nodes") return this.#isNode(candidate, selector.labels);
 			if (candidate.kind === "remote") return isInRemote(selector, candidate);
 			const within = this.#isWithin(candidate, selector.addresses);
-			if (selector.target === "host-endpoints") return and(within, this.#isHostEndpoint(candidate, selector.labels));
+			if (selector.target === "host-endpoints") {
+				const { labels } = representative(candidate, this.side);
+				return and(within, matchLabels(selector.labels, labels));
+			}
 			if (!isPodClass(candidate) || selector.clusters?.own === false) return "no";
 			const scope = and(within, this.#inScope(selector, candidate));
 			if (scope === "no") return "no";
@@ -33536,10 +33633,6 @@ var init_matcher = __esmMin((() => {
 			const { ranges } = this.#cluster.profile;
 			const range = isPodClass(candidate) ? ranges.pods : ranges.nodes;
 			return withinAddresses(representative(candidate, this.side)?.addresses, range, addresses);
-		}
-		#isHostEndpoint(candidate, labels) {
-			if (candidate.kind !== "workloads" || !candidate.isHost) return "no";
-			return matchLabels(labels, representative(candidate, this.side).labels);
 		}
 		#inScope({ namespaces }, candidate) {
 			if (typeof candidate.namespace === "string") return inScope(namespaces, candidate.namespace, this.universe.namespaces[this.side]);
@@ -33691,10 +33784,9 @@ var init_matcher = __esmMin((() => {
 				return candidate.addresses.isSubsetOf(addresses) ? machine : "no";
 			}
 			if (candidate.kind === "entity" && candidate.entity === "kube-apiserver" && apiServer === "outside") return withinAddresses(void 0, AddressSet.none, addresses);
-			if (candidate.kind === "nodes" || candidate.kind === "entity" && candidate.entity === "kube-apiserver") return and(matchesNodes, withinAddresses(void 0, ranges.nodes, addresses));
 			const workload = representative(candidate, this.side);
 			if (workload?.hostNetwork === true || !isPodClass(candidate)) return and(matchesNodes, withinAddresses(workload?.addresses, ranges.nodes, addresses));
-			return matchesPods === "no" ? "no" : and(matchesPods, withinAddresses(workload?.addresses, ranges.pods, addresses));
+			return and(matchesPods, withinAddresses(workload?.addresses, ranges.pods, addresses));
 		}
 		/** What an entry says about each class, under each bound. Ports named by text are resolved on the destination. */
 		blocks(entry) {
@@ -33852,7 +33944,7 @@ var init_reachability = __esmMin((() => {
 			};
 			return {
 				exempt: MemberSet.none,
-				free: this.#onMachine(machine, found, bound)
+				free: this.#onMachine(machine, found)
 			};
 		}
 		/** The same, whether a policy may deny it or not. */
@@ -33861,12 +33953,11 @@ var init_reachability = __esmMin((() => {
 			return exempt.union(free);
 		}
 		/** Which of the peers that may be the machine of a class are it, as far as manifests say where its pods run. */
-		#onMachine(machine, found, bound) {
+		#onMachine(machine, found) {
 			const own = machineOf(found, this.side);
 			if (own === void 0 || machine.isEmpty) return machine;
-			const kept = this.matcher.machines().filter(({ index, name }) => machine.has(index) && name !== void 0 && name !== own);
-			const elsewhere = this.matcher.set(kept.map(({ index }) => index));
-			return bound === "may" ? machine.subtract(elsewhere) : machine;
+			const others = this.matcher.machines().filter(({ name }) => name !== void 0 && name !== own);
+			return machine.subtract(this.matcher.set(others.map(({ index }) => index)));
 		}
 		/** Entries that apply, or may apply, to a class, in the order in which they are asked. */
 		uses(found, direction) {
@@ -34733,6 +34824,18 @@ var init_staged_policies = __esmMin((() => {
 	MOST_SENTENCES = 3;
 	textOfResource = ({ provenance }) => textOf$2(provenance.document);
 	sayOnce = ({ text, certainty }) => certainty === "certain" ? text : `${text} (possibly)`;
+}));
+
+// src/delta/unjudged-notes.ts
+/** Says once that nobody looked for rules and policies that add nothing, and in which clusters. */
+function unjudgedNotes(clusters) {
+	const names = clusters.filter(({ base, head }) => [base, head].some((view) => view && isUnfinished(view.reach))).map(({ name }) => name);
+	if (names.length === 0) return [];
+	return [`rules and policies that add nothing (redundant-rule, shadowed-policy) were not looked for${clusters.length === 1 ? "" : ` in ${list(names, 3)}`}: the change touches too many rules that speak for the same pods`];
+}
+var init_unjudged_notes = __esmMin((() => {
+	init_find_redundancies();
+	init_name_peers();
 }));
 
 // src/manifests/carry-unreadable.ts
@@ -36602,17 +36705,18 @@ function runRule(rule, setting, analysis, isAsked) {
 		};
 		return [...byFingerprint(rule, rule.check(context)).values()].map((hit) => finding(hit, "new"));
 	}
-	const hitsOf = (view) => {
+	const hitsOf = (view, other) => {
 		if (view === void 0) return /* @__PURE__ */ new Map();
 		const context = {
 			view,
+			other,
 			options,
 			isAsked
 		};
 		return byFingerprint(rule, rule.check(context));
 	};
-	const before = hitsOf(base);
-	const after = base === head ? before : hitsOf(head);
+	const before = hitsOf(base, head);
+	const after = base === head ? before : hitsOf(head, base);
 	const isNews = (hit) => rule.onlyTouched !== true || isTouched(hit.object, analysis);
 	return [...[...after].map(([key, hit]) => finding(hit, isNews(hit) ? statusOf(before.get(key), hit) : "existing")), ...head === void 0 ? [] : gone(before, after, delta).filter(isNews).map((hit) => finding(hit, "fixed"))];
 }
@@ -36714,6 +36818,7 @@ function gate(input) {
 				...input.notes,
 				...pluginNotes(clusters),
 				...settlingHints(clusters),
+				...unjudgedNotes(clusters),
 				...new Set(pairs.flatMap(stagedNotes))
 			]
 		},
@@ -36781,6 +36886,7 @@ var init_gate = __esmMin((() => {
 	init_plugin_notes();
 	init_settling_hints();
 	init_staged_policies();
+	init_unjudged_notes();
 	init_carry_unreadable();
 	init_discover();
 	init_cluster_plugins();

@@ -38162,6 +38162,13 @@ function* peersIn(peers) {
 	}
 }
 
+// src/policies/set-at.ts
+/** Value below a chain of keys; undefined when missing or null, which the API server reads alike. */
+function setAt(node, ...path) {
+	const found = valueAt(node, ...path);
+	return isUnset(found) ? void 0 : found;
+}
+
 // src/policies/policy-reader.ts
 const REJECTED = "The API server rejects the object as it stands: this policy would not exist. Correct the field.";
 const selectorRefusals = /* @__PURE__ */ new Set(["selector-invalid", "label-not-string"]);
@@ -38201,9 +38208,13 @@ var PolicyReader = class {
 		const entry = entryOf$4(node, name);
 		return entry === void 0 ? void 0 : spanOf(this.resource.provenance.file, entry);
 	}
-	/** A field that does not exist is dropped by lenient clients, and dropping a condition widens. */
+	/** A field that does not exist is dropped by lenient clients, and dropping a condition widens; what is no object is refused. */
 	checkFields(node, fields) {
-		if (node?.kind !== "mapping" || isTemplated(this.resource, node)) return;
+		if (node === void 0 || isUnset(node) || isTemplated(this.resource, node)) return;
+		if (node.kind !== "mapping") {
+			this.refuse("field-type", node, `an object has to stand here, with fields of ${Object.keys(fields).join(", ")}`);
+			return;
+		}
 		for (const entry of node.entries) {
 			if (Object.hasOwn(fields, entry.name)) continue;
 			this.report("unknown-field", spanOf(this.resource.provenance.file, entry), `there is no field ${entry.name} here; it is dropped, and what remains may allow more`, "wider", `The fields here are ${Object.keys(fields).join(", ")}.`);
@@ -38215,7 +38226,7 @@ var PolicyReader = class {
 	}
 	/** A value that a template writes is unknown but not refused; reported, and true. */
 	isTemplate(node, what) {
-		if (node === void 0 || !isTemplated(this.resource, node)) return false;
+		if (!isTemplated(this.resource, node)) return false;
 		this.report("template-value", node, `${what} holds a template expression`, "unknown", "Point the gate at the rendered manifests.");
 		return true;
 	}
@@ -38264,8 +38275,8 @@ var PolicyReader = class {
 	}
 	/** Items of a list; undefined, and reported, where it is written and no list. */
 	list(node, name) {
-		const found = valueAt(node, name);
-		if (found === void 0 || isUnset(found)) return [];
+		const found = setAt(node, name);
+		if (found === void 0) return [];
 		if (found.kind === "sequence") return found.items;
 		if (!this.isTemplate(found, name)) this.refuse("field-type", found, `${name} is not a list`);
 	}
@@ -38595,7 +38606,7 @@ const isOldShape = (node, name) => name === "pods" ? isSet(node, "namespaces") :
 	"namespaceSelector",
 	"sameLabels",
 	"notSameLabels"
-].some((field) => !isUnset(valueAt(node, field)));
+].some((field) => isSet(node, field));
 function reportOldShape(node, verdict, { reader }) {
 	reader.report("peer-shape-old", node, "this peer is written for releases before v0.1.3; later ones refuse it, or drop the field and take every namespace", verdict === "deny" || verdict === void 0 ? "unknown" : "wider", "Put matchLabels or matchExpressions directly under namespaces or namespaceSelector.");
 }
@@ -38656,8 +38667,8 @@ const protocols$1 = [
 /** Ports of a rule, `any` where the list is not written; an empty one is refused. */
 function readPorts$1(rule, context) {
 	const { reader, dialect } = context;
-	const list = valueAt(rule, dialect.ports);
-	if (isUnset(list) || list === void 0) return "any";
+	const list = setAt(rule, dialect.ports);
+	if (list === void 0) return "any";
 	const items = reader.list(rule, dialect.ports);
 	if (items === void 0) return [{
 		span: reader.spanOf(list),
@@ -38735,8 +38746,8 @@ function transportOf(protocol, node, context) {
 	const { reader } = context;
 	const fields = adminFields.ClusterNetworkPolicy;
 	reader.checkFields(node, fields.transport);
-	const port = valueAt(node, "destinationPort");
-	if (isUnset(port) || port === void 0) {
+	const port = setAt(node, "destinationPort");
+	if (port === void 0) {
 		reader.refuse("port-invalid", node, `${protocol.toLowerCase()} needs destinationPort; it is read as every port`);
 		return ConnectionSet.of(protocol);
 	}
@@ -38762,8 +38773,8 @@ function rangeOf$2(protocol, node, context) {
 }
 /** TCP where none is written. The CRD takes any text; what is no protocol of Kubernetes has no meaning. */
 function protocolOf(node, { reader }) {
-	const found = valueAt(node, "protocol");
-	if (found === void 0 || isUnset(found)) return "TCP";
+	const found = setAt(node, "protocol");
+	if (found === void 0) return "TCP";
 	const text = textAt$1(found);
 	if (text !== void 0 && isPortProtocol(text)) return text;
 	if (!reader.isTemplate(found, "the protocol")) reader.report("protocol-invalid", found, `protocol is TCP, UDP or SCTP, not ${text ?? "this"}`, "unknown", "Use capitals.");
@@ -38931,8 +38942,8 @@ function readPeer$1(node, reader) {
 	const select = (name) => isSet(node, name) ? reader.selector(valueAt(node, name)) : void 0;
 	const podSelector = select("podSelector");
 	const namespaceSelector = select("namespaceSelector");
-	const block = valueAt(node, "ipBlock");
-	const blocks = block !== void 0 && !isUnset(block);
+	const block = setAt(node, "ipBlock");
+	const blocks = block !== void 0;
 	const ipBlock = blocks ? readIpBlock(block, reader) : void 0;
 	const selects = podSelector !== void 0 || namespaceSelector !== void 0;
 	if (!selects && !blocks && !reader.isTemplate(node, "a peer")) reader.refuse("peer-invalid", node, "a peer needs podSelector, namespaceSelector or ipBlock");
@@ -38984,6 +38995,7 @@ const unusable = {
 };
 /** An item of `ports`: a protocol, with a port number or name or a range of numbers. */
 function readPort$2(node, reader) {
+	if (reader.isTemplate(node, "a port")) return unreadablePort(node, reader);
 	reader.noteNull(node, "every TCP port");
 	reader.checkFields(node, networkPolicyFields.port);
 	const written = readProtocol$2(node, reader);
@@ -38995,7 +39007,6 @@ function readPort$2(node, reader) {
 		span: reader.spanOf(node),
 		node,
 		protocol,
-		protocolWritten: written !== missing,
 		port: port.value,
 		portSpan: port.value === void 0 ? void 0 : reader.spanOf(valueAt(node, "port")),
 		endPort: endPort.value,
@@ -39003,9 +39014,22 @@ function readPort$2(node, reader) {
 		valid
 	};
 }
+/** Ports nobody can read: what they allow is unknown. */
+function unreadablePort(node, reader) {
+	return {
+		span: reader.spanOf(node),
+		node,
+		protocol: "TCP",
+		port: void 0,
+		portSpan: void 0,
+		endPort: void 0,
+		connections: ConnectionSet.none,
+		valid: false
+	};
+}
 function readProtocol$2(node, reader) {
-	const found = valueAt(node, "protocol");
-	if (found === void 0 || isUnset(found)) return missing;
+	const found = setAt(node, "protocol");
+	if (found === void 0) return missing;
 	const text = textAt$1(found);
 	if (text !== void 0 && isPortProtocol(text)) return {
 		value: text,
@@ -39015,8 +39039,8 @@ function readProtocol$2(node, reader) {
 	return unusable;
 }
 function readPortNumber$1(node, reader) {
-	const found = valueAt(node, "port");
-	if (found === void 0 || isUnset(found)) return missing;
+	const found = setAt(node, "port");
+	if (found === void 0) return missing;
 	const value = found.kind === "scalar" ? found.value : void 0;
 	reader.noteAmbiguous(found);
 	if (isPortNumber(value)) return {
@@ -39033,8 +39057,8 @@ function readPortNumber$1(node, reader) {
 	return unusable;
 }
 function readEndPort(node, port, reader) {
-	const found = valueAt(node, "endPort");
-	if (found === void 0 || isUnset(found)) return missing;
+	const found = setAt(node, "endPort");
+	if (found === void 0) return missing;
 	if (reader.isTemplate(found, "endPort")) return unusable;
 	const value = found.kind === "scalar" ? found.value : void 0;
 	const problem = endPortProblem(value, port);
@@ -39120,18 +39144,21 @@ const isEmptyList$1 = (node) => isUnset(node) || node?.kind === "sequence" && no
 function readRules$1(spec, direction, reader) {
 	const items = reader.list(spec, direction);
 	if (items !== void 0) return items.map((item, index) => readRule$2(item, direction, index, reader));
-	const node = valueAt(spec, direction);
-	return [{
+	return [unreadableRule$2(valueAt(spec, direction), direction, 0, reader)];
+}
+function unreadableRule$2(node, direction, index, reader) {
+	return {
 		direction,
-		index: 0,
+		index,
 		span: reader.spanOf(node),
 		peersSpan: void 0,
 		portsSpan: void 0,
 		peers: [unreadablePeer(node, reader)],
 		ports: "any"
-	}];
+	};
 }
 function readRule$2(node, direction, index, reader) {
+	if (reader.isTemplate(node, "a rule")) return unreadableRule$2(node, direction, index, reader);
 	const peersKey = direction === "ingress" ? "from" : "to";
 	reader.noteNull(node, "everything");
 	reader.checkFields(node, networkPolicyFields[direction === "ingress" ? "ingressRule" : "egressRule"]);
@@ -39154,19 +39181,6 @@ function unreadablePeer(node, reader) {
 		podSelector: void 0,
 		namespaceSelector: void 0,
 		ipBlock: void 0,
-		valid: false
-	};
-}
-function unreadablePort(node, reader) {
-	return {
-		span: reader.spanOf(node),
-		node,
-		protocol: "TCP",
-		protocolWritten: false,
-		port: void 0,
-		portSpan: void 0,
-		endPort: void 0,
-		connections: ConnectionSet.none,
 		valid: false
 	};
 }
@@ -40303,22 +40317,21 @@ const isFalse = (node) => node?.kind === "scalar" && node.value === false;
 /** `source` or `destination` of a rule; undefined where it is not given or says nothing beyond ports. */
 function readEntity$1(rule, end, direction, context) {
 	const { reader } = context;
-	const node = valueAt(rule, end);
-	if (node === void 0 || isUnset(node)) return {
+	const node = setAt(rule, end);
+	if (node === void 0) return {
 		entity: void 0,
 		families: /* @__PURE__ */ new Set()
 	};
 	const span = reader.entrySpan(rule, end) ?? reader.spanOf(node);
-	if (reader.isTemplate(node, `the ${end}`) || !isMapping(node)) {
-		if (!isMapping(node)) refuse(context, "field-type", node, `${end} is an object`);
-		return {
-			entity: {
-				...nobodyKnows$1,
-				span
-			},
-			families: /* @__PURE__ */ new Set()
-		};
-	}
+	const isTemplate = reader.isTemplate(node, `the ${end}`);
+	if (!isTemplate && !isMapping(node)) refuse(context, "field-type", node, `${end} is an object`);
+	if (isTemplate || !isMapping(node)) return {
+		entity: {
+			...nobodyKnows$1,
+			span
+		},
+		families: /* @__PURE__ */ new Set()
+	};
 	reader.checkFields(node, {
 		...ruleFields.entity,
 		...otherEditions
@@ -40360,8 +40373,8 @@ const nobodyKnows$1 = {
 /** Accounts by name and by their labels; both have to hold where both are given. */
 function readAccounts(entity, context) {
 	const { reader } = context;
-	const node = valueAt(entity, "serviceAccounts");
-	if (node === void 0 || isUnset(node)) return void 0;
+	const node = setAt(entity, "serviceAccounts");
+	if (node === void 0) return void 0;
 	if (reader.isTemplate(node, "serviceAccounts")) return { kind: "unreadable" };
 	reader.checkFields(node, ruleFields.serviceAccounts);
 	const selector = readSelector(valueAt(node, "selector"), context, ACCOUNT_PREFIX);
@@ -40385,8 +40398,8 @@ const besideService = [
 /** The Service that stands for its endpoints, where a rule may name one. */
 function readService(entity, end, direction, context) {
 	const { reader } = context;
-	const node = valueAt(entity, "services");
-	if (node === void 0 || isUnset(node)) return void 0;
+	const node = setAt(entity, "services");
+	if (node === void 0) return void 0;
 	if (reader.isTemplate(node, "services")) return "unreadable";
 	reader.checkFields(node, ruleFields.services);
 	const span = reader.entrySpan(entity, "services") ?? reader.spanOf(node);
@@ -40395,6 +40408,7 @@ function readService(entity, end, direction, context) {
 	const beside = besideService.filter((field) => isSet(entity, field));
 	if (beside.length > 0) refused(`services cannot stand beside ${beside.join(", ")}`);
 	if (direction === "egress" && ["ports", "notPorts"].some((field) => isSet(entity, field))) refused("services bring their own ports; none can be given beside them");
+	if (["name", "namespace"].some((field) => reader.isTemplate(valueAt(node, field), `services ${field}`))) return "unreadable";
 	const name = textAt$1(node, "name") ?? "";
 	const namespace = textAt$1(node, "namespace") ?? "";
 	if (name === "") {
@@ -40430,7 +40444,7 @@ function readDomains(entity, context) {
 	if (items === void 0) return void 0;
 	if (items.length === 0) return [];
 	reader.report("edition-field", reader.entrySpan(entity, "domains"), "domains are not known to the open edition of Calico, which refuses the rule or takes it for everybody", "unknown", "Here they count as those names alone; use networks or a GlobalNetworkSet with the open edition.");
-	const names = items.map((item) => textAt$1(item)?.replace(/\.$/, "").toLowerCase());
+	const names = items.map((item) => reader.isTemplate(item, "a domain") ? void 0 : textAt$1(item)?.replace(/\.$/, "").toLowerCase());
 	return names.includes(void 0) ? void 0 : names;
 }
 
@@ -40453,8 +40467,8 @@ const withPorts = [
 	protocols.SCTP
 ];
 function readProtocol$1(rule, field, context) {
-	const node = valueAt(rule, field);
-	if (node === void 0 || isUnset(node)) return {
+	const node = setAt(rule, field);
+	if (node === void 0) return {
 		protocol: void 0,
 		isUnreadable: false
 	};
@@ -40482,8 +40496,8 @@ function refuseProtocol$1(node, field, text, context) {
 }
 /** What a rule says of ICMP; undefined where it says nothing. */
 function readIcmp(rule, field, protocol, context) {
-	const node = valueAt(rule, field);
-	if (node === void 0 || isUnset(node)) return void 0;
+	const node = setAt(rule, field);
+	if (node === void 0) return void 0;
 	const { reader } = context;
 	if (reader.isTemplate(node, field)) return {
 		connections: ConnectionSet.none,
@@ -40516,8 +40530,8 @@ function icmpOf(protocol, type, code) {
 	return ConnectionSet.of(protocol, code === void 0 ? portRange(first, first + 255) : portRange(first + code));
 }
 function readPart(node, name, most, context) {
-	const found = valueAt(node, name);
-	if (found === void 0 || isUnset(found)) return void 0;
+	const found = setAt(node, name);
+	if (found === void 0) return void 0;
 	const value = integerAt$1(found);
 	if (value !== void 0 && value >= 0 && value <= most) return value;
 	if (!context.reader.isTemplate(found, name)) refuse(context, "icmp-invalid", found, `${name} is a number from 0 to ${most}`);
@@ -40525,12 +40539,13 @@ function readPart(node, name, most, context) {
 }
 /** The family of addresses a rule speaks of by itself; ICMP of the other one is refused. */
 function readFamily(rule, protocol, context) {
-	const node = valueAt(rule, "ipVersion");
-	if (node === void 0 || isUnset(node) || context.reader.isTemplate(node, "ipVersion")) return void 0;
+	const node = setAt(rule, "ipVersion");
+	if (node === void 0) return void 0;
+	if (context.reader.isTemplate(node, "ipVersion")) return "unreadable";
 	const value = integerAt$1(node);
 	if (value !== 4 && value !== 6) {
 		refuse(context, "address-family-mixed", node, "ipVersion is 4 or 6");
-		return;
+		return "unreadable";
 	}
 	if (protocol === (value === 6 ? protocols.ICMP : protocols.ICMPv6)) {
 		const name = value === 6 ? "ICMP is of IPv4" : "ICMPv6 is of IPv6";
@@ -40543,8 +40558,8 @@ function readFamily(rule, protocol, context) {
 /** Whether a rule has conditions on HTTP. They are checked, and otherwise count for nothing: the port is allowed. */
 function readHttp$1(rule, { direction, verdict, protocol }, context) {
 	const { reader } = context;
-	const node = valueAt(rule, "http");
-	if (node === void 0 || isUnset(node)) return false;
+	const node = setAt(rule, "http");
+	if (node === void 0) return false;
 	if (reader.isTemplate(node, "http")) return true;
 	const at = reader.entrySpan(rule, "http");
 	reader.checkFields(node, ruleFields.http);
@@ -40679,11 +40694,11 @@ const MOST_RULES = 1024;
 function readRules(spec, direction, context) {
 	const node = valueAt(spec, direction);
 	const items = context.reader.list(spec, direction);
-	if (items === void 0) return [unreadableRule(node, direction, 0, context)];
+	if (items === void 0) return [unreadableRule$1(node, direction, 0, context)];
 	checkLength(context, node, direction, MOST_RULES);
 	return items.map((item, index) => readRule$1(item, direction, index, context));
 }
-const unreadableRule = (node, direction, index, { reader }) => ({
+const unreadableRule$1 = (node, direction, index, { reader }) => ({
 	direction,
 	index,
 	span: reader.spanOf(node),
@@ -40699,7 +40714,7 @@ const unreadableRule = (node, direction, index, { reader }) => ({
 });
 function readRule$1(node, direction, index, context) {
 	const { reader } = context;
-	if (reader.isTemplate(node, "a rule")) return unreadableRule(node, direction, index, context);
+	if (reader.isTemplate(node, "a rule")) return unreadableRule$1(node, direction, index, context);
 	reader.checkFields(node, ruleFields.rule);
 	reader.checkFields(valueAt(node, "metadata"), ruleFields.ruleMetadata);
 	const verdict = readVerdict(node, context);
@@ -40711,9 +40726,10 @@ function readRule$1(node, direction, index, context) {
 	const to = readPorts(valueAt(node, "destination"), protocol, context);
 	const icmp = readIcmp(node, "icmp", protocol.protocol, context);
 	const notIcmp = readIcmp(node, "notICMP", protocol.protocol, context);
-	const family = readFamily(node, protocol.protocol, context);
+	const written = readFamily(node, protocol.protocol, context);
+	const family = written === "unreadable" ? void 0 : written;
 	checkFamilies(node, [source.families, destination.families], protocol.protocol, family, context);
-	const unreadable = [
+	const isUnreadable = [
 		protocol,
 		notProtocol,
 		icmp,
@@ -40734,7 +40750,7 @@ function readRule$1(node, direction, index, context) {
 		].reduce((left, part) => part === void 0 ? left : left.intersect(part), ConnectionSet.all),
 		ports: to.items,
 		conditions: from.text === void 0 ? [] : [`from ${from.text}`],
-		isUncertain: unreadable || to.isUncertain || from.isUncertain,
+		isUncertain: isUnreadable || written === "unreadable" || to.isUncertain || from.isUncertain,
 		family: family ?? familyOf(source.entity?.nets) ?? familyOf(destination.entity?.nets),
 		source: source.entity,
 		destination: destination.entity,
@@ -40873,7 +40889,8 @@ function readPolicy(kind, context) {
 	reader.checkFields(resource.node, calicoFields[kind].object);
 	const isTemplate = reader.isTemplate(spec, "the spec");
 	reader.checkFields(spec, calicoFields[kind].spec);
-	const tier = readTier$1(spec, context);
+	const isTierTemplate = reader.isTemplate(valueAt(spec, "tier"), "the tier");
+	const tier = isTierTemplate ? "default" : readTier$1(spec, context);
 	checkPolicyName(tier, context);
 	return {
 		id: {
@@ -40896,7 +40913,7 @@ function readPolicy(kind, context) {
 			ingress: readRules(spec, "ingress", context),
 			egress: readRules(spec, "egress", context)
 		},
-		refused: reader.isRefused || isTemplate
+		refused: reader.isRefused || isTemplate || isTierTemplate
 	};
 }
 /** All of its selectors have to hold. */
@@ -40912,7 +40929,7 @@ function readSubject$1(spec, context) {
 }
 function readTier$1(spec, context) {
 	const node = valueAt(spec, "tier");
-	if (isUnset(node) || context.reader.isTemplate(node, "the tier")) return "default";
+	if (isUnset(node)) return "default";
 	const text = textAt$1(node);
 	if (text === void 0) refuse(context, "tier-invalid", node, "tier is the name of a Tier");
 	return text === void 0 || text === "" ? "default" : text;
@@ -40925,11 +40942,11 @@ function checkPolicyName(tier, context) {
 	const message = `before Calico 3.32 a policy of tier ${tier} is called ${tier}.${name}`;
 	refuse(context, "policy-name-invalid", reader.resource.name.span, message);
 }
-/** May be negative and have a fraction. */
+/** May be negative and have a fraction; unknown where a template writes it. */
 function readOrder(spec, context) {
-	const node = valueAt(spec, "order");
-	if (node === void 0 || isUnset(node)) return void 0;
-	if (context.reader.isTemplate(node, "the order")) return void 0;
+	const node = setAt(spec, "order");
+	if (node === void 0) return void 0;
+	if (context.reader.isTemplate(node, "the order")) return "unknown";
 	if (node.kind === "scalar" && typeof node.value === "number" && Number.isFinite(node.value)) return node.value;
 	refuse(context, "order-invalid", node, "order is a number", "Remove the quotes, or leave order out for the last place.");
 }
@@ -40975,11 +40992,12 @@ function readTier(context) {
 	reader.checkFields(resource.node, calicoFields.Tier.object);
 	reader.checkFields(spec, calicoFields.Tier.spec);
 	const name = resource.name.value;
+	const order = readOrder(spec, context);
 	const tier = {
 		name,
-		order: readOrder(spec, context),
+		order: order === "unknown" ? void 0 : order,
 		passes: readDefaultAction(context),
-		isCertain: true
+		isCertain: order !== "unknown"
 	};
 	const known = builtInTiers(surroundings).find((found) => found.name === name);
 	if (known !== void 0) {
@@ -40989,7 +41007,7 @@ function readTier(context) {
 	if (name.includes(".") || name.length > 63) refuse(context, "tier-invalid", resource.name.span, "the name of a tier has no dot and at most 63 characters");
 	return {
 		...tier,
-		isCertain: !reader.isRefused && !reader.isTemplate(spec, "the spec")
+		isCertain: tier.isCertain && !reader.isRefused && !reader.isTemplate(spec, "the spec")
 	};
 }
 function readDefaultAction(context) {
@@ -41069,7 +41087,7 @@ function noteHostRules(context, { hasHosts }) {
 		"applyOnForward"
 	].find((name) => isOn(valueAt(spec, name)));
 	if (flag === void 0 || !hasHosts()) return;
-	const what = flag === "applyOnForward" ? "what a host endpoint forwards" : `${flag} rules of host endpoints`;
+	const what = flag === "applyOnForward" ? "what a host endpoint forwards" : `what ${flag} does on host endpoints`;
 	reader.report("host-rules-not-modelled", reader.entrySpan(spec, flag), `${what} is not modelled: the policy may deny more there than the answer says`, "wider", "Review what it does to forwarded traffic by hand; pods themselves are not touched by it.");
 }
 const isOn = (node) => node?.kind === "scalar" && node.value === true;
@@ -41227,8 +41245,9 @@ function selectorsOf$1(policy, condition, addresses, facts) {
 }
 
 // src/policies/calico/order.ts
-/** Place within the tier: by order, a missing one last, and by names where orders are equal. */
+/** Place within the tier: by order, a missing one last, and by names where orders are equal; none where the order is unknown. */
 function orderOf$1(spec, surroundings) {
+	if (spec.order === "unknown") return [];
 	return [spec.order ?? Number.POSITIVE_INFINITY, tieTextOf(spec, surroundings)];
 }
 /** Compared as texts: `a-b` stands before `a` since 3.32, as a dash comes before a slash. */
@@ -42533,13 +42552,9 @@ function backendsOf(service, span, context) {
 }
 /** Addresses of the EndpointSlices and Endpoints that belong to a Service. */
 function endpointAddresses({ id }, { surroundings }) {
-	const slices = surroundings.objects("discovery.k8s.io/EndpointSlice").filter(({ node, namespace }) => textAt$1(node, "metadata", "labels", "kubernetes.io/service-name") === id.name && namespace?.value === id.namespace).flatMap(({ node }) => itemsAt(node, "endpoints").flatMap((endpoint) => itemsAt(endpoint, "addresses")));
-	const endpoints = surroundings.objects("/Endpoints").filter(({ name, namespace }) => qualifiedName({
-		...id,
-		namespace: namespace?.value ?? "",
-		name: name.value
-	}) === qualifiedName(id)).flatMap(({ node }) => itemsAt(node, "subsets").flatMap((subset) => itemsAt(subset, "addresses"))).flatMap((address) => valueAt(address, "ip") ?? []);
-	return [...slices, ...endpoints].map((address) => textAt$1(address) ?? "").filter(isAddress).reduce((sum, text) => sum.union(AddressSet.single(text)), AddressSet.none);
+	const slices = surroundings.objects("discovery.k8s.io/EndpointSlice").filter(({ node, namespace }) => textAt$1(node, "metadata", "labels", "kubernetes.io/service-name") === id.name && (namespace?.value ?? surroundings.profile.defaultNamespace) === id.namespace).flatMap(({ node }) => itemsAt(node, "endpoints").flatMap((endpoint) => itemsAt(endpoint, "addresses")));
+	const endpoints = surroundings.objects("/Endpoints").filter(({ name, namespace }) => name.value === id.name && (namespace?.value ?? surroundings.profile.defaultNamespace) === id.namespace).flatMap(({ node }) => itemsAt(node, "subsets").flatMap((subset) => itemsAt(subset, "addresses"))).flatMap((address) => valueAt(address, "ip") ?? []);
+	return [...slices, ...endpoints].map((address) => AddressSet.single(textAt$1(address) ?? "")).reduce((sum, address) => sum.union(address), AddressSet.none);
 }
 
 // src/policies/cilium/read-peers.ts
@@ -42597,10 +42612,7 @@ function readField$1({ field, items }, node, prefix, context) {
 		names: []
 	};
 	if (field === "Entities") return readEntities(items, context);
-	if (field === "FQDNs") return {
-		peers: [],
-		names: items.flatMap((item) => readName(item, context))
-	};
+	if (field === "FQDNs") return items.map((item) => readName(item, context)).reduce(both$1);
 	if (field === "Services") return readServices(items, context);
 	return {
 		peers: items.map((item) => readPeer(field, item, context)),
@@ -42657,19 +42669,34 @@ function refuseEntity(item, text, { reader }) {
 	const hint = meant === void 0 ? `Entities are ${entityNames$1.join(", ")}.` : `Did you mean ${meant}?`;
 	reader.refuse("entity-invalid", item, `there is no entity ${text}`, hint);
 }
+/** Which addresses a name stands for that cannot be read nobody can tell. */
 function readName(item, context) {
-	const { reader } = context;
-	if (reader.isTemplate(item, "a domain name")) return [];
-	reader.checkFields(item, ciliumFields.domainName);
+	const span = context.reader.spanOf(item);
 	const condition = readDomainCondition(item, context, nameCondition);
-	return condition === void 0 ? [] : [{
-		condition,
-		span: reader.spanOf(item)
-	}];
+	if (condition === void 0) return {
+		peers: [{
+			kind: "some-addresses",
+			span
+		}],
+		names: []
+	};
+	return {
+		peers: [],
+		names: [{
+			condition,
+			span
+		}]
+	};
 }
-/** A literal name or a pattern, as a condition; undefined, and reported, where it is neither or both. */
+/** A literal name or a pattern, as a condition; undefined, and reported, where it is neither or both, or a template's. */
 function readDomainCondition(item, context, conditionOf) {
 	const { reader } = context;
+	if ([
+		item,
+		valueAt(item, "matchName"),
+		valueAt(item, "matchPattern")
+	].some((part) => reader.isTemplate(part, "a domain name"))) return void 0;
+	reader.checkFields(item, ciliumFields.domainName);
 	const [name, pattern] = [textAt$1(item, "matchName") ?? "", textAt$1(item, "matchPattern") ?? ""];
 	const since119 = isSince(context, "1.19");
 	if (name === "" === (pattern === "")) {
@@ -42687,7 +42714,7 @@ function readServices(items, context) {
 		peers,
 		names: []
 	};
-	if (context.surroundings.isWhole || items.length === 0) return "absent";
+	if (context.surroundings.isWhole) return "absent";
 	return {
 		peers: items.map((item) => ({
 			kind: "unreadable",
@@ -42785,7 +42812,8 @@ function readField(node, context) {
 	reader.checkFields(node, ciliumFields.icmpField);
 	const family = isUnset(valueAt(node, "family")) ? "IPv4" : textAt$1(node, "family");
 	if (family !== "IPv4" && family !== "IPv6") {
-		reader.refuse("icmp-invalid", valueAt(node, "family"), "family is IPv4 or IPv6, in this spelling");
+		const written = valueAt(node, "family");
+		if (!reader.isTemplate(written, "the family")) reader.refuse("icmp-invalid", written, "family is IPv4 or IPv6, in this spelling");
 		return;
 	}
 	const type = readType(node, family, context);
@@ -42794,6 +42822,7 @@ function readField(node, context) {
 }
 function readType(node, family, { reader }) {
 	const written = valueAt(node, "type");
+	if (reader.isTemplate(written, "an ICMP type")) return void 0;
 	const text = textAt$1(written) ?? "";
 	const number = integerAt$1(written) ?? (/^\d+$/.test(text) ? Number(text) : void 0);
 	if (number !== void 0 && number >= 0 && number <= 255) return number;
@@ -42858,10 +42887,11 @@ function readServerNames(node, kinds, { reader }) {
 /** Which ports rules of layer 7 may stand beside. */
 function checkPorts(rules, kinds, ports, { direction }, { reader }) {
 	const [only, another] = kinds.filter((kind) => kind !== "l7proto");
+	const read = ports.filter(({ connections }) => connections !== void 0);
 	const at = valueAt(rules, only ?? "l7proto");
 	if (another !== void 0) reader.refuse("l7-invalid", at, `rules hold one of ${l7Kinds.join(", ")}, not several`);
 	if (ports.some(({ isEvery }) => isEvery)) reader.refuse("l7-invalid", at, "rules of layer 7 cannot stand on port 0");
-	if (only === "http" && ports.some(({ protocol }) => protocol !== "TCP")) reader.refuse("l7-invalid", at, "rules for HTTP need protocol TCP on every port", "Write protocol: TCP.");
+	if (only === "http" && read.some(({ protocol }) => protocol !== "TCP")) reader.refuse("l7-invalid", at, "rules for HTTP need protocol TCP on every port", "Write protocol: TCP.");
 	if (only !== "dns") return;
 	if (direction === "ingress") reader.refuse("l7-invalid", at, "rules for DNS may stand in egress entries only");
 	if (ports.length === 0) reader.refuse("l7-invalid", at, "rules for DNS need ports");
@@ -42888,7 +42918,7 @@ function readHttp(rules, context) {
 }
 /** Go's expressions are not JavaScript's: what compiles in either is taken. */
 function isRegularExpression(text) {
-	if (/\(\?[imsU-]+[:)]|\\[zAQE]|\(\?P</.test(text)) return true;
+	if (/\(\?[imsU-]+[:)]|\(\?P</.test(text)) return true;
 	try {
 		new RegExp(text);
 		return true;
@@ -42914,10 +42944,9 @@ function readHeader(node, { reader }) {
 }
 function readDns(rules, context) {
 	return itemsAt(rules, "dns").map((item) => {
-		if (context.reader.isTemplate(item, "a rule for DNS")) return allConditions("DNS", "a query a template tells");
-		context.reader.checkFields(item, ciliumFields.domainName);
 		const condition = readDomainCondition(item, context, queryCondition);
-		return condition === void 0 || condition === "query *" ? "DNS" : allConditions("DNS", condition);
+		if (condition === void 0) return allConditions("DNS", "a query that cannot be read");
+		return condition === "query *" ? "DNS" : allConditions("DNS", condition);
 	});
 }
 
@@ -43031,7 +43060,7 @@ function readProtocol(node, context) {
 		if (!settings.extendedProtocols) reader.refuse("protocol-invalid", written, `agents refuse ${text} unless they run with enable-extended-ip-protocols`);
 		return text;
 	}
-	refuseProtocol(written, text, context);
+	if (!reader.isTemplate(written, "a protocol")) refuseProtocol(written, text, context);
 	return "unreadable";
 }
 function refuseProtocol(written, text, { reader }) {
@@ -43041,11 +43070,11 @@ function refuseProtocol(written, text, { reader }) {
 	const hint = isIcmp ? "ICMP goes into icmps." : meant === void 0 ? names : `Did you mean ${meant}?`;
 	reader.refuse("protocol-invalid", written, `there is no protocol ${text}`, hint);
 }
-const serviceName = /^(?=.*[a-z])[a-z0-9]([a-z0-9]|-(?!-)){0,13}[a-z0-9]?$/i;
 /** A number, by Go's rules for bases, or a name. `0` stands for every port. Undefined, and reported, for anything else. */
 function readPortNumber(node, context) {
 	const { reader } = context;
 	const written = valueAt(node, "port");
+	if (reader.isTemplate(written, "a port")) return void 0;
 	const text = written?.kind === "scalar" && written.value !== null ? String(written.value) : "";
 	if (text === "") {
 		reader.refuse("port-invalid", written ?? node, "port is missing; \"0\" stands for every port");
@@ -43053,7 +43082,7 @@ function readPortNumber(node, context) {
 	}
 	if (written?.kind === "scalar" && typeof written.value === "number") reader.refuse("port-invalid", written, `port ${text} has to be a text`, `Write "${text}".`);
 	if (/^\d+$/.test(text)) return numbered(text, node, context);
-	if (serviceName.test(text) && text.length <= 15) {
+	if (isPortName(text.toLowerCase())) {
 		noteEndPort(node, "beside the name of a port", context);
 		return namedPort(text.toLowerCase());
 	}
@@ -43100,6 +43129,7 @@ function noteEndPort(node, where, { reader }) {
 /** One rule: whom it selects, whether it isolates them, and its entries. `name` stands in front of theirs. */
 function readRule(node, name, context) {
 	const { reader } = context;
+	if (reader.isTemplate(node, "the rule")) return unreadableRule(node, name, context);
 	reader.checkFields(node, ciliumFields.rule);
 	const subject = readSubjects(node, context);
 	const lists = sections.map((section) => ({
@@ -43117,6 +43147,29 @@ function readRule(node, name, context) {
 		...subject,
 		isolations: directions.flatMap((direction) => readIsolation(node, direction, context)),
 		entries: lists.flatMap(({ section, items }) => readSection(node, section, items, within))
+	};
+}
+/** A rule that a template writes may select anybody, and allow or deny anything. */
+function unreadableRule(node, name, context) {
+	const span = context.reader.spanOf(node);
+	return {
+		name,
+		node,
+		subject: nobodyKnows(context),
+		enforced: true,
+		isolations: directions.map((direction) => ({
+			direction,
+			span,
+			exists: "unknown"
+		})),
+		entries: sections.map(({ name: section, direction, verdict }) => unreadableEntry({
+			node,
+			section,
+			direction,
+			verdict,
+			index: 0,
+			span
+		}))
 	};
 }
 /** Exactly one of the two selectors; `{}` counts as written. */
@@ -43169,7 +43222,7 @@ const nobodyKnows = ({ namespace }) => ({
 */
 function readIsolation(node, direction, context) {
 	const { reader, settings } = context;
-	const filled = sections.filter((section) => section.direction === direction).find(({ name }) => mayHoldEntry(valueAt(node, name)));
+	const filled = sections.filter((section) => section.direction === direction).find(({ name }) => mayHoldEntry(setAt(node, name)));
 	if (filled === void 0) return [];
 	const switches = valueAt(node, "enableDefaultDeny");
 	reader.checkFields(switches, ciliumFields.enableDefaultDeny);
@@ -43193,7 +43246,7 @@ function readIsolation(node, direction, context) {
 	}];
 }
 /** A list with an element, or what cannot be read as a list. */
-const mayHoldEntry = (node) => node !== void 0 && !isUnset(node) && !(node.kind === "sequence" && node.items.length === 0);
+const mayHoldEntry = (node) => node !== void 0 && !(node.kind === "sequence" && node.items.length === 0);
 function readSection(rule, section, items, context) {
 	if (items !== void 0) return items.map((item, index) => readEntry$1(item, index, section, context));
 	const node = valueAt(rule, section.name);
@@ -43268,7 +43321,7 @@ function readAuthentication(node, { verdict }, { reader }) {
 	const mode = textAt$1(authentication, "mode");
 	if (mode === "test-always-fail") return "never";
 	if (mode === "required") return "required";
-	if (mode !== "disabled" && !reader.isTemplate(authentication, "the mode")) reader.refuse("l7-invalid", authentication, "mode is disabled, required or test-always-fail");
+	if (mode !== "disabled" && !reader.isTemplate(valueAt(authentication, "mode") ?? authentication, "the mode")) reader.refuse("l7-invalid", authentication, "mode is disabled, required or test-always-fail");
 	return mode === "disabled" ? "no" : "required";
 }
 function effectOf(node, peers, ports) {
@@ -43313,9 +43366,9 @@ function readCiliumPolicy(resource, namespace, surroundings, report) {
 }
 /** `spec` and the items of `specs`; both count where both are there. */
 function rulesOf$1(resource, { reader }) {
-	const spec = valueAt(resource.node, "spec");
+	const spec = setAt(resource.node, "spec");
 	const specs = reader.list(resource.node, "specs") ?? [];
-	const found = [...isUnset(spec) || spec === void 0 ? [] : [{
+	const found = [...spec === void 0 ? [] : [{
 		node: spec,
 		name: specs.length === 0 ? "" : "spec, "
 	}], ...specs.map((node, index) => ({
@@ -43323,7 +43376,7 @@ function rulesOf$1(resource, { reader }) {
 		name: `specs item ${index + 1}, `
 	}))];
 	if (found.length === 0) reader.refuse("cilium-rule-invalid", resource.name.span, "a policy needs spec or specs; this one says nothing");
-	return found.filter(({ node }) => !reader.isTemplate(node, "the rule"));
+	return found;
 }
 
 // src/policies/cilium/kind.ts
@@ -43641,7 +43694,7 @@ function compile(resource, kind, cluster) {
 	const surroundings = {
 		profile,
 		isWhole: !cluster.open,
-		objects: (name) => note(ask((own) => own.resources.get(name) ?? none), (object) => object),
+		objects: (name) => note(ask((own) => own.resources.get(name) ?? none$1), (object) => object),
 		services: () => note(ask(({ services }) => services), (service) => service.resource),
 		hostNetworkPods: () => note(ask(hostNetworkPods), (workload) => workload.resource)
 	};
@@ -43685,7 +43738,7 @@ function asEnforced(policy, diagnostics, profile) {
 		diagnostics
 	};
 }
-const none = [];
+const none$1 = [];
 const sameItems = (a, b) => a === b || a.length === b.length && a.every((item, index) => item === b[index]);
 
 // src/model/address-ranges.ts
@@ -45307,7 +45360,7 @@ var Matcher = class {
 		return target === "pods" && clusters === void 0 && entities === void 0 && this.#shared.isShared(namespaces);
 	}
 	#select(selector) {
-		const found = this.#collect(this.#candidates(selector), (candidate) => this.selects(selector, candidate));
+		const found = this.#collect(this.#candidates(selector), (candidate) => this.#selects(selector, candidate));
 		const { entities } = selector;
 		return entities === void 0 ? found : union([found, this.entities(entities)]);
 	}
@@ -45359,12 +45412,15 @@ var Matcher = class {
 		this.#scopes.set(key, found);
 		return found;
 	}
-	/** Whether a selector matches the members of one class. */
-	selects(selector, candidate) {
+	/** Whether a selector matches the members of a candidate. */
+	#selects(selector, candidate) {
 		if (selector.target === "nodes") return this.#isNode(candidate, selector.labels);
 		if (candidate.kind === "remote") return isInRemote(selector, candidate);
 		const within = this.#isWithin(candidate, selector.addresses);
-		if (selector.target === "host-endpoints") return and(within, this.#isHostEndpoint(candidate, selector.labels));
+		if (selector.target === "host-endpoints") {
+			const { labels } = representative(candidate, this.side);
+			return and(within, matchLabels(selector.labels, labels));
+		}
 		if (!isPodClass(candidate) || selector.clusters?.own === false) return "no";
 		const scope = and(within, this.#inScope(selector, candidate));
 		if (scope === "no") return "no";
@@ -45378,10 +45434,6 @@ var Matcher = class {
 		const { ranges } = this.#cluster.profile;
 		const range = isPodClass(candidate) ? ranges.pods : ranges.nodes;
 		return withinAddresses(representative(candidate, this.side)?.addresses, range, addresses);
-	}
-	#isHostEndpoint(candidate, labels) {
-		if (candidate.kind !== "workloads" || !candidate.isHost) return "no";
-		return matchLabels(labels, representative(candidate, this.side).labels);
 	}
 	#inScope({ namespaces }, candidate) {
 		if (typeof candidate.namespace === "string") return inScope(namespaces, candidate.namespace, this.universe.namespaces[this.side]);
@@ -45533,10 +45585,9 @@ var Matcher = class {
 			return candidate.addresses.isSubsetOf(addresses) ? machine : "no";
 		}
 		if (candidate.kind === "entity" && candidate.entity === "kube-apiserver" && apiServer === "outside") return withinAddresses(void 0, AddressSet.none, addresses);
-		if (candidate.kind === "nodes" || candidate.kind === "entity" && candidate.entity === "kube-apiserver") return and(matchesNodes, withinAddresses(void 0, ranges.nodes, addresses));
 		const workload = representative(candidate, this.side);
 		if (workload?.hostNetwork === true || !isPodClass(candidate)) return and(matchesNodes, withinAddresses(workload?.addresses, ranges.nodes, addresses));
-		return matchesPods === "no" ? "no" : and(matchesPods, withinAddresses(workload?.addresses, ranges.pods, addresses));
+		return and(matchesPods, withinAddresses(workload?.addresses, ranges.pods, addresses));
 	}
 	/** What an entry says about each class, under each bound. Ports named by text are resolved on the destination. */
 	blocks(entry) {
@@ -45683,7 +45734,7 @@ var Reachability = class {
 		};
 		return {
 			exempt: MemberSet.none,
-			free: this.#onMachine(machine, found, bound)
+			free: this.#onMachine(machine, found)
 		};
 	}
 	/** The same, whether a policy may deny it or not. */
@@ -45692,12 +45743,11 @@ var Reachability = class {
 		return exempt.union(free);
 	}
 	/** Which of the peers that may be the machine of a class are it, as far as manifests say where its pods run. */
-	#onMachine(machine, found, bound) {
+	#onMachine(machine, found) {
 		const own = machineOf(found, this.side);
 		if (own === void 0 || machine.isEmpty) return machine;
-		const kept = this.matcher.machines().filter(({ index, name }) => machine.has(index) && name !== void 0 && name !== own);
-		const elsewhere = this.matcher.set(kept.map(({ index }) => index));
-		return bound === "may" ? machine.subtract(elsewhere) : machine;
+		const others = this.matcher.machines().filter(({ name }) => name !== void 0 && name !== own);
+		return machine.subtract(this.matcher.set(others.map(({ index }) => index)));
 	}
 	/** Entries that apply, or may apply, to a class, in the order in which they are asked. */
 	uses(found, direction) {
@@ -47625,6 +47675,299 @@ function promote(staged, resources) {
 	return textAt$1(staged.node, "spec", "stagedAction") === "Delete" ? others : [...others, promoted];
 }
 
+// src/delta/policy-pairs.ts
+const known$15 = /* @__PURE__ */ new WeakMap();
+/**
+* Joins the policies of the two sides: by name, else one of its kind that says the same, else the only one that speaks
+* for the same pods in the same directions.
+*/
+function pairPolicies(base, head) {
+	const cached = known$15.get(head);
+	if (cached?.base === base) return cached.found;
+	const found = makePairs(base, head);
+	known$15.set(head, {
+		base,
+		found
+	});
+	return found;
+}
+function makePairs(base, head) {
+	const before = byKey$1(base);
+	const after = byKey$1(head);
+	const gone = [...before].filter(([key]) => !after.has(key)).map(([, policy]) => policy);
+	const fresh = [...after].filter(([key]) => !before.has(key)).map(([, policy]) => policy);
+	const pairs = [...after].flatMap(([key, policy]) => {
+		const other = before.get(key);
+		return other === void 0 ? [] : [{
+			base: other,
+			head: policy
+		}];
+	});
+	const exact = joinBy(gone, fresh, meaningOf);
+	const left = {
+		gone: without(gone, exact, "base"),
+		fresh: without(fresh, exact, "head")
+	};
+	const loose = joinBy(left.gone, left.fresh, subjectKey);
+	return {
+		pairs: [
+			...pairs,
+			...exact,
+			...loose
+		],
+		removed: without(left.gone, loose, "base")
+	};
+}
+const byKey$1 = ({ policies }) => new Map(policies.policies.map((policy) => [idKey(policy.id), policy]));
+function without(policies, pairs, side) {
+	const taken = new Set(pairs.map((pair) => pair[side]));
+	return policies.filter((policy) => !taken.has(policy));
+}
+/** Pairs where a key leaves no choice. */
+function joinBy(gone, fresh, keyOf) {
+	const candidates = Map.groupBy(fresh, keyOf);
+	return [...Map.groupBy(gone, keyOf)].flatMap(([key, lost]) => {
+		const found = key === void 0 ? [] : candidates.get(key) ?? [];
+		const [before] = lost;
+		const [after] = found;
+		return lost.length === 1 && found.length === 1 && before !== void 0 && after !== void 0 ? [{
+			base: before,
+			head: after
+		}] : [];
+	});
+}
+/** Whom a policy speaks for, and in which directions it isolates them; undefined where it says nothing. */
+function subjectKey({ id, entries }) {
+	const isolating = entries.filter(({ isolates }) => isolates);
+	const telling = isolating.length > 0 ? isolating : entries;
+	if (telling.length === 0) return void 0;
+	const words = new Set(telling.map(({ direction, subject }) => `${direction} ${selectorKey(subject)}`));
+	return [
+		id.kind,
+		id.namespace,
+		...[...words].sort()
+	].join(" ");
+}
+/** One text for what a policy says, whatever the order in which it says it and what it is called. */
+function meaningOf(policy) {
+	const subjects = subjectKey(policy);
+	const said = policy.entries.map((entry) => [
+		entry.direction,
+		entry.verdict,
+		entry.isolates,
+		selectorKey(entry.subject),
+		peersKeyOf(entry),
+		entry.connections.key
+	].join(" "));
+	return subjects && [subjects, ...said.sort()].join("\n");
+}
+/** One text for all an entry says, wherever it is written. An entry that could not be read says nothing for certain. */
+function meaningOfEntry(entry) {
+	const { layer, direction, tier, order, subject, connections, verdict, isolates, effect } = entry;
+	return [
+		...[
+			layer,
+			direction,
+			tier,
+			order.join(),
+			selectorKey(subject),
+			connections.key,
+			verdict,
+			isolates,
+			effect
+		],
+		peersKeyOf(entry),
+		effect === "unknown" ? textOf$1(entry.origin.span) : ""
+	].join("\n");
+}
+/** One text for whom an entry speaks of, whatever the order in which it lists them. */
+const peersKeyOf = ({ peers }) => peers === "any" ? "any" : [...new Set(peers.map(peerKey))].sort().join(" or ");
+/** One text for whom a peer is; what nobody can tell is like nothing but itself. */
+function peerKey(peer) {
+	switch (peer.kind) {
+		case "pods": return selectorKey(peer);
+		case "addresses": return `${peer.addresses.key} pods ${peer.matchesPods} nodes ${peer.matchesNodes}`;
+		case "nodes": return `${peer.which} nodes ${expressionKey(peer.labels)}`;
+		case "entities": return `entities ${[...peer.entities].sort().join()}`;
+		case "all-of":
+		case "any-of":
+		case "none-of": return `${peer.kind}(${peer.of.map(peerKey).sort().join(" ")})`;
+		case "some-addresses":
+		case "unreadable": return `${peer.kind} ${textOf$1(peer.span)}`;
+		default: return assertNever(peer);
+	}
+}
+const entries = /* @__PURE__ */ new WeakMap();
+/** What a policy compiles to. */
+function entriesOf(view, { id }) {
+	const byPolicy = entries.get(view) ?? Map.groupBy(view.reach.input.entries, ({ origin }) => idKey(origin.policy));
+	entries.set(view, byPolicy);
+	return byPolicy.get(idKey(id)) ?? [];
+}
+/** Peers that a policy certainly speaks for. */
+function subjectsOf({ reach }, { entries: own }) {
+	return unionOf$3(reach, own);
+}
+/** Peers that a policy certainly isolates for a direction. */
+function isolatedBy({ reach }, { entries: own }, direction) {
+	return unionOf$3(reach, own.filter((entry) => entry.isolates && entry.exists === "yes" && entry.direction === direction));
+}
+const unionOf$3 = ({ matcher }, own) => own.reduce((all, { subject }) => all.union(matcher.select(subject).must), matcher.set([]));
+/** What the entries of a policy by themselves certainly allow, or deny, its pods with whom in a direction. */
+function saidBy({ reach }, { entries: own }, direction, verdict) {
+	const blocks = own.filter((entry) => entry.direction === direction && entry.verdict === verdict && !entry.isolates).flatMap((entry) => [...reach.matcher.blocks(entry).must]);
+	return makeRow(blocks);
+}
+
+// src/delta/find-redundancies.ts
+const known$14 = /* @__PURE__ */ new WeakMap();
+const everyPolicy = () => true;
+/**
+* What could be deleted, all of it at once, without a difference to anybody: pods that are not in the tree count, and
+* both bounds. Of two that say the same the later one is redundant. What may apply, but not surely, is never judged.
+*/
+function findRedundancies(reach, isAsked = everyPolicy) {
+	const byQuestion = known$14.get(reach) ?? /* @__PURE__ */ new WeakMap();
+	known$14.set(reach, byQuestion);
+	const found = byQuestion.get(isAsked) ?? new Judge(reach).judge(isAsked);
+	byQuestion.set(isAsked, found);
+	return found;
+}
+const unfinished = /* @__PURE__ */ new WeakSet();
+/** Whether some question about a side was given up. */
+const isUnfinished = (reach) => unfinished.has(reach);
+/**
+* Pairs of entries that may meet in all rows worked out again, about two seconds of them; a usual change has a few
+* hundred. Hundreds of rules that speak for every pod and may overrule one another would take hours.
+*/
+const MOST_MEETINGS = 2e7;
+var Judge = class {
+	#reach;
+	#removed = /* @__PURE__ */ new Set();
+	#meetings = 0;
+	constructor(reach) {
+		this.#reach = reach;
+	}
+	judge(isAsked) {
+		const byPolicy = groups(this.#reach.input.entries.filter(({ origin }) => isAsked(origin.policy)), ({ origin }) => idKey(origin.policy));
+		const found = {
+			policies: byPolicy.flatMap((entries) => this.#take(entries)),
+			rules: groups(byPolicy.flat().filter((entry) => !this.#removed.has(entry) && !entry.isolates), ({ origin, direction }) => `${idKey(origin.policy)} ${direction} ${origin.index}`).flatMap((entries) => this.#take(entries)),
+			complete: true
+		};
+		if (this.#meetings <= MOST_MEETINGS) return found;
+		unfinished.add(this.#reach);
+		return {
+			policies: [],
+			rules: [],
+			complete: false
+		};
+	}
+	/** Takes entries away for good where that makes no difference. */
+	#take(entries) {
+		if (!entries.every((entry) => this.#isCertain(entry))) return [];
+		for (const entry of entries) this.#removed.add(entry);
+		if (directions.every((direction) => this.#isIdle(entries, direction))) return [{
+			entries,
+			coveredBy: this.#coversOf(entries)
+		}];
+		for (const entry of entries) this.#removed.delete(entry);
+		return [];
+	}
+	/** Whether it is known that an entry is there, and for whom it speaks. */
+	#isCertain(entry) {
+		const { must, may } = this.#reach.matcher.select(entry.subject);
+		return entry.exists === "yes" && entry.effect === "exact" && !may.isEmpty && must === may;
+	}
+	#isIdle(entries, direction) {
+		for (const found of this.#subjects(entries, direction)) {
+			this.#meetings += this.#reach.uses(found, direction).length ** 2;
+			if (this.#meetings > MOST_MEETINGS) return false;
+			const before = this.#reach.row(found, direction);
+			const after = this.#reach.rowWithout(found, direction, this.#removed);
+			if (before.must.key !== after.must.key || before.may.key !== after.may.key) return false;
+			const remaining = this.#remaining(found, direction);
+			if (remaining.some(({ entry }) => isApproximate(entry))) return false;
+			if (!this.#reach.uses(found, direction).filter((use) => entries.includes(use.entry) && use.must !== use.may).every((use) => this.#isCovered(use, after.must, remaining))) return false;
+		}
+		return true;
+	}
+	/**
+	* Equal bounds prove nothing of an entry whose peers are not certain. It adds nothing where all that it may allow is
+	* allowed for certain, or by a rule that names the same peers: the two then match the same, whatever that is.
+	*/
+	#isCovered(use, certain, remaining) {
+		const { peers, verdict } = use.entry;
+		if (peers === "any" || verdict !== "allow" || remaining.some(({ entry }) => entry.verdict !== "allow")) return false;
+		const left = subtractBlocks(use.may, certain.blocks);
+		return peers.every((peer) => {
+			const twins = remaining.filter((other) => isSameTier(use, other) && other.applies === "yes" && names$1(other.entry, peer));
+			const { may } = this.#reach.matcher.peer(peer);
+			const own = left.map((block) => ({
+				...block,
+				peers: block.peers.intersect(may)
+			}));
+			return isNothing(subtractBlocks(own, twins.flatMap((twin) => twin.may)));
+		});
+	}
+	/** Classes for which some of the entries speak. Pods nobody has declared come first: most differences show there. */
+	*#subjects(entries, direction) {
+		const seen = /* @__PURE__ */ new Set();
+		for (const entry of entries) {
+			if (entry.direction !== direction) continue;
+			for (const index of this.#reach.matcher.select(entry.subject).may) {
+				const found = this.#reach.universe.classes[index];
+				if (found !== void 0 && !seen.has(index)) yield found;
+				seen.add(index);
+			}
+		}
+	}
+	#remaining(found, direction) {
+		return this.#reach.uses(found, direction).filter(({ entry }) => !this.#removed.has(entry));
+	}
+	#coversOf(entries) {
+		return directions.flatMap((direction) => {
+			const [subject] = this.#subjects(entries, direction);
+			if (subject === void 0) return [];
+			const own = entries.filter((entry) => entry.direction === direction);
+			const said = own.flatMap((entry) => this.#reach.matcher.blocks(entry).may).filter(({ peers, connections }) => !peers.isEmpty && !connections.isEmpty);
+			const isolates = own.some((entry) => entry.isolates);
+			const uses = this.#remaining(subject, direction);
+			const speaking = uses.filter((use) => overlap$1(use.may, said) && own.some((entry) => canCover(use.entry, entry)));
+			const whole = speaking.find((use) => subtractBlocks(said, use.may).length === 0);
+			return [...isolates ? uses.filter(({ entry }) => entry.isolates).slice(0, 1) : [], ...whole === void 0 ? speaking : [whole]].map(({ entry }) => entry);
+		});
+	}
+};
+/** Entries by a key, those that stand last in the files first. */
+function groups(entries, keyOf) {
+	return [...Map.groupBy(entries, keyOf).values()].sort(([a], [b]) => compareSpans(b.origin.span, a.origin.span));
+}
+/** What the cluster does may lie on either side of what such an entry says. */
+const isApproximate = ({ effect }) => effect === "wider" || effect === "narrower";
+const isSameTier = (a, b) => a.entry.layer === b.entry.layer && a.entry.tier === b.entry.tier;
+/** Whether an entry lists a peer that matches whenever this one does. */
+function names$1({ peers }, peer) {
+	return peers !== "any" && peers.some((other) => isWithin(peer, other));
+}
+function isWithin(peer, other) {
+	if (peer.kind === "pods") return other.kind === "pods" && selectorKey(peer) === selectorKey(other);
+	if (peer.kind !== "addresses" || other.kind !== "addresses") return peerKey(peer) === peerKey(other);
+	return peer.matchesPods === other.matchesPods && peer.matchesNodes === other.matchesNodes && peer.addresses.isSubsetOf(other.addresses);
+}
+const isNothing = (blocks) => blocks.every(({ peers, connections }) => peers.isEmpty || connections.isEmpty);
+/** One that says the same, or is asked before. */
+const canCover = (other, entry) => other.verdict === entry.verdict || other.tier < entry.tier || other.tier === entry.tier && compareOrder(other.order, entry.order) < 0;
+const overlap$1 = (a, b) => a.some((x) => b.some((y) => x.peers.overlaps(y.peers) && !x.connections.intersect(y.connections).isEmpty));
+
+// src/delta/unjudged-notes.ts
+/** Says once that nobody looked for rules and policies that add nothing, and in which clusters. */
+function unjudgedNotes(clusters) {
+	const names = clusters.filter(({ base, head }) => [base, head].some((view) => view && isUnfinished(view.reach))).map(({ name }) => name);
+	if (names.length === 0) return [];
+	return [`rules and policies that add nothing (redundant-rule, shadowed-policy) were not looked for${clusters.length === 1 ? "" : ` in ${list(names, 3)}`}: the change touches too many rules that speak for the same pods`];
+}
+
 // src/manifests/carry-unreadable.ts
 /**
 * Resources that stand on the other side in a file of which this side has a part that cannot be read, and that are
@@ -48054,7 +48397,7 @@ function distinct$3(diagnostics) {
 // src/model/cilium-options.ts
 /** Options as the ConfigMap `cilium-config` holds them. */
 function optionsOfAgent(option) {
-	return known$15({
+	return known$13({
 		enforcement: modeOf(option("enable-policy")),
 		clusterName: nameOf$1(option("cluster-name")),
 		hostFirewall: flagOf(option("enable-host-firewall")),
@@ -48070,7 +48413,7 @@ function optionsOfAgent(option) {
 */
 function optionsOfChart(value) {
 	return {
-		...known$15({
+		...known$13({
 			enforcement: modeOf(value("policyEnforcementMode")),
 			clusterName: nameOf$1(value("cluster", "name")),
 			hostFirewall: flagOf(value("hostFirewall", "enabled")),
@@ -48081,7 +48424,7 @@ function optionsOfChart(value) {
 		...optionsOfAgent((name = "") => value("extraConfig", name))
 	};
 }
-function known$15(options) {
+function known$13(options) {
 	return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== void 0));
 }
 const modes = [
@@ -48393,12 +48736,12 @@ const nothing = {
 	settings: {},
 	sightings: []
 };
-const known$14 = /* @__PURE__ */ new WeakMap();
+const known$12 = /* @__PURE__ */ new WeakMap();
 /** Places of one side that show a plugin. Files that both sides share are read once. */
 function findSightings(files) {
 	return files.flatMap((file) => {
-		const found = known$14.get(file) ?? withoutRepetitions(file.resources.flatMap(sightingsOfObject));
-		known$14.set(file, found);
+		const found = known$12.get(file) ?? withoutRepetitions(file.resources.flatMap(sightingsOfObject));
+		known$12.set(file, found);
 		const charts = sightingsOfChart(file, files);
 		return charts.length === 0 ? found : [...found, ...charts];
 	});
@@ -48704,11 +49047,11 @@ function textOf({ namespace, pods }, { universe }) {
 }
 
 // src/delta/entry-reach.ts
-const known$13 = /* @__PURE__ */ new WeakMap();
+const known$11 = /* @__PURE__ */ new WeakMap();
 /** Which pods an entry point really leads to: the pods behind it that accept who stands in front of them. */
 function entryBackends(view, entry) {
-	const byEntry = known$13.get(view) ?? /* @__PURE__ */ new Map();
-	known$13.set(view, byEntry);
+	const byEntry = known$11.get(view) ?? /* @__PURE__ */ new Map();
+	known$11.set(view, byEntry);
 	const found = byEntry.get(entry) ?? entry.backends.map((backend) => backendOf$1(view.reach, entry, backend));
 	byEntry.set(entry, found);
 	return found;
@@ -48816,150 +49159,6 @@ function nameEntry(entry, view) {
 		}
 		default: return assertNever(kind);
 	}
-}
-
-// src/delta/policy-pairs.ts
-const known$12 = /* @__PURE__ */ new WeakMap();
-/**
-* Joins the policies of the two sides: by name, else one of its kind that says the same, else the only one that speaks
-* for the same pods in the same directions.
-*/
-function pairPolicies(base, head) {
-	const cached = known$12.get(head);
-	if (cached?.base === base) return cached.found;
-	const found = makePairs(base, head);
-	known$12.set(head, {
-		base,
-		found
-	});
-	return found;
-}
-function makePairs(base, head) {
-	const before = byKey$1(base);
-	const after = byKey$1(head);
-	const gone = [...before].filter(([key]) => !after.has(key)).map(([, policy]) => policy);
-	const fresh = [...after].filter(([key]) => !before.has(key)).map(([, policy]) => policy);
-	const pairs = [...after].flatMap(([key, policy]) => {
-		const other = before.get(key);
-		return other === void 0 ? [] : [{
-			base: other,
-			head: policy
-		}];
-	});
-	const exact = joinBy(gone, fresh, meaningOf);
-	const left = {
-		gone: without(gone, exact, "base"),
-		fresh: without(fresh, exact, "head")
-	};
-	const loose = joinBy(left.gone, left.fresh, subjectKey);
-	return {
-		pairs: [
-			...pairs,
-			...exact,
-			...loose
-		],
-		removed: without(left.gone, loose, "base")
-	};
-}
-const byKey$1 = ({ policies }) => new Map(policies.policies.map((policy) => [idKey(policy.id), policy]));
-function without(policies, pairs, side) {
-	const taken = new Set(pairs.map((pair) => pair[side]));
-	return policies.filter((policy) => !taken.has(policy));
-}
-/** Pairs where a key leaves no choice. */
-function joinBy(gone, fresh, keyOf) {
-	const candidates = Map.groupBy(fresh, keyOf);
-	return [...Map.groupBy(gone, keyOf)].flatMap(([key, lost]) => {
-		const found = key === void 0 ? [] : candidates.get(key) ?? [];
-		const [before] = lost;
-		const [after] = found;
-		return lost.length === 1 && found.length === 1 && before !== void 0 && after !== void 0 ? [{
-			base: before,
-			head: after
-		}] : [];
-	});
-}
-/** Whom a policy speaks for, and in which directions it isolates them; undefined where it says nothing. */
-function subjectKey({ id, entries }) {
-	const isolating = entries.filter(({ isolates }) => isolates);
-	const telling = isolating.length > 0 ? isolating : entries;
-	if (telling.length === 0) return void 0;
-	const words = new Set(telling.map(({ direction, subject }) => `${direction} ${selectorKey(subject)}`));
-	return [
-		id.kind,
-		id.namespace,
-		...[...words].sort()
-	].join(" ");
-}
-/** One text for what a policy says, whatever the order in which it says it and what it is called. */
-function meaningOf(policy) {
-	const subjects = subjectKey(policy);
-	const said = policy.entries.map((entry) => [
-		entry.direction,
-		entry.verdict,
-		entry.isolates,
-		selectorKey(entry.subject),
-		peersKeyOf(entry),
-		entry.connections.key
-	].join(" "));
-	return subjects && [subjects, ...said.sort()].join("\n");
-}
-/** One text for all an entry says, wherever it is written. An entry that could not be read says nothing for certain. */
-function meaningOfEntry(entry) {
-	const { layer, direction, tier, order, subject, connections, verdict, isolates, effect } = entry;
-	return [
-		...[
-			layer,
-			direction,
-			tier,
-			order.join(),
-			selectorKey(subject),
-			connections.key,
-			verdict,
-			isolates,
-			effect
-		],
-		peersKeyOf(entry),
-		effect === "unknown" ? textOf$1(entry.origin.span) : ""
-	].join("\n");
-}
-/** One text for whom an entry speaks of, whatever the order in which it lists them. */
-const peersKeyOf = ({ peers }) => peers === "any" ? "any" : [...new Set(peers.map(peerKey))].sort().join(" or ");
-/** One text for whom a peer is; what nobody can tell is like nothing but itself. */
-function peerKey(peer) {
-	switch (peer.kind) {
-		case "pods": return selectorKey(peer);
-		case "addresses": return `${peer.addresses.key} pods ${peer.matchesPods} nodes ${peer.matchesNodes}`;
-		case "nodes": return `${peer.which} nodes ${expressionKey(peer.labels)}`;
-		case "entities": return `entities ${[...peer.entities].sort().join()}`;
-		case "all-of":
-		case "any-of":
-		case "none-of": return `${peer.kind}(${peer.of.map(peerKey).sort().join(" ")})`;
-		case "some-addresses":
-		case "unreadable": return `${peer.kind} ${textOf$1(peer.span)}`;
-		default: return assertNever(peer);
-	}
-}
-const entries = /* @__PURE__ */ new WeakMap();
-/** What a policy compiles to. */
-function entriesOf(view, { id }) {
-	const byPolicy = entries.get(view) ?? Map.groupBy(view.reach.input.entries, ({ origin }) => idKey(origin.policy));
-	entries.set(view, byPolicy);
-	return byPolicy.get(idKey(id)) ?? [];
-}
-/** Peers that a policy certainly speaks for. */
-function subjectsOf({ reach }, { entries: own }) {
-	return unionOf$3(reach, own);
-}
-/** Peers that a policy certainly isolates for a direction. */
-function isolatedBy({ reach }, { entries: own }, direction) {
-	return unionOf$3(reach, own.filter((entry) => entry.isolates && entry.exists === "yes" && entry.direction === direction));
-}
-const unionOf$3 = ({ matcher }, own) => own.reduce((all, { subject }) => all.union(matcher.select(subject).must), matcher.set([]));
-/** What the entries of a policy by themselves certainly allow, or deny, its pods with whom in a direction. */
-function saidBy({ reach }, { entries: own }, direction, verdict) {
-	const blocks = own.filter((entry) => entry.direction === direction && entry.verdict === verdict && !entry.isolates).flatMap((entry) => [...reach.matcher.blocks(entry).must]);
-	return makeRow(blocks);
 }
 
 // src/delta/access-change.ts
@@ -49141,10 +49340,10 @@ const metricNames = [
 ];
 
 // src/delta/own-namespaces.ts
-const known$11 = /* @__PURE__ */ new WeakMap();
+const known$10 = /* @__PURE__ */ new WeakMap();
 /** Namespaces with workloads or policies in the tree; those that live outside it are left out. Sorted by name. */
 function ownNamespaces(view) {
-	const found = known$11.get(view);
+	const found = known$10.get(view);
 	if (found !== void 0) return found;
 	const workloads = Map.groupBy(view.cluster.workloads, ({ id }) => id.namespace);
 	const policies = Map.groupBy(view.policies.policies.filter(({ id }) => id.namespace !== ""), ({ id }) => id.namespace);
@@ -49153,7 +49352,7 @@ function ownNamespaces(view) {
 		workloads: workloads.get(name) ?? [],
 		policies: policies.get(name) ?? []
 	}));
-	known$11.set(view, made);
+	known$10.set(view, made);
 	return made;
 }
 
@@ -49550,11 +49749,11 @@ function collectImages(node, found) {
 }
 
 // src/delta/service-backends.ts
-const known$10 = /* @__PURE__ */ new WeakMap();
+const known$9 = /* @__PURE__ */ new WeakMap();
 /** Pods that a Service certainly leads to, for every Service of a cluster. */
 function serviceBackends(cluster) {
-	const found = known$10.get(cluster) ?? new Map([...servedBy(cluster)].map(([service, { backends }]) => [service, backends]));
-	known$10.set(cluster, found);
+	const found = known$9.get(cluster) ?? new Map([...servedBy(cluster)].map(([service, { backends }]) => [service, backends]));
+	known$9.set(cluster, found);
 	return found;
 }
 const serving = /* @__PURE__ */ new WeakMap();
@@ -50292,17 +50491,18 @@ function runRule(rule, setting, analysis, isAsked) {
 		};
 		return [...byFingerprint(rule, rule.check(context)).values()].map((hit) => finding(hit, "new"));
 	}
-	const hitsOf = (view) => {
+	const hitsOf = (view, other) => {
 		if (view === void 0) return /* @__PURE__ */ new Map();
 		const context = {
 			view,
+			other,
 			options,
 			isAsked
 		};
 		return byFingerprint(rule, rule.check(context));
 	};
-	const before = hitsOf(base);
-	const after = base === head ? before : hitsOf(head);
+	const before = hitsOf(base, head);
+	const after = base === head ? before : hitsOf(head, base);
 	const isNews = (hit) => rule.onlyTouched !== true || isTouched(hit.object, analysis);
 	return [...[...after].map(([key, hit]) => finding(hit, isNews(hit) ? statusOf(before.get(key), hit) : "existing")), ...head === void 0 ? [] : gone(before, after, delta).filter(isNews).map((hit) => finding(hit, "fixed"))];
 }
@@ -50399,6 +50599,7 @@ function gate(input) {
 				...input.notes,
 				...pluginNotes(clusters),
 				...settlingHints(clusters),
+				...unjudgedNotes(clusters),
 				...new Set(pairs.flatMap(stagedNotes))
 			]
 		},
@@ -50538,11 +50739,11 @@ function hit$36(view, { spec, rule }, entity, selector) {
 }
 
 // src/delta/trace-connection.ts
-const names$1 = /* @__PURE__ */ new WeakMap();
+const names = /* @__PURE__ */ new WeakMap();
 /** One peer of a class by name: its first workload, else what the class is. */
 function nameClass(view, found) {
-	const byClass = names$1.get(view) ?? /* @__PURE__ */ new Map();
-	names$1.set(view, byClass);
+	const byClass = names.get(view) ?? /* @__PURE__ */ new Map();
+	names.set(view, byClass);
 	const name = byClass.get(found) ?? findName(view, found);
 	byClass.set(found, name);
 	return name;
@@ -50627,23 +50828,22 @@ var calico_order_tie_default = defineRule({
 	scope: "side",
 	options: noOptions,
 	*check({ view }) {
-		const seen = /* @__PURE__ */ new Set();
-		for (const tie of ties(view)) {
-			const key = `${idKey(tie.first.origin.policy)} ${idKey(tie.second.origin.policy)}`;
-			if (!seen.has(key)) yield hit$35(view, tie);
-			seen.add(key);
-		}
+		for (const tie of ties(view)) yield hit$35(view, tie);
 	}
 });
 /** Peers that are asked whether the first entry decides anything about them, until one says yes. */
 const LOOKED_AT$1 = 32;
+/** One for each two policies that have any. */
 function* ties({ reach }) {
 	if (!reach.input.entries.some(isNamed)) return;
+	const told = /* @__PURE__ */ new Map();
 	for (const { subject, direction } of distinctRows(reach)) {
 		const uses = reach.uses(subject, direction);
 		for (const [first, second] of tiedPairs(uses.filter(({ applies }) => applies === "yes"))) {
-			const found = contested(uses, first, second);
+			const [one, other] = [first.entry.origin.policy, second.entry.origin.policy];
+			const found = told.get(one)?.has(other) ? void 0 : contested(uses, first, second);
 			if (found === void 0) continue;
+			told.set(one, (told.get(one) ?? /* @__PURE__ */ new Set()).add(other));
 			const peer = reach.universe.classes[found.peer];
 			yield {
 				first: first.entry,
@@ -50663,9 +50863,10 @@ function* tiedPairs(uses) {
 	const groups = Map.groupBy(named, ({ entry }) => `${entry.tier} ${entry.order[0]}`);
 	for (const group of groups.values()) for (const [index, first] of group.entries()) for (const second of group.slice(index + 1)) if (isContradiction(first.entry, second.entry)) yield [first, second];
 }
-const isContradiction = (a, b) => a.verdict !== b.verdict && idKey(a.origin.policy) !== idKey(b.origin.policy);
+const isContradiction = (a, b) => a.verdict !== b.verdict && a.origin.policy !== b.origin.policy;
 /** A connection that both speak of for certain and the first decides. */
 function contested(uses, first, second) {
+	if (!first.must.some(({ peers }) => second.must.some((block) => block.peers.overlaps(peers)))) return void 0;
 	for (const { peers, connections } of intersectBlocks(first.must, second.must)) for (const peer of [...peers].slice(0, LOOKED_AT$1)) {
 		const decided = replay(uses, peer, "must").decided.get(first)?.intersect(connections);
 		if (decided !== void 0 && !decided.isEmpty) return {
@@ -50963,13 +51164,13 @@ function* hits$2(view, { spec, rule, resource }) {
 }
 
 // src/rules/unreachable-rules.ts
-const known$9 = /* @__PURE__ */ new WeakMap();
+const known$8 = /* @__PURE__ */ new WeakMap();
 /**
 * Rules behind others of their policy that certainly decide all that they speak of, for whomever it selects.
 */
 function unreachableRules(view) {
-	const found = known$9.get(view) ?? findUnreachable(view);
-	known$9.set(view, found);
+	const found = known$8.get(view) ?? findUnreachable(view);
+	known$8.set(view, found);
 	return found;
 }
 /** One text for each rule of a policy. */
@@ -51892,11 +52093,11 @@ function problemsOf({ policies }, { resource }) {
 const reasonOf = ({ message }) => message.replace(/^Cilium\w+ [^:]+: /, "");
 
 // src/rules/policy-language.ts
-const known$8 = /* @__PURE__ */ new WeakMap();
+const known$7 = /* @__PURE__ */ new WeakMap();
 /** The language most policies of the tree are written in, out of those that the network plugin reads: fixes speak it. */
 function policyLanguage(view) {
-	const found = known$8.get(view) ?? commonLanguage(view);
-	known$8.set(view, found);
+	const found = known$7.get(view) ?? commonLanguage(view);
+	known$7.set(view, found);
 	return found;
 }
 function commonLanguage({ policies, cluster }) {
@@ -52232,11 +52433,11 @@ function hit$25(view, { namespace, direction, denying, others }, { entry }) {
 }
 
 // src/rules/policy-of.ts
-const known$7 = /* @__PURE__ */ new WeakMap();
+const known$6 = /* @__PURE__ */ new WeakMap();
 /** The policy that an entry comes from, which it names by the very value; undefined for what the plugin does by itself. */
 function policyOf({ policies }, { origin }) {
-	const byId = known$7.get(policies) ?? new Map(policies.policies.map((policy) => [policy.id, policy]));
-	known$7.set(policies, byId);
+	const byId = known$6.get(policies) ?? new Map(policies.policies.map((policy) => [policy.id, policy]));
+	known$6.set(policies, byId);
 	return byId.get(origin.policy);
 }
 
@@ -52384,13 +52585,13 @@ function* findEnforced(policies, directions) {
 	for (const spec of policies.networkPolicies) for (const direction of directions) {
 		if (!spec.isolates[direction]) continue;
 		for (const rule of spec.rules[direction]) {
-			const found = known$6.get(rule) ?? enforce(policies, spec, rule);
+			const found = known$5.get(rule) ?? enforce(policies, spec, rule);
 			if (found !== void 0) yield found;
 		}
 	}
 }
 /** Both sides share the policies that did not change, with their rules and entries. */
-const known$6 = /* @__PURE__ */ new WeakMap();
+const known$5 = /* @__PURE__ */ new WeakMap();
 function enforce(policies, spec, rule) {
 	const entry = entriesBySpan(policies).get(rule.span);
 	if (entry === void 0) return void 0;
@@ -52399,7 +52600,7 @@ function enforce(policies, spec, rule) {
 		rule,
 		entry
 	};
-	known$6.set(rule, found);
+	known$5.set(rule, found);
 	return found;
 }
 const bySpan = /* @__PURE__ */ new WeakMap();
@@ -52413,14 +52614,14 @@ function entriesBySpan(policies) {
 }
 
 // src/rules/subject-classes.ts
-const known$5 = /* @__PURE__ */ new WeakMap();
+const known$4 = /* @__PURE__ */ new WeakMap();
 /**
 * Classes a policy certainly speaks for: its workloads on this side, or, where none is in the tree, pods that are
 * not: policies whose workloads live elsewhere still mean something.
 */
 function subjectClasses(view, spec) {
-	const bySpec = known$5.get(view) ?? /* @__PURE__ */ new Map();
-	known$5.set(view, bySpec);
+	const bySpec = known$4.get(view) ?? /* @__PURE__ */ new Map();
+	known$4.set(view, bySpec);
 	const found = bySpec.get(spec) ?? findSubjects(view, spec);
 	bySpec.set(spec, found);
 	return found;
@@ -52528,11 +52729,11 @@ function coveredFamilies(addresses, profile) {
 }
 
 // src/rules/spec-of.ts
-const known$4 = /* @__PURE__ */ new WeakMap();
+const known$3 = /* @__PURE__ */ new WeakMap();
 /** NetworkPolicies that entries come from, each once, in the order of the entries. An entry names its policy by the very value. */
 function specsOf({ policies }, uses) {
-	const byId = known$4.get(policies) ?? new Map(policies.networkPolicies.map((spec) => [spec.id, spec]));
-	known$4.set(policies, byId);
+	const byId = known$3.get(policies) ?? new Map(policies.networkPolicies.map((spec) => [spec.id, spec]));
+	known$3.set(policies, byId);
 	return [...new Set(uses.flatMap(({ entry }) => byId.get(entry.origin.policy) ?? []))];
 }
 
@@ -52559,13 +52760,13 @@ function* anyAddressHits(view, direction, allow) {
 		if (together !== void 0 && coverage(view, others) === void 0) yield hit$22(view, direction, together);
 	}
 }
-const known$3 = /* @__PURE__ */ new WeakMap();
+const known$2 = /* @__PURE__ */ new WeakMap();
 /** By spec and direction. Both sides share the policies that did not change; each is compiled for one profile. */
 function blocksBySpec(view, direction) {
 	const found = /* @__PURE__ */ new Map();
 	for (const [spec, enforced] of Map.groupBy(enforcedRules(view, direction), ({ spec }) => spec)) {
-		const byDirection = known$3.get(spec) ?? {};
-		known$3.set(spec, byDirection);
+		const byDirection = known$2.get(spec) ?? {};
+		known$2.set(spec, byDirection);
 		byDirection[direction] ??= blocksOf(view, enforced);
 		if (byDirection[direction].rules.length > 0) found.set(spec, byDirection[direction]);
 	}
@@ -53120,12 +53321,12 @@ const remedies = {
 };
 
 // src/delta/lost-isolation.ts
-const known$2 = /* @__PURE__ */ new WeakMap();
+const known$1 = /* @__PURE__ */ new WeakMap();
 function lostIsolation(base, head) {
-	const found = known$2.get(head);
+	const found = known$1.get(head);
 	if (found?.base === base) return found.lost;
 	const lost = [...Map.groupBy(losses(base, head), groupKey$1).values()].flatMap((group) => fold(group, head));
-	known$2.set(head, {
+	known$1.set(head, {
 		base,
 		lost
 	});
@@ -53585,10 +53786,10 @@ function hit$13(view, { spec, rule }, written, repair) {
 }
 
 // src/delta/gains.ts
-const known$1 = /* @__PURE__ */ new WeakMap();
+const known = /* @__PURE__ */ new WeakMap();
 /** Everything that is certainly possible in head and certainly was not in base. */
 function gainsOf(delta, base, head) {
-	const found = known$1.get(delta);
+	const found = known.get(delta);
 	if (found !== void 0) return found;
 	const made = delta.changes.filter(({ certainty, gained }) => certainty === "certain" && !gained.isEmpty).map((change) => ({
 		sources: change.sources.members,
@@ -53597,7 +53798,7 @@ function gainsOf(delta, base, head) {
 		causes: causesOfGain(change, base, head),
 		change
 	}));
-	known$1.set(delta, made);
+	known.set(delta, made);
 	return made;
 }
 function causesOfGain({ sources, destinations, gained, lost, causes }, base, head) {
@@ -54581,127 +54782,16 @@ function hit$8(view, { spec, rule, entry }) {
 	};
 }
 
-// src/delta/find-redundancies.ts
-const known = /* @__PURE__ */ new WeakMap();
-const everyPolicy = () => true;
-/**
-* What could be deleted, all of it at once, without a difference to anybody: pods that are not in the tree count, and
-* both bounds. Of two that say the same the later one is redundant. What may apply, but not surely, is never judged.
-*/
-function findRedundancies(reach, isAsked = everyPolicy) {
-	const byQuestion = known.get(reach) ?? /* @__PURE__ */ new WeakMap();
-	known.set(reach, byQuestion);
-	const found = byQuestion.get(isAsked) ?? new Judge(reach).judge(isAsked);
-	byQuestion.set(isAsked, found);
-	return found;
-}
-var Judge = class {
-	#reach;
-	#removed = /* @__PURE__ */ new Set();
-	constructor(reach) {
-		this.#reach = reach;
-	}
-	judge(isAsked) {
-		const byPolicy = groups(this.#reach.input.entries.filter(({ origin }) => isAsked(origin.policy)), ({ origin }) => idKey(origin.policy));
-		return {
-			policies: byPolicy.flatMap((entries) => this.#take(entries)),
-			rules: groups(byPolicy.flat().filter((entry) => !this.#removed.has(entry) && !entry.isolates), ({ origin, direction }) => `${idKey(origin.policy)} ${direction} ${origin.index}`).flatMap((entries) => this.#take(entries))
-		};
-	}
-	/** Takes entries away for good where that makes no difference. */
-	#take(entries) {
-		if (!entries.every((entry) => this.#isCertain(entry))) return [];
-		for (const entry of entries) this.#removed.add(entry);
-		if (directions.every((direction) => this.#isIdle(entries, direction))) return [{
-			entries,
-			coveredBy: this.#coversOf(entries)
-		}];
-		for (const entry of entries) this.#removed.delete(entry);
-		return [];
-	}
-	/** Whether it is known that an entry is there, and for whom it speaks. */
-	#isCertain(entry) {
-		const { must, may } = this.#reach.matcher.select(entry.subject);
-		return entry.exists === "yes" && entry.effect === "exact" && !may.isEmpty && must === may;
-	}
-	#isIdle(entries, direction) {
-		for (const found of this.#subjects(entries, direction)) {
-			const before = this.#reach.row(found, direction);
-			const after = this.#reach.rowWithout(found, direction, this.#removed);
-			if (before.must.key !== after.must.key || before.may.key !== after.may.key) return false;
-			const remaining = this.#remaining(found, direction);
-			if (remaining.some(({ entry }) => isApproximate(entry))) return false;
-			if (!this.#reach.uses(found, direction).filter((use) => entries.includes(use.entry) && use.must !== use.may).every((use) => this.#isCovered(use, after.must, remaining))) return false;
-		}
-		return true;
-	}
-	/**
-	* Equal bounds prove nothing of an entry whose peers are not certain. It adds nothing where all that it may allow is
-	* allowed for certain, or by a rule that names the same peers: the two then match the same, whatever that is.
-	*/
-	#isCovered(use, certain, remaining) {
-		const { peers, verdict } = use.entry;
-		if (peers === "any" || verdict !== "allow" || remaining.some(({ entry }) => entry.verdict !== "allow")) return false;
-		const left = subtractBlocks(use.may, certain.blocks);
-		return peers.every((peer) => {
-			const twins = remaining.filter((other) => isSameTier(use, other) && other.applies === "yes" && names(other.entry, peer));
-			const { may } = this.#reach.matcher.peer(peer);
-			const own = left.map((block) => ({
-				...block,
-				peers: block.peers.intersect(may)
-			}));
-			return isNothing(subtractBlocks(own, twins.flatMap((twin) => twin.may)));
-		});
-	}
-	/** Classes for which some of the entries speak. Pods nobody has declared come first: most differences show there. */
-	*#subjects(entries, direction) {
-		const seen = /* @__PURE__ */ new Set();
-		for (const entry of entries) {
-			if (entry.direction !== direction) continue;
-			for (const index of this.#reach.matcher.select(entry.subject).may) {
-				const found = this.#reach.universe.classes[index];
-				if (found !== void 0 && !seen.has(index)) yield found;
-				seen.add(index);
-			}
-		}
-	}
-	#remaining(found, direction) {
-		return this.#reach.uses(found, direction).filter(({ entry }) => !this.#removed.has(entry));
-	}
-	#coversOf(entries) {
-		return directions.flatMap((direction) => {
-			const [subject] = this.#subjects(entries, direction);
-			if (subject === void 0) return [];
-			const own = entries.filter((entry) => entry.direction === direction);
-			const said = own.flatMap((entry) => this.#reach.matcher.blocks(entry).may).filter(({ peers, connections }) => !peers.isEmpty && !connections.isEmpty);
-			const isolates = own.some((entry) => entry.isolates);
-			const uses = this.#remaining(subject, direction);
-			const speaking = uses.filter((use) => overlap$1(use.may, said) && own.some((entry) => canCover(use.entry, entry)));
-			const whole = speaking.find((use) => subtractBlocks(said, use.may).length === 0);
-			return [...isolates ? uses.filter(({ entry }) => entry.isolates).slice(0, 1) : [], ...whole === void 0 ? speaking : [whole]].map(({ entry }) => entry);
-		});
-	}
+// src/rules/judged-redundancies.ts
+const none = {
+	policies: [],
+	rules: [],
+	complete: true
 };
-/** Entries by a key, those that stand last in the files first. */
-function groups(entries, keyOf) {
-	return [...Map.groupBy(entries, keyOf).values()].sort(([a], [b]) => compareSpans(b.origin.span, a.origin.span));
+/** What is redundant on a side; nothing where either side took too long, since then what is new could not be told. */
+function redundanciesIn({ view, other, isAsked }) {
+	return [view, other].every((side) => side === void 0 || findRedundancies(side.reach, isAsked).complete) ? findRedundancies(view.reach, isAsked) : none;
 }
-/** What the cluster does may lie on either side of what such an entry says. */
-const isApproximate = ({ effect }) => effect === "wider" || effect === "narrower";
-const isSameTier = (a, b) => a.entry.layer === b.entry.layer && a.entry.tier === b.entry.tier;
-/** Whether an entry lists a peer that matches whenever this one does. */
-function names({ peers }, peer) {
-	return peers !== "any" && peers.some((other) => isWithin(peer, other));
-}
-function isWithin(peer, other) {
-	if (peer.kind === "pods") return other.kind === "pods" && selectorKey(peer) === selectorKey(other);
-	if (peer.kind !== "addresses" || other.kind !== "addresses") return peerKey(peer) === peerKey(other);
-	return peer.matchesPods === other.matchesPods && peer.matchesNodes === other.matchesNodes && peer.addresses.isSubsetOf(other.addresses);
-}
-const isNothing = (blocks) => blocks.every(({ peers, connections }) => peers.isEmpty || connections.isEmpty);
-/** One that says the same, or is asked before. */
-const canCover = (other, entry) => other.verdict === entry.verdict || other.tier < entry.tier || other.tier === entry.tier && compareOrder(other.order, entry.order) < 0;
-const overlap$1 = (a, b) => a.some((x) => b.some((y) => x.peers.overlaps(y.peers) && !x.connections.intersect(y.connections).isEmpty));
 
 // src/rules/redundancy-words.ts
 /** On a policy that says something twice on purpose. */
@@ -54757,9 +54847,10 @@ var redundant_rule_default = defineRule({
 	scope: "side",
 	onlyTouched: true,
 	options: noOptions,
-	*check({ view, isAsked }) {
+	*check(context) {
+		const { view } = context;
 		const unreachable = unreachableRules(view);
-		for (const found of findRedundancies(view.reach, isAsked).rules) {
+		for (const found of redundanciesIn(context).rules) {
 			if (found.entries.some((entry) => unreachable.has(ruleKey(entry)))) continue;
 			if (!isIntended$1(view, found, found.entries[0].origin.span)) yield hit$7(view, found);
 		}
@@ -55023,8 +55114,9 @@ var shadowed_policy_default = defineRule({
 	scope: "side",
 	onlyTouched: true,
 	options: noOptions,
-	*check({ view, isAsked }) {
-		for (const found of findRedundancies(view.reach, isAsked).policies) {
+	*check(context) {
+		const { view } = context;
+		for (const found of redundanciesIn(context).policies) {
 			const resource = view.policies.manifests.get(idKey(found.entries[0].origin.policy));
 			if (resource === void 0 || isIntended$1(view, found, resource.provenance.document)) continue;
 			if (found.coveredBy.length === 0 && view.cluster.open) continue;

@@ -3,6 +3,7 @@ import { type AnalysedCluster, analyzeCluster, type ClusterPair } from './delta/
 import { pluginNotes } from './delta/plugin-notes.ts'
 import { settlingHints } from './delta/settling-hints.ts'
 import { stagedNotes } from './delta/staged-policies.ts'
+import { unjudgedNotes } from './delta/unjudged-notes.ts'
 import { carryUnreadable } from './manifests/carry-unreadable.ts'
 import { type DiscoveredCluster, type Discovery, discoverClusters } from './manifests/discover.ts'
 import type { ParsedFile } from './manifests/parse-manifests.ts'
@@ -79,6 +80,7 @@ export function gate(input: GateInput): GateResult {
       ...input.notes,
       ...pluginNotes(clusters),
       ...settlingHints(clusters),
+      ...unjudgedNotes(clusters),
       ...new Set(pairs.flatMap(stagedNotes)),
     ],
   }

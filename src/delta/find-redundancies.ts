@@ -20,6 +20,8 @@ export interface Redundancies {
   readonly policies: readonly Redundancy[]
   /** Rules of policies that are not redundant as a whole. */
   readonly rules: readonly Redundancy[]
+  /** False where looking would take too long: then nothing is said. */
+  readonly complete: boolean
 }
 
 /** Whose policies are judged; the others stay as they are. */
@@ -40,10 +42,22 @@ export function findRedundancies(reach: Reachability, isAsked: IsAsked = everyPo
   return found
 }
 
+const unfinished = new WeakSet<Reachability>()
+
+/** Whether some question about a side was given up. */
+export const isUnfinished = (reach: Reachability): boolean => unfinished.has(reach)
+
+/**
+ * Pairs of entries that may meet in all rows worked out again, about two seconds of them; a usual change has a few
+ * hundred. Hundreds of rules that speak for every pod and may overrule one another would take hours.
+ */
+const MOST_MEETINGS = 20_000_000
+
 type Entries = Redundancy['entries']
 class Judge {
   readonly #reach: Reachability
   readonly #removed = new Set<PolicyEntry>()
+  #meetings = 0
 
   constructor(reach: Reachability) {
     this.#reach = reach
@@ -55,7 +69,10 @@ class Judge {
     const policies = byPolicy.flatMap((entries) => this.#take(entries))
     const left = byPolicy.flat().filter((entry) => !this.#removed.has(entry) && !entry.isolates)
     const rules = groups(left, ({ origin, direction }) => `${idKey(origin.policy)} ${direction} ${origin.index}`)
-    return { policies, rules: rules.flatMap((entries) => this.#take(entries)) }
+    const found = { policies, rules: rules.flatMap((entries) => this.#take(entries)), complete: true }
+    if (this.#meetings <= MOST_MEETINGS) return found
+    unfinished.add(this.#reach)
+    return { policies: [], rules: [], complete: false }
   }
 
   /** Takes entries away for good where that makes no difference. */
@@ -76,6 +93,8 @@ class Judge {
 
   #isIdle(entries: Entries, direction: Direction): boolean {
     for (const found of this.#subjects(entries, direction)) {
+      this.#meetings += this.#reach.uses(found, direction).length ** 2
+      if (this.#meetings > MOST_MEETINGS) return false
       const before = this.#reach.row(found, direction)
       const after = this.#reach.rowWithout(found, direction, this.#removed)
       if (before.must.key !== after.must.key || before.may.key !== after.may.key) return false

@@ -110,7 +110,7 @@ export class Matcher {
   }
 
   #select(selector: PodSelector): Matches {
-    const found = this.#collect(this.#candidates(selector), (candidate) => this.selects(selector, candidate))
+    const found = this.#collect(this.#candidates(selector), (candidate) => this.#selects(selector, candidate))
     const { entities } = selector
     return entities === undefined ? found : union([found, this.entities(entities)])
   }
@@ -162,12 +162,15 @@ export class Matcher {
     return found
   }
 
-  /** Whether a selector matches the members of one class. */
-  selects(selector: PodSelector, candidate: PeerClass): Truth {
+  /** Whether a selector matches the members of a candidate. */
+  #selects(selector: PodSelector, candidate: PeerClass): Truth {
     if (selector.target === 'nodes') return this.#isNode(candidate, selector.labels)
     if (candidate.kind === 'remote') return isInRemote(selector, candidate)
     const within = this.#isWithin(candidate, selector.addresses)
-    if (selector.target === 'host-endpoints') return and(within, this.#isHostEndpoint(candidate, selector.labels))
+    if (selector.target === 'host-endpoints') {
+      const { labels } = representative(candidate, this.side) as Workload
+      return and(within, matchLabels(selector.labels, labels))
+    }
     if (!isPodClass(candidate) || selector.clusters?.own === false) return 'no'
     const scope = and(within, this.#inScope(selector, candidate))
     if (scope === 'no') return 'no'
@@ -182,11 +185,6 @@ export class Matcher {
     const { ranges } = this.#cluster.profile
     const range = isPodClass(candidate) ? ranges.pods : ranges.nodes
     return withinAddresses(representative(candidate, this.side)?.addresses, range, addresses)
-  }
-
-  #isHostEndpoint(candidate: PeerClass, labels: LabelExpression): Truth {
-    if (candidate.kind !== 'workloads' || !candidate.isHost) return 'no'
-    return matchLabels(labels, (representative(candidate, this.side) as Workload).labels)
   }
 
   #inScope({ namespaces }: PodSelector, candidate: PodClass): Truth {
@@ -340,12 +338,10 @@ export class Matcher {
     }
     if (candidate.kind === 'entity' && candidate.entity === 'kube-apiserver' && apiServer === 'outside')
       return withinAddresses(undefined, AddressSet.none, addresses)
-    if (candidate.kind === 'nodes' || (candidate.kind === 'entity' && candidate.entity === 'kube-apiserver'))
-      return and(matchesNodes, withinAddresses(undefined, ranges.nodes, addresses))
     const workload = representative(candidate, this.side)
     if (workload?.hostNetwork === true || !isPodClass(candidate))
       return and(matchesNodes, withinAddresses(workload?.addresses, ranges.nodes, addresses))
-    return matchesPods === 'no' ? 'no' : and(matchesPods, withinAddresses(workload?.addresses, ranges.pods, addresses))
+    return and(matchesPods, withinAddresses(workload?.addresses, ranges.pods, addresses))
   }
 
   /** What an entry says about each class, under each bound. Ports named by text are resolved on the destination. */

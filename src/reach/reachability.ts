@@ -80,7 +80,7 @@ export class Reachability {
     if (cilium.enforcement === 'always' && this.#entries.ingress.candidates(found).length <= 1) return noneSpared
     const machine = this.matcher.entities(['host'])[bound]
     if (ownMachine === 'allowed-unless-denied') return { exempt: machine, free: MemberSet.none }
-    return { exempt: MemberSet.none, free: this.#onMachine(machine, found, bound) }
+    return { exempt: MemberSet.none, free: this.#onMachine(machine, found) }
   }
 
   /** The same, whether a policy may deny it or not. */
@@ -90,14 +90,11 @@ export class Reachability {
   }
 
   /** Which of the peers that may be the machine of a class are it, as far as manifests say where its pods run. */
-  #onMachine(machine: MemberSet, found: PeerClass, bound: Bound): MemberSet {
+  #onMachine(machine: MemberSet, found: PeerClass): MemberSet {
     const own = machineOf(found, this.side)
     if (own === undefined || machine.isEmpty) return machine
-    const kept = this.matcher
-      .machines()
-      .filter(({ index, name }) => machine.has(index) && name !== undefined && name !== own)
-    const elsewhere = this.matcher.set(kept.map(({ index }) => index))
-    return bound === 'may' ? machine.subtract(elsewhere) : machine
+    const others = this.matcher.machines().filter(({ name }) => name !== undefined && name !== own)
+    return machine.subtract(this.matcher.set(others.map(({ index }) => index)))
   }
 
   /** Entries that apply, or may apply, to a class, in the order in which they are asked. */

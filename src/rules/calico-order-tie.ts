@@ -23,12 +23,7 @@ export default defineRule({
   scope: 'side',
   options: noOptions,
   *check({ view }) {
-    const seen = new Set<string>()
-    for (const tie of ties(view)) {
-      const key = `${idKey(tie.first.origin.policy)} ${idKey(tie.second.origin.policy)}`
-      if (!seen.has(key)) yield hit(view, tie)
-      seen.add(key)
-    }
+    for (const tie of ties(view)) yield hit(view, tie)
   },
 })
 
@@ -44,13 +39,17 @@ interface Tie {
 /** Peers that are asked whether the first entry decides anything about them, until one says yes. */
 const LOOKED_AT = 32
 
+/** One for each two policies that have any. */
 function* ties({ reach }: SideView): Generator<Tie> {
   if (!reach.input.entries.some(isNamed)) return
+  const told = new Map<ResourceId, Set<ResourceId>>()
   for (const { subject, direction } of distinctRows(reach)) {
     const uses = reach.uses(subject, direction)
     for (const [first, second] of tiedPairs(uses.filter(({ applies }) => applies === 'yes'))) {
-      const found = contested(uses, first, second)
+      const [one, other] = [first.entry.origin.policy, second.entry.origin.policy]
+      const found = told.get(one)?.has(other) ? undefined : contested(uses, first, second)
       if (found === undefined) continue
+      told.set(one, (told.get(one) ?? new Set()).add(other))
       const peer = reach.universe.classes[found.peer] as PeerClass
       yield { first: first.entry, second: second.entry, subject, peer, connections: found.connections }
     }
@@ -70,7 +69,7 @@ function* tiedPairs(uses: readonly EntryUse[]): Generator<readonly [EntryUse, En
 }
 
 const isContradiction = (a: PolicyEntry, b: PolicyEntry): boolean =>
-  a.verdict !== b.verdict && idKey(a.origin.policy) !== idKey(b.origin.policy)
+  a.verdict !== b.verdict && a.origin.policy !== b.origin.policy
 
 /** A connection that both speak of for certain and the first decides. */
 function contested(
@@ -78,6 +77,7 @@ function contested(
   first: EntryUse,
   second: EntryUse,
 ): { readonly peer: number; readonly connections: ConnectionSet } | undefined {
+  if (!first.must.some(({ peers }) => second.must.some((block) => block.peers.overlaps(peers)))) return undefined
   for (const { peers, connections } of intersectBlocks(first.must, second.must)) {
     for (const peer of [...peers].slice(0, LOOKED_AT)) {
       const decided = replay(uses, peer, 'must').decided.get(first)?.intersect(connections)

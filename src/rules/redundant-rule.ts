@@ -1,10 +1,11 @@
-import { findRedundancies, type Redundancy } from '../delta/find-redundancies.ts'
+import type { Redundancy } from '../delta/find-redundancies.ts'
 import type { SideView } from '../delta/side-view.ts'
 import { entryOf, valueAt } from '../manifests/node.ts'
 import { idKey, showId } from '../model/cluster.ts'
 import type { NetworkPolicyRule, NetworkPolicySpec } from '../policies/kubernetes/spec.ts'
 import { fixIn, removeEntry, removeItem } from './edit.ts'
 import type { Fix, RuleHit, TextEdit } from './finding.ts'
+import { redundanciesIn } from './judged-redundancies.ts'
 import { isIntended, keepIt, relatedCovers, sayCovers, textOfEntries } from './redundancy-words.ts'
 import { defineRule, noOptions } from './rule.ts'
 import { ruleNode, specNode } from './rule-node.ts'
@@ -19,9 +20,10 @@ export default defineRule({
   scope: 'side',
   onlyTouched: true,
   options: noOptions,
-  *check({ view, isAsked }) {
+  *check(context) {
+    const { view } = context
     const unreachable = unreachableRules(view)
-    for (const found of findRedundancies(view.reach, isAsked).rules) {
+    for (const found of redundanciesIn(context).rules) {
       if (found.entries.some((entry) => unreachable.has(ruleKey(entry)))) continue
       if (!isIntended(view, found, found.entries[0].origin.span)) yield hit(view, found)
     }

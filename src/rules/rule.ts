@@ -23,6 +23,8 @@ export interface RuleMeta {
 /** Looks at one side at a time; the run compares the two and tells new findings from existing ones. */
 export interface SideContext<Options> {
   readonly view: SideView
+  /** The side it is compared with; undefined where the cluster exists on one only. */
+  readonly other: SideView | undefined
   readonly options: Options
   /** Whether anything a rule of `onlyTouched` says of a policy would be told; it need not look at others. */
   readonly isAsked: (policy: ResourceId) => boolean

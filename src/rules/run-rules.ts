@@ -36,13 +36,13 @@ function runRule(rule: Rule, setting: RuleSetting, analysis: ClusterAnalysis, is
     const context: DeltaContext<never> = { base, head, delta, options }
     return [...byFingerprint(rule, rule.check(context)).values()].map((hit) => finding(hit, 'new'))
   }
-  const hitsOf = (view: SideView | undefined): Map<string, RuleHit> => {
+  const hitsOf = (view: SideView | undefined, other: SideView | undefined): Map<string, RuleHit> => {
     if (view === undefined) return new Map()
-    const context: SideContext<never> = { view, options, isAsked }
+    const context: SideContext<never> = { view, other, options, isAsked }
     return byFingerprint(rule, rule.check(context))
   }
-  const before = hitsOf(base)
-  const after = base === head ? before : hitsOf(head)
+  const before = hitsOf(base, head)
+  const after = base === head ? before : hitsOf(head, base)
   const isNews = (hit: RuleHit): boolean => rule.onlyTouched !== true || isTouched(hit.object, analysis)
   return [
     ...[...after].map(([key, hit]) => finding(hit, isNews(hit) ? statusOf(before.get(key), hit) : 'existing')),

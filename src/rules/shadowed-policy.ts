@@ -1,7 +1,8 @@
-import { findRedundancies, type Redundancy } from '../delta/find-redundancies.ts'
+import type { Redundancy } from '../delta/find-redundancies.ts'
 import type { SideView } from '../delta/side-view.ts'
 import { idKey, showId } from '../model/cluster.ts'
 import type { RuleHit } from './finding.ts'
+import { redundanciesIn } from './judged-redundancies.ts'
 import { isIntended, keepIt, relatedCovers, sayCovers, textOfEntries } from './redundancy-words.ts'
 import { defineRule, noOptions } from './rule.ts'
 
@@ -14,8 +15,9 @@ export default defineRule({
   scope: 'side',
   onlyTouched: true,
   options: noOptions,
-  *check({ view, isAsked }) {
-    for (const found of findRedundancies(view.reach, isAsked).policies) {
+  *check(context) {
+    const { view } = context
+    for (const found of redundanciesIn(context).policies) {
       const resource = view.policies.manifests.get(idKey(found.entries[0].origin.policy))
       if (resource === undefined || isIntended(view, found, resource.provenance.document)) continue
       if (found.coveredBy.length === 0 && view.cluster.open) continue

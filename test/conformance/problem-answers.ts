@@ -58,7 +58,9 @@ function found(rule: Rule, side: LoadedSide): readonly string[] {
   const { reach } = evaluate(side)
   const { cluster, policies, entryPoints } = side
   const view: SideView = { side: 'head', cluster, policies, reach, entryPoints: entryPoints.entryPoints }
-  const hits = [...rule.check({ view, options: rule.options.parse({}) as never, isAsked: () => true })]
+  const hits = [
+    ...rule.check({ view, other: undefined, options: rule.options.parse({}) as never, isAsked: () => true }),
+  ]
   return unless(hits.length > 0, `expected a finding of ${rule.id}`)
 }
 

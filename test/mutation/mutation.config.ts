@@ -6,7 +6,7 @@ const tests: Readonly<Record<string, readonly string[]>> = {
   reach: [
     'test/reach/**/*.test.ts',
     'test/oracle/{oracle,properties}.test.ts',
-    'test/policies/{admin,kubernetes}.test.ts',
+    'test/policies/{admin,kubernetes,cilium,calico,calico-hosts}.test.ts',
   ],
   policies: ['test/policies/**/*.test.ts'],
   'policies/kubernetes': [

@@ -9,6 +9,7 @@ import { partition } from '../../src/reach/partition.ts'
 import type { Reachability } from '../../src/reach/reachability.ts'
 import { reach } from '../../src/reach/reachability.ts'
 import type { PeerClass } from '../../src/reach/universe.ts'
+import { AddressSet } from '../../src/sets/address-set.ts'
 import { ConnectionSet } from '../../src/sets/connection-set.ts'
 import { portRange } from '../../src/sets/port-set.ts'
 import { effort } from '../oracle/effort.ts'
@@ -129,6 +130,36 @@ describe('explain', () => {
       verdict: 'denied',
       ingress: { local: false },
     })
+  })
+
+  test('from the machine a pod is bound to no policy is asked, at either end', () => {
+    const shelf =
+      'apiVersion: v1\nkind: Node\nmetadata: {name: shelf}\nstatus: {addresses: [{type: InternalIP, address: 192.168.40.5}]}'
+    const till =
+      'apiVersion: v1\nkind: Pod\nmetadata: {name: till, namespace: shop, labels: {app: till}}\nspec: {nodeName: shelf, containers: [{name: main, image: till}]}'
+    const { engine } = shopWith(policy('till', 'app: till', '[]'), shelf, till)
+    const pod = engine.universe.classOf.get('head /Pod/shop/till') as PeerClass
+    const machine = engine.universe.addresses.find(({ addresses }) =>
+      AddressSet.of('192.168.40.5/32').isSubsetOf(addresses),
+    ) as PeerClass
+    const inwards = explain(engine, machine, pod)
+    expect([inwards.egress.local, inwards.ingress.local]).toEqual([true, true])
+    const outwards = explain(engine, pod, machine)
+    expect([outwards.egress.local, outwards.ingress.local]).toEqual([false, false])
+  })
+
+  test('what a policy passes on and no other decides passes by default', () => {
+    const passing = `apiVersion: policy.networking.k8s.io/v1alpha1
+kind: AdminNetworkPolicy
+metadata: {name: visitors}
+spec:
+  priority: 1
+  subject: {namespaces: {}}
+  ingress: [{action: Pass, from: [{namespaces: {}}]}]`
+    const shop = shopWith(passing)
+    const { ingress } = explain(shop.engine, shop.pods('web'), shop.pods('db'))
+    expect(ingress.entries.map(({ use, decided }) => [use.entry.verdict, decided.must.isAll])).toEqual([['pass', true]])
+    expect(ingress.byDefault.must.isAll).toBe(true)
   })
 
   test('a port known by name alone may be the number that was asked for', () => {
