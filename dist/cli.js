@@ -33214,6 +33214,15 @@ var init_partition = __esmMin((() => {
 	namedBy = ({ namespaces }) => namespaces.kind === "named" ? [namespaces.name] : namedByLabel(namespaces.expression);
 }));
 
+// src/reach/add-to.ts
+/** Puts a member at the end of the list of its key. */
+function addTo(lists, key, member) {
+	const list = lists.get(key);
+	if (list === void 0) lists.set(key, [member]);
+	else list.push(member);
+}
+var init_add_to = __esmMin((() => {}));
+
 // src/reach/is-local.ts
 /**
 * Whether policies have no say: a pod talks to itself, or its own machine to it. Said only of pods whose manifest
@@ -33254,16 +33263,12 @@ function neededEquality(expression) {
 		if (found !== void 0) return found;
 	}
 }
-function addTo$1(lists, key, member) {
-	const list = lists.get(key);
-	if (list === void 0) lists.set(key, [member]);
-	else list.push(member);
-}
 var PodIndex;
 var init_pod_index = __esmMin((() => {
 	init_identity_labels();
 	init_label_expression();
 	init_labels();
+	init_add_to();
 	init_universe();
 	PodIndex = class {
 		#side;
@@ -33295,7 +33300,7 @@ var init_pod_index = __esmMin((() => {
 			for (const found of this.#workloads) {
 				const fact = labelFact(identityLabels(representative(found, this.#side)), key);
 				if (fact === "unknown") unknown.push(found);
-				else if (fact !== "absent") addTo$1(known, fact.value, found);
+				else if (fact !== "absent") addTo(known, fact.value, found);
 			}
 			return {
 				known,
@@ -33311,7 +33316,7 @@ var init_pod_index = __esmMin((() => {
 		}
 		#indexCells() {
 			const agreeing = /* @__PURE__ */ new Map();
-			for (const cell of this.#cells) for (const key of cell.pods.truths.agreed) addTo$1(agreeing, key, cell);
+			for (const cell of this.#cells) for (const key of cell.pods.truths.agreed) addTo(agreeing, key, cell);
 			return agreeing;
 		}
 	};
@@ -33872,11 +33877,6 @@ function possible(a, b) {
 		...keep(b, a)
 	]);
 }
-function addTo(lists, index, place) {
-	const list = lists.get(index);
-	if (list === void 0) lists.set(index, [place]);
-	else list.push(place);
-}
 function reach(universe, side, input) {
 	return new Reachability(universe, side, input);
 }
@@ -33886,6 +33886,7 @@ var init_reachability = __esmMin((() => {
 	init_entry();
 	init_connection_set();
 	init_member_set();
+	init_add_to();
 	init_evaluate();
 	init_is_local();
 	init_matcher();

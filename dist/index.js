@@ -44815,6 +44815,14 @@ function seek(sorted, from, target) {
 	return low;
 }
 
+// src/reach/add-to.ts
+/** Puts a member at the end of the list of its key. */
+function addTo(lists, key, member) {
+	const list = lists.get(key);
+	if (list === void 0) lists.set(key, [member]);
+	else list.push(member);
+}
+
 // src/reach/row.ts
 /** Brings overlapping blocks into the canonical form of a row. */
 function makeRow(blocks) {
@@ -45135,7 +45143,7 @@ var PodIndex = class {
 		for (const found of this.#workloads) {
 			const fact = labelFact(identityLabels(representative(found, this.#side)), key);
 			if (fact === "unknown") unknown.push(found);
-			else if (fact !== "absent") addTo$1(known, fact.value, found);
+			else if (fact !== "absent") addTo(known, fact.value, found);
 		}
 		return {
 			known,
@@ -45151,7 +45159,7 @@ var PodIndex = class {
 	}
 	#indexCells() {
 		const agreeing = /* @__PURE__ */ new Map();
-		for (const cell of this.#cells) for (const key of cell.pods.truths.agreed) addTo$1(agreeing, key, cell);
+		for (const cell of this.#cells) for (const key of cell.pods.truths.agreed) addTo(agreeing, key, cell);
 		return agreeing;
 	}
 };
@@ -45163,11 +45171,6 @@ function neededEquality(expression) {
 		const found = neededEquality(part);
 		if (found !== void 0) return found;
 	}
-}
-function addTo$1(lists, key, member) {
-	const list = lists.get(key);
-	if (list === void 0) lists.set(key, [member]);
-	else list.push(member);
 }
 
 // src/reach/shared-rows.ts
@@ -45938,11 +45941,6 @@ var EntryIndex = class {
 		};
 	}
 };
-function addTo(lists, index, place) {
-	const list = lists.get(index);
-	if (list === void 0) lists.set(index, [place]);
-	else list.push(place);
-}
 function reach(universe, side, input) {
 	return new Reachability(universe, side, input);
 }

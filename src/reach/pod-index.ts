@@ -2,6 +2,7 @@ import type { Workload } from '../model/cluster.ts'
 import { identityLabels } from '../model/identity-labels.ts'
 import { expressionKey, type LabelExpression, type LabelRequirement } from '../model/label-expression.ts'
 import { labelFact } from '../model/labels.ts'
+import { addTo } from './add-to.ts'
 import {
   type CellClass,
   isPodClass,
@@ -82,10 +83,4 @@ function neededEquality(expression: LabelExpression): LabelRequirement | undefin
     if (found !== undefined) return found
   }
   return undefined
-}
-
-function addTo<T>(lists: Map<string, T[]>, key: string, member: T): void {
-  const list = lists.get(key)
-  if (list === undefined) lists.set(key, [member])
-  else list.push(member)
 }

@@ -2,6 +2,7 @@ import { and, type Truth } from '../model/labels.ts'
 import { type Direction, directions, type PolicyEntry } from '../policies/entry.ts'
 import { ConnectionSet } from '../sets/connection-set.ts'
 import { MemberSet } from '../sets/member-set.ts'
+import { addTo } from './add-to.ts'
 import { type Bound, type EntryUse, evaluateRow, inOrder, isCertain, type Space } from './evaluate.ts'
 import { isLocal } from './is-local.ts'
 import { Matcher } from './matcher.ts'
@@ -281,12 +282,6 @@ class EntryIndex {
 interface Places {
   readonly broad: readonly number[]
   readonly narrow: ReadonlyMap<number, readonly number[]>
-}
-
-function addTo(lists: Map<number, number[]>, index: number, place: number): void {
-  const list = lists.get(index)
-  if (list === undefined) lists.set(index, [place])
-  else list.push(place)
 }
 
 export function reach(universe: Universe, side: Side, input: SideInput): Reachability {
