@@ -22,9 +22,15 @@ export function itemsAt(node: YamlNode | undefined, ...path: readonly string[]):
   return found?.kind === 'sequence' ? found.items : []
 }
 
+/** Value below a chain of keys; undefined when missing or null, which the API server reads alike. */
+export function setAt(node: YamlNode | undefined, ...path: readonly string[]): YamlNode | undefined {
+  const found = valueAt(node, ...path)
+  return isUnset(found) ? undefined : found
+}
+
 /** Whether a field is written with a value. */
 export function isSet(node: YamlNode | undefined, ...path: readonly string[]): boolean {
-  return !isUnset(valueAt(node, ...path))
+  return setAt(node, ...path) !== undefined
 }
 
 /**

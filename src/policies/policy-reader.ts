@@ -2,7 +2,7 @@ import { entryOf, isUnset, type MappingNode, spanOf, type YamlNode } from '../ma
 import { reportAmbiguous } from '../manifests/reader.ts'
 import type { Resource } from '../manifests/resource.ts'
 import { hasTemplate } from '../manifests/template-text.ts'
-import { isSet, isTemplated, itemsAt, textAt } from '../model/fields.ts'
+import { isSet, isTemplated, itemsAt, setAt, textAt } from '../model/fields.ts'
 import type { LabelExpression } from '../model/label-expression.ts'
 import type { Reporter } from '../model/read-labels.ts'
 import { isLabelKey, readLabelSelector } from '../model/read-selector.ts'
@@ -13,7 +13,6 @@ import { diagnostic, type Effect } from '../source/diagnostic.ts'
 import type { DiagnosticCode } from '../source/diagnostic-code.ts'
 import type { Span } from '../source/span.ts'
 import type { Fields } from './field-treatment.ts'
-import { setAt } from './set-at.ts'
 
 const REJECTED = 'The API server rejects the object as it stands: this policy would not exist. Correct the field.'
 

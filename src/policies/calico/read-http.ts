@@ -1,7 +1,6 @@
 import { valueAt, type YamlNode } from '../../manifests/node.ts'
-import { isSet, itemsAt, textAt } from '../../model/fields.ts'
+import { isSet, itemsAt, setAt, textAt } from '../../model/fields.ts'
 import type { Direction } from '../entry.ts'
-import { setAt } from '../set-at.ts'
 import { type Context, refuse } from './context.ts'
 import { ruleFields } from './fields.ts'
 import { protocols, type ReadProtocol } from './read-protocol.ts'

@@ -1,9 +1,8 @@
 import { entryOf, type YamlNode } from '../../manifests/node.ts'
-import { integerAt } from '../../model/fields.ts'
+import { integerAt, setAt } from '../../model/fields.ts'
 import { ConnectionSet } from '../../sets/connection-set.ts'
 import { portRange } from '../../sets/port-set.ts'
 import { nearest } from '../../source/nearest.ts'
-import { setAt } from '../set-at.ts'
 import { type Context, refuse } from './context.ts'
 import { ruleFields } from './fields.ts'
 

@@ -1,7 +1,6 @@
 import { isUnset, valueAt, type YamlNode } from '../../manifests/node.ts'
-import { textAt } from '../../model/fields.ts'
+import { setAt, textAt } from '../../model/fields.ts'
 import { type Direction, directions, type PodSelector } from '../entry.ts'
-import { setAt } from '../set-at.ts'
 import { type Context, type Section, sections } from './context.ts'
 import { ciliumFields } from './fields.ts'
 import { asksForStarting, readNodeLabels, readSubject } from './read-endpoints.ts'

@@ -1,8 +1,7 @@
 import { valueAt, type YamlNode } from '../../manifests/node.ts'
-import { isSet, itemsAt, textAt } from '../../model/fields.ts'
+import { isSet, itemsAt, setAt, textAt } from '../../model/fields.ts'
 import type { AddressSet } from '../../sets/address-set.ts'
 import type { PolicyReader } from '../policy-reader.ts'
-import { setAt } from '../set-at.ts'
 import { networkPolicyFields } from './fields.ts'
 import type { IpBlock, PolicyPeer } from './spec.ts'
 

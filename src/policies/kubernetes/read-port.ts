@@ -1,11 +1,10 @@
 import { valueAt, type YamlNode } from '../../manifests/node.ts'
-import { textAt } from '../../model/fields.ts'
+import { setAt, textAt } from '../../model/fields.ts'
 import { isPortName, isPortNumber } from '../../model/port-forms.ts'
 import { isPortProtocol } from '../../model/read-workload.ts'
 import { ConnectionSet } from '../../sets/connection-set.ts'
 import { namedPort, portRange } from '../../sets/port-set.ts'
 import type { PolicyReader } from '../policy-reader.ts'
-import { setAt } from '../set-at.ts'
 import { networkPolicyFields } from './fields.ts'
 import type { PolicyPort } from './spec.ts'
 
