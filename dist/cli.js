@@ -8383,9 +8383,14 @@ function itemsAt(node, ...path) {
 	const found = valueAt(node, ...path);
 	return found?.kind === "sequence" ? found.items : [];
 }
+/** Value below a chain of keys; undefined when missing or null, which the API server reads alike. */
+function setAt(node, ...path) {
+	const found = valueAt(node, ...path);
+	return isUnset(found) ? void 0 : found;
+}
 /** Whether a field is written with a value. */
 function isSet(node, ...path) {
-	return !isUnset(valueAt(node, ...path));
+	return setAt(node, ...path) !== void 0;
 }
 /**
 * Range of a field from its key to the end of its value. Where it is not written: the key of the deepest field above
@@ -9299,16 +9304,6 @@ var init_written_name = __esmMin((() => {
 	isServiceName = (text) => /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text);
 }));
 
-// src/policies/set-at.ts
-/** Value below a chain of keys; undefined when missing or null, which the API server reads alike. */
-function setAt(node, ...path) {
-	const found = valueAt(node, ...path);
-	return isUnset(found) ? void 0 : found;
-}
-var init_set_at = __esmMin((() => {
-	init_node();
-}));
-
 // src/policies/policy-reader.ts
 var REJECTED, selectorRefusals, PolicyReader, isRefusedCondition;
 var init_policy_reader = __esmMin((() => {
@@ -9321,7 +9316,6 @@ var init_policy_reader = __esmMin((() => {
 	init_address_set();
 	init_cidr();
 	init_diagnostic();
-	init_set_at();
 	REJECTED = "The API server rejects the object as it stands: this policy would not exist. Correct the field.";
 	selectorRefusals = /* @__PURE__ */ new Set(["selector-invalid", "label-not-string"]);
 	PolicyReader = class {
@@ -11344,11 +11338,10 @@ function intersectRows(a, b) {
 function intersectBlocks(a, b) {
 	const found = [];
 	for (const x of a) for (const y of b) {
+		if (!x.peers.overlaps(y.peers)) continue;
 		const connections = x.connections.intersect(y.connections);
-		if (connections.isEmpty) continue;
-		const peers = x.peers.intersect(y.peers);
-		if (!peers.isEmpty) found.push({
-			peers,
+		if (!connections.isEmpty) found.push({
+			peers: x.peers.intersect(y.peers),
 			connections
 		});
 	}
@@ -12068,7 +12061,6 @@ function* tiedPairs(uses) {
 }
 /** A connection that both speak of for certain and the first decides. */
 function contested(uses, first, second) {
-	if (!first.must.some(({ peers }) => second.must.some((block) => block.peers.overlaps(peers)))) return void 0;
 	for (const { peers, connections } of intersectBlocks(first.must, second.must)) for (const peer of [...peers].slice(0, LOOKED_AT$1)) {
 		const decided = replay(uses, peer, "must").decided.get(first)?.intersect(connections);
 		if (decided !== void 0 && !decided.isEmpty) return {
@@ -28123,7 +28115,6 @@ var init_read_ports$2 = __esmMin((() => {
 	init_read_workload();
 	init_connection_set();
 	init_port_set();
-	init_set_at();
 	init_context$1();
 	init_fields$2();
 	protocols$2 = [
@@ -28352,7 +28343,6 @@ function readExcept(node, whole, cidr, reader) {
 var init_read_peer = __esmMin((() => {
 	init_node();
 	init_fields$4();
-	init_set_at();
 	init_fields$1();
 }));
 
@@ -28451,7 +28441,6 @@ var init_read_port = __esmMin((() => {
 	init_read_workload();
 	init_connection_set();
 	init_port_set();
-	init_set_at();
 	init_fields$1();
 	missing = {
 		value: void 0,
@@ -29120,7 +29109,6 @@ var nobodyKnows$1, besideService;
 var init_read_entity = __esmMin((() => {
 	init_node();
 	init_fields$4();
-	init_set_at();
 	init_context$2();
 	init_fields$3();
 	init_read_networks();
@@ -29242,7 +29230,6 @@ var init_read_protocol = __esmMin((() => {
 	init_connection_set();
 	init_port_set();
 	init_nearest();
-	init_set_at();
 	init_context$2();
 	init_fields$3();
 	protocols$1 = {
@@ -29302,7 +29289,6 @@ function checkPath(node, context) {
 var init_read_http = __esmMin((() => {
 	init_node();
 	init_fields$4();
-	init_set_at();
 	init_context$2();
 	init_fields$3();
 	init_read_protocol();
@@ -29717,7 +29703,6 @@ var init_read_policy = __esmMin((() => {
 	init_node();
 	init_fields$4();
 	init_written_name();
-	init_set_at();
 	init_context$2();
 	init_fields$3();
 	init_read_rule$1();
@@ -32267,7 +32252,6 @@ var init_read_rule = __esmMin((() => {
 	init_node();
 	init_fields$4();
 	init_entry();
-	init_set_at();
 	init_context();
 	init_fields();
 	init_read_endpoints();
@@ -32346,8 +32330,8 @@ function rulesOf$2(resource, { reader }) {
 }
 var CLUSTERWIDE;
 var init_read = __esmMin((() => {
+	init_fields$4();
 	init_policy_reader();
-	init_set_at();
 	init_fields();
 	init_read_rule();
 	CLUSTERWIDE = "CiliumClusterwideNetworkPolicy";

@@ -34653,9 +34653,14 @@ function itemsAt(node, ...path) {
 	const found = valueAt(node, ...path);
 	return found?.kind === "sequence" ? found.items : [];
 }
+/** Value below a chain of keys; undefined when missing or null, which the API server reads alike. */
+function setAt(node, ...path) {
+	const found = valueAt(node, ...path);
+	return isUnset(found) ? void 0 : found;
+}
 /** Whether a field is written with a value. */
 function isSet(node, ...path) {
-	return !isUnset(valueAt(node, ...path));
+	return setAt(node, ...path) !== void 0;
 }
 /**
 * Range of a field from its key to the end of its value. Where it is not written: the key of the deepest field above
@@ -38160,13 +38165,6 @@ function* peersIn(peers) {
 		yield peer;
 		if ("of" in peer) yield* peersIn(peer.of);
 	}
-}
-
-// src/policies/set-at.ts
-/** Value below a chain of keys; undefined when missing or null, which the API server reads alike. */
-function setAt(node, ...path) {
-	const found = valueAt(node, ...path);
-	return isUnset(found) ? void 0 : found;
 }
 
 // src/policies/policy-reader.ts
@@ -44886,11 +44884,10 @@ function intersectRows(a, b) {
 function intersectBlocks(a, b) {
 	const found = [];
 	for (const x of a) for (const y of b) {
+		if (!x.peers.overlaps(y.peers)) continue;
 		const connections = x.connections.intersect(y.connections);
-		if (connections.isEmpty) continue;
-		const peers = x.peers.intersect(y.peers);
-		if (!peers.isEmpty) found.push({
-			peers,
+		if (!connections.isEmpty) found.push({
+			peers: x.peers.intersect(y.peers),
 			connections
 		});
 	}
@@ -50864,7 +50861,6 @@ function* tiedPairs(uses) {
 const isContradiction = (a, b) => a.verdict !== b.verdict && a.origin.policy !== b.origin.policy;
 /** A connection that both speak of for certain and the first decides. */
 function contested(uses, first, second) {
-	if (!first.must.some(({ peers }) => second.must.some((block) => block.peers.overlaps(peers)))) return void 0;
 	for (const { peers, connections } of intersectBlocks(first.must, second.must)) for (const peer of [...peers].slice(0, LOOKED_AT$1)) {
 		const decided = replay(uses, peer, "must").decided.get(first)?.intersect(connections);
 		if (decided !== void 0 && !decided.isEmpty) return {

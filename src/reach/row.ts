@@ -73,10 +73,9 @@ export function intersectBlocks(a: readonly Block[], b: readonly Block[]): Block
   const found: Block[] = []
   for (const x of a) {
     for (const y of b) {
+      if (!x.peers.overlaps(y.peers)) continue
       const connections = x.connections.intersect(y.connections)
-      if (connections.isEmpty) continue
-      const peers = x.peers.intersect(y.peers)
-      if (!peers.isEmpty) found.push({ peers, connections })
+      if (!connections.isEmpty) found.push({ peers: x.peers.intersect(y.peers), connections })
     }
   }
   return found

@@ -77,7 +77,6 @@ function contested(
   first: EntryUse,
   second: EntryUse,
 ): { readonly peer: number; readonly connections: ConnectionSet } | undefined {
-  if (!first.must.some(({ peers }) => second.must.some((block) => block.peers.overlaps(peers)))) return undefined
   for (const { peers, connections } of intersectBlocks(first.must, second.must)) {
     for (const peer of [...peers].slice(0, LOOKED_AT)) {
       const decided = replay(uses, peer, 'must').decided.get(first)?.intersect(connections)
