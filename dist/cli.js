@@ -31834,7 +31834,7 @@ function readHttp(rules, context) {
 }
 /** Go's expressions are not JavaScript's: what compiles in either is taken. */
 function isRegularExpression(text) {
-	if (/\(\?[imsU-]+[:)]|\(\?P</.test(text)) return true;
+	if (/\(\?[imsU-]+[:)]|\(\?P<|\\Q/.test(text)) return true;
 	try {
 		new RegExp(text);
 		return true;

@@ -109,7 +109,7 @@ function readHttp(rules: YamlNode, context: Context): string[] {
 
 /** Go's expressions are not JavaScript's: what compiles in either is taken. */
 function isRegularExpression(text: string): boolean {
-  if (/\(\?[imsU-]+[:)]|\(\?P</.test(text)) return true
+  if (/\(\?[imsU-]+[:)]|\(\?P<|\\Q/.test(text)) return true
   try {
     new RegExp(text)
     return true
